@@ -1,0 +1,111 @@
+//! Ports of the vault (日志存证库): recording events and reading them back.
+
+use async_trait::async_trait;
+
+use crate::event::{Event, Stream};
+use crate::port::PortError;
+use crate::time::Timestamp;
+
+/// How sure the caller must be before it goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Durability {
+    /// Returns after the record is on disk (fsync), or an error.
+    Durable,
+    /// Returns after the record entered a bounded queue backed by a disk spool.
+    Queued,
+}
+
+/// Where an appended batch stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ack {
+    /// Stream of the batch.
+    pub stream: Stream,
+    /// Sequence number of its first record; not yet known (`None`) for [`Durability::Queued`].
+    pub first_seq: Option<u64>,
+    /// Records taken.
+    pub count: u64,
+}
+
+/// Records what happened. Given by the vault; without it Medward does not start.
+#[async_trait]
+pub trait EventSink: Send + Sync {
+    /// Queues one event without waiting; an overflow becomes a counted gap, never a blocked caller.
+    fn emit(&self, event: Event);
+
+    /// Appends events of **one** stream. Idempotent by `agent.id` + `event.sequence` when the sensor set them.
+    async fn append(&self, events: Vec<Event>, durability: Durability) -> Result<Ack, PortError>;
+}
+
+/// Address of one record, `stream:seq`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct RecordRef {
+    /// The stream.
+    pub stream: Stream,
+    /// Position in it, from 0.
+    pub seq: u64,
+}
+
+impl std::fmt::Display for RecordRef {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}", self.stream, self.seq)
+    }
+}
+
+/// A stored event with its address.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Record {
+    /// Where it stands.
+    pub at: RecordRef,
+    /// When the vault committed it.
+    pub ingested: Timestamp,
+    /// What it says.
+    pub event: Event,
+}
+
+/// Half-open time window `[from, to)` on `@timestamp`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Window {
+    /// First moment inside.
+    pub from: Timestamp,
+    /// First moment outside.
+    pub to: Timestamp,
+}
+
+/// One page of an answer; `complete` is false when the search stopped at a limit.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Page {
+    /// Newest first.
+    pub rows: Vec<Record>,
+    /// Whether everything in the window was looked at.
+    pub complete: bool,
+    /// Continue here.
+    pub next_cursor: Option<String>,
+}
+
+/// Inclusion of one record in a signed checkpoint (RFC 9162 §2.1.3).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proof {
+    /// The record proven.
+    pub record: RecordRef,
+    /// Leaf hash, SHA-256(0x00 ‖ canonical bytes).
+    pub leaf_hash: [u8; 32],
+    /// Tree size of the checkpoint.
+    pub size: u64,
+    /// Audit path from leaf to root.
+    pub path: Vec<[u8; 32]>,
+    /// Signed checkpoint note (C2SP).
+    pub checkpoint: String,
+}
+
+/// Reads what was recorded.
+#[async_trait]
+pub trait LogQuery: Send + Sync {
+    /// Rows matching `query` (grammar of `vault.md` §7), newest first.
+    async fn query(&self, query: &str, window: Window, cursor: Option<String>) -> Result<Page, PortError>;
+
+    /// When the named log source was last heard.
+    async fn last_seen(&self, source: &str) -> Result<Option<Timestamp>, PortError>;
+
+    /// Proof that the record stands in a checkpoint.
+    async fn prove(&self, record: RecordRef) -> Result<Proof, PortError>;
+}
