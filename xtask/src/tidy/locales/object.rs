@@ -91,11 +91,26 @@ impl Reader<'_> {
             self.skip_blank();
         }
         if self.peek()? == '{' {
-            return self.object(&path, entries);
+            self.object(&path, entries)?;
+            return self.skip_annotation();
         }
         let value = self.value()?;
         entries.insert(path, Entry { value, line });
         Some(())
+    }
+
+    /// `as Record<string, string>` behind a nested object: its comma ends no entry.
+    fn skip_annotation(&mut self) -> Option<()> {
+        let mut angles = 0_usize;
+        loop {
+            match self.peek()? {
+                '<' => angles += 1,
+                '>' => angles = angles.saturating_sub(1),
+                ',' | '}' if angles == 0 => return Some(()),
+                _ => {}
+            }
+            self.at += 1;
+        }
     }
 
     /// A word, a quoted word, or whatever stands before `:` (a spread or a computed key).
@@ -220,7 +235,7 @@ mod tests {
     fn keys_are_read_through_nesting_comments_quotes_and_functions() {
         check(
             "// const zh = { no: 1 }\nexport const zh: Words<{ a: string }> = {\n  a: 'x, y', /* b: 1, */\n  'c-d': \"it's\",\n\
-             \u{20} e: { f: `n ${n} }`, g: (n: number) => `${n} 条`, },\n} as const;\n",
+             \u{20} e: { f: `n ${n} }`, g: (n: number) => `${n} 条`, } as Record<string, string>,\n} as const;\n",
             expect![[r#"
                 3 a = 'x, y'
                 4 c-d = "it's"
