@@ -1,0 +1,183 @@
+//! `medward.toml`: how this node runs. Environment over file over default; every error names file, line, key and remedy.
+//!
+//! *Not* here: policy (protected objects, roles, templates), which lives in the database with a generation number.
+//!
+//! Invariant: a config that loads is complete and valid; nothing reads a setting from elsewhere later.
+
+mod values;
+
+mod section;
+
+use std::path::{Path, PathBuf};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+pub use medward_store::SecretRef;
+pub use section::{ConfigError, LoadedConfig, Override, OverrideOrigin};
+pub use values::{DurationText, SecretRefError, SizeText, secret_read};
+
+use medward_store::StoreConfig;
+
+/// What a capability's config section must be able to do.
+pub trait Section: serde::de::DeserializeOwned + Default + Serialize + JsonSchema + Send + 'static {
+    /// Checks what types cannot say. The message names key and remedy.
+    fn validate(&self) -> Result<(), String> {
+        Ok(())
+    }
+}
+
+/// Settings of the node itself: the top level, `[store]`, `[listen]` and `[telemetry]`.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct NodeConfig {
+    /// Directory of everything this node keeps: database, vault, keys, spool.
+    pub data_dir: PathBuf,
+    /// Name of this node in events and in the console; default: the host name.
+    pub node_name: String,
+    /// What this node does: any of `console`, `gateway`, `collector`, `worker`, `dbaudit`, `agent`, `relay`.
+    pub roles: Vec<NodeRole>,
+}
+
+impl Default for NodeConfig {
+    fn default() -> Self {
+        Self {
+            data_dir: PathBuf::from("medward-data"),
+            node_name: "medward-1".to_owned(),
+            roles: vec![NodeRole::Console, NodeRole::Gateway, NodeRole::Collector, NodeRole::Worker, NodeRole::Dbaudit],
+        }
+    }
+}
+
+/// One role of a node (DESIGN §5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum NodeRole {
+    /// Serves console and API.
+    Console,
+    /// Proxies traffic.
+    Gateway,
+    /// Takes logs in.
+    Collector,
+    /// Runs jobs.
+    Worker,
+    /// Audits database traffic.
+    Dbaudit,
+    /// Host agent.
+    Agent,
+    /// Data relay between networks.
+    Relay,
+}
+
+/// `[listen]`: where people reach this node.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ListenConfig {
+    /// Address of console and API (HTTPS).
+    pub console: String,
+    /// PEM certificate chain of the console; default: self-signed, made at first start.
+    pub certificate: Option<PathBuf>,
+    /// PEM private key of that certificate.
+    pub private_key: Option<PathBuf>,
+}
+
+impl Default for ListenConfig {
+    fn default() -> Self {
+        Self { console: "127.0.0.1:9443".to_owned(), certificate: None, private_key: None }
+    }
+}
+
+/// `[telemetry]`: what this node says about itself.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct TelemetryConfig {
+    /// Loopback address of `/metrics`, `/health/live` and `/health/ready`; empty turns it off.
+    pub listen: String,
+    /// Log filter, for example `info` or `medward_gateway=debug,info`.
+    pub log: String,
+    /// Log lines as `text` or `json`.
+    pub log_format: LogFormat,
+}
+
+impl Default for TelemetryConfig {
+    fn default() -> Self {
+        Self { listen: "127.0.0.1:9444".to_owned(), log: "info".to_owned(), log_format: LogFormat::Text }
+    }
+}
+
+/// Form of log lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// For machines.
+    Json,
+}
+
+/// The kernel's own part of the config.
+#[derive(Debug, Clone)]
+pub struct KernelConfig {
+    /// Top level.
+    pub node: NodeConfig,
+    /// `[store]`.
+    pub store: StoreConfig,
+    /// `[listen]`.
+    pub listen: ListenConfig,
+    /// `[telemetry]`.
+    pub telemetry: TelemetryConfig,
+}
+
+impl Section for NodeConfig {
+    fn validate(&self) -> Result<(), String> {
+        if self.node_name.is_empty() || self.node_name.len() > 64 {
+            return Err("node_name must have 1 to 64 bytes".to_owned());
+        }
+        Ok(())
+    }
+}
+
+impl Section for ListenConfig {
+    fn validate(&self) -> Result<(), String> {
+        listen_address("listen.console", &self.console)?;
+        if self.certificate.is_some() != self.private_key.is_some() {
+            return Err("listen.certificate and listen.private_key must be set together".to_owned());
+        }
+        Ok(())
+    }
+}
+
+impl Section for TelemetryConfig {
+    fn validate(&self) -> Result<(), String> {
+        if self.listen.is_empty() {
+            return Ok(());
+        }
+        let address = listen_address("telemetry.listen", &self.listen)?;
+        if address.ip().is_loopback() { Ok(()) } else { Err("telemetry.listen must be a loopback address".to_owned()) }
+    }
+}
+
+/// Reads a listen address, `address:port`.
+pub fn listen_address(key: &str, text: &str) -> Result<std::net::SocketAddr, String> {
+    text.parse().map_err(|_| format!("{key} = {text:?} is not an address and port, for example \"127.0.0.1:9443\""))
+}
+
+impl KernelConfig {
+    /// Reads the kernel's sections.
+    pub fn read(config: &LoadedConfig) -> Result<Self, ConfigError> {
+        Ok(Self {
+            node: config.top_level()?,
+            store: config.plain_section("store")?,
+            listen: config.section("listen")?,
+            telemetry: config.section("telemetry")?,
+        })
+    }
+
+    /// A path inside the data directory.
+    pub fn data_path(&self, relative: impl AsRef<Path>) -> PathBuf {
+        self.node.data_dir.join(relative)
+    }
+}
+
+/// Names of the kernel's sections and top-level keys.
+pub const KERNEL_SECTIONS: [&str; 3] = ["store", "listen", "telemetry"];

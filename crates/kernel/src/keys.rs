@@ -1,0 +1,91 @@
+//! Keys of this site on disk: the master key and the site id, made at first start, mode 0600.
+
+use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+
+use medward_crypto::{KeyRing, MasterKey};
+
+/// Keys that cannot be read or made.
+#[derive(Debug, thiserror::Error)]
+pub enum KeysError {
+    /// A file cannot be read or written.
+    #[error("open key file {path}")]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// A file does not hold a key.
+    #[error(
+        "read key file {0}: not 32 bytes in hexadecimal; restore it from your backup, sealed data cannot be read without it"
+    )]
+    Damaged(PathBuf),
+    /// The operating system gave no randomness.
+    #[error("generate keys")]
+    Random(#[source] medward_crypto::RandomError),
+}
+
+/// Opens the keys in `directory`, making them when the directory is new.
+pub fn open(directory: &Path) -> Result<(KeyRing, String), KeysError> {
+    let at = |path: &Path| {
+        let path = path.to_owned();
+        move |source| KeysError::File { path, source }
+    };
+    std::fs::create_dir_all(directory).map_err(at(directory))?;
+    let master_path = directory.join("master.key");
+    let site_path = directory.join("site.id");
+    if !master_path.exists() {
+        let fresh: [u8; 32] = medward_crypto::random_array().map_err(KeysError::Random)?;
+        write_private(&master_path, &hex(&fresh)).map_err(at(&master_path))?;
+    }
+    if !site_path.exists() {
+        let site: [u8; 8] = medward_crypto::random_array().map_err(KeysError::Random)?;
+        write_private(&site_path, &hex(&site)).map_err(at(&site_path))?;
+    }
+    let text = std::fs::read_to_string(&master_path).map_err(at(&master_path))?;
+    let bytes = unhex(text.trim()).ok_or_else(|| KeysError::Damaged(master_path.clone()))?;
+    let site = std::fs::read_to_string(&site_path).map_err(at(&site_path))?.trim().to_owned();
+    Ok((KeyRing::derive(&MasterKey::from_bytes(bytes), site.as_bytes()), site))
+}
+
+fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
+    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()?;
+    match path.parent() {
+        Some(directory) => std::fs::File::open(directory)?.sync_all(),
+        None => Ok(()),
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn unhex(text: &str) -> Option<[u8; 32]> {
+    if text.len() != 64 || !text.is_ascii() {
+        return None;
+    }
+    let mut bytes = [0; 32];
+    for (byte, pair) in bytes.iter_mut().zip(text.as_bytes().chunks(2)) {
+        *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
+    }
+    Some(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_survive_a_restart_and_damage_is_named() {
+        let directory = tempfile::tempdir().unwrap();
+        let (_, site) = open(directory.path()).unwrap();
+        assert_eq!(open(directory.path()).unwrap().1, site);
+        std::fs::write(directory.path().join("master.key"), "short").unwrap();
+        assert!(matches!(open(directory.path()), Err(KeysError::Damaged(_))));
+    }
+}
