@@ -244,7 +244,7 @@ async fn subscription_delete(tx: &mut Tx<'_>, consumer: &str, kind: &str) -> Res
 }
 
 fn back_off_us(attempts: i64) -> i64 {
-    let doublings = u32::try_from(attempts.saturating_sub(1)).unwrap_or(0);
+    let doublings = u32::try_from(attempts.saturating_sub(1)).unwrap_or(u32::MAX);
     let pause = BACK_OFF_FIRST.saturating_mul(2_u32.saturating_pow(doublings)).min(BACK_OFF_MAX);
     i64::try_from(pause.as_micros()).unwrap_or(i64::MAX)
 }
