@@ -29,11 +29,14 @@ pub enum Domain {
     IdentityRecovery = 3,
     /// Row MACs of accounts, credentials and role grants.
     IdentityRow = 4,
+    /// Tokens against cross-site requests.
+    WebCsrf = 5,
 }
 
 impl Domain {
     /// Every registered domain.
-    pub const ALL: [Self; 4] = [Self::IdentityPassword, Self::IdentityTotp, Self::IdentityRecovery, Self::IdentityRow];
+    pub const ALL: [Self; 5] =
+        [Self::IdentityPassword, Self::IdentityTotp, Self::IdentityRecovery, Self::IdentityRow, Self::WebCsrf];
 
     /// The name in the derivation, `<capability>.<purpose>`.
     pub const fn as_str(self) -> &'static str {
@@ -42,6 +45,7 @@ impl Domain {
             Self::IdentityTotp => "identity.totp",
             Self::IdentityRecovery => "identity.recovery",
             Self::IdentityRow => "identity.row",
+            Self::WebCsrf => "web.csrf",
         }
     }
 

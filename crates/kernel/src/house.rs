@@ -227,7 +227,7 @@ impl House {
         let audit = self.kit.audit.clone();
         self.jobs.push(Job {
             name: "kernel.audit_timeout",
-            schedule: Schedule::Every(Duration::from_secs(60)),
+            schedule: Schedule::Every(Duration::from_mins(1)),
             wake_up: None,
             work: Arc::new(move || {
                 let audit = audit.clone();

@@ -19,7 +19,7 @@ use crate::clock::Clock;
 use crate::supervisor::{Criticality, Supervisor, TaskError, with_sources};
 
 /// A lease lives this long and is renewed at a third of it.
-const LEASE: Duration = Duration::from_secs(60);
+const LEASE: Duration = Duration::from_mins(1);
 
 /// When a job runs.
 #[derive(Debug, Clone)]
@@ -95,7 +95,7 @@ impl Jobs {
                 let (this, job) = (this.clone(), job.clone());
                 Box::pin(async move {
                     loop {
-                        this.wait(&job).await;
+                        this.plan(&job);
                         tokio::select! {
                             () = stop.running.cancelled() => return Ok(()),
                             () = this.pause_before(&job) => {}
@@ -108,11 +108,11 @@ impl Jobs {
         Ok(())
     }
 
-    async fn wait(&self, job: &Job) {
+    fn plan(&self, job: &Job) {
         let now = self.clock.now();
         let at = match job.schedule {
             Schedule::Every(interval) => now.plus(interval),
-            Schedule::Cron(cron) => next_cron(cron, now).unwrap_or_else(|| now.plus(Duration::from_secs(3600))),
+            Schedule::Cron(cron) => next_cron(cron, now).unwrap_or_else(|| now.plus(Duration::from_hours(1))),
         };
         self.next.lock().unwrap_or_else(PoisonError::into_inner).insert(job.name, at);
     }

@@ -26,6 +26,7 @@ pub mod job;
 pub mod capability;
 
 pub mod keys;
+pub mod tls;
 
 pub mod status;
 

@@ -17,7 +17,7 @@ use tokio_util::task::TaskTracker;
 use crate::clock::Clock;
 
 /// Shortest and longest pause before a failed service starts again (DESIGN §5).
-const BACK_OFF: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(60));
+const BACK_OFF: (Duration, Duration) = (Duration::from_secs(1), Duration::from_mins(1));
 
 /// Any error a task may end with.
 pub type TaskError = Box<dyn std::error::Error + Send + Sync>;

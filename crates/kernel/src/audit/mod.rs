@@ -23,7 +23,7 @@ use crate::clock::Clock;
 use crate::route::AuditAction;
 
 /// A begin without a finish becomes `timeout` after this (`identity.md` §8).
-pub const STALE_AFTER: Duration = Duration::from_secs(15 * 60);
+pub const STALE_AFTER: Duration = Duration::from_mins(15);
 
 /// Outbox kind of a finished change.
 pub const AUDITED: &str = "kernel.audited.v1";

@@ -19,7 +19,7 @@ const LOOK_AGAIN: Duration = Duration::from_secs(5);
 
 /// Why a round of shipping ended early; the next round goes on at the same record.
 #[derive(Debug, thiserror::Error)]
-enum ShipError {
+pub(super) enum ShipError {
     #[error("read or mark audit records")]
     Store(#[from] StoreError),
     #[error("record audit events")]
@@ -57,11 +57,7 @@ pub async fn ship_audit(db: Db, clock: Clock, sink: Port<dyn EventSink>, stop: S
 }
 
 /// Ships everything due, oldest first; stops at the first record that cannot be recorded.
-pub(super) async fn ship_all_due(db: &Db, clock: &Clock, sink: &Port<dyn EventSink>) -> Result<u64, TaskError> {
-    Ok(ship_due(db, clock, sink).await?)
-}
-
-async fn ship_due(db: &Db, clock: &Clock, sink: &Port<dyn EventSink>) -> Result<u64, ShipError> {
+pub(super) async fn ship_due(db: &Db, clock: &Clock, sink: &Port<dyn EventSink>) -> Result<u64, ShipError> {
     let mut shipped = 0;
     loop {
         let rows = {

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use medward_contract::PortError;
 use medward_contract::event::Event;
 use medward_contract::vault::{Ack, Durability, EventSink};
-use medward_store::testkit::store_test;
+use medward_store::store_test;
 
 use super::*;
 use crate::clock::ManualClock;
@@ -102,10 +102,10 @@ async fn finished_change_becomes_exactly_one_event_even_when_the_vault_was_away(
         .unwrap();
     audit.begin(intent()).await.unwrap().finish(true, Some("portal"), "").await.unwrap();
     sink.down.store(true, Ordering::SeqCst);
-    assert!(ship::ship_all_due(&db, &audit.clock, &port).await.is_err());
+    assert!(ship::ship_due(&db, &audit.clock, &port).await.is_err());
     sink.down.store(false, Ordering::SeqCst);
-    assert_eq!(ship::ship_all_due(&db, &audit.clock, &port).await.unwrap(), 1);
-    assert_eq!(ship::ship_all_due(&db, &audit.clock, &port).await.unwrap(), 0);
+    assert_eq!(ship::ship_due(&db, &audit.clock, &port).await.unwrap(), 1);
+    assert_eq!(ship::ship_due(&db, &audit.clock, &port).await.unwrap(), 0);
     let events = sink.events.lock().unwrap().clone();
     assert_eq!(events.len(), 1);
     assert_eq!(events[0].int(Field::EventSequence), Some(1));

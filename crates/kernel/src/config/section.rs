@@ -204,10 +204,7 @@ impl LoadedConfig {
     }
 
     fn apply<'i>(&self, table: &mut DeTable<'i>, setting: &'i Override, at: usize) -> Result<(), ConfigError> {
-        let (last, sections) = match setting.path.split_last() {
-            Some(split) => split,
-            None => return Ok(()),
-        };
+        let Some((last, sections)) = setting.path.split_last() else { return Ok(()) };
         let mut inside = table;
         for section in sections {
             let entry = inside
@@ -234,7 +231,7 @@ impl LoadedConfig {
             Some(Override { origin: OverrideOrigin::Option(name), .. }) => format!("option {name}"),
             None => {
                 let before = self.text.as_bytes().get(..position.min(self.text.len())).unwrap_or_default();
-                let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
+                let line = before.split(|byte| *byte == b'\n').count();
                 let file = self.path.as_ref().map_or_else(|| "defaults".into(), |path| path.display().to_string());
                 format!("{file}:{line}")
             }
