@@ -1,0 +1,266 @@
+//! From an [`Event`] to canonical bytes.
+
+use medward_contract::Timestamp;
+use medward_contract::event::{Event, Field, FieldValue, MAX_VALUE_BYTES, is_key};
+
+use super::cbor::{major, write_bytes, write_head, write_int, write_text};
+use super::{MAX_EVENT_BYTES, MAX_RECORD_BYTES, key};
+
+/// Attributes the vault itself sets; a sensor's value would be a lie and is not stored.
+const RESERVED_ATTRS: [&str; 2] = ["event.ingested", "medward.seq"];
+
+/// Why an event has no canonical form.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum EncodeError {
+    /// The record would pass [`MAX_RECORD_BYTES`].
+    #[error("encode record: {bytes} bytes, at most {MAX_RECORD_BYTES} fit")]
+    TooLarge {
+        /// What it would take.
+        bytes: usize,
+    },
+    /// A field's value does not have the field's type.
+    #[error("encode record: {0} has the wrong type")]
+    WrongType(&'static str),
+    /// An attribute is not a scalar or its name is not allowed.
+    #[error("encode record: attribute {0:?} is not a scalar or not a name of [a-z0-9_@.-]{{1,64}}")]
+    Attribute(String),
+}
+
+/// An event encoded as far as possible before its place is known, so that the one commit thread only copies.
+#[derive(Debug, Clone)]
+pub struct Prepared {
+    timestamp: Timestamp,
+    /// Keys 3–8, then keys 11–49.
+    body: Vec<u8>,
+    split: usize,
+    /// Entries in `body`.
+    entries: u64,
+    agent_id: Option<String>,
+    sequence: Option<i64>,
+}
+
+impl Prepared {
+    /// Encodes everything but the place and the idempotency key.
+    pub fn new(event: &Event) -> Result<Self, EncodeError> {
+        let mut body = Vec::with_capacity(256);
+        let mut entries = 0_u64;
+        let mut put_key = |body: &mut Vec<u8>, key: u64| {
+            write_head(body, major::UINT, key);
+            entries += 1;
+        };
+        put_key(&mut body, key::DATASET);
+        write_text(&mut body, event.dataset.as_str());
+        put_key(&mut body, key::ACTION);
+        write_text(&mut body, &event.action);
+        put_key(&mut body, key::OUTCOME);
+        write_text(&mut body, event.outcome.as_str());
+        put_key(&mut body, key::SEVERITY);
+        write_head(&mut body, major::UINT, u64::from(u8::from(event.severity)));
+
+        let message_off = message_offset(event);
+        let mut split = None;
+        for (field, value) in &event.fields {
+            if value.kind() != field.kind() {
+                return Err(EncodeError::WrongType(field.name()));
+            }
+            if *field > Field::EventSequence {
+                split.get_or_insert(body.len());
+            }
+            match (field, message_off) {
+                (Field::AgentId | Field::EventSequence, _) => {}
+                (Field::Message, Some(offset)) => {
+                    put_key(&mut body, key::MESSAGE_OFF);
+                    write_head(&mut body, major::UINT, offset as u64);
+                }
+                _ => {
+                    put_key(&mut body, u64::from(field.key()));
+                    write_value(&mut body, value);
+                }
+            }
+        }
+        let split = split.unwrap_or(body.len());
+        if !event.tags.is_empty() {
+            put_key(&mut body, key::TAGS);
+            write_head(&mut body, major::ARRAY, event.tags.len() as u64);
+            event.tags.iter().for_each(|tag| write_text(&mut body, tag));
+        }
+        if let Some(attrs) = attrs_text(event)? {
+            put_key(&mut body, key::ATTRS);
+            write_text(&mut body, &attrs);
+        }
+        let agent_id = event.text(Field::AgentId).map(str::to_owned);
+        let sequence = event.int(Field::EventSequence);
+        let prepared = Self { timestamp: event.timestamp, body, split, entries, agent_id, sequence };
+        let bytes = prepared.max_len();
+        if bytes > MAX_RECORD_BYTES { Err(EncodeError::TooLarge { bytes }) } else { Ok(prepared) }
+    }
+
+    /// `agent.id` and `event.sequence`, when the sensor or sink set both.
+    pub fn agent(&self) -> Option<(&str, u64)> {
+        Some((self.agent_id.as_deref()?, u64::try_from(self.sequence?).ok()?))
+    }
+
+    /// `@timestamp` of the event.
+    pub const fn timestamp(&self) -> Timestamp {
+        self.timestamp
+    }
+
+    /// Sets the idempotency key; used for lanes whose sequence is drawn at commit.
+    pub fn stamp(&mut self, agent_id: &str, sequence: u64) {
+        self.agent_id = Some(agent_id.to_owned());
+        self.sequence = i64::try_from(sequence).ok();
+    }
+
+    /// Length of the canonical bytes with the longest possible `seq` and times.
+    pub fn max_len(&self) -> usize {
+        let agent = self.agent_id.as_ref().map_or(0, String::len) + 16;
+        self.body.len() + agent + 40
+    }
+
+    /// Appends the canonical bytes.
+    pub fn write(&self, seq: u64, ingested: Timestamp, out: &mut Vec<u8>) {
+        let agent_entries = u64::from(self.agent_id.is_some()) + u64::from(self.sequence.is_some());
+        write_head(out, major::MAP, self.entries + agent_entries + 3);
+        write_head(out, major::UINT, key::SEQ);
+        write_head(out, major::UINT, seq);
+        write_head(out, major::UINT, key::TIMESTAMP);
+        write_int(out, self.timestamp.as_micros());
+        write_head(out, major::UINT, key::INGESTED);
+        write_int(out, ingested.as_micros());
+        let (before, after) = self.body.split_at_checked(self.split).unwrap_or((&self.body, &[]));
+        out.extend_from_slice(before);
+        if let Some(id) = &self.agent_id {
+            write_head(out, major::UINT, key::AGENT_ID);
+            write_text(out, id);
+        }
+        if let Some(sequence) = self.sequence {
+            write_head(out, major::UINT, key::EVENT_SEQUENCE);
+            write_int(out, sequence);
+        }
+        out.extend_from_slice(after);
+    }
+}
+
+/// Canonical bytes of one record.
+pub fn encode(seq: u64, ingested: Timestamp, event: &Event) -> Result<Vec<u8>, EncodeError> {
+    let prepared = Prepared::new(event)?;
+    let mut out = Vec::with_capacity(prepared.max_len());
+    prepared.write(seq, ingested, &mut out);
+    Ok(out)
+}
+
+/// Cuts the longest values of an event that passes [`MAX_EVENT_BYTES`], at character boundaries, naming each in
+/// `medward.truncated`, until it fits.
+pub fn fit(event: &mut Event) {
+    // Every round at least halves the excess of the longest value, so this ends long before the bound.
+    for _ in 0..medward_contract::event::MAX_FIELDS {
+        let excess = weight(event).saturating_sub(MAX_EVENT_BYTES);
+        if excess == 0 || !shorten_longest(event, excess) {
+            return;
+        }
+    }
+}
+
+fn weight(event: &Event) -> usize {
+    let fields: usize = event.fields.values().map(value_len).sum();
+    let attrs: usize =
+        event.attrs.iter().map(|(name, value)| name.len() + value.as_str().map_or(24, str::len) + 6).sum();
+    let tags: usize = event.tags.iter().map(|tag| tag.len() + 3).sum();
+    fields + attrs + tags + event.fields.len() * 5 + 64
+}
+
+fn value_len(value: &FieldValue) -> usize {
+    match value {
+        FieldValue::Text(text) => text.len(),
+        FieldValue::Bytes(bytes) => bytes.len(),
+        FieldValue::Int(_) => 9,
+    }
+}
+
+/// Shortens the longest value by `excess` (or to nothing); false when there is nothing left to shorten.
+fn shorten_longest(event: &mut Event, excess: usize) -> bool {
+    let field =
+        event.fields.iter().max_by_key(|(_, value)| value_len(value)).map(|(field, value)| (*field, value_len(value)));
+    let attr = event
+        .attrs
+        .iter()
+        .filter(|(name, _)| *name != "medward.truncated")
+        .filter_map(|(name, value)| value.as_str().map(|text| (name.clone(), text.len())))
+        .max_by_key(|(_, length)| *length);
+    let (name, length) = match (field, &attr) {
+        (Some((field, length)), attr) if attr.as_ref().is_none_or(|(_, other)| *other <= length) => {
+            let keep = length.saturating_sub(excess);
+            if let Some(value) = event.fields.get_mut(&field) {
+                shorten(value, keep);
+            }
+            (field.name().to_owned(), length)
+        }
+        (_, Some((name, length))) => {
+            if let Some(serde_json::Value::String(text)) = event.attrs.get_mut(name) {
+                text.truncate(text.floor_char_boundary(length.saturating_sub(excess)));
+            }
+            (name.clone(), *length)
+        }
+        _ => return false,
+    };
+    note_truncated(event, &name);
+    length > 9
+}
+
+fn shorten(value: &mut FieldValue, keep: usize) {
+    match value {
+        FieldValue::Text(text) => text.truncate(text.floor_char_boundary(keep)),
+        FieldValue::Bytes(bytes) => bytes.truncate(keep),
+        FieldValue::Int(_) => {}
+    }
+}
+
+fn note_truncated(event: &mut Event, name: &str) {
+    let list = match event.attrs.get("medward.truncated").and_then(serde_json::Value::as_str) {
+        Some(list) if list.split(',').any(|other| other == name) => return,
+        Some(list) if !list.is_empty() && list.len() < MAX_VALUE_BYTES => format!("{list},{name}"),
+        _ => name.to_owned(),
+    };
+    event.attrs.insert("medward.truncated".to_owned(), list.into());
+}
+
+/// Offset of `message` in `event.original` when it is its suffix and the original is UTF-8 (`vault.md` §3).
+fn message_offset(event: &Event) -> Option<usize> {
+    let (FieldValue::Text(message), FieldValue::Bytes(original)) =
+        (event.fields.get(&Field::Message)?, event.fields.get(&Field::EventOriginal)?)
+    else {
+        return None;
+    };
+    let original = std::str::from_utf8(original).ok()?;
+    original.ends_with(message.as_str()).then(|| original.len() - message.len())
+}
+
+fn write_value(out: &mut Vec<u8>, value: &FieldValue) {
+    match value {
+        FieldValue::Text(text) => write_text(out, text),
+        FieldValue::Int(number) => write_int(out, *number),
+        FieldValue::Bytes(bytes) => write_bytes(out, bytes),
+    }
+}
+
+fn attrs_text(event: &Event) -> Result<Option<String>, EncodeError> {
+    let mut text = String::new();
+    for (name, value) in &event.attrs {
+        if RESERVED_ATTRS.contains(&name.as_str()) {
+            continue;
+        }
+        if !is_key(name) || value.is_array() || value.is_object() {
+            return Err(EncodeError::Attribute(name.clone()));
+        }
+        text.push(if text.is_empty() { '{' } else { ',' });
+        text.push('"');
+        text.push_str(name);
+        text.push_str("\":");
+        text.push_str(&value.to_string());
+    }
+    if text.is_empty() {
+        return Ok(None);
+    }
+    text.push('}');
+    Ok(Some(text))
+}

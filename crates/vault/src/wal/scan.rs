@@ -1,0 +1,114 @@
+//! Finds every whole commit group in a file's bytes, whatever stands between them.
+
+use std::ops::Range;
+
+use medward_contract::Timestamp;
+use smallvec::SmallVec;
+
+use super::format::{FILE_HEADER_BYTES, FRAME_HEADER_BYTES, FileHeader, Frame, FrameError, Kind};
+
+/// One commit group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Group<'a> {
+    /// Its bytes in the file, commit frame included.
+    pub range: Range<usize>,
+    /// Its record frames, in file order.
+    pub records: Vec<Frame<'a>>,
+    /// Records the commit frame counts.
+    pub counted: u32,
+    /// When it was committed.
+    pub committed: Timestamp,
+    /// Its commit frame.
+    pub commit_frame: &'a [u8],
+    /// Ranges inside it that hold no readable frame.
+    pub damage: SmallVec<[Range<usize>; 1]>,
+}
+
+impl Group<'_> {
+    /// Whether every byte of the group reads as written and the count is right.
+    pub fn is_whole(&self) -> bool {
+        self.damage.is_empty() && usize::try_from(self.counted).is_ok_and(|counted| counted == self.records.len())
+    }
+}
+
+/// What a file holds beside its groups.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Scan {
+    /// The header, when it reads as written.
+    pub header: Option<FileHeader>,
+    /// End of the last whole group (or of the header): a torn tail is cut here.
+    pub end: usize,
+    /// Whether any group is not [whole](Group::is_whole), or the header is not.
+    pub damaged: bool,
+    /// [`chain_of`](super::chain_of) the last commit frame.
+    pub chain: Option<[u8; 16]>,
+}
+
+/// Scans a whole file and hands each group to `visit`.
+pub fn scan_file<'a>(bytes: &'a [u8], visit: &mut impl FnMut(Group<'a>)) -> Scan {
+    let header = FileHeader::parse(bytes);
+    let (end, damaged, chain) = scan_groups(bytes, FILE_HEADER_BYTES, visit);
+    // A file that ends before its header does was never used.
+    Scan { header, end, damaged: damaged || (header.is_none() && bytes.len() > FILE_HEADER_BYTES), chain }
+}
+
+/// Scans groups from `offset`, which is the start of a group. Gives the end of the last one, whether any was damaged,
+/// and the chain value of the last commit frame.
+pub fn scan_groups<'a>(
+    bytes: &'a [u8],
+    offset: usize,
+    visit: &mut impl FnMut(Group<'a>),
+) -> (usize, bool, Option<[u8; 16]>) {
+    let mut at = offset.min(bytes.len());
+    let mut group_start = at;
+    let (mut damaged, mut chain) = (false, None);
+    let mut records = Vec::new();
+    let mut damage: SmallVec<[Range<usize>; 1]> = SmallVec::new();
+    while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
+        let (frame, length) = match Frame::parse(rest) {
+            Ok(found) => found,
+            Err(error) => {
+                let Some(next) = resume(bytes, at, error) else { break };
+                damage.push(at..next);
+                at = next;
+                continue;
+            }
+        };
+        let frame_start = at;
+        at += length;
+        match (frame.kind, frame.commit()) {
+            (Kind::Record, _) => records.push(frame),
+            (Kind::Commit, Some((counted, committed))) => {
+                let commit_frame = bytes.get(frame_start..at).unwrap_or_default();
+                let group = Group {
+                    range: group_start..at,
+                    records: std::mem::take(&mut records),
+                    counted,
+                    committed,
+                    commit_frame,
+                    damage: std::mem::take(&mut damage),
+                };
+                damaged |= !group.is_whole();
+                chain = Some(super::chain_of(commit_frame));
+                group_start = at;
+                visit(group);
+            }
+            _ => {}
+        }
+    }
+    (group_start, damaged, chain)
+}
+
+/// Where the next readable frame after an unreadable one stands: behind it when its length still holds, else at the
+/// first place whose checksum is right.
+fn resume(bytes: &[u8], at: usize, error: FrameError) -> Option<usize> {
+    if error == FrameError::Bad
+        && let Some(length) = bytes.get(at..at + 4).and_then(|length| length.try_into().ok()).map(u32::from_le_bytes)
+        && let Ok(length) = usize::try_from(length)
+        && let Some(next) = at.checked_add(FRAME_HEADER_BYTES)?.checked_add(length)
+        && bytes.get(next..).is_some_and(|rest| Frame::parse(rest).is_ok())
+    {
+        return Some(next);
+    }
+    (at + 1..bytes.len()).find(|place| bytes.get(*place..).is_some_and(|rest| Frame::parse(rest).is_ok()))
+}
