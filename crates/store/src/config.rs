@@ -45,3 +45,31 @@ pub enum SecretRef {
     /// The name of an environment variable.
     Env(String),
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_section_reads_as_documented() {
+        let check = |text: &str, expected: StoreConfig| {
+            assert_eq!(toml::from_str::<StoreConfig>(text).unwrap(), expected, "{text}");
+        };
+        let postgres = |url| StoreConfig { engine: Engine::Postgres, url: Some(url), ..StoreConfig::default() };
+        check("", StoreConfig::default());
+        check("path = 'state.sqlite'", StoreConfig { path: "state.sqlite".into(), ..StoreConfig::default() });
+        check("engine = 'postgres'\nurl = { env = 'PG' }", postgres(SecretRef::Env("PG".to_owned())));
+        check("engine = 'postgres'\nurl = { file = '/run/pg' }", postgres(SecretRef::File("/run/pg".into())));
+    }
+
+    #[test]
+    fn unknown_keys_engines_and_plain_secrets_are_refused() {
+        let check = |text: &str, expected: &str| {
+            let error = toml::from_str::<StoreConfig>(text).unwrap_err();
+            assert!(error.message().contains(expected), "{text}: {error}");
+        };
+        check("engin = 'sqlite'", "unknown field `engin`, expected one of `engine`, `path`, `url`, `max_connections`");
+        check("engine = 'mysql'", "unknown variant `mysql`, expected `sqlite` or `postgres`");
+        check("url = 'postgres://u:p@h/db'", "unknown variant");
+    }
+}

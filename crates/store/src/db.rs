@@ -16,7 +16,7 @@ use futures_util::future::BoxFuture;
 use sqlx::pool::PoolOptions;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
-use sqlx::{PgPool, SqlitePool};
+use sqlx::{ConnectOptions, Connection, PgPool, SqlitePool};
 use tokio::sync::watch;
 
 use crate::config::{Engine, StoreConfig};
@@ -224,7 +224,6 @@ async fn sqlite_open(path: PathBuf) -> Result<Pools, OpenError> {
             .max_lifetime(None)
             .test_before_acquire(false)
     };
-    #[expect(clippy::disallowed_methods, reason = "this crate is where databases are opened")]
     let writer = pool(1)
         .connect_with(options.clone())
         .await
@@ -253,26 +252,27 @@ async fn postgres_open(url: &str, max_connections: u32) -> Result<Pools, OpenErr
         Some(socket) => socket.display().to_string(),
         None => format!("{}:{}", options.get_host(), options.get_port()),
     };
-    #[expect(clippy::disallowed_methods, reason = "this crate is where databases are opened")]
-    let pool: PgPool = PoolOptions::new()
-        .max_connections(max_connections.clamp(1, 1000))
-        .acquire_timeout(ACQUIRE_TIMEOUT)
-        .connect_with(options)
+    let failed = |source| OpenError::Postgres { host: host.clone(), source };
+    // One connection by hand first: the pool would go on trying for ten seconds before it says "refused".
+    let mut first = tokio::time::timeout(ACQUIRE_TIMEOUT, options.connect())
         .await
-        .map_err(|source| OpenError::Postgres { host: host.clone(), source })?;
-    // Keyset paging on text needs both engines to order by code point: 'Z' before 'a' before '医'.
+        .map_err(|_| failed(sqlx::Error::PoolTimedOut))?
+        .map_err(failed)?;
+    // Keyset paging on text needs both engines to order by code point; a dictionary has 'a' before 'Z'.
     let (encoding, code_point_order): (String, bool) =
-        sqlx::query_as("SELECT current_setting('server_encoding'), 'Z'::text < 'a'::text AND 'a'::text < '医'::text")
-            .fetch_one(&pool)
+        sqlx::query_as("SELECT current_setting('server_encoding'), 'Z'::text < 'a'::text")
+            .fetch_one(&mut first)
             .await
-            .map_err(|source| OpenError::Postgres { host, source })?;
+            .map_err(failed)?;
+    first.close().await.map_err(failed)?;
     if encoding != "UTF8" {
         return Err(OpenError::PostgresLocale { found: format!("its encoding is {encoding}") });
     }
     if !code_point_order {
         return Err(OpenError::PostgresLocale { found: "it does not order text by code point".to_owned() });
     }
-    Ok(Pools::Postgres(pool))
+    let pool = PoolOptions::new().max_connections(max_connections.clamp(1, 1000)).acquire_timeout(ACQUIRE_TIMEOUT);
+    Ok(Pools::Postgres(pool.connect_lazy_with(options)))
 }
 
 /// A random pause of at most 2, 4, 8 … 100 ms, so that writers that crossed do not cross again.

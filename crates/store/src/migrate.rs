@@ -44,7 +44,7 @@ const fn digit(character: u8) -> u32 {
 
 /// Lists the files of the calling crate in `migrations/`, without `.sql`:
 ///
-/// ```ignore
+/// ```text
 /// const MIGRATIONS: &[Migration] = migrations!["0001_message", "0002_receipt"];
 /// ```
 ///

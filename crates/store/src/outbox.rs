@@ -18,7 +18,7 @@ use crate::{execute, fetch_all, fetch_one};
 /// Pause after the first failed delivery; it doubles with each further one.
 const BACK_OFF_FIRST: Duration = Duration::from_secs(1);
 /// Longest pause between two deliveries of a row; a row is never given up.
-const BACK_OFF_MAX: Duration = Duration::from_secs(600);
+const BACK_OFF_MAX: Duration = Duration::from_mins(10);
 /// An error message is kept up to this many characters.
 const LAST_ERROR_CHARACTERS: usize = 500;
 

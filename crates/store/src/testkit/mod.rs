@@ -127,8 +127,13 @@ impl Drop for SqliteDatabase {
 impl PostgresDatabase {
     /// Makes a database, starting the server if this is the first test. `None` after saying `skipped: …` where
     /// PostgreSQL is not installed; a panic there when `CI=true`.
-    #[expect(clippy::expect_used, reason = "a test without the database it asked for has failed")]
     pub async fn create() -> Option<Self> {
+        Self::create_with("ENCODING 'UTF8' LOCALE 'C.UTF-8'").await
+    }
+
+    /// Like [`PostgresDatabase::create`] with other options of `CREATE DATABASE`, to try what the product refuses.
+    #[expect(clippy::expect_used, reason = "a test without the database it asked for has failed")]
+    pub async fn create_with(options: &str) -> Option<Self> {
         let server = match postgres::server() {
             Ok(server) => server,
             Err(reason) => {
@@ -139,7 +144,7 @@ impl PostgresDatabase {
         };
         let name = format!("test_{}", Uuid::now_v7().simple());
         let mut administrator = administrator_connect(&server.url("postgres")).await;
-        sqlx::raw_sql(AssertSqlSafe(format!("CREATE DATABASE {name} TEMPLATE template0")))
+        sqlx::raw_sql(AssertSqlSafe(format!("CREATE DATABASE {name} TEMPLATE template0 {options}")))
             .execute(&mut administrator)
             .await
             .expect("create a database for the test");

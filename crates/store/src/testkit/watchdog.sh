@@ -3,6 +3,9 @@
 #
 # Tests hold a shared lock on `users` while they live, and take it while holding `lock`. So whoever holds `lock` and
 # finds `users` free knows that nobody uses the server and that nobody can begin to.
+#
+# Children are started without the descriptors 8 and 9: a lock lives as long as any process that has it open, and the
+# death of this one must show at once.
 directory=$1
 shift
 
@@ -12,8 +15,8 @@ flock -n 8 || exit 0
 while :; do
     idle_seconds=0
     while [ "$idle_seconds" -lt 20 ]; do
-        sleep 1
-        if flock -n -x "$directory/users" true; then
+        sleep 1 8>&-
+        if flock -n -x "$directory/users" true 8>&-; then
             idle_seconds=$((idle_seconds + 1))
         else
             idle_seconds=0
@@ -21,8 +24,8 @@ while :; do
     done
     exec 9>"$directory/lock"
     flock -x 9
-    if flock -n -x "$directory/users" true; then
-        "$@"
+    if flock -n -x "$directory/users" true 8>&- 9>&-; then
+        "$@" 8>&- 9>&-
         rm -rf "$directory/cluster"
         exit 0
     fi

@@ -7,6 +7,8 @@
     reason = "a test fails by panicking, and starts processes and tasks of its own"
 )]
 
+mod open;
+
 mod writes;
 
 mod statements;

@@ -22,9 +22,27 @@ async fn counter_value(db: &Db) -> i64 {
 #[store_test]
 async fn eight_tasks_reading_then_writing_lose_no_update(db: Db) {
     counter_table(&db).await;
+    increment_in_eight_tasks(|_| db.clone()).await;
+    assert_eq!(counter_value(&db).await, 400);
+}
+
+/// A command run beside the server: two handles share no queue, only SQLite's own lock.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn two_programs_on_one_sqlite_file_lose_no_update() {
+    let database = testkit::SqliteDatabase::create();
+    let programs = [database.open().await, database.open().await];
+    counter_table(&programs[0]).await;
+    increment_in_eight_tasks(|task| programs[task % 2].clone()).await;
+    assert_eq!(counter_value(&programs[0]).await, 400);
+    for program in programs {
+        program.close().await;
+    }
+}
+
+async fn increment_in_eight_tasks(db_of: impl Fn(usize) -> Db) {
     let tasks: Vec<_> = (0..8)
-        .map(|_| {
-            let db = db.clone();
+        .map(|task| {
+            let db = db_of(task);
             testkit::spawn(async move {
                 for _ in 0..50 {
                     db.write(|tx| Box::pin(counter_increment(tx, "only"))).await?;
@@ -36,12 +54,44 @@ async fn eight_tasks_reading_then_writing_lose_no_update(db: Db) {
     for task in tasks {
         task.await.unwrap().unwrap();
     }
-    assert_eq!(counter_value(&db).await, 400);
 }
 
 async fn counter_increment(tx: &mut medward_store::Tx<'_>, id: &str) -> Result<(), StoreError> {
     let (value,) = fetch_one!(tx, (i64,), "SELECT value FROM test_counter WHERE id = $1", id).await?;
     execute!(tx, "UPDATE test_counter SET value = $1 WHERE id = $2", value + 1, id).await.map(drop)
+}
+
+/// A writer that loses every time is told so, even when it hides the database's error behind its own.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_write_that_always_loses_gives_up_after_bounded_attempts() {
+    #[derive(Debug)]
+    enum OwnError {
+        Hidden,
+        Store(StoreError),
+    }
+    impl From<StoreError> for OwnError {
+        fn from(error: StoreError) -> Self {
+            Self::Store(error)
+        }
+    }
+    let Some(database) = testkit::PostgresDatabase::create().await else { return };
+    let db = &database.open().await;
+    counter_table(db).await;
+    let outcome: Result<(), OwnError> = db
+        .write(|tx| {
+            Box::pin(async move {
+                fetch_one!(tx, (i64,), "SELECT value FROM test_counter").await?;
+                // Another writer commits between our read and our write, every time.
+                db.write(|other| Box::pin(counter_increment(other, "only"))).await?;
+                counter_increment(tx, "only").await.map_err(|_| OwnError::Hidden)
+            })
+        })
+        .await;
+    let Err(OwnError::Store(error)) = outcome else { panic!("{outcome:?}") };
+    assert!(matches!(error, StoreError::Contention { attempts: 24 }) && error.is_unavailable(), "{error:?}");
+    assert_eq!(counter_value(db).await, 24);
+    db.close().await;
+    database.remove().await;
 }
 
 #[store_test]
