@@ -11,8 +11,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::Serialize;
 
-/// Entries kept in memory; a `demo --once` needs about 600, an hour of live drill about 10,000.
-const CAPACITY: usize = 50_000;
+/// Entries kept in memory (about 1 KiB each); a round of the drill needs about 700, an hour of live traffic makes about 10,000.
+const CAPACITY: usize = 20_000;
 
 /// When `portal.log` passes this size it becomes `portal.log.1` and a new one begins.
 const FILE_LIMIT_BYTES: u64 = 64 * 1024 * 1024;
