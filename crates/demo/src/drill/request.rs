@@ -155,7 +155,7 @@ impl Request {
     }
 
     /// The bytes to send to `target`.
-    pub(crate) fn encode(&self, target: &Target) -> Vec<u8> {
+    pub fn encode(&self, target: &Target) -> Vec<u8> {
         let mut out = format!(
             "{} {} HTTP/1.1\r\nHost: {}\r\n{DRILL_HEADER}: {}\r\n",
             self.method, self.target, target.host, self.id
