@@ -103,6 +103,16 @@ pub(crate) fn bless(root: &Path) -> Result<()> {
     migrations::bless(root)
 }
 
+/// Whether a module or crate of this name would be refused.
+pub(crate) fn is_banned_module(name: &str) -> bool {
+    names::is_banned_module(name)
+}
+
+/// The three letters of every declared error code, sorted.
+pub(crate) fn code_prefixes(tree: &Tree) -> Vec<String> {
+    codes::prefixes(tree)
+}
+
 fn sorted(mut findings: Vec<Finding>) -> Vec<Finding> {
     findings.sort();
     findings.dedup();

@@ -2,7 +2,7 @@
 //!
 //! A crate declares its codes in `src/codes.rs` as `XXX-0000`; a person finds them in `docs/errors.md`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Finding;
 use crate::tree::{Tree, crate_of};
@@ -35,7 +35,14 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
     findings
 }
 
-/// The string after each `code:` field or first argument of `ErrorCode::new(`, with its line.
+/// The three letters that crates use already, sorted.
+pub(super) fn prefixes(tree: &Tree) -> Vec<String> {
+    let lists = tree.with_extension(&["rs"]).filter(|(path, _)| path.ends_with("/src/codes.rs"));
+    let found = lists.flat_map(|(_, text)| declared(text)).filter_map(|(_, code)| prefix_of(code)).map(str::to_owned);
+    found.collect::<BTreeSet<String>>().into_iter().collect()
+}
+
+/// Every quoted text that looks like a code, with its line.
 fn declared(text: &str) -> impl Iterator<Item = (usize, &str)> {
     text.lines().enumerate().flat_map(|(index, line)| {
         let code_part = if line.trim_start().starts_with("//") { "" } else { line };

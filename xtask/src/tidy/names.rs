@@ -8,6 +8,10 @@ const BANNED_MODULES: &[&str] =
 
 const BANNED_TYPE_ENDINGS: &[&str] = &["Helper", "Helpers", "Manager", "Util", "Utils"];
 
+pub(super) fn is_banned_module(name: &str) -> bool {
+    BANNED_MODULES.contains(&name)
+}
+
 pub(super) fn check(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
     for folder in tree.crate_folders() {
