@@ -1,0 +1,62 @@
+import { createBrowserRouter, Navigate, type RouteObject } from 'react-router'
+import { capabilities } from '../capabilities'
+import type { PageRoute } from '../kit/capability'
+import { useMay } from '../kit/session'
+import { ForbiddenState } from '../kit/states'
+import { NotFound, RouteCrash } from './errors'
+import { RequireSession } from './session'
+import { Shell } from './Shell'
+
+/** A page drawn only for those who may see it. */
+function pageRoute(page: PageRoute): RouteObject {
+  return {
+    path: page.path,
+    errorElement: <RouteCrash />,
+    lazy: async () => {
+      const { default: Page } = await page.lazy()
+      return {
+        Component: function GuardedPage() {
+          const may = useMay()
+          return may(page.permission) ? <Page /> : <ForbiddenState permission={page.permission} />
+        },
+      }
+    },
+  }
+}
+
+/** The first page in the navigation that this account may open. */
+function Home() {
+  const may = useMay()
+  for (const capability of capabilities) {
+    for (const page of capability.pages) {
+      if (may(page.permission)) return <Navigate to={page.path} replace />
+    }
+  }
+  return <ForbiddenState permission={null} />
+}
+
+export function createRouter() {
+  return createBrowserRouter([
+    {
+      errorElement: <RouteCrash />,
+      HydrateFallback: () => null,
+      children: [
+        { path: '/login', lazy: async () => ({ Component: (await import('../identity/gate/Login')).default }) },
+        { path: '/setup', lazy: async () => ({ Component: (await import('../identity/gate/Setup')).default }) },
+        {
+          element: <RequireSession />,
+          children: [
+            {
+              element: <Shell />,
+              children: [
+                { index: true, element: <Home /> },
+                ...capabilities.flatMap((capability) => capability.pages.map(pageRoute)),
+                { path: '*', element: <NotFound /> },
+              ],
+            },
+          ],
+        },
+      ],
+    },
+  ])
+}

@@ -1,0 +1,207 @@
+import { DeleteOutlined, EditOutlined, PlusOutlined } from '@ant-design/icons'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { App, Button, Tooltip } from 'antd'
+import { useState } from 'react'
+import { Link } from 'react-router'
+import { api, done, take } from '../api/client'
+import type { ObjectMode, ProtectedObject, ProtectedObjectInput } from '../api/types'
+import { shared, useWords } from '../i18n'
+import { ConfirmType } from '../kit/ConfirmType'
+import { DataTable, useKeyset, type Columns } from '../kit/DataTable'
+import { usePollWhenBroken } from '../kit/live'
+import { PageHead, Panel } from '../kit/Page'
+import { MAY } from '../kit/permissions'
+import { allOf, fieldIs, searchHref } from '../kit/query'
+import { useMay } from '../kit/session'
+import { EmptyState } from '../kit/states'
+import { StatusTag, type Meaning } from '../kit/status'
+import { gatewayWords } from './i18n'
+import { ObjectForm } from './parts/ObjectForm'
+
+const MODE_MEANING: Record<string, Meaning> = { block: 'ok', observe: 'high', bypass: 'off' }
+
+type Editing = { object: ProtectedObject | null } | null
+
+export default function Objects() {
+  const words = useWords(gatewayWords).objects
+  const may = useMay()
+  const keyset = useKeyset('objects')
+  const list = useQuery({
+    queryKey: ['gateway', 'objects', keyset.cursor ?? ''],
+    queryFn: () => take(api.GET('/api/v1/gateway/objects', { params: { query: { cursor: keyset.cursor } } })),
+    refetchInterval: usePollWhenBroken(),
+  })
+  const [editing, setEditing] = useState<Editing>(null)
+  const [observing, setObserving] = useState<ProtectedObject | null>(null)
+  const [removing, setRemoving] = useState<ProtectedObject | null>(null)
+  const change = useChanges()
+  const mayWrite = may(MAY.gatewayObjectWrite)
+  const create = (
+    <Button type="primary" icon={<PlusOutlined />} onClick={() => { change.save.reset(); setEditing({ object: null }) }}>
+      {words.create}
+    </Button>
+  )
+  const columns = useColumns({
+    mayWrite,
+    onEdit: (object) => { change.save.reset(); setEditing({ object }) },
+    onMode: (object, mode) => {
+      change.mode.reset()
+      if (mode === 'observe') setObserving(object)
+      else change.mode.mutate({ object, mode })
+    },
+    onRemove: (object) => { change.remove.reset(); setRemoving(object) },
+  })
+  return (
+    <>
+      <PageHead title={words.title} about={words.about} actions={mayWrite ? create : undefined} />
+      <Panel flush>
+        <DataTable<ProtectedObject>
+          label={words.title}
+          rows={list.data?.items}
+          columns={columns}
+          rowKey={(row) => row.id}
+          query={list}
+          keyset={keyset}
+          nextCursor={list.data?.next_cursor}
+          empty={<EmptyState title={words.empty} why={words.emptyWhy} />}
+        />
+      </Panel>
+      <ObjectForm
+        open={editing !== null}
+        object={editing?.object ?? null}
+        busy={change.save.isPending}
+        error={change.save.error}
+        onClose={() => setEditing(null)}
+        onSave={(input) => change.save.mutate({ id: editing?.object?.id ?? null, input }, { onSuccess: () => setEditing(null) })}
+      />
+      <ConfirmType
+        open={observing !== null}
+        title={words.observeTitle}
+        name={observing?.name ?? ''}
+        consequence={words.observeConsequence}
+        okText={words.toObserve}
+        busy={change.mode.isPending}
+        error={change.mode.error}
+        onCancel={() => setObserving(null)}
+        onConfirm={() => observing && change.mode.mutate({ object: observing, mode: 'observe' }, { onSuccess: () => setObserving(null) })}
+      />
+      <RemoveDialog object={removing} change={change} onClose={() => setRemoving(null)} />
+    </>
+  )
+}
+
+function RemoveDialog({ object, change, onClose }: { object: ProtectedObject | null; change: ReturnType<typeof useChanges>; onClose: () => void }) {
+  const words = useWords(gatewayWords).objects
+  const { common } = useWords(shared)
+  return (
+    <ConfirmType
+      open={object !== null}
+      title={words.removeTitle}
+      name={object?.name ?? ''}
+      consequence={words.removeConsequence}
+      okText={common.remove}
+      busy={change.remove.isPending}
+      error={change.remove.error}
+      onCancel={onClose}
+      onConfirm={() => object && change.remove.mutate(object, { onSuccess: onClose })}
+    />
+  )
+}
+
+function useChanges() {
+  const words = useWords(gatewayWords).objects
+  const queryClient = useQueryClient()
+  const { message } = App.useApp()
+  const settled = (text: string) => {
+    message.success(text)
+    return queryClient.invalidateQueries({ queryKey: ['gateway'] })
+  }
+  const save = useMutation({
+    mutationFn: ({ id, input }: { id: string | null; input: ProtectedObjectInput }) =>
+      id === null ? take(api.POST('/api/v1/gateway/objects', { body: input })) : take(api.PUT('/api/v1/gateway/objects/{id}', { params: { path: { id } }, body: input })),
+    onSuccess: () => settled(words.saved),
+  })
+  const mode = useMutation({
+    mutationFn: ({ object, mode: next }: { object: ProtectedObject; mode: ObjectMode }) => take(api.POST('/api/v1/gateway/objects/{id}/mode', { params: { path: { id: object.id } }, body: { mode: next } })),
+    onSuccess: (_object, { mode: next }) => settled(next === 'observe' ? words.observeDone : words.blockDone),
+  })
+  const remove = useMutation({
+    mutationFn: (object: ProtectedObject) => done(api.DELETE('/api/v1/gateway/objects/{id}', { params: { path: { id: object.id } } })),
+    onSuccess: () => settled(words.removed),
+  })
+  return { save, mode, remove }
+}
+
+interface RowActions {
+  mayWrite: boolean
+  onEdit: (object: ProtectedObject) => void
+  onMode: (object: ProtectedObject, mode: ObjectMode) => void
+  onRemove: (object: ProtectedObject) => void
+}
+
+function useColumns(actions: RowActions): Columns<ProtectedObject> {
+  const words = useWords(gatewayWords).objects
+  const { common, mode: modeNames } = useWords(shared)
+  const columns: Columns<ProtectedObject> = [
+    { title: words.name, key: 'name', width: 180, render: (_, row) => <strong>{row.name}</strong> },
+    { title: words.mode, key: 'mode', width: 100, render: (_, row) => <StatusTag meaning={MODE_MEANING[row.mode] ?? 'off'}>{modeNames[row.mode] ?? row.mode}</StatusTag> },
+    { title: words.hosts, key: 'hosts', render: (_, row) => <CodeLines items={row.hosts} suffix={row.path_prefix === '/' ? '' : row.path_prefix} /> },
+    { title: words.upstreams, key: 'upstreams', render: (_, row) => <CodeLines items={row.upstreams} /> },
+    { title: words.onError, key: 'on_error', width: 130, render: (_, row) => (row.on_error === 'block' ? words.onErrorBlock : words.onErrorPass) },
+    {
+      title: words.source,
+      key: 'source',
+      width: 150,
+      render: (_, row) => (
+        <span className="stacked">
+          <span>{row.source === 'file' ? words.sourceFile : words.sourcePolicy}</span>
+          <span className="muted figures">
+            {words.generation} {row.generation}
+          </span>
+        </span>
+      ),
+    },
+    {
+      title: words.evidence,
+      key: 'evidence',
+      width: 100,
+      render: (_, row) => <Link to={searchHref({ q: allOf('stream:waf', fieldIs('waf.object', row.name)), range: { preset: '7d' } })}>{common.details}</Link>,
+    },
+  ]
+  if (!actions.mayWrite) return columns
+  columns.push({ title: common.actions, key: 'actions', width: 210, fixed: 'end', render: (_, row) => <ObjectActions object={row} actions={actions} /> })
+  return columns
+}
+
+function ObjectActions({ object, actions }: { object: ProtectedObject; actions: RowActions }) {
+  const words = useWords(gatewayWords).objects
+  const { common } = useWords(shared)
+  if (object.source === 'file') return <span className="muted">{words.fromFile}</span>
+  const next: ObjectMode = object.mode === 'block' ? 'observe' : 'block'
+  return (
+    <span className="row-actions">
+      <Button size="small" onClick={() => actions.onMode(object, next)}>
+        {next === 'observe' ? words.toObserve : words.toBlock}
+      </Button>
+      <Tooltip title={common.edit}>
+        <Button size="small" type="text" icon={<EditOutlined />} aria-label={`${common.edit} ${object.name}`} onClick={() => actions.onEdit(object)} />
+      </Tooltip>
+      <Tooltip title={common.remove}>
+        <Button size="small" type="text" danger icon={<DeleteOutlined />} aria-label={`${common.remove} ${object.name}`} onClick={() => actions.onRemove(object)} />
+      </Tooltip>
+    </span>
+  )
+}
+
+function CodeLines({ items, suffix = '' }: { items: string[]; suffix?: string }) {
+  return (
+    <span className="stacked">
+      {items.map((item) => (
+        <code key={item}>
+          {item}
+          {suffix}
+        </code>
+      ))}
+    </span>
+  )
+}

@@ -1,0 +1,131 @@
+import { Button, Drawer, Form, Input, InputNumber, Radio } from 'antd'
+import { useState } from 'react'
+import type { ProtectedObject, ProtectedObjectInput } from '../../api/types'
+import { shared, useWords } from '../../i18n'
+import { ActionError } from '../../kit/states'
+import { gatewayWords } from '../i18n'
+import { firstBadHost, firstBadUpstream, lines } from '../object-input'
+
+interface FormValues {
+  name: string
+  hosts: string
+  path_prefix: string
+  upstreams: string
+  mode: ProtectedObject['mode']
+  on_error: ProtectedObject['on_error']
+  inspect_limit_kib: number
+}
+
+interface ObjectFormProps {
+  /** The object to change, or `null` for a new one. */
+  object: ProtectedObject | null
+  open: boolean
+  busy: boolean
+  error: unknown
+  onSave: (input: ProtectedObjectInput) => void
+  onClose: () => void
+}
+
+const NEW: FormValues = { name: '', hosts: '', path_prefix: '/', upstreams: '', mode: 'observe', on_error: 'pass', inspect_limit_kib: 128 }
+
+function valuesOf(object: ProtectedObject | null): FormValues {
+  if (object === null) return NEW
+  return {
+    name: object.name,
+    hosts: object.hosts.join('\n'),
+    path_prefix: object.path_prefix,
+    upstreams: object.upstreams.join('\n'),
+    mode: object.mode,
+    on_error: object.on_error,
+    inspect_limit_kib: Math.round(object.inspect_limit_bytes / 1024),
+  }
+}
+
+function inputOf(values: FormValues): ProtectedObjectInput {
+  return {
+    name: values.name.trim(),
+    hosts: lines(values.hosts),
+    path_prefix: values.path_prefix.trim(),
+    upstreams: lines(values.upstreams),
+    mode: values.mode,
+    on_error: values.on_error,
+    inspect_limit_bytes: Math.round(values.inspect_limit_kib * 1024),
+  }
+}
+
+/** Creates or changes a protected object. A closed form with changes in it asks first. */
+export function ObjectForm({ object, open, busy, error, onSave, onClose }: ObjectFormProps) {
+  const words = useWords(gatewayWords).objects
+  const { common } = useWords(shared)
+  const [form] = Form.useForm<FormValues>()
+  const [touched, setTouched] = useState(false)
+  const close = () => {
+    // oxlint-disable-next-line no-alert -- the browser's own question cannot be missed or covered
+    if (touched && !window.confirm(common.unsaved)) return
+    onClose()
+  }
+  return (
+    <Drawer
+      open={open}
+      onClose={close}
+      size={560}
+      title={object === null ? words.createTitle : words.editTitle(object.name)}
+      destroyOnHidden
+      afterOpenChange={() => setTouched(false)}
+      footer={
+        <div className="modal-actions">
+          <Button onClick={close}>{common.cancel}</Button>
+          <Button type="primary" loading={busy} onClick={() => form.submit()}>
+            {common.save}
+          </Button>
+        </div>
+      }
+    >
+      <Form<FormValues> form={form} layout="vertical" initialValues={valuesOf(object)} preserve={false} onValuesChange={() => setTouched(true)} onFinish={(values) => onSave(inputOf(values))}>
+        <ObjectFields />
+        <ActionError error={error} />
+      </Form>
+    </Drawer>
+  )
+}
+
+function ObjectFields() {
+  const words = useWords(gatewayWords).objects
+  const { common, mode } = useWords(shared)
+  const required = { required: true, message: common.required }
+  const chosen = Form.useWatch<FormValues['mode'] | undefined>('mode')
+  return (
+    <>
+      <Form.Item name="name" label={words.name} rules={[required]} validateTrigger="onBlur">
+        <Input maxLength={64} autoComplete="off" />
+      </Form.Item>
+      <Form.Item name="hosts" label={words.hosts} extra={words.hostsHelp} validateTrigger="onBlur" rules={[required, { validator: (_rule, text?: string) => refuse(firstBadHost(text ?? ''), words.badHost) }]}>
+        <Input.TextArea autoSize={{ minRows: 2, maxRows: 6 }} spellCheck={false} placeholder="his.example.cn" />
+      </Form.Item>
+      <Form.Item name="path_prefix" label={words.pathPrefix} validateTrigger="onBlur" rules={[required, { pattern: /^\//, message: words.badPath }]}>
+        <Input maxLength={256} spellCheck={false} />
+      </Form.Item>
+      <Form.Item name="upstreams" label={words.upstreams} extra={words.upstreamsHelp} validateTrigger="onBlur" rules={[required, { validator: (_rule, text?: string) => refuse(firstBadUpstream(text ?? ''), words.badUrl) }]}>
+        <Input.TextArea autoSize={{ minRows: 2, maxRows: 6 }} spellCheck={false} placeholder="http://10.0.0.8:8080" />
+      </Form.Item>
+      <Form.Item name="mode" label={words.mode} extra={chosen && words.modeHelp[chosen]}>
+        <Radio.Group optionType="button" options={(['block', 'observe', 'bypass'] as const).map((value) => ({ value, label: mode[value] }))} />
+      </Form.Item>
+      <Form.Item name="on_error" label={words.onError}>
+        <Radio.Group
+          options={[
+            { value: 'pass', label: words.onErrorPass },
+            { value: 'block', label: words.onErrorBlock },
+          ]}
+        />
+      </Form.Item>
+      <Form.Item name="inspect_limit_kib" label={words.inspectLimit} extra={words.inspectLimitHelp} rules={[required]}>
+        <InputNumber min={1} max={65_536} step={64} />
+      </Form.Item>
+    </>
+  )
+}
+
+function refuse(bad: string | null, sentence: (bad: string) => string): Promise<void> {
+  return bad === null ? Promise.resolve() : Promise.reject(new Error(sentence(bad)))
+}

@@ -1,0 +1,13 @@
+import { DesktopOutlined, TeamOutlined, UserSwitchOutlined } from '@ant-design/icons'
+import type { CapabilityPages } from '../kit/capability'
+import { MAY } from '../kit/permissions'
+
+export const identity: CapabilityPages = {
+  name: 'identity',
+  title: { zh: '账号与权限', en: 'Identity' },
+  pages: [
+    { path: '/identity/accounts', title: { zh: '账号', en: 'Accounts' }, permission: MAY.accountRead, icon: TeamOutlined, lazy: () => import('./accounts') },
+    { path: '/identity/roles', title: { zh: '角色与权限矩阵', en: 'Roles and permissions' }, permission: MAY.roleRead, icon: UserSwitchOutlined, lazy: () => import('./roles') },
+    { path: '/identity/sessions', title: { zh: '会话', en: 'Sessions' }, permission: MAY.sessionRead, icon: DesktopOutlined, lazy: () => import('./sessions') },
+  ],
+}

@@ -1,0 +1,91 @@
+import { LeftOutlined, RightOutlined } from '@ant-design/icons'
+import { Button, Table } from 'antd'
+import type { ColumnsType } from 'antd/es/table'
+import { useState, type ReactNode } from 'react'
+import { shared, useWords } from '../i18n'
+import { ErrorState, type Loadable } from './states'
+
+/** Keyset paging: the cursors behind us, so that 上一页 works without page numbers. */
+export interface Keyset {
+  cursor: string | undefined
+  page: number
+  next: (cursor: string) => void
+  previous: () => void
+  reset: () => void
+}
+
+/** Starts over whenever `scope` (the filter) changes. */
+export function useKeyset(scope: string): Keyset {
+  const [trail, setTrail] = useState<{ scope: string; cursors: string[] }>({ scope, cursors: [] })
+  const cursors = trail.scope === scope ? trail.cursors : []
+  return {
+    cursor: cursors[cursors.length - 1],
+    page: cursors.length + 1,
+    next: (cursor) => setTrail({ scope, cursors: [...cursors, cursor] }),
+    previous: () => setTrail({ scope, cursors: cursors.slice(0, -1) }),
+    reset: () => setTrail({ scope, cursors: [] }),
+  }
+}
+
+export type Columns<T> = ColumnsType<T>
+
+interface DataTableProps<T> {
+  label: string
+  rows: T[] | undefined
+  columns: Columns<T>
+  rowKey: (row: T) => string
+  query: Loadable<unknown>
+  empty: ReactNode
+  keyset?: Keyset
+  nextCursor?: string | null
+  rowClassName?: (row: T) => string
+  onRowClick?: (row: T) => void
+  footer?: ReactNode
+}
+
+/** The table of every list: compact, sticky head, keyset paging, and its own loading, empty and failed states. */
+export function DataTable<T extends object>(props: DataTableProps<T>) {
+  const { rows, columns, query, keyset, nextCursor } = props
+  const words = useWords(shared).common
+  const { onRowClick } = props
+  if (rows === undefined && query.error !== null) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />
+  return (
+    <div className={`data-table${query.isFetching && rows !== undefined ? ' refetching' : ''}`} role="region" aria-label={props.label} aria-busy={query.isFetching}>
+      <Table<T>
+        size="small"
+        sticky
+        scroll={{ x: 'max-content' }}
+        pagination={false}
+        columns={columns}
+        dataSource={rows ?? []}
+        rowKey={props.rowKey}
+        loading={rows === undefined ? { delay: 200 } : false}
+        rowClassName={props.rowClassName}
+        locale={{ emptyText: rows === undefined ? <div className="table-wait" /> : props.empty }}
+        onRow={onRowClick ? (row) => ({ onClick: () => onRowClick(row), className: 'clickable-row' }) : undefined}
+      />
+      {keyset !== undefined && rows !== undefined && (rows.length > 0 || keyset.page > 1) && (
+        <div className="table-foot">
+          <span className="muted figures">{words.rows(rows.length)}</span>
+          {props.footer}
+          <span className="spring" />
+          <span className="muted figures">{words.pageNumber(keyset.page)}</span>
+          <Button size="small" icon={<LeftOutlined />} disabled={keyset.page === 1} onClick={keyset.previous}>
+            {words.previous}
+          </Button>
+          <Button
+            size="small"
+            icon={<RightOutlined />}
+            iconPlacement="end"
+            disabled={nextCursor === null || nextCursor === undefined}
+            onClick={() => {
+              if (nextCursor !== null && nextCursor !== undefined) keyset.next(nextCursor)
+            }}
+          >
+            {words.next}
+          </Button>
+        </div>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,48 @@
+/** Reads the flat fields of a recorded event (spec events.md §2), whose values are unknown until looked at. */
+export type EventFields = Readonly<Record<string, unknown>>
+
+export function textField(event: EventFields, name: string): string {
+  const value = event[name]
+  if (typeof value === 'string') return value
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : ''
+}
+
+export function numberField(event: EventFields, name: string): number | null {
+  const value = event[name]
+  return typeof value === 'number' && Number.isFinite(value) ? value : null
+}
+
+/** When it happened, in microseconds. */
+export function eventTime(event: EventFields): number | null {
+  return numberField(event, '@timestamp')
+}
+
+/** `GET his.example.cn/report?id=1`: the request of an event, or nothing. */
+export function requestLine(event: EventFields): string {
+  const path = textField(event, 'url.path')
+  if (path === '') return ''
+  const query = textField(event, 'url.query')
+  const method = textField(event, 'http.request.method')
+  return `${method} ${textField(event, 'url.domain')}${path}${query === '' ? '' : `?${query}`}`.trim()
+}
+
+/** What a list says about an event in one line. */
+export function eventSummary(event: EventFields): string {
+  const request = requestLine(event)
+  const message = textField(event, 'message')
+  const status = textField(event, 'http.response.status_code')
+  if (request !== '') return [request, status === '' ? '' : `→ ${status}`, message === '' ? '' : `· ${message}`].filter(Boolean).join(' ')
+  const object = [textField(event, 'object.type'), textField(event, 'object.id')].filter(Boolean).join(' ')
+  const parts = [textField(event, 'user.name'), object, message, textField(event, 'event.reason')]
+  const vaultStream = textField(event, 'vault.stream')
+  if (vaultStream !== '') parts.unshift(vaultStream)
+  return parts.filter(Boolean).join(' · ')
+}
+
+/** Any value as a text for a table: lists by comma, objects as JSON. */
+export function valueText(value: unknown): string {
+  if (value === null || value === undefined) return ''
+  if (typeof value === 'string') return value
+  if (Array.isArray(value)) return value.map(valueText).join(', ')
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+}

@@ -1,0 +1,21 @@
+/**
+ * The permissions that pages and buttons ask for, by the names of the server's matrix. They decide what is shown;
+ * the server decides what is done.
+ */
+export const MAY = {
+  gatewayStatusRead: 'gateway.status.read',
+  gatewayObjectRead: 'gateway.object.read',
+  gatewayObjectWrite: 'gateway.object.write',
+  vaultRead: 'vault.record.read',
+  vaultVerify: 'vault.integrity.verify',
+  vaultStreams: 'vault.integrity.read',
+  accountRead: 'identity.account.read',
+  accountCreate: 'identity.account.create',
+  accountActivate: 'identity.account.activate',
+  grantWrite: 'identity.grant.write',
+  sessionRead: 'identity.session.read',
+  sessionEnd: 'identity.session.end',
+  roleRead: 'identity.role.read',
+  systemRead: 'system.state.read',
+  auditRead: 'system.audit.read',
+} as const

@@ -1,0 +1,127 @@
+import { useQuery } from '@tanstack/react-query'
+import { DownloadOutlined } from '@ant-design/icons'
+import { Button } from 'antd'
+import { Link } from 'react-router'
+import { api, take } from '../api/client'
+import type { AuditEntry } from '../api/types'
+import { shared, useWords } from '../i18n'
+import { saveFile, toCsv } from '../kit/csv'
+import { DataTable, useKeyset, type Columns } from '../kit/DataTable'
+import { usePollWhenBroken } from '../kit/live'
+import { PageHead, Panel } from '../kit/Page'
+import { allOf, fieldIs, searchHref } from '../kit/query'
+import { EmptyState } from '../kit/states'
+import { StatusTag, type Meaning } from '../kit/status'
+import { formatDuration, formatTime } from '../kit/time'
+import { TimeText } from '../kit/TimeText'
+import { systemWords } from './i18n'
+
+const OUTCOMES: Record<string, Meaning> = { begun: 'low', success: 'ok', failure: 'high', timeout: 'critical' }
+
+export default function Audit() {
+  const words = useWords(systemWords).audit
+  const { common } = useWords(shared)
+  const keyset = useKeyset('audit')
+  const columns = useColumns()
+  const list = useQuery({
+    queryKey: ['system', 'audit', keyset.cursor ?? ''],
+    queryFn: () => take(api.GET('/api/v1/system/audit', { params: { query: { cursor: keyset.cursor, limit: 50 } } })),
+    placeholderData: (before) => before,
+    refetchInterval: usePollWhenBroken(),
+  })
+  const rows = list.data?.items
+  return (
+    <>
+      <PageHead
+        title={words.title}
+        about={words.about}
+        actions={
+          <Button icon={<DownloadOutlined />} disabled={rows === undefined || rows.length === 0} onClick={() => rows && exportRows(rows)}>
+            {common.exportCsv}
+          </Button>
+        }
+      />
+      <Panel flush>
+        <DataTable<AuditEntry>
+          label={words.title}
+          rows={rows}
+          columns={columns}
+          rowKey={(row) => row.id}
+          query={list}
+          keyset={keyset}
+          nextCursor={list.data?.next_cursor}
+          empty={<EmptyState title={words.empty} why={words.emptyWhy} />}
+        />
+      </Panel>
+    </>
+  )
+}
+
+function useColumns(): Columns<AuditEntry> {
+  const words = useWords(systemWords).audit
+  const roleNames = useWords(shared).roles as Record<string, string>
+  return [
+    { title: words.at, key: 'at', width: 190, render: (_, row) => <TimeText us={row.at} show="milli" /> },
+    {
+      title: words.who,
+      key: 'who',
+      width: 170,
+      render: (_, row) => (
+        <span className="stacked">
+          <code>{row.who}</code>
+          <span className="muted">{row.roles.map((role) => roleNames[role] ?? role).join('、')}</span>
+        </span>
+      ),
+    },
+    { title: words.source, key: 'source', width: 140, render: (_, row) => <code className="figures">{row.source_ip}</code> },
+    { title: words.action, key: 'action', width: 220, render: (_, row) => <code>{row.action}</code> },
+    {
+      title: words.object,
+      key: 'object',
+      render: (_, row) => (
+        <span className="stacked">
+          <span>{row.object_type}</span>
+          <code className="muted break-anywhere">{row.object_id}</code>
+        </span>
+      ),
+    },
+    {
+      title: words.outcome,
+      key: 'outcome',
+      width: 150,
+      render: (_, row) => (
+        <span className="stacked">
+          <StatusTag meaning={OUTCOMES[row.outcome] ?? 'off'}>{words.outcomes[row.outcome] ?? row.outcome}</StatusTag>
+          {row.finished_at !== null && <span className="muted figures">{formatDuration(Math.max(0, row.finished_at - row.at))}</span>}
+        </span>
+      ),
+    },
+    { title: words.detail, key: 'detail', render: (_, row) => row.detail ?? <span className="muted">—</span> },
+    { title: words.request, key: 'request', width: 110, render: (_, row) => <code className="hash-short" title={row.request_id}>{row.request_id}</code> },
+    {
+      title: '',
+      key: 'vault',
+      width: 120,
+      render: (_, row) => <Link to={searchHref({ q: allOf('stream:admin', fieldIs('http.request.id', row.request_id)), range: { preset: '7d' } })}>{words.inVault}</Link>,
+    },
+  ]
+}
+
+function exportRows(rows: AuditEntry[]): void {
+  const header = ['id', 'at_beijing', 'finished_beijing', 'who', 'roles', 'source_ip', 'action', 'object_type', 'object_id', 'outcome', 'detail', 'request_id']
+  const lines = rows.map((row) => [
+    row.id,
+    formatTime(row.at, 'milli'),
+    row.finished_at === null ? '' : formatTime(row.finished_at, 'milli'),
+    row.who,
+    row.roles.join(' '),
+    row.source_ip,
+    row.action,
+    row.object_type,
+    row.object_id,
+    row.outcome,
+    row.detail ?? '',
+    row.request_id,
+  ])
+  saveFile('medward-audit.csv', 'text/csv;charset=utf-8', toCsv(header, lines))
+}

@@ -1,0 +1,159 @@
+import { useQuery } from '@tanstack/react-query'
+import { api, take } from '../api/client'
+import type { SystemState } from '../api/types'
+import { useWords } from '../i18n'
+import type { Columns } from '../kit/DataTable'
+import { formatCount } from '../kit/number'
+import { Figure, PageHead, Panel } from '../kit/Page'
+import { useLanguage } from '../kit/preferences'
+import { Loaded } from '../kit/states'
+import { StatusTag } from '../kit/status'
+import { formatDuration, formatTime } from '../kit/time'
+import { AgoText, TimeText, useNow } from '../kit/TimeText'
+import { systemWords } from './i18n'
+import { StateTable } from './parts/StateTable'
+import { stateMeaning } from './meaning'
+
+const REFRESH_MS = 10_000
+
+export default function State() {
+  const words = useWords(systemWords).state
+  const state = useQuery({ queryKey: ['system', 'state'], queryFn: () => take(api.GET('/api/v1/system/state')), refetchInterval: REFRESH_MS })
+  return (
+    <>
+      <PageHead title={words.title} about={words.about} />
+      <Loaded query={state} lines={12}>
+        {(data) => (
+          <>
+            <Head state={data} />
+            <div className="two-columns">
+              <div className="stack">
+                <Capabilities items={data.capabilities} />
+                <Tasks items={data.tasks} />
+              </div>
+              <div className="stack">
+                <StandIns items={data.stand_ins} />
+                <Policies items={data.policies} />
+                <Jobs items={data.jobs} />
+                <Phases items={data.phases} />
+              </div>
+            </div>
+          </>
+        )}
+      </Loaded>
+    </>
+  )
+}
+
+function StateWord({ state }: { state: string }) {
+  const words = useWords(systemWords).state
+  return <StatusTag meaning={stateMeaning(state)}>{words.words[state] ?? state}</StatusTag>
+}
+
+function Head({ state }: { state: SystemState }) {
+  const words = useWords(systemWords).state
+  const now = useNow()
+  return (
+    <div className="figure-row">
+      <Figure label={words.readiness} value={<StatusTag meaning={state.ready ? 'ok' : 'critical'}>{state.ready ? words.ready : words.notReady}</StatusTag>} />
+      <Figure label={words.version} value={state.version} />
+      <Figure label={words.uptime} value={formatDuration(Math.max(0, now - state.started_at))} note={`${words.started} ${formatTime(state.started_at)}`} />
+    </div>
+  )
+}
+
+function Capabilities({ items }: { items: SystemState['capabilities'] }) {
+  const words = useWords(systemWords).state
+  const columns: Columns<SystemState['capabilities'][number]> = [
+    { title: words.capability, key: 'name', render: (_, row) => <code>{row.name}</code> },
+    { title: words.title, key: 'state', render: (_, row) => <StateWord state={row.state} /> },
+    { title: words.detail, key: 'detail', render: (_, row) => row.detail || <span className="muted">—</span> },
+  ]
+  return <StateTable title={words.capabilities} columns={columns} rows={items} rowKey={(row) => row.name} empty={words.empty} />
+}
+
+function StandIns({ items }: { items: SystemState['stand_ins'] }) {
+  const words = useWords(systemWords).state
+  const language = useLanguage()
+  return (
+    <Panel title={words.standIns}>
+      {items.length === 0 ? (
+        <StatusTag meaning="ok">{words.standInsNone}</StatusTag>
+      ) : (
+        <>
+          <p className="muted panel-lead">{words.standInsAbout}</p>
+          <ul className="stand-ins">
+            {items.map((item) => (
+              <li key={item.missing}>
+                <StatusTag meaning="medium">
+                  <code>{item.missing}</code>
+                </StatusTag>
+                <span>{language === 'zh' ? item.effect_zh : item.effect_en}</span>
+                {item.waiting > 0 && (
+                  <span className="figures muted">
+                    {words.waiting} {formatCount(item.waiting)}
+                  </span>
+                )}
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+    </Panel>
+  )
+}
+
+function Tasks({ items }: { items: SystemState['tasks'] }) {
+  const words = useWords(systemWords).state
+  const levels: Record<string, string> = { vital: words.vital, isolated: words.isolated }
+  const columns: Columns<SystemState['tasks'][number]> = [
+    { title: words.task, key: 'name', render: (_, row) => <code>{row.name}</code> },
+    { title: words.title, key: 'state', render: (_, row) => <StateWord state={row.state} /> },
+    { title: words.criticality, key: 'criticality', render: (_, row) => levels[row.criticality.toLowerCase()] ?? row.criticality },
+    { title: words.restarts, key: 'restarts', align: 'right', render: (_, row) => <span className="figures">{row.restarts}</span> },
+    { title: words.since, key: 'since', render: (_, row) => <AgoText us={row.since} /> },
+    { title: words.lastError, key: 'error', render: (_, row) => (row.last_error ? <code>{row.last_error}</code> : <span className="muted">—</span>) },
+  ]
+  return <StateTable title={words.tasks} columns={columns} rows={items} rowKey={(row) => row.name} empty={words.empty} />
+}
+
+function Jobs({ items }: { items: SystemState['jobs'] }) {
+  const words = useWords(systemWords).state
+  const columns: Columns<SystemState['jobs'][number]> = [
+    { title: words.job, key: 'name', render: (_, row) => <code>{row.name}</code> },
+    { title: words.lastRun, key: 'last', render: (_, row) => <AgoText us={row.last_run} /> },
+    { title: words.lastResult, key: 'result', render: (_, row) => (row.last_result ? <StateWord state={row.last_result} /> : <span className="muted">—</span>) },
+    { title: words.nextRun, key: 'next', render: (_, row) => <TimeText us={row.next_run} show="minute" /> },
+  ]
+  return <StateTable title={words.jobs} columns={columns} rows={items} rowKey={(row) => row.name} empty={words.emptyJobs} />
+}
+
+function Policies({ items }: { items: SystemState['policies'] }) {
+  const words = useWords(systemWords).state
+  const columns: Columns<SystemState['policies'][number]> = [
+    { title: words.owner, key: 'owner', render: (_, row) => <code>{row.owner}</code> },
+    { title: words.running, key: 'running', align: 'right', render: (_, row) => <span className="figures">{row.running}</span> },
+    { title: words.latest, key: 'latest', align: 'right', render: (_, row) => <span className="figures">{row.latest}</span> },
+    {
+      title: words.title,
+      key: 'state',
+      render: (_, row) =>
+        row.error !== null ? (
+          <StatusTag meaning="critical">{row.error}</StatusTag>
+        ) : (
+          <StatusTag meaning={row.running === row.latest ? 'ok' : 'high'}>{row.running === row.latest ? words.inForce : words.behind}</StatusTag>
+        ),
+    },
+  ]
+  return <StateTable title={words.policies} columns={columns} rows={items} rowKey={(row) => row.owner} empty={words.emptyPolicies} />
+}
+
+function Phases({ items }: { items: SystemState['phases'] }) {
+  const words = useWords(systemWords).state
+  const columns: Columns<SystemState['phases'][number]> = [
+    { title: words.phase, key: 'name', render: (_, row) => words.phaseNames[row.name.toLowerCase()] ?? row.name },
+    { title: words.reached, key: 'at', render: (_, row) => <TimeText us={row.at} /> },
+    { title: words.took, key: 'ms', align: 'right', render: (_, row) => <span className="figures">{row.ms} ms</span> },
+  ]
+  return <StateTable title={words.phases} columns={columns} rows={items} rowKey={(row) => row.name} empty={words.empty} />
+}

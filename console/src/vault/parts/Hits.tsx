@@ -1,0 +1,104 @@
+import { useWords } from '../../i18n'
+import { highlight, type Hit, type Snip } from '../hits'
+import { vaultWords } from '../i18n'
+
+/** Why a request was judged as it was: every rule that matched, with the matched text marked. */
+export function Hits({ hits, dropped }: { hits: Hit[]; dropped: number }) {
+  const words = useWords(vaultWords).drawer
+  if (hits.length === 0) return <p className="muted">{words.noEvidence}</p>
+  return (
+    <>
+      {hits.map((hit, index) => (
+        <HitCard key={`${hit.rule}-${hit.variable}-${index}`} hit={hit} />
+      ))}
+      {dropped > 0 && <p className="muted">{words.dropped(dropped)}</p>}
+    </>
+  )
+}
+
+function HitCard({ hit }: { hit: Hit }) {
+  const words = useWords(vaultWords).drawer
+  const marked = hit.matched === null ? null : highlight(hit.decoded.text, hit.matched)
+  const sameText = hit.raw.text === hit.decoded.text
+  return (
+    <article className="hit" data-testid="hit">
+      <header>
+        <code className="hit-rule" data-testid="hit-rule">
+          {hit.rule}
+        </code>
+        <span className="hit-message">{hit.message}</span>
+        {hit.points !== null && (
+          <span className="hit-points figures">
+            {words.points} <strong>{hit.points}</strong>
+          </span>
+        )}
+        {hit.confidence !== null && (
+          <span className="hit-points figures">
+            {words.confidence} <strong>{hit.confidence}%</strong>
+          </span>
+        )}
+      </header>
+      <dl className="facts facts-1">
+        <div>
+          <dt>{words.variable}</dt>
+          <dd>
+            <code data-testid="hit-variable">{hit.variable}</code>
+          </dd>
+        </div>
+        <div>
+          <dt>{words.layers}</dt>
+          <dd>{hit.layers.length === 0 ? <span className="muted">{words.noLayers}</span> : <Layers layers={hit.layers} />}</dd>
+        </div>
+        {!sameText && hit.raw.text !== '' && (
+          <div>
+            <dt>{words.raw}</dt>
+            <dd>
+              <pre className="snip">{hit.raw.text}</pre>
+              <SnipNote snip={hit.raw} />
+            </dd>
+          </div>
+        )}
+        <div>
+          <dt>{marked === null ? words.decodedPlain : words.decoded}</dt>
+          <dd>
+            <pre className="snip">
+              {marked === null ? (
+                hit.decoded.text
+              ) : (
+                <>
+                  {marked.before}
+                  <mark data-testid="hit-match" title={words.matched}>
+                    {marked.match}
+                  </mark>
+                  {marked.after}
+                </>
+              )}
+            </pre>
+            <SnipNote snip={hit.decoded} />
+          </dd>
+        </div>
+      </dl>
+    </article>
+  )
+}
+
+function Layers({ layers }: { layers: string[] }) {
+  return (
+    <ol className="layers">
+      {layers.map((layer, index) => (
+        <li key={`${layer}-${index}`}>
+          <code>{layer}</code>
+        </li>
+      ))}
+    </ol>
+  )
+}
+
+function SnipNote({ snip }: { snip: Snip }) {
+  const words = useWords(vaultWords).drawer
+  const shown = new TextEncoder().encode(snip.text).length
+  const notes: string[] = []
+  if (snip.total !== null && snip.total > shown) notes.push(words.cut(snip.total))
+  if (snip.masked) notes.push(words.masked)
+  return notes.length === 0 ? null : <p className="snip-note">{notes.join(' · ')}</p>
+}
