@@ -4,7 +4,7 @@ use super::{Finding, source};
 use crate::tree::{Tree, crate_of};
 
 const BANNED_MODULES: &[&str] =
-    &["common", "helper", "helpers", "manager", "managers", "misc", "shared", "util", "utilities", "utils"];
+    &["common", "helper", "helpers", "manager", "managers", "misc", "util", "utilities", "utils"];
 
 const BANNED_TYPE_ENDINGS: &[&str] = &["Helper", "Helpers", "Manager", "Util", "Utils"];
 
