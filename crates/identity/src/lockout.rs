@@ -12,17 +12,17 @@ use medward_contract::Timestamp;
 
 /// When failures delay and lock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct LockPolicy {
+pub(crate) struct LockPolicy {
     /// Failures within [`Self::window`] that lock.
-    pub threshold: usize,
+    pub(crate) threshold: usize,
     /// How long a failure counts.
-    pub window: Duration,
+    pub(crate) window: Duration,
     /// First lock; each further one is twice as long.
-    pub lock: Duration,
+    pub(crate) lock: Duration,
 }
 
 /// Longest lock.
-pub const LOCK_CEILING: Duration = Duration::from_hours(24);
+pub(crate) const LOCK_CEILING: Duration = Duration::from_hours(24);
 /// The failure from which on the next attempt has to wait.
 const DELAY_FROM: usize = 3;
 /// Longest delay between attempts.
@@ -30,20 +30,20 @@ const DELAY_CEILING: Duration = Duration::from_secs(30);
 
 /// What happened to one login name so far.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Attempts {
+pub(crate) struct Attempts {
     /// Moments of the failures that still count, oldest first; never more than the threshold.
-    pub recent: Vec<Timestamp>,
+    pub(crate) recent: Vec<Timestamp>,
     /// Locks in a row without a successful login between them.
-    pub locks: u32,
+    pub(crate) locks: u32,
     /// Refuse everything before this moment.
-    pub locked_until: Option<Timestamp>,
+    pub(crate) locked_until: Option<Timestamp>,
     /// The next attempt may come at this moment.
-    pub not_before: Option<Timestamp>,
+    pub(crate) not_before: Option<Timestamp>,
 }
 
 /// Whether an attempt may be made now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Gate {
+pub(crate) enum Gate {
     /// Yes.
     Open,
     /// Too early after the last failure.
@@ -60,7 +60,7 @@ pub enum Gate {
 
 impl Attempts {
     /// Whether an attempt may be made at `now`; a lock counts before a delay.
-    pub fn gate(&self, now: Timestamp) -> Gate {
+    pub(crate) fn gate(&self, now: Timestamp) -> Gate {
         if let Some(until) = self.locked_until.filter(|until| *until > now) {
             return Gate::Locked { until };
         }
@@ -72,7 +72,7 @@ impl Attempts {
 
     /// The state after a failure at `now`. Attempts refused by [`Self::gate`] are no failures.
     #[must_use]
-    pub fn failed(mut self, now: Timestamp, policy: &LockPolicy) -> Self {
+    pub(crate) fn failed(mut self, now: Timestamp, policy: &LockPolicy) -> Self {
         if self.gate(now) != Gate::Open {
             return self;
         }
@@ -90,12 +90,6 @@ impl Attempts {
             self.not_before = delay(self.recent.len()).map(|wait| now.plus(wait));
         }
         self
-    }
-
-    /// Whether nothing of this state matters any more, so that its row may be deleted.
-    pub fn is_stale(&self, now: Timestamp, policy: &LockPolicy) -> bool {
-        let lock_forgotten = self.locked_until.is_none_or(|until| until.plus(LOCK_CEILING) <= now);
-        lock_forgotten && self.gate(now) == Gate::Open && self.recent.iter().all(|at| now.since(*at) >= policy.window)
     }
 }
 
@@ -166,7 +160,6 @@ mod tests {
     fn a_quiet_day_after_a_lock_starts_again_at_fifteen_minutes() {
         let mut state = fail_times(&[0, 10, 20, 30, 40]);
         let later = 940 + 86_400;
-        assert!(state.is_stale(at(later), &POLICY));
         for shift in [0, 10, 20, 30, 40] {
             state = state.failed(at(later + shift), &POLICY);
         }

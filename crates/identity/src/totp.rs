@@ -108,7 +108,7 @@ fn percent_encode(text: &str) -> String {
 pub struct QrError(#[from] qrcode::types::QrError);
 
 /// Draws text as a QR code (SVG, black on white, so that it scans in dark mode too).
-pub fn qr_svg(text: &Secret<String>) -> Result<String, QrError> {
+pub(crate) fn qr_svg(text: &Secret<String>) -> Result<String, QrError> {
     let code = qrcode::QrCode::new(text.expose().as_bytes())?;
     Ok(code.render::<qrcode::render::svg::Color<'_>>().min_dimensions(220, 220).build())
 }

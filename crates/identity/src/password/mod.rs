@@ -19,9 +19,9 @@ use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroize;
 
 /// No configuration may ask for fewer characters: the requirement is "more than 8" (CD-188).
-pub const MIN_LENGTH_FLOOR: usize = 9;
+pub(crate) const MIN_LENGTH_FLOOR: usize = 9;
 /// Longest password in characters; the strength estimate grows with the square of the length.
-pub const MAX_LENGTH: usize = 128;
+pub(crate) const MAX_LENGTH: usize = 128;
 /// Lowest accepted zxcvbn score: "safely unguessable", more than 10^8 guesses.
 const MIN_SCORE: u8 = 3;
 /// Keys next to each other, letters or digits in order.
@@ -138,29 +138,29 @@ impl Judgement {
 
 /// Whose password it is to be.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Owner<'a> {
+pub(crate) struct Owner<'a> {
     /// Login name.
-    pub login: &'a str,
+    pub(crate) login: &'a str,
     /// Person's name.
-    pub name: &'a str,
+    pub(crate) name: &'a str,
 }
 
 /// The rules of this site.
 #[derive(Debug, Clone)]
-pub struct Policy {
+pub(crate) struct Policy {
     min_length: usize,
     site_words: Vec<String>,
 }
 
 impl Policy {
     /// `min_length` in characters, at least [`MIN_LENGTH_FLOOR`] whatever is asked for; `site_words` in any case.
-    pub fn new(min_length: usize, site_words: &[String]) -> Self {
+    pub(crate) fn new(min_length: usize, site_words: &[String]) -> Self {
         let site_words = site_words.iter().map(|word| fold(word)).filter(|word| is_long_enough(word)).collect();
         Self { min_length: min_length.max(MIN_LENGTH_FLOOR), site_words }
     }
 
     /// Judges `password` for `owner`.
-    pub fn judge(&self, password: &Password, owner: Owner<'_>) -> Judgement {
+    pub(crate) fn judge(&self, password: &Password, owner: Owner<'_>) -> Judgement {
         let text = password.expose();
         let mut findings = BTreeSet::new();
         let length = text.chars().count();

@@ -1,0 +1,115 @@
+//! `identity_login_step`: a login between its steps, found by the SHA-256 of its handle.
+
+use medward_contract::Timestamp;
+use medward_contract::id::AccountId;
+use medward_store::{Session as Connection, Tx, execute, fetch_optional};
+
+use super::{RowError, altered};
+
+/// What the owner has to do next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Step {
+    /// Show the second factor.
+    Factor,
+    /// Enrol a second factor.
+    Enrol,
+    /// Choose a new password.
+    ChangePassword,
+    /// Nothing: the session is open.
+    Done,
+}
+
+impl Step {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Factor => "factor",
+            Self::Enrol => "enrol",
+            Self::ChangePassword => "change_password",
+            Self::Done => "done",
+        }
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        [Self::Factor, Self::Enrol, Self::ChangePassword].into_iter().find(|step| step.as_str() == text)
+    }
+}
+
+/// A login whose password was right.
+#[derive(Debug, Clone)]
+pub(crate) struct LoginStep {
+    pub(crate) account: AccountId,
+    pub(crate) step: Step,
+    /// Chosen at `change_password`; becomes the password only together with the second factor.
+    pub(crate) new_password_hash: Option<String>,
+    /// Secret offered at `enrol`, sealed.
+    pub(crate) totp_sealed: Option<Vec<u8>>,
+    pub(crate) expires_at: Timestamp,
+}
+
+#[derive(sqlx::FromRow)]
+struct StepRow {
+    account_id: String,
+    step: String,
+    new_password_hash: Option<String>,
+    totp_sealed: Option<Vec<u8>>,
+    expires_at: i64,
+}
+
+/// Writes a login step, new or moved on.
+pub(crate) async fn login_step_put(tx: &mut Tx<'_>, handle_hash: &[u8; 32], step: &LoginStep) -> Result<(), RowError> {
+    execute!(
+        tx,
+        "INSERT INTO identity_login_step (handle_hash, account_id, step, new_password_hash, totp_sealed, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT (handle_hash) DO UPDATE SET step = excluded.step,
+           new_password_hash = excluded.new_password_hash, totp_sealed = excluded.totp_sealed",
+        handle_hash.to_vec(),
+        step.account.to_string(),
+        step.step.as_str(),
+        step.new_password_hash.clone(),
+        step.totp_sealed.clone(),
+        step.expires_at.as_micros()
+    )
+    .await?;
+    Ok(())
+}
+
+/// The login step of this handle, if it has not expired.
+pub(crate) async fn login_step_get<C: Connection>(
+    connection: &mut C,
+    handle_hash: &[u8; 32],
+    now: Timestamp,
+) -> Result<Option<LoginStep>, RowError> {
+    let row = fetch_optional!(
+        connection,
+        StepRow,
+        "SELECT account_id, step, new_password_hash, totp_sealed, expires_at FROM identity_login_step
+         WHERE handle_hash = $1 AND expires_at > $2",
+        handle_hash.to_vec(),
+        now.as_micros()
+    )
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    match (row.account_id.parse(), Step::parse(&row.step)) {
+        (Ok(account), Some(step)) => Ok(Some(LoginStep {
+            account,
+            step,
+            new_password_hash: row.new_password_hash,
+            totp_sealed: row.totp_sealed,
+            expires_at: Timestamp::from_micros(row.expires_at),
+        })),
+        _ => Err(altered("identity_login_step", row.account_id)),
+    }
+}
+
+/// Forgets every login step of the account: one succeeded, or none may go on.
+pub(crate) async fn login_step_delete_of(tx: &mut Tx<'_>, account: AccountId) -> Result<(), RowError> {
+    execute!(tx, "DELETE FROM identity_login_step WHERE account_id = $1", account.to_string()).await?;
+    Ok(())
+}
+
+/// Forgets expired login steps.
+pub(crate) async fn login_step_sweep(tx: &mut Tx<'_>, now: Timestamp) -> Result<u64, RowError> {
+    Ok(execute!(tx, "DELETE FROM identity_login_step WHERE expires_at <= $1", now.as_micros()).await?)
+}
