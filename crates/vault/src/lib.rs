@@ -4,3 +4,16 @@ pub mod canonical;
 pub mod merkle;
 pub mod note;
 pub mod wal;
+
+pub mod checkpoint;
+pub mod commit;
+pub mod disk;
+pub mod index;
+pub mod keys;
+pub mod layout;
+pub mod open;
+pub mod recover;
+pub mod shared;
+pub mod space;
+pub mod streams;
+pub mod tiles;

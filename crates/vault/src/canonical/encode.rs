@@ -105,21 +105,20 @@ impl Prepared {
         self.timestamp
     }
 
-    /// Sets the idempotency key; used for lanes whose sequence is drawn at commit.
-    pub fn stamp(&mut self, agent_id: &str, sequence: u64) {
-        self.agent_id = Some(agent_id.to_owned());
-        self.sequence = i64::try_from(sequence).ok();
-    }
-
     /// Length of the canonical bytes with the longest possible `seq` and times.
     pub fn max_len(&self) -> usize {
         let agent = self.agent_id.as_ref().map_or(0, String::len) + 16;
         self.body.len() + agent + 40
     }
 
-    /// Appends the canonical bytes.
-    pub fn write(&self, seq: u64, ingested: Timestamp, out: &mut Vec<u8>) {
-        let agent_entries = u64::from(self.agent_id.is_some()) + u64::from(self.sequence.is_some());
+    /// Appends the canonical bytes. `stamp` replaces `agent.id` and `event.sequence`; it is for lanes whose sequence is
+    /// drawn at commit.
+    pub fn write(&self, seq: u64, ingested: Timestamp, stamp: Option<(&str, u64)>, out: &mut Vec<u8>) {
+        let (agent_id, sequence) = match stamp {
+            Some((agent_id, sequence)) => (Some(agent_id), i64::try_from(sequence).ok()),
+            None => (self.agent_id.as_deref(), self.sequence),
+        };
+        let agent_entries = u64::from(agent_id.is_some()) + u64::from(sequence.is_some());
         write_head(out, major::MAP, self.entries + agent_entries + 3);
         write_head(out, major::UINT, key::SEQ);
         write_head(out, major::UINT, seq);
@@ -129,11 +128,11 @@ impl Prepared {
         write_int(out, ingested.as_micros());
         let (before, after) = self.body.split_at_checked(self.split).unwrap_or((&self.body, &[]));
         out.extend_from_slice(before);
-        if let Some(id) = &self.agent_id {
+        if let Some(id) = agent_id {
             write_head(out, major::UINT, key::AGENT_ID);
             write_text(out, id);
         }
-        if let Some(sequence) = self.sequence {
+        if let Some(sequence) = sequence {
             write_head(out, major::UINT, key::EVENT_SEQUENCE);
             write_int(out, sequence);
         }
@@ -145,7 +144,7 @@ impl Prepared {
 pub fn encode(seq: u64, ingested: Timestamp, event: &Event) -> Result<Vec<u8>, EncodeError> {
     let prepared = Prepared::new(event)?;
     let mut out = Vec::with_capacity(prepared.max_len());
-    prepared.write(seq, ingested, &mut out);
+    prepared.write(seq, ingested, None, &mut out);
     Ok(out)
 }
 

@@ -22,6 +22,8 @@ pub struct Group<'a> {
     pub commit_frame: &'a [u8],
     /// Ranges inside it that hold no readable frame.
     pub damage: SmallVec<[Range<usize>; 1]>,
+    /// `(stream number, seq)` of damaged frames whose heads still read as those of records.
+    pub damaged_records: SmallVec<[(u16, u64); 1]>,
 }
 
 impl Group<'_> {
@@ -80,7 +82,9 @@ pub fn scan_groups<'a>(
             (Kind::Record, _) => records.push(frame),
             (Kind::Commit, Some((counted, committed))) => {
                 let commit_frame = bytes.get(frame_start..at).unwrap_or_default();
+                let heads = damage.iter().filter_map(|range| record_head(bytes.get(range.clone())?));
                 let group = Group {
+                    damaged_records: heads.collect(),
                     range: group_start..at,
                     records: std::mem::take(&mut records),
                     counted,
@@ -97,6 +101,14 @@ pub fn scan_groups<'a>(
         }
     }
     (group_start, damaged, chain)
+}
+
+/// Stream and sequence number in the head of a damaged record frame.
+fn record_head(damaged: &[u8]) -> Option<(u16, u64)> {
+    let kind = damaged.get(8)?;
+    let stream = damaged.get(10..12)?.try_into().ok().map(u16::from_le_bytes)?;
+    let seq = damaged.get(12..20)?.try_into().ok().map(u64::from_le_bytes)?;
+    (*kind == Kind::Record as u8).then_some((stream, seq))
 }
 
 /// Where the next readable frame after an unreadable one stands: behind it when its length still holds, else at the

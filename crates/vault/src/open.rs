@@ -1,0 +1,147 @@
+//! Opening a vault: directories, lock, identity, key, recovery, and what is said about it on the record.
+
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use medward_contract::Severity;
+use medward_contract::event::{Dataset, Event, Outcome, Stream};
+use medward_kernel::Clock;
+
+use crate::commit::{Committer, Fatal, gap_event};
+use crate::disk::{Disk, LockGuard};
+use crate::keys::{self, IdentityError};
+use crate::layout::Layout;
+use crate::note::SigningKey;
+use crate::recover::{Access, Loss, RecoverError, Recovered, recover};
+use crate::shared::Shared;
+
+/// How to open a vault.
+#[derive(Debug, Clone)]
+pub struct OpenOptions {
+    /// Its directory.
+    pub directory: PathBuf,
+    /// Name of this node in the vault's own events.
+    pub node: String,
+    /// Site id of a new vault; `None` draws one.
+    pub site_id: Option<String>,
+    /// Bytes of `reserve.bin`; `None` is 5 % of the file system, at most 2 GiB.
+    pub reserve_bytes: Option<u64>,
+}
+
+/// Why a vault cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// A directory cannot be made.
+    #[error("make {path}")]
+    Directory {
+        /// The directory.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// Another process writes to it.
+    #[error("lock {path}: another Medward is running on this vault")]
+    Locked {
+        /// The lock file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// Its identity or key does not read.
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
+    /// Its files do not read.
+    #[error(transparent)]
+    Recover(#[from] RecoverError),
+    /// Its log cannot be written.
+    #[error(transparent)]
+    Fatal(#[from] Fatal),
+}
+
+/// A vault opened for writing, before its thread runs.
+pub struct Opened {
+    /// What all see.
+    pub shared: Arc<Shared>,
+    /// The writer.
+    pub committer: Committer,
+    /// The signing key.
+    pub key: SigningKey,
+    /// Held while the vault is open.
+    pub lock: LockGuard,
+}
+
+/// Opens the vault, or makes a new one. What recovery found is put on record with the first group.
+pub fn open(disk: Arc<dyn Disk>, clock: Clock, options: &OpenOptions) -> Result<Opened, OpenError> {
+    let layout = Layout::new(&options.directory);
+    make_directories(&*disk, &layout)?;
+    let lock = disk.lock(&layout.lock()).map_err(|source| OpenError::Locked { path: layout.lock(), source })?;
+    let identity = keys::open_identity(&*disk, &layout, options.site_id.as_deref())?;
+    let key = keys::open_key(&*disk, &layout, &identity)?;
+    let mut recovered = recover(&*disk, &layout, &identity, Access::Write)?;
+    tracing::info!(
+        records = recovered.records,
+        streams = Stream::ALL.len(),
+        site = identity.site_id,
+        "vault recovered"
+    );
+    let (index, trees, newest) = (
+        std::mem::take(&mut recovered.index),
+        std::mem::take(&mut recovered.trees),
+        std::mem::take(&mut recovered.newest),
+    );
+    let shared = Arc::new(Shared::new((layout, disk, clock), identity, &options.node, index, trees, newest));
+    let mut committer = Committer::open(shared.clone(), &mut recovered, options.reserve_bytes)?;
+    for event in findings(&shared, &recovered) {
+        committer.note(event);
+    }
+    Ok(Opened { shared, committer, key, lock })
+}
+
+fn make_directories(disk: &dyn Disk, layout: &Layout) -> Result<(), OpenError> {
+    for name in ["wal", "tlog", "ckpt", "keys", "quarantine", "spool"] {
+        let path = layout.root().join(name);
+        disk.create_dir_all(&path).map_err(|source| OpenError::Directory { path, source })?;
+    }
+    let path = layout.root().to_owned();
+    disk.sync_dir(&path).map_err(|source| OpenError::Directory { path, source })
+}
+
+/// What recovery found, as records.
+fn findings(shared: &Shared, recovered: &Recovered) -> Vec<Event> {
+    let now = shared.clock.now();
+    let mut events = Vec::new();
+    for Loss { file, ranges } in &recovered.losses {
+        let file_name = format!("{file:016x}.wal");
+        tracing::error!(
+            code = "VLT-0103",
+            file = file_name,
+            ranges = ranges.len(),
+            "damaged write-ahead log; kept in quarantine"
+        );
+        for (stream, first, last) in ranges {
+            let event = gap_event(now, ("vault.file", file_name.clone()), *first, *last);
+            events.push(event.severity(Severity::Critical).attr("vault.stream", stream.as_str()));
+        }
+        if ranges.is_empty() {
+            events.push(gap_event(now, ("vault.file", file_name), 0, 0).severity(Severity::Critical));
+        }
+    }
+    for stream in &recovered.disagreeing {
+        tracing::error!(
+            code = "VLT-0104",
+            stream = stream.as_str(),
+            "records do not give the root of the newest checkpoint"
+        );
+        events.push(
+            Event::new(Dataset::VaultVerify, "verify", now)
+                .outcome(Outcome::Failure)
+                .severity(Severity::Critical)
+                .attr("vault.stream", stream.as_str())
+                .attr("vault.result", "CHANGED"),
+        );
+    }
+    events
+}

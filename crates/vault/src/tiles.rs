@@ -1,0 +1,117 @@
+//! Tiles and checkpoints of a stream on disk. Tiles can be made again from the records; notes cannot.
+
+use std::path::Path;
+
+use medward_contract::event::Stream;
+
+use crate::disk::{Disk, write_rebuildable, write_whole};
+use crate::keys::{self, Identity};
+use crate::layout::Layout;
+use crate::merkle::{Frontier, Hash, TILE_WIDTH, TileId, tiles_of};
+use crate::note::Checkpoint;
+use crate::recover::Newest;
+use crate::streams::PerStream;
+
+const HASH_BYTES: usize = 32;
+
+fn hashes_of(bytes: &[u8]) -> Vec<Hash> {
+    bytes.as_chunks::<HASH_BYTES>().0.to_vec()
+}
+
+fn width_bytes(width: u64) -> usize {
+    usize::try_from(width).map_or(usize::MAX, |width| width.saturating_mul(HASH_BYTES))
+}
+
+/// The hashes of a full tile; `None` when it is missing or short.
+pub fn read_full(disk: &dyn Disk, layout: &Layout, stream: Stream, tile: TileId) -> Option<Vec<Hash>> {
+    let bytes = disk.read(&layout.tile(stream, tile)).ok()?;
+    (bytes.len() == width_bytes(TILE_WIDTH)).then(|| hashes_of(&bytes))
+}
+
+/// The hashes of the widest partial tile at this place.
+pub fn read_partial(disk: &dyn Disk, layout: &Layout, stream: Stream, tile: TileId) -> Option<Vec<Hash>> {
+    let width = partial_widths(disk, layout, stream, tile).into_iter().max()?;
+    let bytes = disk.read(&layout.partial_tile(stream, tile, width)).ok()?;
+    (bytes.len() == width_bytes(width)).then(|| hashes_of(&bytes))
+}
+
+fn partial_widths(disk: &dyn Disk, layout: &Layout, stream: Stream, tile: TileId) -> Vec<u64> {
+    let path = layout.partial_tile(stream, tile, 1);
+    let names = path.parent().and_then(|directory| disk.list(directory).ok()).unwrap_or_default();
+    names.iter().filter_map(|name| name.parse().ok()).collect()
+}
+
+/// The leaf hashes a level-0 tile keeps, full or partial.
+pub fn read_leaves(disk: &dyn Disk, layout: &Layout, stream: Stream, index: u64) -> Option<Vec<Hash>> {
+    let tile = TileId { level: 0, index };
+    read_full(disk, layout, stream, tile).or_else(|| read_partial(disk, layout, stream, tile))
+}
+
+/// Whether a full tile of the right length is there. A tile with other content is left alone: it is evidence.
+pub fn is_stored(disk: &dyn Disk, layout: &Layout, stream: Stream, tile: TileId) -> bool {
+    disk.read(&layout.tile(stream, tile)).is_ok_and(|bytes| bytes.len() == width_bytes(TILE_WIDTH))
+}
+
+/// Keeps a full tile and drops its partial forms. A failure costs nothing but the next start's time: the tile is made
+/// again from the records.
+pub fn store(disk: &dyn Disk, layout: &Layout, stream: Stream, tile: TileId, hashes: &[Hash]) {
+    let path = layout.tile(stream, tile);
+    if let Err(error) = write_tile(disk, &path, hashes) {
+        tracing::warn!(%error, tile = layout.shown(&path), "tile not kept; it is rebuilt at the next start");
+        return;
+    }
+    for width in partial_widths(disk, layout, stream, tile) {
+        drop(disk.remove(&layout.partial_tile(stream, tile, width)));
+    }
+}
+
+fn write_tile(disk: &dyn Disk, path: &Path, hashes: &[Hash]) -> std::io::Result<()> {
+    if let Some(directory) = path.parent() {
+        disk.create_dir_all(directory)?;
+    }
+    write_rebuildable(disk, path, hashes.as_flattened())
+}
+
+/// Keeps the partial tiles of a checkpoint, as C2SP asks for, in place of narrower ones.
+pub fn store_partial(disk: &dyn Disk, layout: &Layout, stream: Stream, frontier: &Frontier) {
+    for (tile, width) in tiles_of(frontier.size()).filter(|(_, width)| *width < TILE_WIDTH) {
+        let path = layout.partial_tile(stream, tile, width);
+        if let Err(error) = write_tile(disk, &path, frontier.partial(tile.level)) {
+            tracing::warn!(%error, tile = layout.shown(&path), "partial tile not kept");
+            continue;
+        }
+        for other in partial_widths(disk, layout, stream, tile).into_iter().filter(|other| *other != width) {
+            drop(disk.remove(&layout.partial_tile(stream, tile, other)));
+        }
+    }
+}
+
+/// Keeps a signed checkpoint: durable under its size, and as the newest.
+pub fn store_note(disk: &dyn Disk, layout: &Layout, stream: Stream, size: u64, note: &str) -> std::io::Result<()> {
+    disk.create_dir_all(&layout.note_dir(stream))?;
+    disk.create_dir_all(&layout.tlog_dir(stream))?;
+    write_whole(disk, &layout.note(stream, size), note.as_bytes(), false)?;
+    write_rebuildable(disk, &layout.newest(stream), note.as_bytes())
+}
+
+/// Names and sizes of a stream's notes, by size.
+pub fn list_notes(disk: &dyn Disk, layout: &Layout, stream: Stream) -> std::io::Result<Vec<u64>> {
+    let names = disk.list(&layout.note_dir(stream))?;
+    Ok(names.iter().filter_map(|name| name.strip_suffix(".note")?.parse().ok()).collect())
+}
+
+/// Newest valid checkpoint of each stream.
+pub fn newest_checkpoints(disk: &dyn Disk, layout: &Layout, identity: &Identity) -> PerStream<Option<Newest>> {
+    let mut newest = PerStream::<Option<Newest>>::default();
+    let Ok(key) = keys::read_vkey(disk, layout) else { return newest };
+    for stream in Stream::ALL {
+        let sizes = list_notes(disk, layout, stream).unwrap_or_default();
+        *newest.of_mut(stream) = sizes.into_iter().rev().find_map(|size| {
+            let note = String::from_utf8(disk.read(&layout.note(stream, size)).ok()?).ok()?;
+            let checkpoint = Checkpoint::parse(&note).ok()?;
+            let ours = checkpoint.verify(&key).is_ok() && checkpoint.stream(&identity.site_id) == Some(stream);
+            (ours && checkpoint.size == size).then_some(Newest { note, checkpoint })
+        });
+    }
+    newest
+}
