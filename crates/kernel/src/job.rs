@@ -224,3 +224,81 @@ fn next_cron(cron: &str, now: Timestamp) -> Option<Timestamp> {
     let next = cron.find_next_occurrence(&from, false).ok()?;
     Some(Timestamp::from_micros(next.timestamp().as_microsecond()))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use expect_test::{Expect, expect};
+    use medward_store::store_test;
+
+    use super::*;
+
+    fn check_cron(cron: &str, now: &str, expected: Expect) {
+        let next = next_cron(cron, Timestamp::parse(now).unwrap());
+        expected.assert_eq(&next.map(|at| at.to_string()).unwrap_or_default());
+    }
+
+    #[test]
+    fn cron_times_are_those_of_shanghai() {
+        check_cron("30 3 * * *", "2026-11-20T18:00:00Z", expect!["2026-11-20T19:30:00.000000Z"]);
+        check_cron("30 3 * * *", "2026-11-20T19:30:00Z", expect!["2026-11-21T19:30:00.000000Z"]);
+        check_cron("0 9 * * 1", "2026-11-20T00:00:00Z", expect!["2026-11-23T01:00:00.000000Z"]);
+        check_cron("every day", "2026-11-20T00:00:00Z", expect![""]);
+    }
+
+    fn job(work: impl Fn() -> BoxFuture<'static, Result<(), TaskError>> + Send + Sync + 'static) -> Job {
+        Job {
+            name: "test.count",
+            schedule: Schedule::Every(Duration::from_secs(60)),
+            wake_up: None,
+            work: Arc::new(work),
+        }
+    }
+
+    async fn two_nodes(db: &Db) -> (Jobs, Jobs) {
+        db.migrate("kernel", crate::house::KERNEL_MIGRATIONS, 0).await.unwrap();
+        let (clock, _handle) = Clock::manual(Timestamp::from_micros(1_795_000_000_000_000));
+        (Jobs::new(db.clone(), clock.clone(), "node-1"), Jobs::new(db.clone(), clock, "node-2"))
+    }
+
+    #[store_test]
+    async fn job_runs_on_one_node_at_a_time(db: Db) {
+        let (first, second) = two_nodes(&db).await;
+        let runs = Arc::new(AtomicUsize::new(0));
+        let gate = Arc::new(Notify::new());
+        let started = Arc::new(Notify::new());
+        let (counter, hold, begun) = (runs.clone(), gate.clone(), started.clone());
+        let job = job(move || {
+            let (counter, hold, begun) = (counter.clone(), hold.clone(), begun.clone());
+            Box::pin(async move {
+                counter.fetch_add(1, Ordering::SeqCst);
+                begun.notify_one();
+                hold.notified().await;
+                Ok(())
+            })
+        });
+        let running = first.run_once(&job);
+        let other = async {
+            started.notified().await;
+            second.run_once(&job).await.unwrap();
+            gate.notify_one();
+        };
+        let (result, ()) = tokio::join!(running, other);
+        result.unwrap();
+        assert_eq!(runs.load(Ordering::SeqCst), 1, "the second node found the lease taken");
+        gate.notify_one();
+        second.run_once(&job).await.unwrap();
+        assert_eq!(runs.load(Ordering::SeqCst), 2, "and runs it once it is free");
+    }
+
+    #[store_test]
+    async fn failure_is_recorded_with_its_cause(db: Db) {
+        let (jobs, _) = two_nodes(&db).await;
+        let job = job(|| Box::pin(async { Err("the archive is away".into()) }));
+        assert!(jobs.run_once(&job).await.is_err());
+        jobs.plan(&job);
+        let listed = jobs.list().await.unwrap();
+        assert_eq!((listed[0].last_result.as_str(), listed[0].last_error.as_str()), ("failure", "the archive is away"));
+    }
+}
