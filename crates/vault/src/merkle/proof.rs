@@ -19,7 +19,7 @@ pub trait Nodes {
 }
 
 /// Merkle tree hash of the leaves `[from, to)`; `from` is aligned as RFC 9162 splits are.
-fn range_hash(nodes: &impl Nodes, from: u64, to: u64) -> Result<Hash, NodeMissing> {
+fn range_hash(nodes: &(impl Nodes + ?Sized), from: u64, to: u64) -> Result<Hash, NodeMissing> {
     let count = to - from;
     if count.is_power_of_two() {
         let height = count.trailing_zeros();
@@ -35,12 +35,12 @@ const fn largest_power_below(count: u64) -> u64 {
 }
 
 /// Root over the first `size` leaves.
-pub fn root_at(nodes: &impl Nodes, size: u64) -> Result<Hash, NodeMissing> {
+pub fn root_at(nodes: &(impl Nodes + ?Sized), size: u64) -> Result<Hash, NodeMissing> {
     if size == 0 { Ok(empty_root()) } else { range_hash(nodes, 0, size) }
 }
 
 /// Audit path of leaf `index` in the tree over the first `size` leaves, lowest first. Empty when `index` ≥ `size`.
-pub fn inclusion(nodes: &impl Nodes, index: u64, size: u64) -> Result<Vec<Hash>, NodeMissing> {
+pub fn inclusion(nodes: &(impl Nodes + ?Sized), index: u64, size: u64) -> Result<Vec<Hash>, NodeMissing> {
     let (mut from, mut to) = (0, size);
     let mut path = Vec::new();
     if index >= size {
@@ -61,7 +61,7 @@ pub fn inclusion(nodes: &impl Nodes, index: u64, size: u64) -> Result<Vec<Hash>,
 }
 
 /// Proof that the tree over `old` leaves is a prefix of the tree over `new` leaves (0 < old ≤ new).
-pub fn consistency(nodes: &impl Nodes, old: u64, new: u64) -> Result<Vec<Hash>, NodeMissing> {
+pub fn consistency(nodes: &(impl Nodes + ?Sized), old: u64, new: u64) -> Result<Vec<Hash>, NodeMissing> {
     let (mut from, mut to) = (0, new);
     let mut path = Vec::new();
     if old == 0 || old >= new {

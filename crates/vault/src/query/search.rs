@@ -1,0 +1,222 @@
+//! Rows that match, newest first, a page at a time.
+
+use std::cmp::{Ordering, Reverse};
+use std::collections::BinaryHeap;
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use medward_contract::event::Stream;
+use medward_contract::vault::{Record, Window};
+
+use super::filter::Query;
+use crate::canonical::View;
+use crate::index::newest_of;
+use crate::read::{ReadError, block_bytes, for_each_frame};
+use crate::shared::Shared;
+use crate::streams::StreamSet;
+
+/// Most rows of one page.
+pub const MAX_ROWS: usize = 10_000;
+/// How far back a query looks that names no time.
+pub const DEFAULT_WINDOW: Duration = Duration::from_hours(24);
+
+/// A place in the order of rows: newest first, then by stream and sequence number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cursor {
+    timestamp: i64,
+    stream: String,
+    seq: u64,
+}
+
+impl Ord for Cursor {
+    fn cmp(&self, other: &Self) -> Ordering {
+        (Reverse(self.timestamp), &self.stream, self.seq).cmp(&(Reverse(other.timestamp), &other.stream, other.seq))
+    }
+}
+
+impl PartialOrd for Cursor {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Cursor {
+    /// The place of a record.
+    pub fn of(stream: Stream, seq: u64, timestamp: i64) -> Self {
+        Self { timestamp, stream: stream.as_str().to_owned(), seq }
+    }
+
+    /// Before every record of this moment.
+    fn before_all_at(timestamp: i64) -> Self {
+        Self { timestamp, stream: String::new(), seq: 0 }
+    }
+}
+
+/// `ts,stream,seq`.
+impl fmt::Display for Cursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{},{},{}", self.timestamp, self.stream, self.seq)
+    }
+}
+
+/// A cursor that is not `ts,stream,seq`.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("read cursor: expected ts,stream,seq")]
+pub struct CursorError;
+
+impl FromStr for Cursor {
+    type Err = CursorError;
+
+    fn from_str(text: &str) -> Result<Self, CursorError> {
+        let mut parts = text.splitn(3, ',');
+        let (Some(timestamp), Some(stream), Some(seq)) = (parts.next(), parts.next(), parts.next()) else {
+            return Err(CursorError);
+        };
+        if !stream.is_empty() && stream.parse::<Stream>().is_err() {
+            return Err(CursorError);
+        }
+        Ok(Self {
+            timestamp: timestamp.parse().map_err(|_| CursorError)?,
+            stream: stream.to_owned(),
+            seq: seq.parse().map_err(|_| CursorError)?,
+        })
+    }
+}
+
+/// What to look for, and how long.
+#[derive(Debug, Clone)]
+pub struct Search {
+    /// The condition.
+    pub query: Arc<Query>,
+    /// `@timestamp` in this window; without it the query's own time or the last 24 hours.
+    pub window: Option<Window>,
+    /// Streams the caller may read.
+    pub streams: StreamSet,
+    /// Rows strictly behind this place.
+    pub after: Option<Cursor>,
+    /// Most rows, at most [`MAX_ROWS`].
+    pub limit: usize,
+    /// Longest time to look.
+    pub budget: Duration,
+}
+
+/// Rows, and whether they are all.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answer {
+    /// Newest first.
+    pub rows: Vec<Record>,
+    /// Where the next page begins; none when there is nothing more.
+    pub next: Option<Cursor>,
+    /// Whether everything before `next` was looked at.
+    pub complete: bool,
+    /// Why not.
+    pub reason: Option<&'static str>,
+    /// Records looked at.
+    pub scanned: u64,
+}
+
+impl Search {
+    /// Streams and `[from, to)` that can hold a match.
+    pub(super) fn extent(&self, shared: &Shared) -> (StreamSet, i64, i64) {
+        let streams = self.streams.and(self.query.filter.streams());
+        let (mut from, mut to) = self.query.filter.bounds();
+        match self.window {
+            Some(window) => (from, to) = (from.max(window.from.as_micros()), to.min(window.to.as_micros())),
+            None if !self.query.has_time => {
+                let now = shared.clock.now();
+                from = from.max(now.minus(DEFAULT_WINDOW).as_micros());
+            }
+            None => {}
+        }
+        (streams, from, to)
+    }
+
+    /// Looks.
+    pub fn run(&self, shared: &Shared) -> Result<Answer, ReadError> {
+        let (streams, from, to) = self.extent(shared);
+        let limit = self.limit.clamp(1, MAX_ROWS);
+        let started = shared.clock.monotonic();
+        let latest = self.after.as_ref().map_or(i64::MAX, |cursor| cursor.timestamp).min(to.saturating_sub(1));
+        let blocks = if from >= to { Vec::new() } else { shared.index().select(streams, from, latest) };
+        // One row more than asked for tells whether there is a next page. The worst row stands on top.
+        let mut best: BinaryHeap<(Cursor, RowBytes)> = BinaryHeap::new();
+        let mut answer = Answer { rows: Vec::new(), next: None, complete: true, reason: None, scanned: 0 };
+        let mut stopped_at = None;
+        for block in &blocks {
+            let newest = newest_of(block, streams);
+            if best.len() > limit && best.peek().is_some_and(|(worst, _)| worst.timestamp > newest) {
+                break;
+            }
+            if shared.clock.monotonic().saturating_sub(started) > self.budget {
+                stopped_at = Some(newest.min(latest));
+                break;
+            }
+            let bytes = block_bytes(shared, block)?;
+            for_each_frame(&bytes, &mut |frame, _| {
+                let Some(stream) = Stream::from_number(frame.stream).filter(|stream| streams.contains(*stream)) else {
+                    return;
+                };
+                answer.scanned += 1;
+                let Ok(view) = View::parse(frame.payload) else { return };
+                let timestamp = view.timestamp.as_micros();
+                if !(from..to).contains(&timestamp) {
+                    return;
+                }
+                let place = Cursor::of(stream, frame.seq, timestamp);
+                let behind = self.after.as_ref().is_none_or(|after| place > *after);
+                let worse = best.len() > limit && best.peek().is_some_and(|(worst, _)| place > *worst);
+                if !behind || worse || !self.query.filter.matches(stream, &view) {
+                    return;
+                }
+                best.push((place, RowBytes(frame.payload.to_vec())));
+                if best.len() > limit + 1 {
+                    best.pop();
+                }
+            });
+        }
+        self.finish(best, limit, stopped_at, &mut answer);
+        Ok(answer)
+    }
+
+    fn finish(&self, best: BinaryHeap<(Cursor, RowBytes)>, limit: usize, stopped_at: Option<i64>, answer: &mut Answer) {
+        let mut rows = best.into_sorted_vec();
+        if let Some(newest_unseen) = stopped_at {
+            // Rows newer than anything unseen are sure; the rest is looked at again from here.
+            rows.retain(|(place, _)| place.timestamp > newest_unseen);
+            answer.complete = false;
+            answer.reason = Some("time");
+            answer.next = Some(Cursor::before_all_at(newest_unseen));
+        }
+        if rows.len() > limit {
+            rows.truncate(limit);
+            answer.next = rows.last().map(|(place, _)| place.clone());
+        }
+        let record = |(_, row): &(Cursor, RowBytes)| View::parse(&row.0).ok()?.to_record().ok();
+        answer.rows = rows.iter().filter_map(record).collect();
+    }
+}
+
+/// Row content; does not take part in ordering.
+struct RowBytes(Vec<u8>);
+
+impl PartialEq for RowBytes {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for RowBytes {}
+
+impl PartialOrd for RowBytes {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for RowBytes {
+    fn cmp(&self, _: &Self) -> Ordering {
+        Ordering::Equal
+    }
+}

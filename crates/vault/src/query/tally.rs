@@ -1,0 +1,155 @@
+//! Counting: records per time step and key, and the most frequent values of a field.
+
+use std::collections::BTreeMap;
+
+use medward_contract::event::Stream;
+
+use super::filter::{Target, text_of};
+use super::search::Search;
+use crate::canonical::View;
+use crate::read::{ReadError, block_bytes, for_each_frame};
+use crate::shared::Shared;
+
+/// Most groups one count keeps (`vault.md` §7).
+const MAX_GROUPS: usize = 100_000;
+/// Most time steps of a histogram.
+const MAX_BUCKETS: i64 = 10_000;
+/// A step of a day or more begins at midnight in Asia/Shanghai, eight hours ahead of UTC without summer time.
+const DAY_US: i64 = 86_400_000_000;
+const SHANGHAI_US: i64 = 8 * 3_600_000_000;
+
+/// Why nothing was counted.
+#[derive(Debug, thiserror::Error)]
+pub enum TallyError {
+    /// Reading failed.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// More groups than allowed (VLT-0203).
+    #[error("count records: more than {MAX_GROUPS} groups or {MAX_BUCKETS} time steps")]
+    TooManyGroups,
+}
+
+/// One time step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bucket {
+    /// Its begin, µs.
+    pub at: i64,
+    /// Records by key.
+    pub counts: BTreeMap<String, u64>,
+}
+
+/// Counts over time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Histogram {
+    /// Every step of the window, empty ones too.
+    pub buckets: Vec<Bucket>,
+    /// Whether everything was counted.
+    pub complete: bool,
+}
+
+/// Most frequent values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TopValues {
+    /// Value and count, most frequent first.
+    pub items: Vec<(String, u64)>,
+    /// Records counted, all values together.
+    pub total: u64,
+    /// Whether everything was counted.
+    pub complete: bool,
+}
+
+/// Begin of the step that holds `at`.
+fn bucket_of(at: i64, step: i64) -> i64 {
+    let shift = if step >= DAY_US { SHANGHAI_US } else { 0 };
+    (at.saturating_add(shift)).div_euclid(step).saturating_mul(step).saturating_sub(shift)
+}
+
+/// Counts matching records per step of `step_us` and per value of `by` (all together without it).
+pub fn histogram(search: &Search, step_us: i64, by: Option<&Target>, shared: &Shared) -> Result<Histogram, TallyError> {
+    let (_, mut from, mut to) = search.extent(shared);
+    to = to.min(shared.clock.now().as_micros().saturating_add(1).max(from.saturating_add(1)));
+    if from == i64::MIN {
+        from = to.saturating_sub(step_us);
+    }
+    let step = step_us.max(1);
+    if (to.saturating_sub(from)) / step >= MAX_BUCKETS {
+        return Err(TallyError::TooManyGroups);
+    }
+    let mut counts: BTreeMap<i64, BTreeMap<String, u64>> = BTreeMap::new();
+    let mut at = bucket_of(from, step);
+    while at < to {
+        counts.insert(at, BTreeMap::new());
+        at = at.saturating_add(step);
+    }
+    let mut groups = 0;
+    let complete = for_each_match(search, shared, &mut |stream, view| {
+        let key = by.and_then(|target| text_of(target, stream, view));
+        let key = key.unwrap_or_else(|| if by.is_some() { String::new() } else { "all".to_owned() });
+        let bucket = counts.entry(bucket_of(view.timestamp.as_micros(), step)).or_default();
+        let count = bucket.entry(key).or_insert_with(|| {
+            groups += 1;
+            0
+        });
+        *count += 1;
+        groups <= MAX_GROUPS
+    })?;
+    if groups > MAX_GROUPS {
+        return Err(TallyError::TooManyGroups);
+    }
+    let buckets = counts.into_iter().map(|(at, counts)| Bucket { at, counts }).collect();
+    Ok(Histogram { buckets, complete })
+}
+
+/// The `limit` most frequent values of a field among matching records; equal counts by value.
+pub fn top_values(search: &Search, field: &Target, limit: usize, shared: &Shared) -> Result<TopValues, TallyError> {
+    let mut counts: BTreeMap<String, u64> = BTreeMap::new();
+    let mut total = 0;
+    let complete = for_each_match(search, shared, &mut |stream, view| {
+        if let Some(value) = text_of(field, stream, view) {
+            total += 1;
+            *counts.entry(value).or_default() += 1;
+        }
+        counts.len() <= MAX_GROUPS
+    })?;
+    if counts.len() > MAX_GROUPS {
+        return Err(TallyError::TooManyGroups);
+    }
+    let mut items: Vec<_> = counts.into_iter().collect();
+    items.sort_by(|(left_value, left), (right_value, right)| right.cmp(left).then_with(|| left_value.cmp(right_value)));
+    items.truncate(limit);
+    Ok(TopValues { items, total, complete })
+}
+
+/// Hands every matching record to `visit` until it returns false; false when the time was up first.
+fn for_each_match(
+    search: &Search,
+    shared: &Shared,
+    visit: &mut impl FnMut(Stream, &View<'_>) -> bool,
+) -> Result<bool, ReadError> {
+    let (streams, from, to) = search.extent(shared);
+    if from >= to {
+        return Ok(true);
+    }
+    let started = shared.clock.monotonic();
+    let blocks = shared.index().select(streams, from, to.saturating_sub(1));
+    let mut more = true;
+    for block in &blocks {
+        if shared.clock.monotonic().saturating_sub(started) > search.budget {
+            return Ok(false);
+        }
+        let bytes = block_bytes(shared, block)?;
+        for_each_frame(&bytes, &mut |frame, _| {
+            let Some(stream) = Stream::from_number(frame.stream).filter(|stream| streams.contains(*stream)) else {
+                return;
+            };
+            let Ok(view) = View::parse(frame.payload) else { return };
+            if more && (from..to).contains(&view.timestamp.as_micros()) && search.query.filter.matches(stream, &view) {
+                more = visit(stream, &view);
+            }
+        });
+        if !more {
+            break;
+        }
+    }
+    Ok(true)
+}
