@@ -31,6 +31,10 @@ impl Span {
         bytes.get(self.start as usize..self.end as usize).unwrap_or_default()
     }
 
+    pub(crate) fn len(self) -> usize {
+        self.end.saturating_sub(self.start) as usize
+    }
+
     pub(crate) fn shifted_back(self, by: usize) -> Self {
         let by = u32::try_from(by).unwrap_or(u32::MAX);
         Self { start: self.start.saturating_sub(by), end: self.end.saturating_sub(by) }

@@ -13,7 +13,8 @@
 //! let conn = Conn { client: "203.0.113.9".parse().unwrap(), client_port: 50_000, tls: true };
 //! let mut tx = Tx::new(program, &ObjectOptions::default(), conn, UniqueId("9f2c61aa".to_owned()));
 //! let head = Head::new(b"GET", b"/report?id=1'%20OR%20'1'='1", b"HTTP/1.1").with_header(b"Host", b"tj.example.org");
-//! assert_eq!(tx.request_head(&head), Step::Block);
+//! assert_eq!(tx.request_head(&head), Step::Continue);
+//! assert_eq!(tx.request_end(), Step::Block);
 //! let verdict = tx.finish();
 //! assert_eq!(verdict.outcome, Outcome::Block);
 //! assert_eq!(verdict.attack, Some(AttackClass::Sqli));
@@ -22,12 +23,17 @@
 
 #![forbid(unsafe_code)]
 
+pub mod http1;
+
+mod body;
 mod compile;
 mod engine;
 mod head;
-pub mod http1;
+mod lang;
+mod op;
 mod options;
 pub mod policy;
+mod transform;
 mod var;
 mod verdict;
 
@@ -35,7 +41,7 @@ pub use compile::{CompileError, CompileOptions, Program, SourceFile, Sources, Wa
 pub use engine::Tx;
 pub use head::{Head, ResponseHead};
 pub use options::{
-    Conn, Exclusion, ExclusionSet, Limits, Mode, ObjectOptions, RuleSelector, Target, TargetError, UniqueId,
+    Clock, Conn, Exclusion, ExclusionSet, Limits, Mode, ObjectOptions, RuleSelector, Target, TargetError, UniqueId,
 };
 pub use var::Collection;
 pub use verdict::{

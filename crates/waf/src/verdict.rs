@@ -101,11 +101,11 @@ pub struct Verdict {
     pub attack: Option<AttackClass>,
     /// At most [`crate::Limits::hits`] hits, in the order they were found.
     pub hits: Vec<Hit>,
-    /// Hits beyond that number.
+    /// Hits beyond that number, as far as the engine went on: it stops once it blocks and the list is full.
     pub hits_dropped: u32,
     /// Something was left uninspected because of a limit.
     pub partial: bool,
-    /// CPU time in microseconds, filled in by the caller: the engine has no clock.
+    /// Microseconds spent on rules, by the clock of [`crate::Tx::with_clock`]; 0 without one.
     pub cpu_us: u32,
     /// Work done, in units of roughly one byte compared; see [`crate::Limits::max_work_units`].
     pub work_units: u64,

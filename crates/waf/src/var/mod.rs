@@ -1,101 +1,100 @@
-//! The variables rules look at.
+//! The variables rules look at, and where a request's values are kept.
 
-/// A variable name of the rule language. Groups (`ARGS`, `ARGS_NAMES`) stand for their members.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-#[repr(u8)]
-pub enum Collection {
-    /// `ARGS`: query and body arguments.
-    Args,
-    /// `ARGS_NAMES`
-    ArgsNames,
-    /// `ARGS_GET`
-    ArgsGet,
-    /// `ARGS_GET_NAMES`
-    ArgsGetNames,
-    /// `ARGS_POST`: form fields and JSON values.
-    ArgsPost,
-    /// `ARGS_POST_NAMES`
-    ArgsPostNames,
-    /// `FILES`: client file names of uploads.
-    Files,
-    /// `FILES_NAMES`: form fields of uploads.
-    FilesNames,
-    /// `FILES_TMP_CONTENT`: the inspected beginning of each uploaded file.
-    FilesContent,
-    /// `MULTIPART_PART_HEADERS`: whole header lines, named by their part.
-    MultipartPartHeaders,
-    /// `QUERY_STRING`: raw.
-    QueryString,
-    /// `REMOTE_ADDR`
-    RemoteAddr,
-    /// `REQUEST_BASENAME`: the last segment of the path, decoded.
-    RequestBasename,
-    /// `REQUEST_BODY`: raw.
-    RequestBody,
-    /// `REQUEST_COOKIES`
-    RequestCookies,
-    /// `REQUEST_COOKIES_NAMES`
-    RequestCookiesNames,
-    /// `REQUEST_FILENAME`: the path, percent-decoded once.
-    RequestFilename,
-    /// `REQUEST_HEADERS`
-    RequestHeaders,
-    /// `REQUEST_HEADERS_NAMES`
-    RequestHeadersNames,
-    /// `REQUEST_LINE`
-    RequestLine,
-    /// `REQUEST_METHOD`
-    RequestMethod,
-    /// `REQUEST_PROTOCOL`
-    RequestProtocol,
-    /// `REQUEST_URI`: path and query, percent-encoded, without scheme, host and fragment.
-    RequestUri,
-    /// `REQUEST_URI_RAW`: the target as sent.
-    RequestUriRaw,
-    /// `XML`: each text node and attribute, named by its element path.
-    Xml,
-    /// `MATCHED_VARS`: what the chain has matched so far.
-    MatchedVars,
+mod head;
+mod values;
+
+pub(crate) use head::{comparable_path, head_values};
+pub(crate) use values::{Mark, Value, Values};
+
+macro_rules! collections {
+    ($($(#[$doc:meta])* $variant:ident $name:literal),+ $(,)?) => {
+        /// A variable name of the rule language. Groups (`ARGS`, `ARGS_NAMES`) stand for their members.
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+        #[repr(u8)]
+        pub enum Collection {
+            $($(#[$doc])* $variant,)+
+        }
+
+        impl Collection {
+            /// Every collection, in the order of its number.
+            pub(crate) const ALL: &[Self] = &[$(Self::$variant,)+];
+
+            /// The name as rules write it.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)+ }
+            }
+        }
+    };
 }
 
-const NAMES: &[(&str, Collection)] = &[
-    ("ARGS", Collection::Args),
-    ("ARGS_NAMES", Collection::ArgsNames),
-    ("ARGS_GET", Collection::ArgsGet),
-    ("ARGS_GET_NAMES", Collection::ArgsGetNames),
-    ("ARGS_POST", Collection::ArgsPost),
-    ("ARGS_POST_NAMES", Collection::ArgsPostNames),
-    ("FILES", Collection::Files),
-    ("FILES_NAMES", Collection::FilesNames),
-    ("FILES_TMP_CONTENT", Collection::FilesContent),
-    ("MULTIPART_PART_HEADERS", Collection::MultipartPartHeaders),
-    ("QUERY_STRING", Collection::QueryString),
-    ("REMOTE_ADDR", Collection::RemoteAddr),
-    ("REQUEST_BASENAME", Collection::RequestBasename),
-    ("REQUEST_BODY", Collection::RequestBody),
-    ("REQUEST_COOKIES", Collection::RequestCookies),
-    ("REQUEST_COOKIES_NAMES", Collection::RequestCookiesNames),
-    ("REQUEST_FILENAME", Collection::RequestFilename),
-    ("REQUEST_HEADERS", Collection::RequestHeaders),
-    ("REQUEST_HEADERS_NAMES", Collection::RequestHeadersNames),
-    ("REQUEST_LINE", Collection::RequestLine),
-    ("REQUEST_METHOD", Collection::RequestMethod),
-    ("REQUEST_PROTOCOL", Collection::RequestProtocol),
-    ("REQUEST_URI", Collection::RequestUri),
-    ("REQUEST_URI_RAW", Collection::RequestUriRaw),
-    ("XML", Collection::Xml),
-    ("MATCHED_VARS", Collection::MatchedVars),
-];
+collections! {
+    /// `ARGS`: query and body arguments.
+    Args "ARGS",
+    /// `ARGS_NAMES`
+    ArgsNames "ARGS_NAMES",
+    /// `ARGS_GET`
+    ArgsGet "ARGS_GET",
+    /// `ARGS_GET_NAMES`
+    ArgsGetNames "ARGS_GET_NAMES",
+    /// `ARGS_POST`: form fields and JSON values.
+    ArgsPost "ARGS_POST",
+    /// `ARGS_POST_NAMES`
+    ArgsPostNames "ARGS_POST_NAMES",
+    /// `FILES`: client file names of uploads.
+    Files "FILES",
+    /// `FILES_NAMES`: form fields of uploads.
+    FilesNames "FILES_NAMES",
+    /// `FILES_TMP_CONTENT`: the inspected beginning of each uploaded file.
+    FilesContent "FILES_TMP_CONTENT",
+    /// `MULTIPART_PART_HEADERS`: whole header lines, named by their part.
+    MultipartPartHeaders "MULTIPART_PART_HEADERS",
+    /// `QUERY_STRING`: raw.
+    QueryString "QUERY_STRING",
+    /// `REMOTE_ADDR`
+    RemoteAddr "REMOTE_ADDR",
+    /// `REQUEST_BASENAME`: the last segment of the path, still encoded.
+    RequestBasename "REQUEST_BASENAME",
+    /// `REQUEST_BODY`: raw.
+    RequestBody "REQUEST_BODY",
+    /// `REQUEST_COOKIES`
+    RequestCookies "REQUEST_COOKIES",
+    /// `REQUEST_COOKIES_NAMES`
+    RequestCookiesNames "REQUEST_COOKIES_NAMES",
+    /// `REQUEST_FILENAME`: the path, still percent-encoded.
+    RequestFilename "REQUEST_FILENAME",
+    /// `REQUEST_HEADERS`
+    RequestHeaders "REQUEST_HEADERS",
+    /// `REQUEST_HEADERS_NAMES`
+    RequestHeadersNames "REQUEST_HEADERS_NAMES",
+    /// `REQUEST_LINE`
+    RequestLine "REQUEST_LINE",
+    /// `REQUEST_METHOD`
+    RequestMethod "REQUEST_METHOD",
+    /// `REQUEST_PROTOCOL`
+    RequestProtocol "REQUEST_PROTOCOL",
+    /// `REQUEST_URI`: path and query, percent-encoded, without scheme, host and fragment.
+    RequestUri "REQUEST_URI",
+    /// `REQUEST_URI_RAW`: the target as sent.
+    RequestUriRaw "REQUEST_URI_RAW",
+    /// `XML`: each text node and attribute, named by its element path.
+    Xml "XML",
+    /// `MATCHED_VARS`: what the chain has matched so far.
+    MatchedVars "MATCHED_VARS",
+}
 
 impl Collection {
     /// The collection of a name, without regard to case.
     pub fn from_name(name: &str) -> Option<Self> {
-        NAMES.iter().find(|(candidate, _)| candidate.eq_ignore_ascii_case(name)).map(|(_, collection)| *collection)
+        Self::ALL.iter().copied().find(|collection| collection.name().eq_ignore_ascii_case(name))
     }
 
-    /// The name as rules write it.
-    pub fn name(self) -> &'static str {
-        NAMES.iter().find(|(_, candidate)| *candidate == self).map_or("", |(name, _)| name)
+    /// The name in evidence: query and body arguments are all `ARGS` to the reader.
+    pub(crate) const fn shown_name(self) -> &'static str {
+        match self {
+            Self::ArgsGet | Self::ArgsPost => "ARGS",
+            Self::ArgsGetNames | Self::ArgsPostNames => "ARGS_NAMES",
+            other => other.name(),
+        }
     }
 
     /// The bits of the collections this one stands for.

@@ -1,0 +1,106 @@
+//! Prints microseconds and work units per request for a few typical requests:
+//! `cargo run --release -p medward-waf --example measure`.
+#![allow(clippy::print_stdout, clippy::disallowed_methods, reason = "a command-line measurement needs a clock")]
+
+use std::time::Instant;
+
+use medward_waf::{Conn, Head, ObjectOptions, Tx, UniqueId, Verdict, policy};
+
+const ROUNDS: u32 = 2000;
+
+fn browser(method: &[u8], target: &[u8]) -> Head {
+    Head::new(method, target, b"HTTP/1.1")
+        .with_header(b"Host", b"tj.example.org")
+        .with_header(b"User-Agent", b"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36")
+        .with_header(b"Accept", b"text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8")
+        .with_header(b"Accept-Language", b"zh-CN,zh;q=0.9,en;q=0.8")
+        .with_header(b"Accept-Encoding", b"gzip, deflate, br")
+        .with_header(b"Referer", b"https://tj.example.org/appointment/list?dept=12&date=2026-11-20")
+        .with_header(b"Cookie", b"JSESSIONID=A1B2C3D4E5F60718293A4B5C6D7E8F90; _ga=GA1.2.1234567890.1700000000; lang=zh-CN; theme=light; uid=550e8400-e29b-41d4-a716-446655440000")
+}
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let started = Instant::now();
+    let program = policy::balanced().map_err(|errors| format!("{errors:#?}"))?;
+    println!("compile {} rules: {} ms", program.rules().len(), started.elapsed().as_millis());
+    let judge = |head: &Head, body: &[u8]| -> Verdict {
+        let conn = Conn { client: std::net::Ipv4Addr::LOCALHOST.into(), client_port: 1, tls: false };
+        let mut tx = Tx::new(program.clone(), &ObjectOptions::default(), conn, UniqueId::default());
+        tx.request_head(head);
+        tx.request_body(body);
+        tx.request_end();
+        tx.finish()
+    };
+    let item = r#"{"code":"WBC","name":"白细胞计数","value":"5.2","unit":"10^9/L","range":"3.5-9.5","flag":"N"}"#;
+    let json = format!(
+        r#"{{"order":"20261120083012","patient":{{"name":"王小明","sex":"男"}},"items":[{}]}}"#,
+        [item; 9].join(",")
+    );
+    let form = "name=%E7%8E%8B%E5%B0%8F%E6%98%8E&sex=1&phone=13800138000&date=2026-11-20&".repeat(5);
+    let base64 = format!(r#"{{"image":"{}"}}"#, "iVBORw0KGgoAAAANSUhEUgAA".repeat(20_000));
+    let text = format!(
+        r#"{{"text":"{}"}}"#,
+        "患者主诉:头晕、乏力3天;既往史: 'hypertension' 10 years, and so on. ".repeat(8_000)
+    );
+    let cases: Vec<(&str, Head, Vec<u8>)> = vec![
+        (
+            "get",
+            browser(
+                b"GET",
+                b"/appointment/slots?dept=12&doctor=345&date=2026-11-20&page=1&size=20&sort=time&q=%E4%BD%93%E6%A3%80",
+            ),
+            Vec::new(),
+        ),
+        (
+            "form",
+            browser(b"POST", b"/appointment").with_header(b"Content-Type", b"application/x-www-form-urlencoded"),
+            form.into_bytes(),
+        ),
+        ("json", browser(b"POST", b"/api/report").with_header(b"Content-Type", b"application/json"), json.into_bytes()),
+        ("sqli get", browser(b"GET", b"/report?id=1'%20UNION%20SELECT%20NULL,NULL--%20-"), Vec::new()),
+        (
+            "json 480 KB base64",
+            browser(b"POST", b"/api/image").with_header(b"Content-Type", b"application/json"),
+            base64.into_bytes(),
+        ),
+        (
+            "json 650 KB prose",
+            browser(b"POST", b"/api/image").with_header(b"Content-Type", b"application/json"),
+            text.into_bytes(),
+        ),
+    ];
+    for (name, head, body) in &cases {
+        let rounds = if body.len() > 10_000 { 10 } else { ROUNDS };
+        let mut verdict = judge(head, body);
+        let started = Instant::now();
+        for _ in 0..rounds {
+            verdict = std::hint::black_box(judge(head, body));
+        }
+        let micros = started.elapsed().as_secs_f64() * 1e6 / f64::from(rounds);
+        println!("{name}: {micros:.1} us, {} units, {:?}", verdict.work_units, verdict.outcome);
+    }
+    worst(&judge)
+}
+
+/// Long values made of the beginnings of attacks, to find what a hostile client could make us spend.
+fn worst(judge: &dyn Fn(&Head, &[u8]) -> Verdict) -> Result<(), Box<dyn std::error::Error>> {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/attacks.tsv");
+    let attacks = std::fs::read_to_string(path)?;
+    let mut rows = Vec::new();
+    for line in attacks.lines().filter(|line| !line.starts_with('#')) {
+        let payload = line.split('\t').nth(1).unwrap_or_default();
+        for cut in [payload.chars().count(), payload.chars().count() * 2 / 3, payload.chars().count() / 3] {
+            let piece: String = payload.chars().take(cut.max(1)).collect();
+            let body = piece.repeat(1_000_000 / piece.len());
+            let head = browser(b"POST", b"/api").with_header(b"Content-Type", b"application/xml");
+            let started = Instant::now();
+            let verdict = judge(&head, body.as_bytes());
+            rows.push((started.elapsed().as_micros(), verdict.work_units, format!("{:?} {piece}", verdict.outcome)));
+        }
+    }
+    rows.sort();
+    for (micros, units, piece) in rows.iter().rev().take(12) {
+        println!("{micros} us, {units} units: {piece}");
+    }
+    Ok(())
+}

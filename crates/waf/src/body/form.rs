@@ -1,0 +1,61 @@
+//! Query strings, urlencoded bodies and Cookie headers.
+
+use super::Sink;
+use crate::http1::HttpFinding;
+use crate::options::Limits;
+use crate::transform::url_decode_into;
+use crate::var::Collection;
+
+/// Adds the `&`-separated arguments of `text`, decoded once. What lies beyond the argument limit is added as one value
+/// without a name, so that a flood of parameters hides nothing.
+pub(crate) fn parse_form(text: &[u8], collection: Collection, limits: &Limits, sink: &mut Sink) {
+    let mut rest = text;
+    let mut count = 0;
+    let (mut name, mut value) = (Vec::new(), Vec::new());
+    while !rest.is_empty() {
+        if count == limits.arguments {
+            sink.limited(HttpFinding::TooManyArguments);
+            value.clear();
+            url_decode_into(rest, &mut value);
+            sink.values.push(collection, b"", &value);
+            return;
+        }
+        let end = memchr::memchr(b'&', rest).unwrap_or(rest.len());
+        let pair = rest.get(..end).unwrap_or_default();
+        rest = rest.get(end + 1..).unwrap_or_default();
+        if pair.is_empty() {
+            continue;
+        }
+        count += 1;
+        let equals = memchr::memchr(b'=', pair).unwrap_or(pair.len());
+        let (raw_name, raw_value) = pair.split_at(equals);
+        name.clear();
+        value.clear();
+        url_decode_into(raw_name, &mut name);
+        url_decode_into(raw_value.get(1..).unwrap_or_default(), &mut value);
+        sink.argument(collection, &name, &value);
+    }
+}
+
+/// Adds the cookies of one Cookie header (RFC 6265 §5.4), values as sent.
+pub(crate) fn parse_cookies(header: &[u8], limits: &Limits, sink: &mut Sink) {
+    let mut rest = header;
+    let mut count = 0;
+    while !rest.is_empty() {
+        if count == limits.cookies {
+            sink.limited(HttpFinding::TooManyValues);
+            sink.values.push(Collection::RequestCookies, b"", rest);
+            return;
+        }
+        let end = memchr::memchr(b';', rest).unwrap_or(rest.len());
+        let pair = rest.get(..end).unwrap_or_default().trim_ascii();
+        rest = rest.get(end + 1..).unwrap_or_default();
+        if pair.is_empty() {
+            continue;
+        }
+        count += 1;
+        let equals = memchr::memchr(b'=', pair).unwrap_or(pair.len());
+        let (name, value) = pair.split_at(equals);
+        sink.argument(Collection::RequestCookies, name, value.get(1..).unwrap_or_default());
+    }
+}

@@ -1,0 +1,261 @@
+//! JSON to named values: an own pull parser that keeps what it has read when the rest is broken.
+//!
+//! Names are `json.a.b`; array members are numbered as libmodsecurity numbers them (`json.items.array_0.code`); a scalar
+//! at the root is `json`. Duplicate keys are all kept, since the application may use any of them. Numbers stay as
+//! written, `null` is empty, empty containers give nothing.
+
+use super::Sink;
+use crate::http1::HttpFinding;
+use crate::options::Limits;
+use crate::var::Collection;
+
+/// Adds every scalar of `text` as `ARGS_POST` and every name as `ARGS_POST_NAMES`. False when it is not JSON to its end.
+pub(crate) fn parse_json(text: &[u8], limits: &Limits, sink: &mut Sink) -> bool {
+    let bytes = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
+    let mut parser =
+        Parser { bytes, at: 0, path: b"json".to_vec(), open: Vec::new(), values: 0, limits, scratch: Vec::new() };
+    match parser.document(sink) {
+        Ok(()) => true,
+        Err(Stop::Broken) => {
+            sink.finding(HttpFinding::JsonBroken);
+            false
+        }
+        Err(Stop::Limit(finding)) => {
+            sink.limited(finding);
+            false
+        }
+    }
+}
+
+enum Stop {
+    Broken,
+    Limit(HttpFinding),
+}
+
+/// An open container: how long the path was before it, and the next index of an array.
+struct Open {
+    path_length: usize,
+    next_index: Option<usize>,
+}
+
+struct Parser<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    path: Vec<u8>,
+    open: Vec<Open>,
+    values: usize,
+    limits: &'a Limits,
+    scratch: Vec<u8>,
+}
+
+/// Longest name kept; deeper paths are cut, the values still count.
+const NAME_BYTES: usize = 512;
+
+impl Parser<'_> {
+    fn document(&mut self, sink: &mut Sink) -> Result<(), Stop> {
+        loop {
+            // A value is due here.
+            let opened = self.value(sink)?;
+            if opened && self.enter()? {
+                continue;
+            }
+            // A value or container has ended: comma, or close containers.
+            loop {
+                if self.open.is_empty() {
+                    self.blanks();
+                    return if self.at == self.bytes.len() { Ok(()) } else { Err(Stop::Broken) };
+                }
+                if self.next_member()? {
+                    break;
+                }
+            }
+        }
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.bytes.get(self.at).copied()
+    }
+
+    fn blanks(&mut self) {
+        while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
+            self.at += 1;
+        }
+    }
+
+    /// Reads a scalar, or opens a container (true).
+    fn value(&mut self, sink: &mut Sink) -> Result<bool, Stop> {
+        self.blanks();
+        match self.peek().ok_or(Stop::Broken)? {
+            open @ (b'{' | b'[') => {
+                if self.open.len() >= self.limits.json_depth {
+                    return Err(Stop::Limit(HttpFinding::JsonTooDeep));
+                }
+                self.at += 1;
+                let next_index = (open == b'[').then_some(0);
+                self.open.push(Open { path_length: self.path.len(), next_index });
+                return Ok(true);
+            }
+            b'"' => {
+                let complete = self.string();
+                self.emit(sink)?;
+                complete?;
+            }
+            _ => {
+                let start = self.at;
+                while self.peek().is_some_and(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte)) {
+                    self.at += 1;
+                }
+                let word = self.bytes.get(start..self.at).unwrap_or_default();
+                if !is_literal(word) {
+                    return Err(Stop::Broken);
+                }
+                self.scratch.clear();
+                if word != b"null" {
+                    self.scratch.extend_from_slice(word);
+                }
+                self.emit(sink)?;
+            }
+        }
+        Ok(false)
+    }
+
+    fn emit(&mut self, sink: &mut Sink) -> Result<(), Stop> {
+        if self.values == self.limits.json_values {
+            return Err(Stop::Limit(HttpFinding::JsonTooManyValues));
+        }
+        self.values += 1;
+        sink.argument(Collection::ArgsPost, self.path.get(..NAME_BYTES).unwrap_or(&self.path), &self.scratch);
+        Ok(())
+    }
+
+    /// After an opening bracket: positions at the first member (true), or leaves the empty container.
+    fn enter(&mut self) -> Result<bool, Stop> {
+        self.blanks();
+        let close = if self.in_array() { b']' } else { b'}' };
+        if self.peek() == Some(close) {
+            self.at += 1;
+            self.leave();
+            return Ok(false);
+        }
+        self.name_member()?;
+        Ok(true)
+    }
+
+    fn in_array(&self) -> bool {
+        self.open.last().is_some_and(|open| open.next_index.is_some())
+    }
+
+    fn leave(&mut self) {
+        if let Some(open) = self.open.pop() {
+            self.path.truncate(open.path_length);
+        }
+    }
+
+    /// After a value: positions at the next member (true), or closes the container (false).
+    fn next_member(&mut self) -> Result<bool, Stop> {
+        self.blanks();
+        let close = if self.in_array() { b']' } else { b'}' };
+        match self.peek() {
+            Some(b',') => {
+                self.at += 1;
+                self.blanks();
+                self.name_member()?;
+                Ok(true)
+            }
+            Some(byte) if byte == close => {
+                self.at += 1;
+                self.leave();
+                Ok(false)
+            }
+            _ => Err(Stop::Broken),
+        }
+    }
+
+    /// Extends the path by an index or a key, and reads the colon after a key.
+    fn name_member(&mut self) -> Result<(), Stop> {
+        let Some(open) = self.open.last_mut() else { return Ok(()) };
+        self.path.truncate(open.path_length);
+        if let Some(index) = open.next_index {
+            open.next_index = Some(index + 1);
+            self.path.extend_from_slice(format!(".array_{index}").as_bytes());
+            return Ok(());
+        }
+        if self.peek() != Some(b'"') {
+            return Err(Stop::Broken);
+        }
+        let complete = self.string();
+        self.path.push(b'.');
+        self.path.extend_from_slice(&self.scratch);
+        complete?;
+        self.blanks();
+        if self.peek() != Some(b':') {
+            return Err(Stop::Broken);
+        }
+        self.at += 1;
+        Ok(())
+    }
+
+    /// Reads a string into `scratch`, escapes undone. Raw control bytes are tolerated: many clients send them.
+    fn string(&mut self) -> Result<(), Stop> {
+        self.scratch.clear();
+        self.at += 1;
+        loop {
+            let rest = self.bytes.get(self.at..).unwrap_or_default();
+            let end = memchr::memchr2(b'"', b'\\', rest).ok_or(Stop::Broken);
+            let plain = rest.get(..*end.as_ref().unwrap_or(&rest.len())).unwrap_or_default();
+            self.scratch.extend_from_slice(plain);
+            self.at += plain.len();
+            end?;
+            if self.peek() == Some(b'"') {
+                self.at += 1;
+                return Ok(());
+            }
+            self.escape()?;
+        }
+    }
+
+    fn escape(&mut self) -> Result<(), Stop> {
+        let rest = self.bytes.get(self.at + 1..).unwrap_or_default();
+        let byte = match rest.first().ok_or(Stop::Broken)? {
+            byte @ (b'"' | b'\\' | b'/') => *byte,
+            b'b' => 0x08,
+            b'f' => 0x0c,
+            b'n' => b'\n',
+            b'r' => b'\r',
+            b't' => b'\t',
+            b'u' => return self.unicode_escape(),
+            _ => return Err(Stop::Broken),
+        };
+        self.scratch.push(byte);
+        self.at += 2;
+        Ok(())
+    }
+
+    /// `\uHHHH`, with surrogate pairs; a lone surrogate becomes U+FFFD.
+    fn unicode_escape(&mut self) -> Result<(), Stop> {
+        let first = self.hex4(self.at + 2).ok_or(Stop::Broken)?;
+        self.at += 6;
+        let mut code = first;
+        if (0xd800..0xdc00).contains(&first) && self.bytes.get(self.at..self.at + 2) == Some(b"\\u") {
+            if let Some(second) = self.hex4(self.at + 2).filter(|second| (0xdc00..0xe000).contains(second)) {
+                code = 0x10000 + ((first - 0xd800) << 10) + (second - 0xdc00);
+                self.at += 6;
+            }
+        }
+        let character = char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER);
+        self.scratch.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
+        Ok(())
+    }
+
+    fn hex4(&self, at: usize) -> Option<u32> {
+        let digits = self.bytes.get(at..at + 4)?;
+        digits.iter().try_fold(0, |code, digit| Some(code << 4 | char::from(*digit).to_digit(16)?))
+    }
+}
+
+/// `true`, `false`, `null`, or something a lenient parser takes for a number.
+fn is_literal(word: &[u8]) -> bool {
+    matches!(word, b"true" | b"false" | b"null")
+        || (word.iter().all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(byte))
+            && word.iter().any(u8::is_ascii_digit))
+}

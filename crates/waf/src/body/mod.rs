@@ -1,0 +1,121 @@
+//! Body processors: from body bytes to named values.
+//!
+//! Each takes what there is, keeps what it could read when the rest is broken, and reports findings instead of failing.
+//! Sizes, counts and depths are capped by [`crate::Limits`]; nothing is expanded (no entities, no DTD).
+
+mod form;
+mod json;
+mod multipart;
+#[cfg(test)]
+mod tests;
+mod xml;
+
+pub(crate) use form::{parse_cookies, parse_form};
+pub(crate) use json::parse_json;
+pub(crate) use multipart::{Multipart, boundary_of};
+pub(crate) use xml::{parse_xml, transcode_utf16};
+
+use crate::http1::HttpFinding;
+use crate::options::Limits;
+use crate::var::{Collection, Values};
+
+/// Where processors put values and findings.
+#[derive(Debug, Default)]
+pub(crate) struct Sink {
+    pub(crate) values: Values,
+    pub(crate) findings: Vec<HttpFinding>,
+    /// Something was left out because of a limit.
+    pub(crate) partial: bool,
+}
+
+impl Sink {
+    /// Adds an argument and its name.
+    pub(crate) fn argument(&mut self, collection: Collection, name: &[u8], value: &[u8]) {
+        let names = match collection {
+            Collection::ArgsGet => Collection::ArgsGetNames,
+            Collection::RequestCookies => Collection::RequestCookiesNames,
+            Collection::RequestHeaders => Collection::RequestHeadersNames,
+            Collection::Files => Collection::FilesNames,
+            _ => Collection::ArgsPostNames,
+        };
+        if !name.is_empty() {
+            self.values.push(names, name, name);
+        }
+        self.values.push(collection, name, value);
+    }
+
+    /// Notes a finding once.
+    pub(crate) fn finding(&mut self, finding: HttpFinding) {
+        if !self.findings.contains(&finding) {
+            self.findings.push(finding);
+        }
+    }
+
+    /// Notes that a limit cut something off.
+    pub(crate) fn limited(&mut self, finding: HttpFinding) {
+        self.finding(finding);
+        self.partial = true;
+    }
+}
+
+/// What a body claims to be, or looks like.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum BodyKind {
+    Form,
+    Json,
+    Xml,
+    Multipart,
+    Other,
+}
+
+impl BodyKind {
+    /// Chooses by content type. Without one, or as plain text, the first byte decides ([`BodyKind::sniff`]).
+    pub(crate) fn of_content_type(content_type: Option<&[u8]>) -> Option<Self> {
+        let essence = content_type?.split(|byte| *byte == b';').next().unwrap_or_default();
+        let essence = essence.trim_ascii().to_ascii_lowercase();
+        match essence.as_slice() {
+            b"application/x-www-form-urlencoded" => Some(Self::Form),
+            b"multipart/form-data" => Some(Self::Multipart),
+            b"text/plain" | b"" | b"application/octet-stream" => None,
+            _ if essence.ends_with(b"json") || essence.ends_with(b"javascript") => Some(Self::Json),
+            _ if essence.ends_with(b"xml") => Some(Self::Xml),
+            _ if essence.starts_with(b"multipart/") => Some(Self::Multipart),
+            _ => Some(Self::Other),
+        }
+    }
+
+    /// What a body without a telling content type looks like.
+    pub(crate) fn sniff(bytes: &[u8]) -> Self {
+        let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
+        match text.first() {
+            Some(b'{' | b'[') => Self::Json,
+            Some(b'<') => Self::Xml,
+            Some(byte) if byte.is_ascii_alphanumeric() || *byte == b'_' => {
+                let name_end = text.iter().position(|byte| !(byte.is_ascii_alphanumeric() || b"_.-[]%".contains(byte)));
+                let is_form = name_end.and_then(|at| text.get(at)) == Some(&b'=');
+                if is_form { Self::Form } else { Self::Other }
+            }
+            _ => Self::Other,
+        }
+    }
+
+    /// How many bytes of such a body are inspected.
+    pub(crate) fn limit(self, limits: &Limits) -> usize {
+        match self {
+            Self::Form => limits.form_bytes,
+            Self::Json | Self::Xml => limits.structured_bytes,
+            Self::Multipart => usize::MAX,
+            Self::Other => limits.other_bytes,
+        }
+    }
+}
+
+/// Whether bytes are text in some encoding rather than an image, archive or the like: no NUL, few control bytes.
+pub(crate) fn looks_textual(bytes: &[u8]) -> bool {
+    let probe = bytes.get(..512).unwrap_or(bytes);
+    let control = probe
+        .iter()
+        .filter(|byte| **byte < b' ' && !matches!(**byte, b'\t' | b'\n' | b'\r' | 0x0b | 0x1b | 0x1c))
+        .count();
+    !probe.contains(&0) && control * 16 <= probe.len()
+}

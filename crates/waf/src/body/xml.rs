@@ -1,0 +1,230 @@
+//! XML to named values: an own tokenizer for text and attributes. No DTD is read, no entity expanded.
+//!
+//! Names are element paths (`xml.order.appid`), attributes `xml.order.@id`. CDATA counts as text. What a DOCTYPE holds is
+//! skipped here; rules see it in `REQUEST_BODY`, which always holds an XML body as it came.
+
+use super::Sink;
+use crate::http1::HttpFinding;
+use crate::options::Limits;
+use crate::transform::Transformation;
+use crate::var::Collection;
+
+/// Adds text and attributes of a document as `XML`. Stops at the first thing that is no XML.
+pub(crate) fn parse_xml(text: &[u8], limits: &Limits, sink: &mut Sink) {
+    let bytes = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
+    let mut parser =
+        Parser { rest: bytes, path: b"xml".to_vec(), open: Vec::new(), nodes: 0, text: Vec::new(), limits };
+    if let Err(finding) = parser.document(sink) {
+        // Text that was never closed is still a value; a second failure says nothing new.
+        let _ = parser.flush(sink);
+        if finding == HttpFinding::XmlTooLarge {
+            sink.limited(finding);
+        } else {
+            sink.finding(finding);
+        }
+    }
+}
+
+/// UTF-16 with or without a byte order mark as UTF-8; `None` when it is something else.
+pub(crate) fn transcode_utf16(bytes: &[u8]) -> Option<Vec<u8>> {
+    let (body, big_endian) = match bytes {
+        [0xfe, 0xff, body @ ..] => (body, true),
+        [0xff, 0xfe, body @ ..] => (body, false),
+        [0, b'<', ..] => (bytes, true),
+        [b'<', 0, ..] => (bytes, false),
+        _ => return None,
+    };
+    let units = body.chunks_exact(2).map(|pair| match (pair, big_endian) {
+        ([high, low], true) | ([low, high], false) => u16::from_be_bytes([*high, *low]),
+        _ => 0,
+    });
+    let characters = char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER));
+    Some(characters.collect::<String>().into_bytes())
+}
+
+struct Parser<'a> {
+    rest: &'a [u8],
+    path: Vec<u8>,
+    /// Path length before each open element.
+    open: Vec<usize>,
+    nodes: usize,
+    /// Text of the current run, entities decoded.
+    text: Vec<u8>,
+    limits: &'a Limits,
+}
+
+/// Longest path kept as a name.
+const NAME_BYTES: usize = 512;
+
+impl<'a> Parser<'a> {
+    fn document(&mut self, sink: &mut Sink) -> Result<(), HttpFinding> {
+        let mut seen_element = false;
+        loop {
+            let end = memchr::memchr(b'<', self.rest).unwrap_or(self.rest.len());
+            let (text, rest) = self.rest.split_at(end);
+            self.add_text(text);
+            self.rest = rest;
+            match rest {
+                [] => {
+                    let outside = !self.text.trim_ascii().is_empty() && self.open.is_empty();
+                    self.flush(sink)?;
+                    let complete = seen_element && self.open.is_empty() && !outside;
+                    return if complete { Ok(()) } else { Err(HttpFinding::XmlBroken) };
+                }
+                [b'<', b'!', b'[', b'C', b'D', b'A', b'T', b'A', b'[', ..] => {
+                    let body = self.skip_until(9, b"]]>")?;
+                    self.text.extend_from_slice(body);
+                }
+                [b'<', b'!', b'-', b'-', ..] => {
+                    self.skip_until(4, b"-->")?;
+                }
+                [b'<', b'?', ..] => {
+                    self.skip_until(2, b"?>")?;
+                }
+                [b'<', b'!', ..] => self.skip_declaration()?,
+                [b'<', b'/', ..] => {
+                    self.flush(sink)?;
+                    self.close_element()?;
+                }
+                _ => {
+                    self.flush(sink)?;
+                    seen_element = true;
+                    self.open_element(sink)?;
+                }
+            }
+        }
+    }
+
+    /// Skips to behind `end`; returns what stood between.
+    fn skip_until(&mut self, open_bytes: usize, end: &[u8]) -> Result<&'a [u8], HttpFinding> {
+        let body = self.rest.get(open_bytes..).unwrap_or_default();
+        let Some(at) = memchr::memmem::find(body, end) else {
+            // What is never closed is still a value.
+            self.text.extend_from_slice(body);
+            self.rest = &[];
+            return Err(HttpFinding::XmlBroken);
+        };
+        self.rest = body.get(at + end.len()..).unwrap_or_default();
+        Ok(body.get(..at).unwrap_or_default())
+    }
+
+    /// `<!DOCTYPE … [ … ]>`: quotes and brackets are matched, nothing is read.
+    fn skip_declaration(&mut self) -> Result<(), HttpFinding> {
+        let (mut depth, mut quote) = (0usize, None);
+        for (at, &byte) in self.rest.iter().enumerate() {
+            match (quote, byte) {
+                (Some(open), _) if byte == open => quote = None,
+                (Some(_), _) => {}
+                (None, b'"' | b'\'') => quote = Some(byte),
+                (None, b'[') => depth += 1,
+                (None, b']') => depth = depth.saturating_sub(1),
+                (None, b'>') if depth == 0 => {
+                    self.rest = self.rest.get(at + 1..).unwrap_or_default();
+                    return Ok(());
+                }
+                _ => {}
+            }
+        }
+        Err(HttpFinding::XmlBroken)
+    }
+
+    fn add_text(&mut self, text: &[u8]) {
+        if memchr::memchr(b'&', text).is_some() {
+            let mut decoded = Vec::with_capacity(text.len());
+            Transformation::HtmlEntityDecode.apply(text, &mut decoded);
+            self.text.extend_from_slice(&decoded);
+        } else {
+            self.text.extend_from_slice(text);
+        }
+    }
+
+    fn flush(&mut self, sink: &mut Sink) -> Result<(), HttpFinding> {
+        let text = std::mem::take(&mut self.text);
+        let trimmed = text.trim_ascii();
+        if trimmed.is_empty() {
+            return Ok(());
+        }
+        let path = std::mem::take(&mut self.path);
+        let emitted = self.emit(&path, trimmed, sink);
+        self.path = path;
+        emitted
+    }
+
+    fn emit(&mut self, name: &[u8], value: &[u8], sink: &mut Sink) -> Result<(), HttpFinding> {
+        if self.nodes == self.limits.xml_nodes {
+            return Err(HttpFinding::XmlTooLarge);
+        }
+        self.nodes += 1;
+        sink.values.push(Collection::Xml, name.get(..NAME_BYTES).unwrap_or(name), value);
+        Ok(())
+    }
+
+    fn close_element(&mut self) -> Result<(), HttpFinding> {
+        let end = memchr::memchr(b'>', self.rest).ok_or(HttpFinding::XmlBroken)?;
+        let name = self.rest.get(2..end).unwrap_or_default().trim_ascii();
+        let length = self.open.pop().ok_or(HttpFinding::XmlBroken)?;
+        if self.path.get(length + 1..) != Some(name) {
+            return Err(HttpFinding::XmlBroken);
+        }
+        self.path.truncate(length);
+        self.rest = self.rest.get(end + 1..).unwrap_or_default();
+        Ok(())
+    }
+
+    fn open_element(&mut self, sink: &mut Sink) -> Result<(), HttpFinding> {
+        if self.open.len() >= self.limits.xml_depth {
+            return Err(HttpFinding::XmlTooLarge);
+        }
+        self.rest = self.rest.get(1..).unwrap_or_default();
+        let name = self.name()?;
+        self.open.push(self.path.len());
+        self.path.push(b'.');
+        self.path.extend_from_slice(name);
+        loop {
+            self.blanks();
+            match self.rest {
+                [b'>', rest @ ..] => {
+                    self.rest = rest;
+                    return Ok(());
+                }
+                [b'/', b'>', rest @ ..] => {
+                    self.rest = rest;
+                    if let Some(length) = self.open.pop() {
+                        self.path.truncate(length);
+                    }
+                    return Ok(());
+                }
+                _ => self.attribute(sink)?,
+            }
+        }
+    }
+
+    fn blanks(&mut self) {
+        self.rest = self.rest.trim_ascii_start();
+    }
+
+    fn name(&mut self) -> Result<&'a [u8], HttpFinding> {
+        let end = self.rest.iter().position(|byte| byte.is_ascii_whitespace() || b"=/><\"'&".contains(byte));
+        let end = end.filter(|end| *end > 0).ok_or(HttpFinding::XmlBroken)?;
+        let (name, rest) = self.rest.split_at(end);
+        self.rest = rest;
+        Ok(name)
+    }
+
+    fn attribute(&mut self, sink: &mut Sink) -> Result<(), HttpFinding> {
+        let name = self.name()?;
+        self.blanks();
+        self.rest = self.rest.strip_prefix(b"=").ok_or(HttpFinding::XmlBroken)?;
+        self.blanks();
+        let (quote, body) = match self.rest {
+            [quote @ (b'"' | b'\''), body @ ..] => (*quote, body),
+            _ => return Err(HttpFinding::XmlBroken),
+        };
+        let end = memchr::memchr(quote, body).ok_or(HttpFinding::XmlBroken)?;
+        let mut value = Vec::new();
+        Transformation::HtmlEntityDecode.apply(body.get(..end).unwrap_or_default(), &mut value);
+        self.rest = body.get(end + 1..).unwrap_or_default();
+        let path = [self.path.as_slice(), b".@", name].concat();
+        self.emit(&path, &value, sink)
+    }
+}

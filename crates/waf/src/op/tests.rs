@@ -1,0 +1,81 @@
+use proptest::prelude::*;
+
+use super::*;
+
+fn requires(pattern: &str, expected: &[&str]) {
+    let Requirement::Literals(found) = pattern_requirement(pattern) else {
+        panic!("{pattern} has no literals: {:?}", pattern_requirement(pattern));
+    };
+    let found: Vec<_> = found.iter().map(|literal| String::from_utf8_lossy(literal).into_owned()).collect();
+    assert_eq!(found, expected, "{pattern}");
+}
+
+#[test]
+fn required_literals_are_the_most_selective_ones() {
+    requires("(?i)union[\\s(]+select", &["union"]);
+    requires("(?i)\\b(?:sleep|benchmark)\\s*\\(", &["benchmark", "sleep"]);
+    requires("(?i)x(?:foo|bar)?y[0-9]+z{2,}baz", &["xbary", "xfooy", "xy"]);
+    requires("a(?:bc)+d|efg", &["bc", "efg"]);
+    requires("(?i)ＳＥＬ", &["ｓｅｌ".to_uppercase().as_str()]);
+}
+
+#[test]
+fn patterns_without_certain_literals_have_no_requirement() {
+    for pattern in ["[a-z]+", "(?:abc)?", "abc|[a-z]", "", "(?:abc)*x?"] {
+        assert_eq!(pattern_requirement(pattern), Requirement::None, "{pattern}");
+    }
+    assert_eq!(pattern_requirement("['\"][^a]"), Requirement::Bytes(ByteMask::of(b"'\"")));
+}
+
+#[test]
+fn pm_words_may_spell_bytes() {
+    let error = Operator::compile(OperatorKind::Pm, b"nikto a|zz|b").unwrap_err();
+    assert_eq!(error, "zz between | is no hex byte");
+    let operator = Operator::compile(OperatorKind::Pm, b"Nikto a|0D 0a|b").unwrap();
+    assert_eq!(operator.find(b"x NIKTO/2"), Some(2..7));
+    assert_eq!(operator.find(b"a\r\nb"), Some(0..4));
+    assert_eq!(operator.find(b"ab"), None);
+}
+
+proptest! {
+    #[test]
+    fn words_skipped_by_the_sqli_gate_never_differ_from_the_full_call(value in "[A-Za-z0-9_]{0,40}") {
+        prop_assert_eq!(Operator::DetectSqli.find(value.as_bytes()), None);
+    }
+
+    #[test]
+    fn values_skipped_by_the_xss_gate_never_differ_from_the_full_call(
+        pieces in prop::collection::vec(
+            prop::sample::select(vec![
+                "onerror", "style", "javascript:", "script", "xlink:href", " ", "\t", "\"", "'", "`", ">", "/", "!--",
+                "&#61;", "\0", "x", "!entity", "alert(1)", ":", "[if", "?xml", "data:", "\u{ff1c}",
+            ]),
+            0..10,
+        ),
+    ) {
+        prop_assert_eq!(Operator::DetectXss.find(pieces.concat().as_bytes()), None);
+    }
+
+    #[test]
+    fn detectors_take_any_bytes(value in prop::collection::vec(any::<u8>(), 0..200)) {
+        Operator::DetectSqli.find(&value);
+        Operator::DetectXss.find(&value);
+    }
+
+    #[test]
+    fn a_matching_value_contains_a_required_literal(value in "[a-e'\" (]{0,12}") {
+        for pattern in ["(?i)ab(?:c|de)", "'\\s*(?:a|bc)", "a(?:bc?d|e)[a-c]", "(?:ab|'c)+d?e"] {
+            let regex = compile_pattern(pattern.as_bytes()).unwrap();
+            if regex.is_match(value.as_bytes()) {
+                let lower = value.to_ascii_lowercase();
+                let met = match pattern_requirement(pattern) {
+                    Requirement::None => true,
+                    Requirement::Bytes(mask) => mask.intersects(ByteMask::of(value.as_bytes())),
+                    Requirement::Literals(set) =>
+                        set.iter().any(|literal| memchr::memmem::find(lower.as_bytes(), literal).is_some()),
+                };
+                prop_assert!(met, "{} matched {}", pattern, value);
+            }
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! Peels encodings off a value, one at a time: the transformation `decodeLayers`.
+//!
+//! Attackers stack encodings because each hop of an application may undo one. So a rule that decodes layers sees the
+//! value as it came and after every peeling. Each step only fires where the encoding is really there: a lone `%`, `+`, `&`
+//! or backslash in prose changes nothing.
+
+use super::decode::{base64_decode, base64_value, hex_value, html_entity_decode, js_escapes_only, url_decode_uni_into};
+use super::{ByteMask, Transformation};
+
+/// Most layers peeled off one value; with the value itself that makes nine variants.
+pub(crate) const MAX_LAYERS: usize = 8;
+
+/// Shortest base64 text that is decoded.
+const BASE64_BYTES: usize = 16;
+/// How much of a long base64 value is looked at before it is decoded: an image shows itself early.
+const BASE64_PROBE_BYTES: usize = 64;
+
+const BASE64_ALPHABET: ByteMask = ByteMask::range(b'A', b'Z')
+    .or(ByteMask::range(b'a', b'z'))
+    .or(ByteMask::range(b'0', b'9'))
+    .or(ByteMask::of(b"+/-_="));
+
+/// Writes the next layer under `input` (in which the bytes of `mask` occur) to `output` and names it; `None` when there
+/// is none.
+pub(crate) fn next_layer(input: &[u8], mask: ByteMask, output: &mut Vec<u8>) -> Option<&'static str> {
+    let steps: [fn(&[u8], ByteMask, &mut Vec<u8>) -> Option<&'static str>; 7] =
+        [percent, html, javascript, overlong, full_width, nulls, base64];
+    steps.iter().find_map(|step| {
+        output.clear();
+        step(input, mask, output).filter(|_| output != input)
+    })
+}
+
+fn percent(input: &[u8], mask: ByteMask, output: &mut Vec<u8>) -> Option<&'static str> {
+    if !mask.intersects(const { ByteMask::of(b"%") }) || !has_percent_escape(input) {
+        return None;
+    }
+    url_decode_uni_into(input, output);
+    Some(Transformation::UrlDecodeUni.name())
+}
+
+fn has_percent_escape(input: &[u8]) -> bool {
+    memchr::memchr_iter(b'%', input).any(|at| match input.get(at + 1..at + 3) {
+        Some([b'u' | b'U', digit]) => hex_value(*digit).is_some(),
+        Some([high, low]) => hex_value(*high).is_some() && hex_value(*low).is_some(),
+        _ => false,
+    })
+}
+
+fn html(input: &[u8], mask: ByteMask, output: &mut Vec<u8>) -> Option<&'static str> {
+    if !mask.intersects(const { ByteMask::of(b"&") }) {
+        return None;
+    }
+    html_entity_decode(input, output);
+    Some(Transformation::HtmlEntityDecode.name())
+}
+
+fn javascript(input: &[u8], mask: ByteMask, output: &mut Vec<u8>) -> Option<&'static str> {
+    if !mask.intersects(const { ByteMask::of(b"\\") }) {
+        return None;
+    }
+    js_escapes_only(input, output);
+    Some(Transformation::JsDecode.name())
+}
+
+/// Over-long UTF-8 (`c0 ae` for a dot): forbidden by RFC 3629 §3, decoded by careless parsers.
+fn overlong(mut input: &[u8], mask: ByteMask, output: &mut Vec<u8>) -> Option<&'static str> {
+    if !mask.intersects(const { ByteMask::of(&[0xc0, 0xc1, 0xe0]) }) {
+        return None;
+    }
+    loop {
+        input = match input {
+            [] => return Some("overlongUtf8"),
+            [lead @ 0xc0..=0xc1, next @ 0x80..=0xbf, rest @ ..] => {
+                output.push((lead & 1) << 6 | (next & 0x3f));
+                rest
+            }
+            [0xe0, next @ 0x80..=0x81, last @ 0x80..=0xbf, rest @ ..] => {
+                output.push((next & 1) << 6 | (last & 0x3f));
+                rest
+            }
+            [byte, rest @ ..] => {
+                output.push(*byte);
+                rest
+            }
+        };
+    }
+}
+
+/// Full-width letters, quotes and angle brackets (U+FF01 to U+FF5E) that a database folds to ASCII. Full-width commas,
+/// colons and parentheses are ordinary Chinese punctuation and do not start it.
+fn full_width(mut input: &[u8], mask: ByteMask, output: &mut Vec<u8>) -> Option<&'static str> {
+    if !mask.intersects(const { ByteMask::of(&[0xef]) }) || !has_full_width_code(input) {
+        return None;
+    }
+    loop {
+        input = match input {
+            [] => return Some("fullWidth"),
+            [0xef, 0xbc, last @ 0x81..=0xbf, rest @ ..] => {
+                output.push(last - 0x80 + 0x20);
+                rest
+            }
+            [0xef, 0xbd, last @ 0x80..=0x9e, rest @ ..] => {
+                output.push(last - 0x80 + 0x60);
+                rest
+            }
+            [byte, rest @ ..] => {
+                output.push(*byte);
+                rest
+            }
+        };
+    }
+}
+
+fn has_full_width_code(input: &[u8]) -> bool {
+    memchr::memchr_iter(0xef, input).any(|at| {
+        matches!(input.get(at + 1..at + 3), Some([0xbc, 0x82 | 0x87 | 0x9c | 0x9e | 0xa1..=0xba] | [0xbd, 0x81..=0x9a]))
+    })
+}
+
+fn nulls(input: &[u8], mask: ByteMask, output: &mut Vec<u8>) -> Option<&'static str> {
+    if !mask.intersects(const { ByteMask::of(&[0]) }) {
+        return None;
+    }
+    output.extend(input.iter().copied().filter(|byte| *byte != 0));
+    Some(Transformation::RemoveNulls.name())
+}
+
+/// A value that is base64 as a whole and hides text (at least nine tenths printable).
+fn base64(input: &[u8], mask: ByteMask, output: &mut Vec<u8>) -> Option<&'static str> {
+    if input.len() < BASE64_BYTES || !mask.within(BASE64_ALPHABET) {
+        return None;
+    }
+    let body = input.strip_suffix(b"==").or_else(|| input.strip_suffix(b"=")).unwrap_or(input);
+    if body.len() % 4 == 1 || !body.iter().all(|byte| base64_value(*byte).is_some()) {
+        return None;
+    }
+    base64_decode(body.get(..BASE64_PROBE_BYTES).unwrap_or(body), output);
+    if !is_text(output) {
+        return None;
+    }
+    output.clear();
+    base64_decode(body, output);
+    is_text(output).then_some(Transformation::Base64Decode.name())
+}
+
+fn is_text(bytes: &[u8]) -> bool {
+    let printable = bytes.iter().filter(|byte| matches!(byte, b' '..=b'~' | b'\t' | b'\n' | b'\r')).count();
+    printable * 10 >= bytes.len() * 9
+}

@@ -1,0 +1,197 @@
+//! Transformations: what a rule does to a value before it looks.
+//!
+//! Every one is total (any bytes in, bytes out), linear, and the identity when its trigger bytes are absent. That is what
+//! lets the engine skip most of them: [`Transformation::may_change`] looks only at which bytes occur.
+
+mod decode;
+mod layers;
+mod normalize;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use decode::{base64_decode, url_decode_into};
+pub(crate) use layers::{MAX_LAYERS, next_layer};
+pub(crate) use normalize::normalize_path;
+
+/// Which of the 256 byte values occur in a value.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) struct ByteMask([u64; 4]);
+
+impl ByteMask {
+    pub(crate) const fn of(bytes: &[u8]) -> Self {
+        let mut mask = [0u64; 4];
+        let mut rest = bytes;
+        while let [byte, tail @ ..] = rest {
+            let bit = 1u64 << (*byte & 63);
+            match *byte >> 6 {
+                0 => mask[0] |= bit,
+                1 => mask[1] |= bit,
+                2 => mask[2] |= bit,
+                _ => mask[3] |= bit,
+            }
+            rest = tail;
+        }
+        Self(mask)
+    }
+
+    /// Every byte from `first` to `last`.
+    pub(crate) const fn range(first: u8, last: u8) -> Self {
+        let mut mask = Self([0; 4]);
+        let mut byte = first;
+        loop {
+            mask = mask.or(Self::of(&[byte]));
+            if byte == last {
+                return mask;
+            }
+            byte += 1;
+        }
+    }
+
+    pub(crate) const fn or(self, other: Self) -> Self {
+        let ([a, b, c, d], [e, f, g, h]) = (self.0, other.0);
+        Self([a | e, b | f, c | g, d | h])
+    }
+
+    pub(crate) const fn intersects(self, other: Self) -> bool {
+        let ([a, b, c, d], [e, f, g, h]) = (self.0, other.0);
+        (a & e) | (b & f) | (c & g) | (d & h) != 0
+    }
+
+    /// Whether every byte of `self` is in `other`.
+    pub(crate) const fn within(self, other: Self) -> bool {
+        let ([a, b, c, d], [e, f, g, h]) = (self.0, other.0);
+        (a & !e) | (b & !f) | (c & !g) | (d & !h) == 0
+    }
+}
+
+macro_rules! transformations {
+    ($($(#[$doc:meta])* $variant:ident $name:literal),+ $(,)?) => {
+        /// A named transformation.
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+        pub(crate) enum Transformation {
+            $($(#[$doc])* $variant,)+
+        }
+
+        impl Transformation {
+            #[cfg(test)]
+            pub(crate) const ALL: &[Self] = &[$(Self::$variant,)+];
+
+            /// The name as rules write it.
+            pub(crate) const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)+ }
+            }
+
+            /// The transformation of a name, without regard to case.
+            pub(crate) fn from_name(name: &str) -> Option<Self> {
+                $(if name.eq_ignore_ascii_case($name) { return Some(Self::$variant); })+
+                None
+            }
+        }
+    };
+}
+
+transformations! {
+    /// `%hh` and `+`; invalid escapes stay.
+    UrlDecode "urlDecode",
+    /// [`Transformation::UrlDecode`] with `%uHHHH`; full-width forms become ASCII.
+    UrlDecodeUni "urlDecodeUni",
+    /// HTML character references, decimal, hex and named; a missing `;` is tolerated.
+    HtmlEntityDecode "htmlEntityDecode",
+    /// JavaScript escapes `\uHHHH`, `\xHH`, octal, single letters.
+    JsDecode "jsDecode",
+    /// CSS escapes: a backslash and one to six hex digits.
+    CssDecode "cssDecode",
+    /// ASCII letters only.
+    Lowercase "lowercase",
+    /// Without NUL bytes.
+    RemoveNulls "removeNulls",
+    /// Without whitespace (0x0b and 0xa0 included).
+    RemoveWhitespace "removeWhitespace",
+    /// Each run of whitespace becomes one blank.
+    CompressWhitespace "compressWhitespace",
+    /// `/* … */` becomes one blank, an unclosed one too.
+    ReplaceComments "replaceComments",
+    /// Path segments `.` and `..` and double slashes resolved.
+    NormalizePath "normalizePath",
+    /// The same with backslashes as slashes.
+    NormalizePathWin "normalizePathWin",
+    /// Shell evasion undone: quotes, carets and backslashes go, blanks collapse, lower case.
+    CmdLine "cmdLine",
+    /// Base64, stopping at the first invalid byte.
+    Base64Decode "base64Decode",
+    /// Non-ASCII UTF-8 as `%uhhhh`.
+    Utf8ToUnicode "utf8toUnicode",
+    /// Ours: comments as a SQL parser reads them. `/*!50000 x */` becomes `x`, other comments (also `--` and `#` up to a
+    /// line end) one blank.
+    SqlComments "sqlComments",
+    /// Ours: quoting that a shell removes without a trace (`c'a't`, `c\at`, `c""at`, `c^at`, `c$@at`) goes, `$IFS` becomes a
+    /// blank; separators stay.
+    ShellQuotes "shellQuotes",
+    /// Ours: every layer of encoding found in the value, one after the other; the rule sees each stage
+    /// (see [`next_layer`]).
+    DecodeLayers "decodeLayers",
+}
+
+impl Transformation {
+    /// Bytes without which the result is the input. `None`: it may always change.
+    const fn trigger(self) -> Option<ByteMask> {
+        Some(match self {
+            Self::UrlDecode | Self::UrlDecodeUni => ByteMask::of(b"%+"),
+            Self::HtmlEntityDecode => ByteMask::of(b"&"),
+            Self::JsDecode | Self::CssDecode => ByteMask::of(b"\\"),
+            Self::Lowercase => ByteMask::range(b'A', b'Z'),
+            Self::RemoveNulls => ByteMask::of(&[0]),
+            Self::RemoveWhitespace | Self::CompressWhitespace => ByteMask::of(b" \t\n\r\x0b\x0c\xa0"),
+            Self::ReplaceComments => ByteMask::of(b"*"),
+            Self::NormalizePath => ByteMask::of(b"./"),
+            Self::NormalizePathWin => ByteMask::of(b"./\\"),
+            Self::CmdLine => ByteMask::of(b"\\\"'^/(,; \t\n\r\x0b\x0c").or(ByteMask::range(b'A', b'Z')),
+            Self::ShellQuotes => ByteMask::of(b"\\\"'^$"),
+            Self::Utf8ToUnicode => ByteMask::range(0x80, 0xff),
+            Self::SqlComments => ByteMask::of(b"*#-"),
+            Self::Base64Decode | Self::DecodeLayers => return None,
+        })
+    }
+
+    /// Whether a value in which `bytes` occur could be changed. False is certain.
+    pub(crate) fn may_change(self, bytes: ByteMask) -> bool {
+        self.trigger().is_none_or(|trigger| trigger.intersects(bytes))
+    }
+
+    /// Writes the transformed `input` to the (emptied) `output`. For [`Transformation::DecodeLayers`] this is the
+    /// innermost layer.
+    pub(crate) fn apply(self, input: &[u8], output: &mut Vec<u8>) {
+        output.clear();
+        match self {
+            Self::UrlDecode => url_decode_into(input, output),
+            Self::UrlDecodeUni => decode::url_decode_uni_into(input, output),
+            Self::HtmlEntityDecode => decode::html_entity_decode(input, output),
+            Self::JsDecode => decode::js_decode(input, output),
+            Self::CssDecode => decode::css_decode(input, output),
+            Self::Lowercase => output.extend(input.iter().map(u8::to_ascii_lowercase)),
+            Self::RemoveNulls => output.extend(input.iter().copied().filter(|byte| *byte != 0)),
+            Self::RemoveWhitespace => {
+                output.extend(input.iter().copied().filter(|byte| !normalize::is_space(*byte)));
+            }
+            Self::CompressWhitespace => normalize::compress_whitespace(input, output),
+            Self::ReplaceComments => normalize::replace_comments(input, output),
+            Self::NormalizePath => normalize_path(input, false, output),
+            Self::NormalizePathWin => normalize_path(input, true, output),
+            Self::CmdLine => normalize::cmd_line(input, output),
+            Self::Base64Decode => base64_decode(input, output),
+            Self::Utf8ToUnicode => decode::utf8_to_unicode(input, output),
+            Self::SqlComments => normalize::sql_comments(input, output),
+            Self::ShellQuotes => normalize::shell_quotes(input, output),
+            Self::DecodeLayers => {
+                output.extend_from_slice(input);
+                let mut decoded = Vec::new();
+                for _ in 0..MAX_LAYERS {
+                    if next_layer(output, ByteMask::of(output), &mut decoded).is_none() {
+                        return;
+                    }
+                    std::mem::swap(output, &mut decoded);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! The values of one transaction, in one buffer.
+
+use super::Collection;
+use crate::head::Span;
+
+/// Name and value of one member of a collection, as spans into the buffer.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Value {
+    pub(crate) collection: Collection,
+    name: Span,
+    value: Span,
+}
+
+/// Everything a transaction knows, in the order it was read.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Values {
+    bytes: Vec<u8>,
+    values: Vec<Value>,
+}
+
+/// How much was there at some moment, to go back to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Mark {
+    bytes: usize,
+    values: usize,
+}
+
+impl Values {
+    pub(crate) fn push(&mut self, collection: Collection, name: &[u8], value: &[u8]) {
+        let name = self.store(name);
+        let value = self.store(value);
+        self.values.push(Value { collection, name, value });
+    }
+
+    fn store(&mut self, bytes: &[u8]) -> Span {
+        let start = self.bytes.len();
+        self.bytes.extend_from_slice(bytes);
+        Span::new(start, self.bytes.len())
+    }
+
+    pub(crate) fn name(&self, value: Value) -> &[u8] {
+        value.name.of(&self.bytes)
+    }
+
+    pub(crate) fn bytes(&self, value: Value) -> &[u8] {
+        value.value.of(&self.bytes)
+    }
+
+    pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = Value> {
+        self.values.iter().copied()
+    }
+
+    pub(crate) fn mark(&self) -> Mark {
+        Mark { bytes: self.bytes.len(), values: self.values.len() }
+    }
+
+    /// Forgets everything pushed after `mark`.
+    pub(crate) fn rewind(&mut self, mark: Mark) {
+        self.bytes.truncate(mark.bytes);
+        self.values.truncate(mark.values);
+    }
+}
