@@ -1,0 +1,249 @@
+//! Section `[gateway]` of `medward.toml`: how this node listens, and objects that are written down instead of being
+//! changed in the console.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use ipnet::IpNet;
+use medward_kernel::config::{DurationText, Section, SizeText, listen_address};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::model::{Mode, ObjectSpec, OnError, Origin};
+
+/// Settings of the gateway on this node.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct GatewayConfig {
+    /// Address of the plain HTTP listener; empty turns it off.
+    pub http: String,
+    /// Address of the HTTPS listener (HTTP/1.1 and HTTP/2); empty turns it off.
+    pub https: String,
+    /// PEM certificate chain of the HTTPS listener; default: self-signed, made at first start.
+    pub certificate: Option<PathBuf>,
+    /// PEM private key of that certificate.
+    pub private_key: Option<PathBuf>,
+    /// Networks of proxies in front of the gateway, whose `X-Forwarded-For` is believed, for example `["10.0.0.0/8"]`.
+    #[schemars(with = "Vec<String>")]
+    pub trusted_proxies: Vec<IpNet>,
+    /// PEM file with certification authorities that `https://` upstreams are checked against, beside the public ones.
+    pub upstream_ca: Option<PathBuf>,
+    /// How long the gateway waits for whom.
+    pub timeouts: Timeouts,
+    /// How much the gateway takes.
+    pub limits: ConnectionLimits,
+    /// Protected objects written down here. They are shown in the console and cannot be changed there.
+    #[serde(rename = "object")]
+    pub objects: Vec<ObjectConfig>,
+}
+
+/// `[gateway.timeouts]`.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Timeouts {
+    /// For the TLS handshake.
+    pub tls_handshake: DurationText,
+    /// From the first byte of a request head to its last.
+    pub head: DurationText,
+    /// A request body may begin slowly for this long; after that it must bring 1 KiB for each further second.
+    pub body_grace: DurationText,
+    /// Between two requests on one connection, and for a client that does not take its answer.
+    pub keep_alive: DurationText,
+    /// For connecting to an upstream.
+    pub upstream_connect: DurationText,
+    /// For an upstream to begin its answer.
+    pub upstream_first_byte: DurationText,
+}
+
+/// `[gateway.limits]`.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ConnectionLimits {
+    /// Open connections in all.
+    pub connections: u32,
+    /// Open connections from one address.
+    pub connections_per_address: u32,
+    /// Largest request body; a longer one is refused with 413.
+    pub body: SizeText,
+    /// Memory that held-back bodies may use together; beyond it bodies are inspected only in part.
+    pub held_bodies: SizeText,
+}
+
+/// `[[gateway.object]]`: one protected object (防护对象).
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ObjectConfig {
+    /// Name in events and in the console.
+    pub name: String,
+    /// Exact names, `*.example.org`, or `*` for everything.
+    pub hosts: Vec<String>,
+    /// Path prefix on segment boundaries.
+    #[serde(default = "root")]
+    pub path_prefix: String,
+    /// Addresses of the protected system, `http://10.1.2.3:8080`; naming one twice gives it a double share.
+    pub upstreams: Vec<String>,
+    /// `block`, `observe` or `bypass`.
+    #[serde(default)]
+    pub mode: Mode,
+    /// When the engine fails on a request: `pass` (with an alarm) or `block`.
+    #[serde(default)]
+    pub on_error: OnError,
+    /// How much of a body is held back and inspected; default: 128 KiB of a form, 1 MiB of JSON or XML, 64 KiB else.
+    #[serde(default)]
+    pub inspect_limit: Option<SizeText>,
+    /// Path that health checks ask for; default: a TCP connection is enough.
+    #[serde(default)]
+    pub health_path: Option<String>,
+}
+
+fn root() -> String {
+    "/".to_owned()
+}
+
+impl Default for GatewayConfig {
+    fn default() -> Self {
+        Self {
+            http: "127.0.0.1:8080".to_owned(),
+            https: "127.0.0.1:8443".to_owned(),
+            certificate: None,
+            private_key: None,
+            trusted_proxies: Vec::new(),
+            upstream_ca: None,
+            timeouts: Timeouts::default(),
+            limits: ConnectionLimits::default(),
+            objects: Vec::new(),
+        }
+    }
+}
+
+impl Default for Timeouts {
+    /// gateway.md §4.
+    fn default() -> Self {
+        let seconds = |seconds| DurationText(Duration::from_secs(seconds));
+        Self {
+            tls_handshake: seconds(10),
+            head: seconds(10),
+            body_grace: seconds(10),
+            keep_alive: seconds(60),
+            upstream_connect: seconds(3),
+            upstream_first_byte: seconds(60),
+        }
+    }
+}
+
+impl Default for ConnectionLimits {
+    /// gateway.md §3 and §5.
+    fn default() -> Self {
+        Self {
+            connections: 50_000,
+            connections_per_address: 200,
+            body: SizeText(2 << 30),
+            held_bodies: SizeText(256 << 20),
+        }
+    }
+}
+
+impl Section for GatewayConfig {
+    fn validate(&self) -> Result<(), String> {
+        for (key, address) in [("http", &self.http), ("https", &self.https)] {
+            if !address.is_empty() {
+                listen_address(key, address)?;
+            }
+        }
+        if self.certificate.is_some() != self.private_key.is_some() {
+            return Err("certificate and private_key must be set together".to_owned());
+        }
+        for object in &self.objects {
+            object.spec().check().map_err(|error| format!("object {:?}: {error}", object.name))?;
+        }
+        Ok(())
+    }
+}
+
+impl ObjectConfig {
+    /// The object it describes.
+    pub fn spec(&self) -> ObjectSpec {
+        ObjectSpec {
+            id: format!("file:{}", self.name),
+            name: self.name.clone(),
+            hosts: self.hosts.clone(),
+            path_prefix: self.path_prefix.clone(),
+            upstreams: self.upstreams.clone(),
+            mode: self.mode,
+            on_error: self.on_error,
+            inspect_limit_bytes: self.inspect_limit.map(|size| size.0),
+            health_path: self.health_path.clone(),
+            generation: 0,
+            origin: Origin::File,
+        }
+    }
+}
+
+/// The value of `gateway.object` that protects everything that arrives with one catch-all object in block mode, for
+/// `medward up --protect URL`. It is TOML: hand it to `Override::option("--protect", &["gateway", "object"], …)`.
+///
+/// # Errors
+/// Says what is wrong with the URL.
+pub fn protect_config(url: &str) -> Result<String, String> {
+    let object = ObjectConfig {
+        name: "site".to_owned(),
+        hosts: vec!["*".to_owned()],
+        path_prefix: root(),
+        upstreams: vec![url.trim_end_matches('/').to_owned()],
+        mode: Mode::Block,
+        on_error: OnError::Pass,
+        inspect_limit: None,
+        health_path: None,
+    };
+    object.spec().check().map_err(|error| error.to_string())?;
+    let quoted = toml::Value::String(object.upstreams.concat());
+    Ok(format!("[{{ name = \"site\", hosts = [\"*\"], upstreams = [{quoted}], mode = \"block\" }}]"))
+}
+
+#[cfg(test)]
+mod tests {
+    use medward_kernel::config::{LoadedConfig, Override};
+
+    use super::*;
+
+    #[test]
+    fn protecting_a_url_is_one_catch_all_object_in_block_mode() {
+        let value = protect_config("http://127.0.0.1:3000/").unwrap();
+        let overrides = vec![Override::option("--protect", &["gateway", "object"], value)];
+        let config: GatewayConfig =
+            LoadedConfig::from_text(None, String::new(), overrides).unwrap().section("gateway").unwrap();
+        assert_eq!(config.objects.len(), 1);
+        assert_eq!(config.objects[0].hosts, ["*"]);
+        assert_eq!(config.objects[0].upstreams, ["http://127.0.0.1:3000"]);
+        assert_eq!(config.objects[0].mode, Mode::Block);
+        assert!(protect_config("ftp://x").unwrap_err().contains("http://"));
+    }
+
+    fn check(text: &str, expected: &str) {
+        let loaded = LoadedConfig::from_text(None, text.to_owned(), Vec::new()).unwrap();
+        let error = loaded.section::<GatewayConfig>("gateway").unwrap_err().to_string();
+        assert!(error.contains(expected), "{error}");
+    }
+
+    #[test]
+    fn wrong_settings_are_named_with_the_remedy() {
+        check("[gateway]\nhttp = \"8080\"\n", "defaults:2");
+        check("[gateway]\ncertificate = \"a.pem\"\n", "must be set together");
+        check(
+            "[[gateway.object]]\nname = \"a\"\nhosts = [\"*\"]\nupstreams = [\"10.0.0.1\"]\n",
+            "object \"a\": upstream \"10.0.0.1\" is not http://host:port or https://host:port",
+        );
+        check("[[gateway.object]]\nname = \"a\"\nhosts = []\nupstreams = [\"http://a\"]\n", "names no host");
+        check(
+            "[[gateway.object]]\nname = \"a\"\nhosts = [\"*\"]\nmode = \"off\"\nupstreams = []\n",
+            "expected one of `block`, `observe`, `bypass`",
+        );
+    }
+
+    #[test]
+    fn default_section_round_trips_through_toml() {
+        let text = toml::to_string_pretty(&GatewayConfig::default()).unwrap();
+        let back: GatewayConfig = toml::from_str(&text).unwrap();
+        assert_eq!(back.limits.connections_per_address, 200);
+    }
+}

@@ -1,0 +1,158 @@
+//! A verdict as a `waf.attack` event, with the evidence in `waf.hits`.
+
+use medward_contract::Severity;
+use medward_contract::event::{Event, Field, MAX_VALUE_BYTES};
+use medward_waf::{AttackClass, Hit, Outcome, Severity as RuleSeverity, Verdict, printable};
+use serde_json::json;
+
+/// The action of the event: what was done, given what the engine said.
+pub(super) const fn action(verdict: &Verdict) -> &'static str {
+    match verdict.outcome {
+        Outcome::Block => "block",
+        Outcome::Observe => "observe",
+        Outcome::Pass | Outcome::Error(_) | Outcome::Exhausted => "pass",
+    }
+}
+
+/// Adds rule, category, score and evidence to `event`.
+pub(super) fn event(event: Event, verdict: &Verdict) -> Event {
+    let class = verdict.attack.unwrap_or(AttackClass::Other);
+    let strongest = strongest(verdict);
+    let verb = if verdict.outcome == Outcome::Block { "已拦截" } else { "已记录" };
+    let mut event = event
+        .severity(strongest.map_or(Severity::Medium, severity))
+        .set(Field::RuleId, strongest.map_or("score", |hit| hit.rule.as_str()))
+        .set(Field::RuleName, strongest.map_or("", |hit| hit.msg.as_str()))
+        .set(Field::RuleCategory, class.code())
+        .set(Field::Message, format!("{}攻击{verb}", class.chinese()))
+        .attr("waf.score", verdict.score_in)
+        .attr("waf.policy", verdict.policy.0.as_str())
+        .attr("waf.hits", hits(&verdict.hits));
+    if verdict.hits_dropped > 0 {
+        event = event.attr("waf.hits_dropped", verdict.hits_dropped);
+    }
+    if verdict.partial { event.attr("waf.partial", true) } else { event }
+}
+
+/// The hit that names the event: of the attack's class, the one with most points.
+fn strongest(verdict: &Verdict) -> Option<&Hit> {
+    let best = |hits: &mut dyn Iterator<Item = &'_ Hit>| -> Option<usize> {
+        hits.enumerate().max_by_key(|(at, hit)| (hit.points, std::cmp::Reverse(*at))).map(|(at, _)| at)
+    };
+    let of_class: Vec<&Hit> = verdict.hits.iter().filter(|hit| Some(hit.class) == verdict.attack).collect();
+    match best(&mut of_class.iter().copied()) {
+        Some(at) => of_class.get(at).copied(),
+        None => best(&mut verdict.hits.iter()).and_then(|at| verdict.hits.get(at)),
+    }
+}
+
+/// events.md §4 for a rule's severity.
+const fn severity(hit: &Hit) -> Severity {
+    match hit.severity {
+        RuleSeverity::Emergency | RuleSeverity::Alert => Severity::Critical,
+        RuleSeverity::Critical | RuleSeverity::Error => Severity::High,
+        RuleSeverity::Warning => Severity::Medium,
+        RuleSeverity::Notice => Severity::Low,
+        RuleSeverity::Info | RuleSeverity::Debug => Severity::Info,
+    }
+}
+
+/// The hits as JSON text, as many as fit into one value; it is never cut in the middle.
+fn hits(hits: &[Hit]) -> String {
+    let mut text = String::from("[");
+    for hit in hits {
+        let one = hit_json(hit).to_string();
+        if text.len() + one.len() + 2 > MAX_VALUE_BYTES {
+            break;
+        }
+        if text.len() > 1 {
+            text.push(',');
+        }
+        text.push_str(&one);
+    }
+    text.push(']');
+    text
+}
+
+fn hit_json(hit: &Hit) -> serde_json::Value {
+    let matched = hit.decoded.bytes.get(hit.matched.start as usize..hit.matched.end as usize).unwrap_or_default();
+    json!({
+        "rule": hit.rule,
+        "msg": hit.msg,
+        "variable": hit.variable,
+        "raw": hit.raw,
+        "decoded": hit.decoded,
+        "matched": [hit.matched.start, hit.matched.end],
+        "match": printable(matched),
+        "layers": hit.layers,
+        "points": hit.points,
+        "confidence": hit.confidence,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use medward_contract::Timestamp;
+    use medward_contract::event::Dataset;
+    use medward_waf::{Layer, PolicyId, Snip};
+
+    use super::*;
+
+    fn snip(text: &str) -> Snip {
+        Snip { bytes: text.into(), start: 0, total: 9, sha256: [0; 32], masked: false }
+    }
+
+    fn hit(rule: &str, class: AttackClass, points: u16, text: &str) -> Hit {
+        Hit {
+            rule: rule.into(),
+            msg: format!("{rule} matched"),
+            tags: vec![],
+            severity: RuleSeverity::Critical,
+            class,
+            variable: "ARGS:id".into(),
+            raw: snip(text),
+            decoded: snip(text),
+            matched: 0..2,
+            layers: vec![Layer("urlDecodeUni")],
+            confidence: 90,
+            points,
+            paranoia: 1,
+            chain: vec![],
+        }
+    }
+
+    fn verdict(hits: Vec<Hit>) -> Verdict {
+        let mut verdict = Verdict::passed(PolicyId("balanced".into()), [0; 16]);
+        (verdict.outcome, verdict.attack, verdict.hits) = (Outcome::Block, Some(AttackClass::Sqli), hits);
+        verdict
+    }
+
+    #[test]
+    fn strongest_hit_of_the_attack_class_names_the_event() {
+        let verdict = verdict(vec![
+            hit("XSS-1", AttackClass::Xss, 9, "<b"),
+            hit("SQL-1", AttackClass::Sqli, 3, "1'"),
+            hit("SQL-2", AttackClass::Sqli, 5, "1' or"),
+            hit("SQL-3", AttackClass::Sqli, 5, "x"),
+        ]);
+        let event = event(Event::new(Dataset::WafAttack, action(&verdict), Timestamp::from_micros(1)), &verdict);
+        assert_eq!(event.text(Field::RuleId), Some("SQL-2"));
+        assert_eq!(event.text(Field::RuleCategory), Some("sqli"));
+        assert_eq!(event.text(Field::Message), Some("SQL注入攻击已拦截"));
+        let hits: serde_json::Value = serde_json::from_str(event.attrs["waf.hits"].as_str().unwrap()).unwrap();
+        assert_eq!(hits[2]["match"], "1'");
+        assert_eq!(hits[2]["layers"][0], "urlDecodeUni");
+        assert_eq!(hits[2]["raw"]["text"], "1' or");
+    }
+
+    #[test]
+    fn hits_beyond_one_value_are_left_out_whole() {
+        let long = "\u{1}".repeat(256);
+        let verdict = verdict((0..64).map(|_| hit("SQL-1", AttackClass::Sqli, 3, &long)).collect());
+        let event = event(Event::new(Dataset::WafAttack, "block", Timestamp::from_micros(1)), &verdict);
+        let text = event.attrs["waf.hits"].as_str().unwrap();
+        assert!(text.len() <= MAX_VALUE_BYTES && text.len() > MAX_VALUE_BYTES / 2);
+        let hits: Vec<serde_json::Value> = serde_json::from_str(text).unwrap();
+        assert!(hits.len() < 64);
+    }
+}

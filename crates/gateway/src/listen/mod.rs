@@ -1,0 +1,16 @@
+//! The doors: plain and TLS listeners, limits at accept, HTTP/1.1 and HTTP/2 on top.
+
+mod accept;
+mod copy;
+mod refused;
+mod seats;
+mod serve;
+mod tap;
+mod timer;
+
+pub(crate) use accept::{Door, listener};
+pub(crate) use seats::Seats;
+pub(crate) use tap::{Arrival, Fault, TapLink};
+
+/// Any error.
+pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;

@@ -1,0 +1,115 @@
+//! One client connection, spoken to in HTTP/1.1 or HTTP/2 until it ends or the program stops.
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::pin::pin;
+use std::sync::Arc;
+
+use hyper::server::conn::{http1, http2};
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use medward_kernel::supervisor::{Stop, TaskGroup};
+use tokio::io::{AsyncRead, AsyncWrite};
+
+use super::tap::{HeadTap, TapLink, TapTimes};
+use crate::proxy::{Connection, H2Watch, answer_http1, answer_http2, report_disagreement};
+
+/// More than the scanner lets through, so that hyper never has an opinion on it.
+const HYPER_HEADERS: usize = 128;
+/// gateway.md §4.
+const H2_STREAMS: u32 = 100;
+const H2_HEADER_LIST_BYTES: u32 = 64 * 1024;
+/// What a client may send ahead on one stream and on one connection.
+const H2_STREAM_WINDOW: u32 = 256 * 1024;
+const H2_CONNECTION_WINDOW: u32 = 1024 * 1024;
+/// Bytes of responses buffered per stream.
+const H2_SEND_BUFFER: usize = 128 * 1024;
+
+/// Runs hyper's tasks in a named group.
+#[derive(Debug, Clone)]
+struct Executor(TaskGroup);
+
+impl<F: Future<Output = ()> + Send + 'static> hyper::rt::Executor<F> for Executor {
+    fn execute(&self, task: F) {
+        self.0.spawn(task);
+    }
+}
+
+/// Serves HTTP/1 behind a [`HeadTap`].
+pub(super) async fn serve_http1<I>(connection: Arc<Connection>, io: I, stop: Stop)
+where
+    I: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let gateway = &connection.gateway;
+    let link = Arc::new(TapLink::default());
+    let times = TapTimes {
+        head: gateway.timeouts.head.0,
+        body_grace: gateway.timeouts.body_grace.0,
+        keep_alive: gateway.timeouts.keep_alive.0,
+    };
+    let tap = HeadTap::new(io, link.clone(), &gateway.clock, times);
+    let service = {
+        let (connection, link) = (connection.clone(), link.clone());
+        service_fn(move |request| {
+            let (connection, link) = (connection.clone(), link.clone());
+            async move { Ok::<_, Infallible>(answer_http1(connection, link, request).await) }
+        })
+    };
+    let mut builder = http1::Builder::new();
+    builder.header_read_timeout(None).max_headers(HYPER_HEADERS);
+    let mut serving = pin!(builder.serve_connection(tap, service).with_upgrades());
+    let result = tokio::select! {
+        result = serving.as_mut() => result,
+        () = stop.accepting.cancelled() => {
+            serving.as_mut().graceful_shutdown();
+            serving.await
+        }
+    };
+    if let Err(error) = result {
+        tracing::debug!(peer = %connection.peer, %error, "client connection ended");
+        report_disagreement(&connection, &link);
+    }
+}
+
+/// Serves HTTP/2. Framing is the library's; what it lets through is checked when the request is rebuilt.
+pub(super) async fn serve_http2<I>(connection: Arc<Connection>, io: I, stop: Stop)
+where
+    I: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let gateway = connection.gateway.clone();
+    let watch = Arc::new(H2Watch::new(&gateway.clock));
+    let service = {
+        let (connection, watch) = (connection.clone(), watch.clone());
+        service_fn(move |request| {
+            let (connection, stream) = (connection.clone(), watch.stream());
+            async move { Ok::<_, Infallible>(answer_http2(connection, stream, request).await) }
+        })
+    };
+    let mut builder = http2::Builder::new(Executor(gateway.streams.clone()));
+    builder
+        .max_concurrent_streams(H2_STREAMS)
+        .max_header_list_size(H2_HEADER_LIST_BYTES)
+        .initial_stream_window_size(H2_STREAM_WINDOW)
+        .initial_connection_window_size(H2_CONNECTION_WINDOW)
+        .max_send_buf_size(H2_SEND_BUFFER);
+    let mut serving = pin!(builder.serve_connection(TokioIo::new(io), service));
+    let mut over = pin!(watch.over(gateway.timeouts.keep_alive.0));
+    let result = tokio::select! {
+        result = serving.as_mut() => result,
+        () = stop.accepting.cancelled() => {
+            serving.as_mut().graceful_shutdown();
+            serving.await
+        }
+        ending = over.as_mut() => {
+            serving.as_mut().graceful_shutdown();
+            // GOAWAY goes out at once; streams of a client that resets without end are not waited for.
+            match gateway.clock.timeout(ending.grace(), serving).await {
+                Some(result) => result,
+                None => Ok(()),
+            }
+        }
+    };
+    if let Err(error) = result {
+        tracing::debug!(peer = %connection.peer, %error, "client connection ended");
+    }
+}

@@ -1,0 +1,159 @@
+//! Pages the gateway answers with itself: refusals and failures, in Chinese, English or JSON as the client accepts.
+//!
+//! They carry the event id (事件编号), the time and the client's address, and never name a rule.
+
+use std::net::IpAddr;
+
+use bytes::Bytes;
+use http::header::{ACCEPT, ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_TYPE, HeaderName};
+use http::{HeaderMap, HeaderValue, Response, StatusCode};
+use medward_contract::Timestamp;
+use medward_contract::id::RequestId;
+
+/// The header that names the event.
+pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Form of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    Chinese,
+    English,
+    Json,
+}
+
+impl Form {
+    /// What the client would rather read. HTML when it accepts HTML; Chinese unless it prefers English.
+    pub(crate) fn of(headers: &HeaderMap) -> Self {
+        let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("");
+        let accept = text(ACCEPT);
+        if accept.contains("json") && !accept.contains("text/html") {
+            return Self::Json;
+        }
+        let language = text(ACCEPT_LANGUAGE).to_ascii_lowercase();
+        let at = |tag| language.split(',').position(|part| part.trim().starts_with(tag));
+        match (at("en"), at("zh")) {
+            (Some(english), Some(chinese)) if english < chinese => Self::English,
+            (Some(_), None) => Self::English,
+            _ => Self::Chinese,
+        }
+    }
+}
+
+/// Builds a page.
+pub(crate) fn page(form: Form, status: u16, id: RequestId, at: Timestamp, client: IpAddr) -> Response<Bytes> {
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
+    let (body, content_type) = match form {
+        Form::Json => (json(status, id, at), "application/json"),
+        Form::Chinese => (html("zh-CN", chinese(status), id, at, client), "text/html; charset=utf-8"),
+        Form::English => (html("en", english(status), id, at, client), "text/html; charset=utf-8"),
+    };
+    let mut response = Response::new(Bytes::from(body));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(HeaderName::from_static("x-content-type-options"), HeaderValue::from_static("nosniff"));
+    if let Ok(value) = HeaderValue::from_str(&id.to_string()) {
+        headers.insert(REQUEST_ID, value);
+    }
+    if status == StatusCode::METHOD_NOT_ALLOWED {
+        headers.insert(http::header::ALLOW, HeaderValue::from_static("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"));
+    }
+    response
+}
+
+fn json(status: StatusCode, id: RequestId, at: Timestamp) -> String {
+    serde_json::json!({
+        "status": status.as_u16(),
+        "title": english(status).0,
+        "event_id": id.to_string(),
+        "time": at.as_micros(),
+    })
+    .to_string()
+}
+
+/// Title, sentence, and the words for event id, time and address.
+type Words = (&'static str, &'static str, [&'static str; 3]);
+
+const ZH: [&str; 3] = ["事件编号", "时间", "您的地址"];
+const EN: [&str; 3] = ["Event id", "Time", "Your address"];
+
+const fn chinese(status: StatusCode) -> Words {
+    match status.as_u16() {
+        403 => ("请求已被拦截", "您的请求不符合本站的安全要求。如有疑问,请将事件编号告知管理员。", ZH),
+        404 => ("找不到页面", "这里没有您要访问的站点。", ZH),
+        408 => ("请求超时", "没有在规定时间内收到完整的请求。", ZH),
+        413 | 414 | 431 => ("请求过大", "请求超出了允许的大小。", ZH),
+        421 => ("站点不符", "此连接不能访问该站点,请重新打开页面。", ZH),
+        502..=504 => ("系统暂时无法访问", "系统正在恢复,请稍后再试。如持续出现,请将事件编号告知管理员。", ZH),
+        _ => ("请求无效", "请求的格式不正确,未被处理。", ZH),
+    }
+}
+
+const fn english(status: StatusCode) -> Words {
+    match status.as_u16() {
+        403 => (
+            "Request blocked",
+            "The request does not meet the security rules of this site. If in doubt, tell the administrator the event id.",
+            EN,
+        ),
+        404 => ("Not found", "There is no such site here.", EN),
+        408 => ("Request timed out", "The complete request did not arrive in time.", EN),
+        413 | 414 | 431 => ("Request too large", "The request is larger than allowed.", EN),
+        421 => ("Misdirected request", "This connection does not lead to that site; open the page again.", EN),
+        502..=504 => (
+            "System not available",
+            "The system is recovering, try again in a moment. If this goes on, tell the administrator the event id.",
+            EN,
+        ),
+        _ => ("Bad request", "The request is malformed and was not processed.", EN),
+    }
+}
+
+fn html(language: &str, words: Words, id: RequestId, at: Timestamp, client: IpAddr) -> String {
+    let (title, sentence, [id_word, time_word, address_word]) = words;
+    // Nothing here comes from the request: id, time and address are our own values.
+    format!(
+        "<!doctype html><html lang=\"{language}\"><head><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width\"><meta name=\"robots\" content=\"noindex\">\
+         <title>{title}</title><style>body{{font:16px/1.6 system-ui,sans-serif;max-width:34em;margin:12vh auto;\
+         padding:0 1.2em;color:#1f2933}}h1{{font-size:1.5em}}dl{{display:grid;grid-template-columns:auto 1fr;\
+         gap:.3em 1.2em;color:#52606d;font-size:.9em}}dd{{margin:0;font-family:ui-monospace,monospace;\
+         overflow-wrap:anywhere}}@media(prefers-color-scheme:dark){{body{{background:#15191e;color:#e4e7eb}}\
+         dl{{color:#9aa5b1}}}}</style></head><body><h1>{title}</h1><p>{sentence}</p><dl><dt>{id_word}</dt><dd>{id}</dd>\
+         <dt>{time_word}</dt><dd>{at}</dd><dt>{address_word}</dt><dd>{client}</dd></dl></body></html>"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn form(accept: &str, language: &str) -> Form {
+        let mut headers = HeaderMap::new();
+        headers.insert(ACCEPT, accept.parse().unwrap());
+        headers.insert(ACCEPT_LANGUAGE, language.parse().unwrap());
+        Form::of(&headers)
+    }
+
+    #[test]
+    fn language_and_form_follow_the_client() {
+        assert_eq!(form("text/html,*/*", "zh-CN,zh;q=0.9,en;q=0.8"), Form::Chinese);
+        assert_eq!(form("text/html", "en-US,en;q=0.9,zh;q=0.1"), Form::English);
+        assert_eq!(form("application/json", "zh"), Form::Json);
+        assert_eq!(form("application/problem+json", ""), Form::Json);
+        assert_eq!(form("*/*", ""), Form::Chinese);
+    }
+
+    #[test]
+    fn page_names_the_event_and_no_rule() {
+        let id = RequestId::new();
+        for form in [Form::Chinese, Form::English, Form::Json] {
+            let response = page(form, 403, id, Timestamp::from_micros(0), IpAddr::from([203, 0, 113, 9]));
+            assert_eq!(response.headers()[REQUEST_ID], id.to_string().as_str());
+            let text = String::from_utf8(response.body().to_vec()).unwrap();
+            assert!(text.contains(&id.to_string()), "{text}");
+            assert!(!text.contains("MW-") && !text.contains("sqli"), "{text}");
+        }
+    }
+}

@@ -1,0 +1,233 @@
+//! The body of an answer on its way to the client. It carries the request's [`Record`]: when the body is gone, the event
+//! goes out.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http_body::{Body, Frame, SizeHint};
+use hyper::body::Incoming;
+
+use super::h2watch::H2StreamGuard;
+use super::judge::{Pump, PumpEnd};
+use crate::event::{Reason, Record};
+use crate::listen::{BoxError, Fault, TapLink};
+use crate::model::OnError;
+use crate::upstream::Line;
+
+/// What must be told when the answer is over.
+pub(super) enum Guard {
+    /// The tap of an HTTP/1 connection: the next message may come.
+    Http1(Arc<TapLink>),
+    /// The watch of an HTTP/2 connection.
+    Http2(H2StreamGuard),
+}
+
+impl Guard {
+    fn answered(&mut self) {
+        if let Self::Http2(stream) = self {
+            stream.answered();
+        }
+    }
+
+    /// Why the request body broke off, if the client was at fault.
+    pub(super) fn body_fault(&self) -> Option<Fault> {
+        match self {
+            Self::Http1(link) => link.body_fault(),
+            Self::Http2(_) => None,
+        }
+    }
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        if let Self::Http1(link) = self {
+            link.answered();
+        }
+    }
+}
+
+/// An answer's body.
+pub(crate) struct ResponseBody {
+    source: Source,
+    // Dropped in this order: the event first, then the next message.
+    record: Option<Box<Record>>,
+    guard: Option<Guard>,
+}
+
+enum Source {
+    /// A page of our own.
+    Page(Option<Bytes>),
+    /// The upstream's body.
+    Upstream(Box<Flow>),
+    /// Nothing more.
+    Empty,
+}
+
+/// An upstream's body with all that keeps it flowing.
+pub(super) struct Flow {
+    pub(super) incoming: Incoming,
+    /// The connection, when this task drives it.
+    pub(super) line: Option<Line>,
+    /// The rest of the request body, when the upstream answered before it was complete.
+    pub(super) pump: Option<Pump>,
+    pub(super) on_error: OnError,
+}
+
+impl ResponseBody {
+    /// A page of our own.
+    pub(super) fn page(bytes: Bytes, mut record: Box<Record>, guard: Guard) -> Self {
+        record.response_bytes = bytes.len() as u64;
+        Self { source: Source::Page(Some(bytes)), record: Some(record), guard: Some(guard) }
+    }
+
+    /// An upstream's answer.
+    pub(super) fn upstream(flow: Flow, record: Box<Record>, guard: Guard) -> Self {
+        let mut body = Self { source: Source::Upstream(Box::new(flow)), record: Some(record), guard: Some(guard) };
+        body.end_if_complete();
+        body
+    }
+
+    /// An answer whose record somebody else carries on (a tunnel).
+    pub(super) fn none(guard: Guard) -> Self {
+        Self { source: Source::Empty, record: None, guard: Some(guard) }
+    }
+
+    /// Keeps the upstream connection for the next request when the answer is complete.
+    fn end_if_complete(&mut self) {
+        let complete = match &self.source {
+            Source::Page(bytes) => bytes.is_none(),
+            Source::Upstream(flow) => flow.incoming.is_end_stream(),
+            Source::Empty => true,
+        };
+        if complete {
+            self.end();
+        }
+    }
+
+    fn end(&mut self) {
+        if let Source::Upstream(flow) = std::mem::replace(&mut self.source, Source::Empty)
+            && flow.pump.is_none()
+            && let Some(line) = flow.line
+        {
+            line.keep();
+        }
+        if let Some(record) = &mut self.record {
+            record.complete = true;
+        }
+        if let Some(guard) = &mut self.guard {
+            guard.answered();
+        }
+    }
+
+    /// Lets the rest of the request body flow. The reason to break off, if it turned out to be bad.
+    fn poll_pump(&mut self, cx: &mut Context<'_>) -> Option<Reason> {
+        let (Source::Upstream(flow), Some(record)) = (&mut self.source, &mut self.record) else { return None };
+        let Poll::Ready(end) = flow.pump.as_mut()?.poll(cx) else { return None };
+        flow.pump = None;
+        end.note(record, flow.on_error)
+    }
+
+    fn fail(&mut self, reason: Reason, error: BoxError) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        self.source = Source::Empty;
+        if let Some(record) = &mut self.record {
+            match self.guard.as_ref().and_then(Guard::body_fault) {
+                Some(fault) => record.fault(fault),
+                None => record.reason = Some(reason),
+            }
+        }
+        Poll::Ready(Some(Err(error)))
+    }
+}
+
+impl Flow {
+    /// Moves bytes until the body has a frame or nothing moves any more.
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+        // The connection delivers only after the body asked, so one turn may need two rounds.
+        for _ in 0..2 {
+            if let Some(line) = &mut self.line {
+                line.poll_drive(cx);
+            }
+            let frame = Pin::new(&mut self.incoming).poll_frame(cx);
+            if frame.is_ready() {
+                return frame;
+            }
+        }
+        Poll::Pending
+    }
+}
+
+impl Body for ResponseBody {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        let this = self.get_mut();
+        if let Some(reason) = this.poll_pump(cx) {
+            return this.fail(reason, "the request body was cut off".into());
+        }
+        let flow = match &mut this.source {
+            Source::Empty => return Poll::Ready(None),
+            Source::Page(bytes) => {
+                let bytes = bytes.take();
+                this.end();
+                return Poll::Ready(bytes.map(|bytes| Ok(Frame::data(bytes))));
+            }
+            Source::Upstream(flow) => flow,
+        };
+        match flow.poll(cx) {
+            Poll::Pending => Poll::Pending,
+            Poll::Ready(None) => {
+                this.end();
+                Poll::Ready(None)
+            }
+            Poll::Ready(Some(Ok(frame))) => {
+                if let (Some(record), Some(data)) = (&mut this.record, frame.data_ref()) {
+                    record.response_bytes += data.len() as u64;
+                }
+                this.end_if_complete();
+                Poll::Ready(Some(Ok(frame)))
+            }
+            Poll::Ready(Some(Err(error))) => this.fail(Reason::UpstreamBroken, error.into()),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match &self.source {
+            Source::Empty => true,
+            Source::Page(bytes) => bytes.as_ref().is_none_or(Bytes::is_empty),
+            Source::Upstream(flow) => flow.incoming.is_end_stream(),
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match &self.source {
+            Source::Empty => SizeHint::with_exact(0),
+            Source::Page(bytes) => SizeHint::with_exact(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64)),
+            Source::Upstream(flow) => flow.incoming.size_hint(),
+        }
+    }
+}
+
+impl PumpEnd {
+    /// Writes into the record how the request body ended; the reason, if the exchange must end for it.
+    pub(super) fn note(self, record: &mut Record, on_error: OnError) -> Option<Reason> {
+        let refused = match self {
+            Self::Complete(verdict) => {
+                if let Some(verdict) = verdict {
+                    record.judged(&verdict, on_error);
+                }
+                return None;
+            }
+            Self::Refused(verdict) => {
+                record.judged(&verdict, on_error);
+                super::judge::reason_of(&verdict)
+            }
+            Self::UpstreamClosed => return None,
+            Self::TooLarge => Reason::BodyTooLarge,
+            Self::Client => Reason::ClientClosed,
+        };
+        Some(refused)
+    }
+}

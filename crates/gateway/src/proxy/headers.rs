@@ -1,0 +1,229 @@
+//! Heads on their way through: what belongs to one connection only is taken out, what the next side must know is put in.
+//!
+//! Towards the upstream a head is always built from parsed fields, never copied (gateway.md §4).
+
+use std::net::IpAddr;
+
+use http::header::{CONNECTION, CONTENT_LENGTH, COOKIE, HOST, HeaderName, UPGRADE};
+use http::{HeaderMap, HeaderValue, Method, Request, Uri, Version};
+use medward_contract::id::RequestId;
+use medward_waf::Head;
+
+use crate::event::Target;
+use crate::page::REQUEST_ID;
+
+const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
+
+/// Fields that concern one connection (RFC 9110 §7.6.1), and `expect`, which the gateway answers itself.
+fn is_hop_by_hop(name: &str) -> bool {
+    matches!(
+        name,
+        "connection"
+            | "keep-alive"
+            | "proxy-connection"
+            | "proxy-authenticate"
+            | "proxy-authorization"
+            | "te"
+            | "trailer"
+            | "transfer-encoding"
+            | "upgrade"
+            | "http2-settings"
+            | "expect"
+    )
+}
+
+/// Fields by which a client could pretend to come from elsewhere, or to have passed Medward's guard.
+fn is_forged(name: &str) -> bool {
+    name.starts_with("x-forwarded-")
+        || matches!(
+            name,
+            "forwarded"
+                | "x-real-ip"
+                | "x-client-ip"
+                | "true-client-ip"
+                | "x-request-id"
+                | "x-medward-user"
+                | "x-medward-assert"
+        )
+}
+
+/// What the upstream is told about the client.
+pub(super) struct Passage<'a> {
+    pub(super) client: IpAddr,
+    pub(super) tls: bool,
+    pub(super) id: RequestId,
+    /// Host as the client wrote it.
+    pub(super) host: Option<&'a [u8]>,
+}
+
+/// Makes a client's fields fit for the upstream.
+pub(super) fn to_upstream(headers: &mut HeaderMap, passage: &Passage<'_>) {
+    remove_matching(headers, |name| is_hop_by_hop(name) || is_forged(name));
+    join_cookies(headers);
+    let mut set = |name, value: Result<HeaderValue, _>| {
+        if let Ok(value) = value {
+            headers.insert(name, value);
+        }
+    };
+    if let Some(host) = passage.host {
+        set(HOST, HeaderValue::from_bytes(host));
+        set(FORWARDED_HOST, HeaderValue::from_bytes(host));
+    }
+    set(FORWARDED_FOR, HeaderValue::from_str(&passage.client.to_string()));
+    set(FORWARDED_PROTO, Ok(HeaderValue::from_static(if passage.tls { "https" } else { "http" })));
+    set(REQUEST_ID, HeaderValue::from_str(&passage.id.to_string()));
+}
+
+/// Makes an upstream's fields fit for the client.
+pub(super) fn to_client(headers: &mut HeaderMap) {
+    remove_matching(headers, is_hop_by_hop);
+}
+
+/// Removes what matches, and what `Connection` names.
+fn remove_matching(headers: &mut HeaderMap, matches: impl Fn(&str) -> bool) {
+    let mut doomed: Vec<HeaderName> = headers.keys().filter(|name| matches(name.as_str())).cloned().collect();
+    if headers.contains_key(CONNECTION) {
+        let named = headers.get_all(CONNECTION).iter().flat_map(|value| value.as_bytes().split(|byte| *byte == b','));
+        // Naming the length or the host would change the message itself; those stay.
+        let named = named.filter_map(|name| HeaderName::from_bytes(name.trim_ascii()).ok());
+        doomed.extend(named.filter(|name| !matches!(*name, CONTENT_LENGTH | HOST | COOKIE)));
+    }
+    for name in doomed {
+        headers.remove(name);
+    }
+}
+
+/// HTTP/2 may send a cookie in crumbs; HTTP/1 knows one field only (RFC 9113 §8.2.3).
+fn join_cookies(headers: &mut HeaderMap) {
+    if headers.get_all(COOKIE).iter().nth(1).is_none() {
+        return;
+    }
+    let crumbs: Vec<&[u8]> = headers.get_all(COOKIE).iter().map(HeaderValue::as_bytes).collect();
+    if let Ok(joined) = HeaderValue::from_bytes(&crumbs.join(&b"; "[..])) {
+        headers.insert(COOKIE, joined);
+    }
+}
+
+/// Whether the client asks to switch to WebSocket (RFC 6455 §4.2.1). Other protocols are not switched to: the fields that
+/// ask for them are left out.
+pub(super) fn wants_websocket(method: &Method, headers: &HeaderMap) -> bool {
+    let token = |name, token: &[u8]| {
+        let values = headers.get_all(name).iter();
+        values
+            .flat_map(|value| value.as_bytes().split(|byte| *byte == b','))
+            .any(|part| part.trim_ascii().eq_ignore_ascii_case(token))
+    };
+    method == Method::GET && token(CONNECTION, b"upgrade") && token(UPGRADE, b"websocket")
+}
+
+/// Asks the upstream to switch to WebSocket.
+pub(super) fn ask_websocket(headers: &mut HeaderMap) {
+    headers.insert(CONNECTION, HeaderValue::from_static("Upgrade"));
+    headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
+}
+
+/// A request without body, built anew from the head as it came, for a second attempt.
+pub(super) fn rebuild<B>(head: &Head, uri: Uri, body: B) -> Option<Request<B>> {
+    let mut request = Request::new(body);
+    *request.method_mut() = Method::from_bytes(head.method()).ok()?;
+    *request.uri_mut() = uri;
+    *request.version_mut() = Version::HTTP_11;
+    for (name, value) in head.headers() {
+        let (name, value) = (HeaderName::from_bytes(name).ok()?, HeaderValue::from_bytes(value).ok()?);
+        request.headers_mut().append(name, value);
+    }
+    Some(request)
+}
+
+/// The path an upstream is asked for: the raw one, as hyper holds it.
+pub(super) fn origin_form(uri: &Uri) -> Uri {
+    match uri.path_and_query() {
+        Some(path) if uri.scheme().is_some() => path.clone().into(),
+        _ => uri.clone(),
+    }
+}
+
+/// Path of a head, for routing.
+pub(super) fn path_of(head: &Head) -> &[u8] {
+    Target::of(head.target()).path
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(pairs: &[(&str, &str)]) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        for (name, value) in pairs {
+            headers.append(name.parse::<HeaderName>().unwrap(), value.parse().unwrap());
+        }
+        headers
+    }
+
+    fn passage() -> Passage<'static> {
+        Passage { client: [203, 0, 113, 9].into(), tls: true, id: RequestId::new(), host: Some(b"tj.example.org") }
+    }
+
+    #[test]
+    fn hop_by_hop_and_forged_fields_do_not_reach_the_upstream() {
+        let mut headers = headers(&[
+            ("connection", "close, X-Private, Cookie, Content-Length"),
+            ("x-private", "1"),
+            ("cookie", "a=1"),
+            ("content-length", "3"),
+            ("te", "trailers"),
+            ("transfer-encoding", "chunked"),
+            ("upgrade", "h2c"),
+            ("http2-settings", "AA"),
+            ("x-forwarded-for", "127.0.0.1"),
+            ("x-forwarded-port", "1"),
+            ("forwarded", "for=127.0.0.1"),
+            ("x-real-ip", "127.0.0.1"),
+            ("x-request-id", "mine"),
+            ("x-medward-user", "admin"),
+            ("x-medward-drill", "7"),
+            ("host", "other"),
+        ]);
+        let passage = passage();
+        to_upstream(&mut headers, &passage);
+        let mut names: Vec<_> = headers.keys().map(HeaderName::as_str).collect();
+        names.sort_unstable();
+        assert_eq!(
+            names,
+            [
+                "content-length",
+                "cookie",
+                "host",
+                "x-forwarded-for",
+                "x-forwarded-host",
+                "x-forwarded-proto",
+                "x-medward-drill",
+                "x-request-id"
+            ]
+        );
+        assert_eq!(headers["x-forwarded-for"], "203.0.113.9");
+        assert_eq!(headers["x-forwarded-proto"], "https");
+        assert_eq!(headers["host"], "tj.example.org");
+        assert_eq!(headers["x-request-id"], passage.id.to_string().as_str());
+    }
+
+    #[test]
+    fn cookie_crumbs_become_one_cookie() {
+        let mut headers = headers(&[("cookie", "a=1"), ("cookie", "b=2")]);
+        to_upstream(&mut headers, &passage());
+        assert_eq!(headers.get_all("cookie").iter().collect::<Vec<_>>(), ["a=1; b=2"]);
+    }
+
+    #[test]
+    fn only_websocket_is_switched_to() {
+        let ask = |method: Method, upgrade| {
+            wants_websocket(&method, &headers(&[("connection", "keep-alive, Upgrade"), ("upgrade", upgrade)]))
+        };
+        assert!(ask(Method::GET, "WebSocket"));
+        assert!(!ask(Method::GET, "h2c"));
+        assert!(!ask(Method::POST, "websocket"));
+        assert!(!wants_websocket(&Method::GET, &headers(&[("upgrade", "websocket")])));
+    }
+}

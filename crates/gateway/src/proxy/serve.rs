@@ -1,0 +1,127 @@
+//! The pipeline: route, engine, upstream. Every way out ends in exactly one answer and one record.
+
+use std::sync::Arc;
+
+use http::header::CONNECTION;
+use http::{HeaderMap, HeaderValue, Request, Response, Version};
+use hyper::body::Incoming;
+
+use super::body::{Flow, Guard, ResponseBody};
+use super::connection::Connection;
+use super::forward::{Failed, forward};
+use super::headers::{Passage, path_of, to_client, to_upstream, wants_websocket};
+use super::judge::{Stopped, judge};
+use super::tunnel::tunnel;
+use crate::event::{Reason, Record};
+use crate::page::{Form, page};
+use crate::snapshot::{Object, Routed};
+
+/// Serves a request whose framing is beyond doubt.
+pub(super) async fn serve(
+    connection: Arc<Connection>,
+    mut record: Box<Record>,
+    request: Request<Incoming>,
+    guard: Guard,
+) -> Response<ResponseBody> {
+    let object = match route(&connection, &mut record) {
+        Ok(object) => object,
+        Err((reason, status)) => {
+            record.reason = Some(reason);
+            return refuse(record, guard, status, request.headers());
+        }
+    };
+    let gateway = &connection.gateway;
+    let (mut parts, incoming) = request.into_parts();
+    let cleared = match judge(gateway, &object, &mut record, incoming, connection.is_tls()).await {
+        Ok(cleared) => cleared,
+        Err(stopped) => return stop(stopped, record, guard, &parts.headers),
+    };
+    let form = Form::of(&parts.headers);
+    let websocket = parts.version == Version::HTTP_11 && wants_websocket(&parts.method, &parts.headers);
+    let head = record.head.clone();
+    let passage = Passage {
+        client: record.client.address.ip(),
+        tls: connection.is_tls(),
+        id: record.id,
+        host: head.header(b"host"),
+    };
+    to_upstream(&mut parts.headers, &passage);
+    if websocket {
+        return tunnel(connection, &object, parts, record, guard, form).await;
+    }
+    match forward(gateway, &object, parts, &passage, cleared, &mut record).await {
+        Ok((response, line, pump)) => {
+            let (mut head, incoming) = response.into_parts();
+            to_client(&mut head.headers);
+            record.status = head.status.as_u16();
+            let flow = Flow { incoming, line: Some(line), pump, on_error: object.on_error };
+            Response::from_parts(head, ResponseBody::upstream(flow, record, guard))
+        }
+        Err(failed) => fail(failed, record, guard, form),
+    }
+}
+
+/// The object the request belongs to; or why there is none, and the status that says so.
+fn route(connection: &Connection, record: &mut Record) -> Result<Arc<Object>, (Reason, u16)> {
+    let head = record.head.clone();
+    // HTTP/1.0 may leave Host out: only an object for everything takes such a request.
+    let host = head.header(b"host").unwrap_or_default();
+    let snapshot = connection.gateway.snapshot();
+    let object = match snapshot.route(host, path_of(&head)) {
+        Routed::To(object) => object,
+        Routed::Unknown => return Err((Reason::UnknownHost, 404)),
+        Routed::Ambiguous => return Err((Reason::AmbiguousPath, 400)),
+    };
+    record.set_object(&object);
+    match &connection.sni {
+        Some(sni) if !snapshot.same_objects(sni, host) => Err((Reason::Misdirected, 421)),
+        _ => Ok(object),
+    }
+}
+
+/// Answers with a page of our own.
+pub(super) fn refuse(record: Box<Record>, guard: Guard, status: u16, headers: &HeaderMap) -> Response<ResponseBody> {
+    own_page(record, guard, status, Form::of(headers))
+}
+
+pub(super) fn own_page(mut record: Box<Record>, guard: Guard, status: u16, form: Form) -> Response<ResponseBody> {
+    record.status = status;
+    let response = page(form, status, record.id, record.at(), record.client.address.ip());
+    response.map(|bytes| ResponseBody::page(bytes, record, guard))
+}
+
+fn stop(stopped: Stopped, mut record: Box<Record>, guard: Guard, headers: &HeaderMap) -> Response<ResponseBody> {
+    match stopped {
+        Stopped::Refused(reason, status) => {
+            record.reason = Some(reason);
+            refuse(record, guard, status, headers)
+        }
+        Stopped::Client => client_fault(record, guard, Form::of(headers)),
+    }
+}
+
+/// The client broke off or broke the rules while it sent its body.
+fn client_fault(mut record: Box<Record>, guard: Guard, form: Form) -> Response<ResponseBody> {
+    let fault = guard.body_fault();
+    let (status, reason) = Stopped::status(fault);
+    match fault {
+        Some(fault) => record.fault(fault),
+        None => record.reason = Some(reason),
+    }
+    let mut response = own_page(record, guard, status, form);
+    response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    response
+}
+
+fn fail(failed: Failed, mut record: Box<Record>, guard: Guard, form: Form) -> Response<ResponseBody> {
+    let (reason, status) = match failed {
+        Failed::Unreachable => (Reason::UpstreamUnreachable, 502),
+        Failed::Broken => (Reason::UpstreamBroken, 502),
+        Failed::TimedOut => (Reason::UpstreamTimeout, 504),
+        Failed::Client => return client_fault(record, guard, form),
+        Failed::Refused(Reason::BodyTooLarge) => (Reason::BodyTooLarge, 413),
+        Failed::Refused(reason) => (reason, 403),
+    };
+    record.reason = Some(reason);
+    own_page(record, guard, status, form)
+}
