@@ -21,12 +21,13 @@ use medward_contract::{Severity, Timestamp};
 use crate::canonical::Prepared;
 use crate::disk::{DiskFile, is_full};
 use crate::index::Position;
+use crate::open::OpenOptions;
 use crate::recover::Recovered;
 use crate::shared::Shared;
 use crate::space::{DiskState, Mode, reserve_bytes, used_permille};
 use crate::streams::PerStream;
 use crate::tiles;
-use crate::wal::{self, FileHeader, ROLL_BYTES, chain_of};
+use crate::wal::{self, FileHeader, chain_of};
 use group::GroupBuilder;
 
 pub use thread::{Commits, awaited, start};
@@ -111,6 +112,7 @@ pub struct Committer {
     reserve: u64,
     released: u64,
     failed: bool,
+    roll_bytes: u64,
     buffer: Vec<u8>,
 }
 
@@ -120,8 +122,8 @@ impl Committer {
         self.shared.clock.monotonic()
     }
 
-    /// Goes on where recovery found the end. `reserve` of `None` is the size of `vault.md` §5.
-    pub fn open(shared: Arc<Shared>, recovered: &mut Recovered, reserve: Option<u64>) -> Result<Self, Fatal> {
+    /// Goes on where recovery found the end.
+    pub fn open(shared: Arc<Shared>, recovered: &mut Recovered, options: &OpenOptions) -> Result<Self, Fatal> {
         let fatal = |source| Fatal { what: "open write-ahead log", source };
         let file = match recovered.last_file {
             Some((number, length)) => {
@@ -145,10 +147,11 @@ impl Committer {
             reserve: 0,
             released: 0,
             failed: false,
+            roll_bytes: options.roll_bytes,
             buffer: Vec::with_capacity(GROUP_BYTES),
             shared,
         };
-        committer.open_reserve(reserve);
+        committer.open_reserve(options.reserve_bytes);
         Ok(committer)
     }
 
@@ -225,7 +228,7 @@ impl Committer {
     }
 
     fn roll_if_due(&mut self, now: Timestamp) -> Result<(), Fatal> {
-        if self.file.length < ROLL_BYTES {
+        if self.file.length < self.roll_bytes {
             return Ok(());
         }
         match create_file_at(&self.shared, self.file.number + 1, self.chain, now) {

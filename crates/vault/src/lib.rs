@@ -20,3 +20,4 @@ pub mod space;
 pub mod store;
 pub mod streams;
 pub mod tiles;
+pub mod verify;

@@ -27,6 +27,8 @@ pub struct OpenOptions {
     pub site_id: Option<String>,
     /// Bytes of `reserve.bin`; `None` is 5 % of the file system, at most 2 GiB.
     pub reserve_bytes: Option<u64>,
+    /// Files of the log roll at this size; `vault.md` §4 says [`ROLL_BYTES`](crate::wal::ROLL_BYTES).
+    pub roll_bytes: u64,
 }
 
 /// Why a vault cannot be opened.
@@ -93,7 +95,7 @@ pub fn open(disk: Arc<dyn Disk>, clock: Clock, options: &OpenOptions) -> Result<
         std::mem::take(&mut recovered.newest),
     );
     let shared = Arc::new(Shared::new((layout, disk, clock), identity, &options.node, index, trees, newest));
-    let mut committer = Committer::open(shared.clone(), &mut recovered, options.reserve_bytes)?;
+    let mut committer = Committer::open(shared.clone(), &mut recovered, options)?;
     for event in findings(&shared, &recovered) {
         committer.note(event);
     }

@@ -22,6 +22,11 @@ impl<T: Default> Default for PerStream<T> {
 }
 
 impl<T> PerStream<T> {
+    /// A value made for each stream.
+    pub fn from_fn(mut make: impl FnMut(Stream) -> T) -> Self {
+        Self(Stream::ALL.map(&mut make))
+    }
+
     /// The value of one stream.
     #[expect(clippy::indexing_slicing, reason = "stream numbers are 1 to 19, one per place")]
     pub fn of(&self, stream: Stream) -> &T {

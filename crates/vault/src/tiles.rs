@@ -13,6 +13,8 @@ use crate::recover::Newest;
 use crate::streams::PerStream;
 
 const HASH_BYTES: usize = 32;
+/// Digits of the size in a note's name.
+const NOTE_DIGITS: usize = 20;
 
 fn hashes_of(bytes: &[u8]) -> Vec<Hash> {
     bytes.as_chunks::<HASH_BYTES>().0.to_vec()
@@ -97,7 +99,8 @@ pub fn store_note(disk: &dyn Disk, layout: &Layout, stream: Stream, size: u64, n
 /// Names and sizes of a stream's notes, by size.
 pub fn list_notes(disk: &dyn Disk, layout: &Layout, stream: Stream) -> std::io::Result<Vec<u64>> {
     let names = disk.list(&layout.note_dir(stream))?;
-    Ok(names.iter().filter_map(|name| name.strip_suffix(".note")?.parse().ok()).collect())
+    let size = |name: &String| name.strip_suffix(".note").filter(|digits| digits.len() == NOTE_DIGITS)?.parse().ok();
+    Ok(names.iter().filter_map(size).collect())
 }
 
 /// Newest valid checkpoint of each stream.

@@ -104,6 +104,13 @@ impl<'a> View<'a> {
         Ok(view)
     }
 
+    /// Reads only what every record has, without looking at fields: `seq`, times, kind, action, outcome, severity.
+    pub fn parse_head(bytes: &'a [u8]) -> Result<Self, DecodeError> {
+        let mut reader = Reader::new(bytes);
+        reader.map().ok_or(wrong("map"))?;
+        Self::parse_envelope(&mut reader)
+    }
+
     fn parse_envelope(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
         let expect_key =
             |reader: &mut Reader<'a>, key| (reader.uint() == Some(key)).then_some(()).ok_or(wrong("key order"));

@@ -10,7 +10,7 @@ use crate::checkpoint::Checkpointer;
 use crate::disk::Disk;
 use crate::disk::fake::{Dice, FakeDisk, Faults};
 use crate::open::{OpenOptions, Opened, open};
-use crate::wal::scan_file;
+use crate::wal::{ROLL_BYTES, scan_file};
 
 const NODE: &str = "t-1";
 
@@ -20,6 +20,7 @@ fn options() -> OpenOptions {
         node: NODE.into(),
         site_id: Some("test".into()),
         reserve_bytes: Some(0),
+        roll_bytes: ROLL_BYTES,
     }
 }
 

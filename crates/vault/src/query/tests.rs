@@ -16,6 +16,7 @@ use crate::open::{OpenOptions, open};
 use crate::shared::Shared;
 use crate::store::drafts_of;
 use crate::streams::StreamSet;
+use crate::wal::ROLL_BYTES;
 
 const NOW: Timestamp = Timestamp::from_micros(1_795_144_455_000_000);
 
@@ -154,6 +155,7 @@ fn vault_of(events: Vec<Event>) -> Arc<Shared> {
         node: "t".into(),
         site_id: Some("t".into()),
         reserve_bytes: Some(0),
+        roll_bytes: ROLL_BYTES,
     };
     let mut opened = open(Arc::new(FakeDisk::default()), clock, &options).unwrap();
     let drafts: Vec<Draft> = drafts_of(events).unwrap();

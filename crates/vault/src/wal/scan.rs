@@ -20,8 +20,8 @@ pub struct Group<'a> {
     pub committed: Timestamp,
     /// Its commit frame.
     pub commit_frame: &'a [u8],
-    /// Ranges inside it that hold no readable frame.
-    pub damage: SmallVec<[Range<usize>; 1]>,
+    /// Ranges inside it that hold no readable frame, each with the number of record frames before it.
+    pub damage: SmallVec<[(Range<usize>, usize); 1]>,
     /// `(stream number, seq)` of damaged frames whose heads still read as those of records.
     pub damaged_records: SmallVec<[(u16, u64); 1]>,
 }
@@ -44,6 +44,8 @@ pub struct Scan {
     pub damaged: bool,
     /// [`chain_of`](super::chain_of) the last commit frame.
     pub chain: Option<[u8; 16]>,
+    /// Whether what follows the last group was altered rather than cut off.
+    pub tail_altered: bool,
 }
 
 /// Scans a whole file and hands each group to `visit`.
@@ -51,7 +53,26 @@ pub fn scan_file<'a>(bytes: &'a [u8], visit: &mut impl FnMut(Group<'a>)) -> Scan
     let header = FileHeader::parse(bytes);
     let (end, damaged, chain) = scan_groups(bytes, FILE_HEADER_BYTES, visit);
     // A file that ends before its header does was never used.
-    Scan { header, end, damaged: damaged || (header.is_none() && bytes.len() > FILE_HEADER_BYTES), chain }
+    let damaged = damaged || (header.is_none() && bytes.len() > FILE_HEADER_BYTES);
+    let tail_altered = bytes.get(end..).is_some_and(is_altered);
+    Scan { header, end, damaged, chain, tail_altered }
+}
+
+/// Whether the bytes behind the last group hold a whole frame that does not read. A cut leaves none; an altered length
+/// of the last commit frame is told by its checksum, which does not cover the length.
+fn is_altered(tail: &[u8]) -> bool {
+    let mut rest = tail;
+    while !rest.is_empty() {
+        match Frame::parse(rest) {
+            Ok((_, length)) => rest = rest.get(length..).unwrap_or_default(),
+            Err(FrameError::Bad) => return rest.iter().any(|byte| *byte != 0),
+            Err(FrameError::Short) => {
+                let crc = rest.get(4..8).and_then(|crc| crc.try_into().ok()).map(u32::from_le_bytes);
+                return crc.is_some_and(|crc| rest.get(8..).is_some_and(|checked| crc32c::crc32c(checked) == crc));
+            }
+        }
+    }
+    false
 }
 
 /// Scans groups from `offset`, which is the start of a group. Gives the end of the last one, whether any was damaged,
@@ -65,13 +86,13 @@ pub fn scan_groups<'a>(
     let mut group_start = at;
     let (mut damaged, mut chain) = (false, None);
     let mut records = Vec::new();
-    let mut damage: SmallVec<[Range<usize>; 1]> = SmallVec::new();
+    let mut damage: SmallVec<[(Range<usize>, usize); 1]> = SmallVec::new();
     while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
         let (frame, length) = match Frame::parse(rest) {
             Ok(found) => found,
             Err(error) => {
                 let Some(next) = resume(bytes, at, error) else { break };
-                damage.push(at..next);
+                damage.push((at..next, records.len()));
                 at = next;
                 continue;
             }
@@ -82,7 +103,7 @@ pub fn scan_groups<'a>(
             (Kind::Record, _) => records.push(frame),
             (Kind::Commit, Some((counted, committed))) => {
                 let commit_frame = bytes.get(frame_start..at).unwrap_or_default();
-                let heads = damage.iter().filter_map(|range| record_head(bytes.get(range.clone())?));
+                let heads = damage.iter().filter_map(|(range, _)| record_head(bytes.get(range.clone())?));
                 let group = Group {
                     damaged_records: heads.collect(),
                     range: group_start..at,

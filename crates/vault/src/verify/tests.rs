@@ -1,0 +1,487 @@
+//! Tampering: each way to alter a vault is named with its own code, whatever the intruder repairs afterwards.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use medward_contract::event::{Dataset, Event, Field};
+use tempfile::TempDir;
+
+use super::*;
+use crate::checkpoint::Checkpointer;
+use crate::commit::{Batch, Draft};
+use crate::disk::LocalDisk;
+use crate::disk::fake::Dice;
+use crate::note::SigningKey;
+use crate::open::{OpenOptions, Opened, open};
+use crate::store::drafts_of;
+use crate::wal::{Kind, write_commit, write_frame};
+
+const START: i64 = 1_795_144_455_000_000;
+/// Records of stream `waf` in the vault under test; two full tiles and a part of the third.
+const ROUNDS: u64 = 6;
+const PER_ROUND: u64 = 100;
+
+struct Vault {
+    directory: TempDir,
+    /// The last checkpoint of stream `waf`, kept outside.
+    outside: Vec<OutsideNote>,
+}
+
+fn options(directory: &Path) -> OpenOptions {
+    OpenOptions {
+        directory: directory.to_owned(),
+        node: "t".into(),
+        site_id: Some("t".into()),
+        reserve_bytes: Some(0),
+        roll_bytes: 24 * 1024,
+    }
+}
+
+fn clock() -> Clock {
+    Clock::manual(Timestamp::from_micros(START)).0
+}
+
+fn open_at(directory: &Path) -> Opened {
+    open(Arc::new(LocalDisk), clock(), &options(directory)).unwrap()
+}
+
+fn commit(vault: &mut Opened, events: Vec<Event>) {
+    let drafts: Vec<Draft> = drafts_of(events).unwrap();
+    let done = Box::new(|fate: Result<_, _>| assert!(fate.is_ok()));
+    vault.committer.commit(vec![Batch { drafts, lane: None, done }]).unwrap();
+}
+
+fn attack(number: u64, word: &str) -> Event {
+    Event::new(Dataset::WafAttack, "block", Timestamp::from_micros(START))
+        .set(Field::Message, format!("{word} {number:06}"))
+}
+
+/// Appends rounds of records with a checkpoint after each, as the running vault does.
+fn fill(vault: &mut Opened, rounds: u64, word: &str) {
+    let checkpointer = Checkpointer::new(vault.shared.clone(), vault.key.clone());
+    for round in 0..rounds {
+        for number in 0..PER_ROUND / 5 {
+            let group = (0..5).map(|at| attack(round * PER_ROUND + number * 5 + at, word)).collect();
+            commit(vault, group);
+            commit(vault, vec![Event::new(Dataset::AuthLogin, "login", Timestamp::from_micros(START))]);
+        }
+        let events = checkpointer.make_all(1).unwrap();
+        commit(vault, events);
+        checkpointer.make(Stream::Vault).unwrap();
+    }
+}
+
+fn note_of(vault: &Opened, stream: Stream) -> OutsideNote {
+    OutsideNote { name: format!("outside-{stream}"), text: vault.shared.newest(stream).unwrap().note }
+}
+
+fn build() -> Vault {
+    let directory = tempfile::tempdir().unwrap();
+    let mut vault = open_at(directory.path());
+    fill(&mut vault, ROUNDS, "original");
+    let outside = [Stream::Waf, Stream::Auth, Stream::Vault].map(|stream| note_of(&vault, stream)).to_vec();
+    Vault { directory, outside }
+}
+
+impl Vault {
+    fn path(&self) -> &Path {
+        self.directory.path()
+    }
+
+    fn copy(&self) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        copy_tree(self.path(), directory.path());
+        Self { directory, outside: self.outside.clone() }
+    }
+
+    fn verify(&self) -> Report {
+        verify_at(self.path(), &self.outside)
+    }
+
+    fn wal_files(&self) -> Vec<PathBuf> {
+        let mut files: Vec<_> =
+            fs::read_dir(self.path().join("wal")).unwrap().map(|entry| entry.unwrap().path()).collect();
+        files.sort();
+        files
+    }
+}
+
+fn copy_tree(from: &Path, to: &Path) {
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            fs::create_dir(&target).unwrap();
+            copy_tree(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), &target).unwrap();
+        }
+    }
+}
+
+fn verify_at(directory: &Path, outside: &[OutsideNote]) -> Report {
+    let options = Options { outside: outside.to_vec(), ..Options::default() };
+    verify(&LocalDisk, &Layout::new(directory), &clock(), &options, &mut |_| {})
+}
+
+/// `(stream, seq, payload)` of each record, in groups; what an intruder edits before writing it back whole.
+type Groups = Vec<(Vec<(u16, u64, Vec<u8>)>, Timestamp)>;
+
+/// Rewrites a file with correct checksums, counts and commit frames.
+fn edit(path: &Path, change: &mut dyn FnMut(&mut Groups)) {
+    let bytes = fs::read(path).unwrap();
+    let mut groups = Groups::new();
+    scan_file(&bytes, &mut |group| {
+        let records = group.records.iter().map(|frame| (frame.stream, frame.seq, frame.payload.to_vec())).collect();
+        groups.push((records, group.committed));
+    });
+    change(&mut groups);
+    let mut out = bytes[..FILE_HEADER_BYTES].to_vec();
+    for (records, committed) in groups.into_iter().filter(|(records, _)| !records.is_empty()) {
+        for (stream, seq, payload) in &records {
+            write_frame(&mut out, Kind::Record, *stream, *seq, |out| out.extend_from_slice(payload));
+        }
+        write_commit(&mut out, u32::try_from(records.len()).unwrap(), committed);
+    }
+    fs::write(path, out).unwrap();
+}
+
+/// Place of record `seq` of stream `waf`: file, group, position.
+fn locate(vault: &Vault, seq: u64) -> (PathBuf, usize, usize) {
+    for path in vault.wal_files() {
+        let mut found = None;
+        edit(&path, &mut |groups| {
+            for (group, (records, _)) in groups.iter().enumerate() {
+                if let Some(at) = records.iter().position(|record| (record.0, record.1) == (Stream::Waf.number(), seq))
+                {
+                    found = Some((group, at));
+                }
+            }
+        });
+        if let Some((group, at)) = found {
+            return (path, group, at);
+        }
+    }
+    panic!("no record {seq}");
+}
+
+/// The record with another number, otherwise the same.
+fn renumbered(payload: &[u8], seq: u64) -> Vec<u8> {
+    let record = View::parse(payload).unwrap().to_record().unwrap();
+    encode(seq, record.ingested, &record.event).unwrap()
+}
+
+#[track_caller]
+fn expect_code(report: &Report, code: u8, line_starts: &str) {
+    let lines: Vec<String> = report.findings.iter().map(ToString::to_string).collect();
+    assert_eq!(report.exit_code(), code, "{lines:#?}");
+    assert!(lines.iter().any(|line| line.starts_with(line_starts)), "expected {line_starts:?} in {lines:#?}");
+}
+
+#[test]
+fn untouched_vault_is_sound_and_its_lines_are_as_specified() {
+    let vault = build();
+    let report = vault.verify();
+    assert_eq!((report.exit_code(), report.word(), report.findings.as_slice()), (0, "OK", &[][..]));
+    let waf = report.sound.iter().find(|sound| sound.stream == Stream::Waf).unwrap().to_string();
+    assert!(waf.starts_with("OK waf records=600 size=600 root=") && waf.ends_with("checkpoints=6 anchored=1"), "{waf}");
+    assert_eq!(report.sound.len(), 3);
+    assert!(report.result_line().starts_with("RESULT OK findings=0 records=732 seconds="), "{}", report.result_line());
+    assert!(vault.wal_files().len() > 3, "several files");
+}
+
+/// Raw bit flips anywhere in the log: the intruder repairs nothing.
+#[test]
+fn any_flipped_bit_of_the_log_is_a_change() {
+    let vault = build();
+    let files = vault.wal_files();
+    let originals: Vec<Vec<u8>> = files.iter().map(|path| fs::read(path).unwrap()).collect();
+    let mut dice = Dice(42);
+    for round in 0..250 {
+        let file = usize::try_from(dice.roll(files.len() as u64)).unwrap();
+        let mut bytes = originals[file].clone();
+        let bit = usize::try_from(dice.roll(bytes.len() as u64 * 8)).unwrap();
+        bytes[bit / 8] ^= 1 << (bit % 8);
+        fs::write(&files[file], &bytes).unwrap();
+        let report = vault.verify();
+        let lines: Vec<String> = report.findings.iter().map(ToString::to_string).collect();
+        assert_eq!(report.exit_code(), 16, "round {round}: bit {bit} of {}: {lines:#?}", files[file].display());
+        fs::write(&files[file], &originals[file]).unwrap();
+    }
+}
+
+#[test]
+fn altered_record_with_repaired_checksums_is_named() {
+    let vault = build();
+    let mut dice = Dice(7);
+    for _ in 0..40 {
+        let tampered = vault.copy();
+        let seq = dice.roll(ROUNDS * PER_ROUND);
+        let (path, group, at) = locate(&tampered, seq);
+        edit(&path, &mut |groups| {
+            let payload = &mut groups[group].0[at].2;
+            let place = payload.windows(8).position(|window| window == b"original").unwrap();
+            payload[place..place + 8].copy_from_slice(b"modified");
+        });
+        expect_code(&tampered.verify(), 16, &format!("CHANGED waf seq={seq}..{seq} suspect={seq} segment=wal/"));
+    }
+}
+
+#[test]
+fn altered_record_is_still_named_after_the_vault_ran_on() {
+    let vault = build();
+    let (path, group, at) = locate(&vault, 10);
+    edit(&path, &mut |groups| groups[group].0[at].2[60] ^= 1);
+    let mut running = open_at(vault.path());
+    fill(&mut running, 1, "later");
+    drop(running);
+    expect_code(&vault.verify(), 16, "CHANGED waf seq=10..10 suspect=10 segment=wal/");
+}
+
+#[test]
+fn altered_record_with_rewritten_tiles_is_narrowed_to_its_checkpoint() {
+    let vault = build();
+    let (path, group, at) = locate(&vault, 130);
+    edit(&path, &mut |groups| groups[group].0[at].2[60] ^= 1);
+    fs::remove_dir_all(vault.path().join("tlog/waf/tile")).unwrap();
+    expect_code(&vault.verify(), 16, "CHANGED waf seq=100..199 suspect=- segment=wal/");
+}
+
+#[test]
+fn deleted_record_is_a_gap() {
+    let vault = build();
+    let mut dice = Dice(9);
+    for _ in 0..30 {
+        let tampered = vault.copy();
+        let seq = dice.roll(ROUNDS * PER_ROUND - 1);
+        let (path, group, at) = locate(&tampered, seq);
+        edit(&path, &mut |groups| drop(groups[group].0.remove(at)));
+        expect_code(&tampered.verify(), 15, &format!("GAP waf seq={seq}..{seq} segment=wal/"));
+    }
+}
+
+#[test]
+fn deleted_record_with_all_later_ones_renumbered_is_short_of_its_checkpoint() {
+    let vault = build();
+    for path in vault.wal_files() {
+        edit(&path, &mut |groups| {
+            for (records, _) in groups {
+                records.retain(|record| (record.0, record.1) != (Stream::Waf.number(), 50));
+                for (stream, seq, payload) in records {
+                    if *stream == Stream::Waf.number() && *seq > 50 {
+                        *seq -= 1;
+                        *payload = renumbered(payload, *seq);
+                    }
+                }
+            }
+        });
+    }
+    let report = vault.verify();
+    expect_code(&report, 11, "TRUNCATED waf size=599 anchored_size=600 anchor=");
+    expect_code(&report, 11, "CHANGED waf seq=50..");
+}
+
+#[test]
+fn exchanged_records_are_reordered_with_and_without_their_numbers() {
+    let vault = build();
+    let mut dice = Dice(11);
+    for round in 0..30 {
+        let tampered = vault.copy();
+        let seq = dice.roll(ROUNDS * PER_ROUND / 5) * 5;
+        let (path, group, at) = locate(&tampered, seq);
+        edit(&path, &mut |groups| {
+            let records = &mut groups[group].0;
+            records.swap(at, at + 1);
+            if round % 2 == 0 {
+                for (place, seq) in [(at, seq), (at + 1, seq + 1)] {
+                    records[place].1 = seq;
+                    records[place].2 = renumbered(&records[place].2, seq);
+                }
+            }
+        });
+        expect_code(&tampered.verify(), 17, &format!("REORDERED waf seq={seq}..{} segment=wal/", seq + 1));
+    }
+}
+
+#[test]
+fn record_put_in_twice_is_out_of_order() {
+    let vault = build();
+    let (path, group, at) = locate(&vault, 33);
+    edit(&path, &mut |groups| {
+        let again = groups[group].0[at].clone();
+        groups[group].0.insert(at, again);
+    });
+    expect_code(&vault.verify(), 17, "REORDERED waf seq=33..33 segment=wal/");
+}
+
+#[test]
+fn cut_log_is_truncated() {
+    let vault = build();
+    let mut dice = Dice(13);
+    for _ in 0..40 {
+        let tampered = vault.copy();
+        let files = tampered.wal_files();
+        let from = usize::try_from(dice.roll(files.len() as u64)).unwrap();
+        let length = fs::metadata(&files[from]).unwrap().len();
+        let file = fs::File::options().write(true).open(&files[from]).unwrap();
+        file.set_len(dice.roll(length)).unwrap();
+        files[from + 1..].iter().for_each(|path| fs::remove_file(path).unwrap());
+        expect_code(&tampered.verify(), 11, "TRUNCATED ");
+    }
+}
+
+#[test]
+fn cut_log_without_its_own_notes_is_truncated_against_the_outside_one() {
+    let vault = build();
+    let files = vault.wal_files();
+    files[2..].iter().for_each(|path| fs::remove_file(path).unwrap());
+    fs::remove_dir_all(vault.path().join("ckpt")).unwrap();
+    fs::remove_dir_all(vault.path().join("tlog")).unwrap();
+    expect_code(&vault.verify(), 11, "TRUNCATED waf size=");
+}
+
+#[test]
+fn missing_file_in_the_middle_is_a_missing_segment() {
+    let vault = build();
+    fs::remove_file(&vault.wal_files()[1]).unwrap();
+    expect_code(&vault.verify(), 14, "MISSING_SEGMENT waf seq=");
+}
+
+#[test]
+fn missing_first_file_is_a_missing_segment() {
+    let vault = build();
+    fs::remove_file(&vault.wal_files()[0]).unwrap();
+    expect_code(&vault.verify(), 14, "MISSING_SEGMENT waf seq=0..");
+}
+
+#[test]
+fn stray_file_is_extra() {
+    for stray in ["note.txt", "wal/x.wal", "wal/0000000000000000.wal.bak", "ckpt/waf/7.note", "tlog/waf/tile/0/999"] {
+        let vault = build();
+        fs::write(vault.path().join(stray), b"x").unwrap();
+        expect_code(&vault.verify(), 18, &format!("EXTRA {stray}"));
+    }
+}
+
+#[test]
+fn log_file_of_another_vault_is_extra() {
+    let vault = build();
+    let other = tempfile::tempdir().unwrap();
+    drop(open_at(other.path()));
+    let target = format!("wal/{:016x}.wal", vault.wal_files().len());
+    fs::copy(other.path().join("wal/0000000000000000.wal"), vault.path().join(&target)).unwrap();
+    expect_code(&vault.verify(), 18, &format!("EXTRA {target}"));
+}
+
+#[test]
+fn forged_altered_or_missing_note_is_a_bad_signature() {
+    let note = "ckpt/waf/00000000000000000300.note";
+    let line = format!("BAD_SIG waf size=300 note={note}");
+    let vault = build();
+    let text = fs::read_to_string(vault.path().join(note)).unwrap();
+    fs::write(vault.path().join(note), text.replace("\n300\n", "\n301\n")).unwrap();
+    expect_code(&vault.verify(), 12, &line);
+    let forger = SigningKey::new("t", medward_crypto::secret::Secret::new([1; 32]));
+    fs::write(vault.path().join(note), forger.sign(Stream::Waf, 300, &[5; 32])).unwrap();
+    expect_code(&vault.verify(), 12, &line);
+    fs::remove_file(vault.path().join(note)).unwrap();
+    expect_code(&vault.verify(), 12, &line);
+    fs::write(vault.path().join(note), &text).unwrap();
+    assert_eq!(vault.verify().exit_code(), 0);
+    fs::write(vault.path().join("tlog/waf/checkpoint"), forger.sign(Stream::Waf, 600, &[5; 32])).unwrap();
+    expect_code(&vault.verify(), 12, "BAD_SIG waf size=0 note=tlog/waf/checkpoint");
+}
+
+#[test]
+fn altered_tile_is_a_change_of_that_tile() {
+    let vault = build();
+    let tile = vault.path().join("tlog/waf/tile/0/001");
+    let mut bytes = fs::read(&tile).unwrap();
+    bytes[77] ^= 1;
+    fs::write(&tile, bytes).unwrap();
+    expect_code(&vault.verify(), 16, "CHANGED waf seq=256..511 suspect=- segment=tlog/waf/tile/0/001");
+}
+
+/// The intruder holds the site key and signs another history; only what is kept outside tells.
+#[test]
+fn other_history_signed_with_the_same_key_is_a_fork() {
+    let vault = build();
+    let forged = tempfile::tempdir().unwrap();
+    fs::create_dir(forged.path().join("keys")).unwrap();
+    for file in ["VAULT", "keys/site.key", "keys/site.vkey"] {
+        fs::copy(vault.path().join(file), forged.path().join(file)).unwrap();
+    }
+    let mut other = open_at(forged.path());
+    fill(&mut other, ROUNDS, "rewritten");
+    assert_eq!(verify_at(forged.path(), &[]).exit_code(), 0, "sound by itself");
+    expect_code(&verify_at(forged.path(), &vault.outside), 10, "FORKED waf size=600 ours=");
+}
+
+#[test]
+fn directory_rolled_back_to_an_older_copy_is_truncated() {
+    let vault = build();
+    let old = vault.copy();
+    let mut running = open_at(vault.path());
+    fill(&mut running, 1, "later");
+    let newer = vec![note_of(&running, Stream::Waf)];
+    expect_code(&verify_at(old.path(), &newer), 11, "TRUNCATED waf size=600 anchored_size=700 anchor=outside-waf");
+}
+
+/// Cut and signed anew with the stolen key, then grown past the outside checkpoint.
+#[test]
+fn cut_and_regrown_history_is_a_fork() {
+    let vault = build();
+    let mut dice = Dice(3);
+    let files = vault.wal_files();
+    files[2 + usize::try_from(dice.roll(1)).unwrap()..].iter().for_each(|path| fs::remove_file(path).unwrap());
+    fs::remove_dir_all(vault.path().join("ckpt")).unwrap();
+    fs::remove_dir_all(vault.path().join("tlog")).unwrap();
+    let mut running = open_at(vault.path());
+    fill(&mut running, ROUNDS, "regrown");
+    drop(running);
+    expect_code(&vault.verify(), 10, "FORKED waf size=600 ours=");
+}
+
+#[test]
+fn replaced_commit_time_and_broken_chain_are_changes() {
+    let vault = build();
+    let path = vault.wal_files()[1].clone();
+    edit(&path, &mut |groups| groups[0].1 = Timestamp::from_micros(START + 1));
+    expect_code(&vault.verify(), 16, "CHANGED ");
+    let vault = build();
+    let path = vault.wal_files()[2].clone();
+    let mut bytes = fs::read(&path).unwrap();
+    let header = FileHeader { chain: [9; 16], ..FileHeader::parse(&bytes).unwrap() };
+    bytes[..FILE_HEADER_BYTES].copy_from_slice(&header.encode());
+    fs::write(&path, bytes).unwrap();
+    expect_code(&vault.verify(), 16, "CHANGED - seq=- suspect=- segment=wal/0000000000000002.wal");
+}
+
+#[test]
+fn directory_that_is_no_vault_is_incomplete() {
+    let directory = tempfile::tempdir().unwrap();
+    expect_code(&verify_at(directory.path(), &[]), 2, "INCOMPLETE - VAULT: ");
+}
+
+#[test]
+fn key_known_outside_exposes_a_vault_signed_with_another_key() {
+    let vault = build();
+    let other = SigningKey::new("t", medward_crypto::secret::Secret::new([1; 32])).verifier();
+    let options = Options { site_vkey: Some(other), ..Options::default() };
+    let report = verify(&LocalDisk, &Layout::new(vault.path()), &clock(), &options, &mut |_| {});
+    expect_code(&report, 12, "BAD_SIG waf size=100 note=ckpt/waf/");
+}
+
+#[test]
+fn records_after_the_last_checkpoint_do_not_disturb_a_living_vault() {
+    let vault = build();
+    let mut running = open_at(vault.path());
+    commit(&mut running, vec![attack(1, "unsigned")]);
+    let path = vault.wal_files().pop().unwrap();
+    let mut bytes = fs::read(&path).unwrap();
+    write_frame(&mut bytes, Kind::Record, 1, 601, |out| out.extend_from_slice(b"being written"));
+    bytes.truncate(bytes.len() - 3);
+    fs::write(&path, bytes).unwrap();
+    assert_eq!(vault.verify().findings, []);
+}
