@@ -87,9 +87,9 @@ impl Capability for Identity {
         kit.ports.give::<dyn Sessions>(Self::NAME, Arc::new(service.clone()))?;
         kit.ports.give::<Service>(Self::NAME, Arc::new(service.clone()))?;
         let routes = api::routes(service.clone(), kit.keys.clone(), kit.ports.port(Self::NAME));
-        let jobs = jobs::jobs(&service);
+        let (jobs, checks) = (jobs::jobs(&service), jobs::checks(&service));
         let on_start: Start = Box::new(move || Box::pin(async move { service.start().await.map_err(not_readable) }));
-        Ok(Parts { routes: Some(routes), jobs, on_start: Some(on_start), ..Parts::default() })
+        Ok(Parts { routes: Some(routes), jobs, checks, on_start: Some(on_start), ..Parts::default() })
     }
 }
 

@@ -27,7 +27,7 @@ pub(super) struct StateView {
 
 /// State before sign-in.
 #[utoipa::path(get, path = "/api/v1/identity/state", tag = "identity", responses((status = 200, body = StateView)))]
-pub(super) async fn state_get(State(api): State<Api>) -> Result<Json<StateView>, ApiError> {
+pub(super) async fn login_state_get(State(api): State<Api>) -> Result<Json<StateView>, ApiError> {
     let setup_required = api.service.setup_required().await.map_err(|error| api.problem(error))?;
     Ok(Json(StateView { setup_required, product: "Medward", version: env!("CARGO_PKG_VERSION") }))
 }

@@ -79,7 +79,7 @@ pub(crate) fn routes(service: Service, keys: KeyRing, matrix: Port<Matrix>) -> R
     let (public, signed_in) = (Permission::PUBLIC, Permission::SIGNED_IN);
     let action = AuditAction::new;
     Routes::new()
-        .read(public, routes!(login::state_get))
+        .read(public, routes!(login::login_state_get))
         .write(public, action("identity_setup", "create"), routes!(login::setup_post))
         .write(public, action("identity_password_check", "create"), routes!(login::password_check_post))
         .write(public, action("identity_login", "create"), routes!(login::login_post))

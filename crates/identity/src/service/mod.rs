@@ -134,14 +134,21 @@ impl Inner {
         self.pool.hash(password.clone()).await
     }
 
-    /// Passes an error on; an altered row is also shouted about (P1: `identity.md` §1.2).
+    /// Passes an error on; an altered row or sealed secret is also shouted about (P1: `identity.md` §1.2).
     fn alarmed<T>(&self, outcome: Result<T, IdentityError>, client: &ClientFacts) -> Result<T, IdentityError> {
-        if let Err(IdentityError::Altered { table, key }) = &outcome {
-            tracing::error!(table, key, "account record altered outside medward");
-            let reason = format!("row {key} of {table} does not match its MAC");
-            let actor = Actor { login: "-", client };
-            self.events.account("revoke", &actor, key, &reason, Severity::Critical, self.clock.now());
-        }
+        let (place, reason) = match &outcome {
+            Err(IdentityError::Altered { table, key }) => {
+                (key.as_str(), format!("row {key} of {table} does not match its MAC"))
+            }
+            Err(IdentityError::Seal(error)) => ("-", format!("failed to {error}")),
+            _ => return outcome,
+        };
+        tracing::error!(reason, "account record altered outside medward");
+        let actor = Actor { login: "-", client };
+        self.events.account("revoke", &actor, place, &reason, Severity::Critical, self.clock.now());
         outcome
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -36,6 +36,3 @@ pub(crate) enum RowError {
 fn altered(table: &'static str, key: impl std::fmt::Display) -> RowError {
     RowError::Altered { table, key: key.to_string() }
 }
-
-#[cfg(test)]
-mod tests;

@@ -34,7 +34,7 @@ impl Inner {
     }
 
     /// The account behind a login, if any, after the gate for its name. An altered row counts as none, loudly.
-    pub(super) async fn look_up(
+    pub(in crate::service) async fn look_up(
         &self,
         login: Option<&Login>,
         digest: &LoginDigest,
@@ -61,7 +61,7 @@ impl Inner {
     }
 
     /// Opens the next step of a login whose password was right.
-    pub(super) async fn login_begin(
+    pub(in crate::service) async fn login_begin(
         &self,
         account: &Account,
         credential: StoredCredential,
