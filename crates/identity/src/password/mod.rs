@@ -5,7 +5,7 @@
 //!
 //! Invariant: findings are codes, never text with parts of the password in it.
 
-mod common;
+mod frequent;
 
 mod number;
 
@@ -186,7 +186,7 @@ impl Policy {
         if run::longest_repeat(text) >= REPEAT_LIMIT {
             findings.insert(Finding::Repeated);
         }
-        if common::contains(text) {
+        if frequent::contains(text) {
             findings.insert(Finding::Common);
         }
         let score = self.strength(text, owner);
@@ -198,7 +198,7 @@ impl Policy {
 
     fn own_words(&self, text: &str, owner: Owner<'_>) -> Vec<Finding> {
         let plain = fold(text);
-        let readings = [common::unmask(&plain), plain];
+        let readings = [frequent::unmask(&plain), plain];
         let has = |word: &str| readings.iter().any(|reading| reading.contains(word));
         let mut findings = Vec::new();
         let login = fold(owner.login);
@@ -218,7 +218,7 @@ impl Policy {
     fn strength(&self, text: &str, owner: Owner<'_>) -> u8 {
         let mut dictionary = vec![owner.login, owner.name, "medward"];
         dictionary.extend(self.site_words.iter().map(String::as_str));
-        dictionary.extend_from_slice(common::words());
+        dictionary.extend_from_slice(frequent::words());
         u8::from(zxcvbn::zxcvbn(text, &dictionary).score())
     }
 }

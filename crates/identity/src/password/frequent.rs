@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-const LIST: &str = include_str!("common.txt");
+const LIST: &str = include_str!("frequent.txt");
 
-static COMMON: LazyLock<HashSet<&'static str>> = LazyLock::new(|| entries().collect());
+static FREQUENT: LazyLock<HashSet<&'static str>> = LazyLock::new(|| entries().collect());
 
 /// Words without digits: the dictionary for the strength estimate.
 static WORDS: LazyLock<Vec<&'static str>> =
@@ -28,16 +28,16 @@ pub(super) fn contains(password: &str) -> bool {
     let without_tail = folded.trim_end_matches(|c: char| !c.is_alphabetic());
     let spelled = [folded.clone(), unmask(&folded), unmask(without_end), unmask(without_tail)];
     spelled.iter().any(|text| {
-        COMMON.contains(text.as_str())
-            || COMMON.contains(without_symbols(text).as_str())
+        FREQUENT.contains(text.as_str())
+            || FREQUENT.contains(without_symbols(text).as_str())
             || is_one_or_two_words(&text.chars().filter(|c| c.is_alphabetic()).collect::<String>())
     })
 }
 
 fn is_one_or_two_words(letters: &str) -> bool {
-    COMMON.contains(letters)
+    FREQUENT.contains(letters)
         || letters.char_indices().any(|(at, _)| match (letters.get(..at), letters.get(at..)) {
-            (Some(first), Some(second)) => COMMON.contains(first) && COMMON.contains(second),
+            (Some(first), Some(second)) => FREQUENT.contains(first) && FREQUENT.contains(second),
             _ => false,
         })
 }
@@ -68,7 +68,7 @@ mod tests {
     fn list_has_at_least_a_thousand_folded_unique_entries() {
         let all: Vec<_> = entries().collect();
         assert!(all.len() >= 1_000, "{}", all.len());
-        assert_eq!(all.len(), COMMON.len());
+        assert_eq!(all.len(), FREQUENT.len());
         assert!(all.iter().all(|entry| super::super::fold(entry) == *entry && !entry.contains(' ')));
     }
 
