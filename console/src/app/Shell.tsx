@@ -107,7 +107,7 @@ export function Shell() {
             {!collapsed && (
               <span className="brand-words">
                 <strong>{words.product}</strong>
-                <span>Medward</span>
+                <span>{words.productOther}</span>
               </span>
             )}
           </Link>

@@ -143,15 +143,15 @@ function useColumns(actions: RowActions): Columns<ProtectedObject> {
   const words = useWords(gatewayWords).objects
   const { common, mode: modeNames } = useWords(shared)
   const columns: Columns<ProtectedObject> = [
-    { title: words.name, key: 'name', width: 180, render: (_, row) => <strong>{row.name}</strong> },
-    { title: words.mode, key: 'mode', width: 100, render: (_, row) => <StatusTag meaning={MODE_MEANING[row.mode] ?? 'off'}>{modeNames[row.mode] ?? row.mode}</StatusTag> },
+    { title: words.name, key: 'name', render: (_, row) => <strong>{row.name}</strong> },
+    { title: words.mode, key: 'mode', render: (_, row) => <StatusTag meaning={MODE_MEANING[row.mode] ?? 'off'}>{modeNames[row.mode] ?? row.mode}</StatusTag> },
     { title: words.hosts, key: 'hosts', render: (_, row) => <CodeLines items={row.hosts} suffix={row.path_prefix === '/' ? '' : row.path_prefix} /> },
     { title: words.upstreams, key: 'upstreams', render: (_, row) => <CodeLines items={row.upstreams} /> },
-    { title: words.onError, key: 'on_error', width: 130, render: (_, row) => (row.on_error === 'block' ? words.onErrorBlock : words.onErrorPass) },
+    { title: words.onError, key: 'on_error', render: (_, row) => (row.on_error === 'block' ? words.onErrorBlock : words.onErrorPass) },
     {
       title: words.source,
       key: 'source',
-      width: 150,
+     
       render: (_, row) => (
         <span className="stacked">
           <span>{row.source === 'file' ? words.sourceFile : words.sourcePolicy}</span>
@@ -164,12 +164,12 @@ function useColumns(actions: RowActions): Columns<ProtectedObject> {
     {
       title: words.evidence,
       key: 'evidence',
-      width: 100,
+     
       render: (_, row) => <Link to={searchHref({ q: allOf('stream:waf', fieldIs('waf.object', row.name)), range: { preset: '7d' } })}>{common.details}</Link>,
     },
   ]
   if (!actions.mayWrite) return columns
-  columns.push({ title: common.actions, key: 'actions', width: 210, fixed: 'end', render: (_, row) => <ObjectActions object={row} actions={actions} /> })
+  columns.push({ title: common.actions, key: 'actions', fixed: 'end', render: (_, row) => <ObjectActions object={row} actions={actions} /> })
   return columns
 }
 

@@ -92,15 +92,17 @@ export default function Overview() {
         <GatewayFigures />
       </div>
       <div className="overview-grid">
-        <Panel title={<StepTitle step={step} />}>
-          <Timeline requests={requests} attacks={attacks} span={span} step={step} />
-        </Panel>
-        <div className="stack">
-          <TopList title={words.topSources} field="source.ip" range={range} span={span} code limit={5} />
-          <TopList title={words.topCategories} field="rule.category" range={range} span={span} nameOf={categoryName} limit={5} />
+        <div>
+          <Panel title={<StepTitle step={step} />}>
+            <Timeline requests={requests} attacks={attacks} span={span} step={step} />
+          </Panel>
+          <LiveAttacks range={range} span={span} onArrival={refresh} />
         </div>
-        <LiveAttacks range={range} span={span} onArrival={refresh} />
-        <TopList title={words.topRules} field="rule.id" range={range} span={span} code limit={10} />
+        <div>
+          <TopList title={words.topSources} field="source.ip" range={range} span={span} code limit={5} />
+          <TopList title={words.topCategories} field="rule.category" range={range} span={span} nameOf={categoryName} limit={6} />
+          <TopList title={words.topRules} field="rule.id" range={range} span={span} code limit={8} />
+        </div>
       </div>
     </>
   )

@@ -36,6 +36,12 @@ export default function Status() {
           </div>
         )}
       </Loaded>
+      {status.data?.error && (
+        <p className="page-note" role="alert">
+          <StatusTag meaning="high">{words.compileError}</StatusTag>
+          <code>{status.data.error}</code>
+        </p>
+      )}
       {status.data && (
         <>
           <Panel flush title={words.pools}>
@@ -77,9 +83,7 @@ function Generation({ status }: { status: GatewayStatus }) {
         inForce ? (
           <StatusTag meaning="ok">{words.same}</StatusTag>
         ) : (
-          <StatusTag meaning="high" title={error ?? undefined}>
-            {error === null ? words.behind : `${words.compileError}: ${error}`}
-          </StatusTag>
+          <StatusTag meaning="high">{words.behind}</StatusTag>
         )
       }
     />
@@ -92,10 +96,10 @@ function useMemberColumns(): Columns<Member> {
   const words = useWords(gatewayWords).status
   const names: Record<string, string> = { up: words.up, down: words.down, draining: words.draining, unknown: words.unknown }
   return [
-    { title: words.object, key: 'object', width: 200, dataIndex: 'object' },
-    { title: words.member, key: 'url', width: 280, render: (_, row) => <code>{row.url}</code> },
-    { title: words.memberState, key: 'state', width: 120, render: (_, row) => <StatusTag meaning={MEMBER_MEANING[row.state] ?? 'off'}>{names[row.state] ?? row.state}</StatusTag> },
-    { title: words.checked, key: 'checked', width: 140, render: (_, row) => <AgoText us={row.checked_at} /> },
+    { title: words.object, key: 'object', dataIndex: 'object' },
+    { title: words.member, key: 'url', render: (_, row) => <code>{row.url}</code> },
+    { title: words.memberState, key: 'state', render: (_, row) => <StatusTag meaning={MEMBER_MEANING[row.state] ?? 'off'}>{names[row.state] ?? row.state}</StatusTag> },
+    { title: words.checked, key: 'checked', render: (_, row) => <AgoText us={row.checked_at} /> },
     { title: words.lastError, key: 'error', render: (_, row) => (row.last_error ? <code>{row.last_error}</code> : <span className="muted">—</span>) },
   ]
 }
@@ -103,9 +107,9 @@ function useMemberColumns(): Columns<Member> {
 function useListenerColumns(): Columns<Listener> {
   const words = useWords(gatewayWords).status
   return [
-    { title: words.name, key: 'name', width: 200, dataIndex: 'name' },
-    { title: words.address, key: 'address', width: 280, render: (_, row) => <code>{row.address}</code> },
-    { title: words.encryption, key: 'tls', width: 120, render: (_, row) => <StatusTag meaning={row.tls ? 'ok' : 'off'}>{row.tls ? words.tls : words.plain}</StatusTag> },
+    { title: words.name, key: 'name', dataIndex: 'name' },
+    { title: words.address, key: 'address', render: (_, row) => <code>{row.address}</code> },
+    { title: words.encryption, key: 'tls', render: (_, row) => <StatusTag meaning={row.tls ? 'ok' : 'off'}>{row.tls ? words.tls : words.plain}</StatusTag> },
     { title: words.fingerprint, key: 'fingerprint', render: (_, row) => (row.fingerprint ? <Mono text={row.fingerprint} /> : <span className="muted">—</span>) },
   ]
 }

@@ -3,6 +3,7 @@ import type { zh } from './zh'
 
 export const en = {
   product: 'Medward',
+  productOther: '医垣',
   productLine: 'Protection and evidence for hospital information systems',
   skip: 'Skip to main content',
   nav: 'Main navigation',
@@ -164,6 +165,7 @@ export const en = {
     network: 'The server cannot be reached. Check the network and retry.',
     timeout: 'The server did not answer within 15 seconds. Retry in a moment.',
     retryAfter: (seconds: number) => `Retry in ${seconds} seconds.`,
+    server: 'The server failed to handle the request. Retry in a moment.',
     partial: 'Incomplete result',
     conflict: 'Somebody else changed this meanwhile. Refresh and do it again.',
     unknownError: 'An unexpected error occurred.',

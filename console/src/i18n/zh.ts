@@ -1,6 +1,7 @@
 /** Words shared by every page. The English twin is `en.ts`. */
 export const zh = {
   product: '医垣',
+  productOther: 'Medward',
   productLine: '医院信息系统安全防护与存证平台',
   skip: '跳到主要内容',
   nav: '主导航',
@@ -162,6 +163,7 @@ export const zh = {
     network: '无法连接服务器,请检查网络后重试。',
     timeout: '服务器在 15 秒内没有应答,请稍后重试。',
     retryAfter: (seconds: number) => `请在 ${seconds} 秒后重试。`,
+    server: '服务器处理请求时出错,请稍后重试。',
     partial: '结果不完整',
     conflict: '内容已被他人修改,请刷新后重新操作。',
     unknownError: '出现未预料的错误。',

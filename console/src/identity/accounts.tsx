@@ -76,21 +76,21 @@ function useAccountColumns(onOpen: (id: string) => void): Columns<Account> {
   const { common, roles } = useWords(shared)
   const roleNames = roles as Record<string, string>
   return [
-    { title: words.login, key: 'login', width: 180, render: (_, row) => <code>{row.login}</code> },
-    { title: words.name, key: 'name', width: 140, dataIndex: 'name' },
-    { title: words.state, key: 'state', width: 170, render: (_, row) => <AccountState account={row} /> },
+    { title: words.login, key: 'login', render: (_, row) => <code>{row.login}</code> },
+    { title: words.name, key: 'name', dataIndex: 'name' },
+    { title: words.state, key: 'state', render: (_, row) => <AccountState account={row} /> },
     {
       title: words.roles,
       key: 'roles',
       render: (_, row) => (row.roles.length === 0 ? <span className="muted">{words.noRoles}</span> : row.roles.map((role) => roleNames[role] ?? role).join('、')),
     },
-    { title: words.factor, key: 'factor', width: 120, render: (_, row) => <StatusTag meaning={row.second_factor ? 'ok' : 'off'}>{row.second_factor ? words.factorOn : words.factorOff}</StatusTag> },
-    { title: words.lastLogin, key: 'last', width: 180, render: (_, row) => (row.last_login === null ? <span className="muted">{common.never}</span> : <TimeText us={row.last_login} />) },
-    { title: words.createdAt, key: 'created', width: 180, render: (_, row) => <TimeText us={row.created_at} /> },
+    { title: words.factor, key: 'factor', render: (_, row) => <StatusTag meaning={row.second_factor ? 'ok' : 'off'}>{row.second_factor ? words.factorOn : words.factorOff}</StatusTag> },
+    { title: words.lastLogin, key: 'last', render: (_, row) => (row.last_login === null ? <span className="muted">{common.never}</span> : <TimeText us={row.last_login} />) },
+    { title: words.createdAt, key: 'created', render: (_, row) => <TimeText us={row.created_at} /> },
     {
       title: common.actions,
       key: 'actions',
-      width: 90,
+     
       fixed: 'end',
       render: (_, row) => (
         <Button size="small" onClick={() => onOpen(row.id)} aria-label={`${words.manage} ${row.login}`}>

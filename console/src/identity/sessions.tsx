@@ -68,13 +68,20 @@ export default function Sessions() {
   )
 }
 
-/** `Chromium 131 · Linux`, or the whole text when it says nothing known. */
+/** In this order: Edge also calls itself Chrome, and Chrome also calls itself Safari. */
+const BROWSERS = [
+  ['Edg', 'Edge'],
+  ['Firefox', 'Firefox'],
+  ['Chrome', 'Chrome'],
+  ['Version', 'Safari'],
+] as const
+
+/** `Chrome 131 · Linux`, or the whole text when it says nothing known. */
 export function agentName(userAgent: string): string {
-  const browser = /(Edg|Firefox|Chrome|Chromium|Safari)\/(\d+)/.exec(userAgent)
+  const browser = BROWSERS.map(([mark, name]) => ({ name, version: new RegExp(`${mark}/(\\d+)`).exec(userAgent)?.[1] })).find((each) => each.version !== undefined)
   if (!browser) return userAgent.slice(0, 60)
-  const name = browser[1] === 'Edg' ? 'Edge' : browser[1]
   const system = /Windows|Mac OS X|Android|iPhone|Linux/.exec(userAgent)?.[0]
-  return [`${name} ${browser[2]}`, system].filter(Boolean).join(' · ')
+  return [`${browser.name} ${browser.version}`, system].filter(Boolean).join(' · ')
 }
 
 function useSessionColumns(onEnd: (session: Session) => void): Columns<Session> {
@@ -85,7 +92,7 @@ function useSessionColumns(onEnd: (session: Session) => void): Columns<Session> 
     {
       title: words.account,
       key: 'account',
-      width: 220,
+     
       render: (_, row) => (
         <span className="pair">
           <code>{row.login}</code>
@@ -93,16 +100,16 @@ function useSessionColumns(onEnd: (session: Session) => void): Columns<Session> 
         </span>
       ),
     },
-    { title: words.address, key: 'ip', width: 150, render: (_, row) => <code className="figures">{row.source_ip}</code> },
+    { title: words.address, key: 'ip', render: (_, row) => <code className="figures">{row.source_ip}</code> },
     { title: words.agent, key: 'agent', render: (_, row) => <span title={row.user_agent}>{agentName(row.user_agent)}</span> },
-    { title: words.started, key: 'created', width: 180, render: (_, row) => <TimeText us={row.created_at} /> },
-    { title: words.lastSeen, key: 'seen', width: 120, render: (_, row) => <AgoText us={row.last_seen} /> },
-    { title: words.ends, key: 'idle', width: 100, render: (_, row) => <TimeText us={row.idle_ends_at} show="clockMinute" /> },
-    { title: words.absolute, key: 'absolute', width: 160, render: (_, row) => <TimeText us={row.absolute_ends_at} show="minute" /> },
+    { title: words.started, key: 'created', render: (_, row) => <TimeText us={row.created_at} /> },
+    { title: words.lastSeen, key: 'seen', render: (_, row) => <AgoText us={row.last_seen} /> },
+    { title: words.ends, key: 'idle', render: (_, row) => <TimeText us={row.idle_ends_at} show="clockMinute" /> },
+    { title: words.absolute, key: 'absolute', render: (_, row) => <TimeText us={row.absolute_ends_at} show="minute" /> },
     {
       title: common.actions,
       key: 'actions',
-      width: 110,
+     
       fixed: 'end',
       render: (_, row) =>
         may(MAY.sessionEnd) && !row.current ? (

@@ -41,7 +41,15 @@ interface DataTableProps<T> {
   rowClassName?: (row: T) => string
   onRowClick?: (row: T) => void
   footer?: ReactNode
+  /**
+   * For lists of many rows: the head stays in sight, at the price of fixed column widths, which the columns then
+   * must name. Short lists fit their columns to the content.
+   */
+  long?: boolean
 }
+
+/** The shell's own head stays above the table's, pixels. */
+const HEADER_HEIGHT = 56
 
 /** The table of every list: compact, sticky head, keyset paging, and its own loading, empty and failed states. */
 export function DataTable<T extends object>(props: DataTableProps<T>) {
@@ -50,11 +58,11 @@ export function DataTable<T extends object>(props: DataTableProps<T>) {
   const { onRowClick } = props
   if (rows === undefined && query.error !== null) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />
   return (
-    <div className={`data-table${query.isFetching && rows !== undefined ? ' refetching' : ''}`} role="region" aria-label={props.label} aria-busy={query.isFetching}>
+    <div className={`data-table${props.long === true ? ' long' : ''}${query.isFetching && rows !== undefined ? ' refetching' : ''}`} role="region" aria-label={props.label} aria-busy={query.isFetching}>
       <Table<T>
         size="small"
-        sticky
-        scroll={{ x: 'max-content' }}
+        sticky={props.long === true ? { offsetHeader: HEADER_HEIGHT } : undefined}
+        scroll={props.long === true ? { x: 1000 } : undefined}
         pagination={false}
         columns={columns}
         dataSource={rows ?? []}

@@ -1,4 +1,4 @@
-import { BulbOutlined, DesktopOutlined, MoonOutlined, SunOutlined } from '@ant-design/icons'
+import { DesktopOutlined, MoonOutlined, SunOutlined } from '@ant-design/icons'
 import { Button, Dropdown, Segmented } from 'antd'
 import { shared, useWords } from '../i18n'
 import { chooseLanguage, chooseTheme, useLanguage, useTheme, useThemeChoice, type ThemeChoice } from './preferences'
@@ -39,7 +39,7 @@ export function ThemeSwitch() {
         onClick: ({ key }) => chooseTheme(key === 'light' || key === 'dark' ? key : 'system'),
       }}
     >
-      <Button type="text" className="theme-switch" aria-label={name} title={name} icon={theme === 'dark' ? <MoonOutlined /> : <BulbOutlined />} />
+      <Button type="text" className="theme-switch" aria-label={name} title={name} icon={theme === 'dark' ? <MoonOutlined /> : <SunOutlined />} />
     </Dropdown>
   )
 }

@@ -19,15 +19,18 @@ export function EmptyState({ title, why, action }: { title?: string; why?: React
   )
 }
 
+/** Codes of queries: the server's detail names the column, which the person needs. */
+const NEEDS_DETAIL = /^VLT-02/
+
 /** The sentence for an error: the console's own for known codes, else the server's. */
 export function errorSentence(error: unknown, words: typeof zh): string {
   if (error instanceof Unreachable) return error.reason === 'timeout' ? words.error.timeout : words.error.network
   if (error instanceof Problem) {
-    const known = words.codes[error.code]
-    const base = known ?? (error.detail !== '' ? error.detail : error.message)
-    const detail = known !== undefined && error.detail !== '' && error.status < 500 && error.code.startsWith('VLT') ? ` ${error.detail}` : ''
-    const wait = error.retryAfter !== null ? ` ${words.error.retryAfter(error.retryAfter)}` : ''
-    return `${base}${detail}${wait}`
+    const own = words.codes[error.code] ?? (error.status >= 500 ? words.error.server : '')
+    const theirs = error.detail !== '' ? error.detail : error.message
+    const wait = error.retryAfter !== null ? words.error.retryAfter(error.retryAfter) : ''
+    const sentence = own === '' ? theirs : NEEDS_DETAIL.test(error.code) && error.detail !== '' ? `${own} ${error.detail}` : own
+    return wait === '' ? sentence : `${sentence} ${wait}`
   }
   return words.error.unknownError
 }
@@ -51,8 +54,9 @@ export function ErrorFacts({ error }: { error: unknown }) {
 }
 
 /** A failed load. The rest of the page lives on. A 403 becomes the forbidden state. */
-export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
+export function ErrorState({ error, onRetry, compact }: { error: unknown; onRetry?: () => void; compact?: boolean }) {
   const words = useWords(shared)
+  if (compact === true) return <StaleNote error={error} onRetry={onRetry} />
   if (error instanceof Problem && error.status === 403) return <ForbiddenState permission={missingPermission(error)} problem={error} />
   return (
     <div className="state-block" role="alert">
@@ -115,7 +119,7 @@ export interface Loadable<T> {
  * One place decides what is seen while data come, fail or are old: a skeleton after 200 ms, the error with a
  * retry, or the children. Older data stay visible when a refetch fails, with the failure above them.
  */
-export function Loaded<T>({ query, lines = 4, children }: { query: Loadable<T>; lines?: number; children: (data: T) => ReactNode }) {
+export function Loaded<T>({ query, lines = 4, compact, children }: { query: Loadable<T>; lines?: number; compact?: boolean; children: (data: T) => ReactNode }) {
   const words = useWords(shared)
   const retry = () => void query.refetch()
   if (query.data !== undefined) {
@@ -126,7 +130,7 @@ export function Loaded<T>({ query, lines = 4, children }: { query: Loadable<T>; 
       </>
     )
   }
-  if (query.error !== null) return <ErrorState error={query.error} onRetry={retry} />
+  if (query.error !== null) return <ErrorState error={query.error} onRetry={retry} compact={compact} />
   return (
     <div className="late" role="status" aria-label={words.common.loading}>
       <Skeleton active title={false} paragraph={{ rows: lines }} />
@@ -134,16 +138,18 @@ export function Loaded<T>({ query, lines = 4, children }: { query: Loadable<T>; 
   )
 }
 
-function StaleNote({ error, onRetry }: { error: unknown; onRetry: () => void }) {
+function StaleNote({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
   const words = useWords(shared)
   return (
     <div className="stale-note" role="status">
       <StateIcon meaning="high" />
       <span>{errorSentence(error, words)}</span>
       <ErrorFacts error={error} />
-      <Button size="small" onClick={onRetry}>
-        {words.common.retry}
-      </Button>
+      {onRetry && (
+        <Button size="small" onClick={onRetry}>
+          {words.common.retry}
+        </Button>
+      )}
     </div>
   )
 }

@@ -1,3 +1,5 @@
+import type { Language } from '../i18n/shape'
+
 /**
  * Times of the console. The API speaks microseconds UTC; people read Beijing time, whatever zone their machine has.
  *
@@ -68,14 +70,20 @@ export function elapsed(us: number, now: number): Elapsed {
   return { unit: 'day', count: Math.floor(past / DAY_US) }
 }
 
+const UNITS: Record<Language, { second: string; minute: string; hour: string; day: string }> = {
+  zh: { second: '秒', minute: '分', hour: '小时', day: '天' },
+  en: { second: 's', minute: 'min', hour: 'h', day: 'd' },
+}
+
 /** `1 h 05 min`, `3.2 s`, `12 ms`: a length of time for a table. */
-export function formatDuration(us: number): string {
+export function formatDuration(us: number, language: Language): string {
+  const unit = UNITS[language]
   if (us < 1000) return `${us} µs`
   if (us < SECOND_US) return `${trim(us / 1000)} ms`
-  if (us < MINUTE_US) return `${trim(us / SECOND_US)} s`
-  if (us < HOUR_US) return `${Math.floor(us / MINUTE_US)} min ${pad(Math.floor((us % MINUTE_US) / SECOND_US))} s`
-  if (us < DAY_US) return `${Math.floor(us / HOUR_US)} h ${pad(Math.floor((us % HOUR_US) / MINUTE_US))} min`
-  return `${Math.floor(us / DAY_US)} d ${Math.floor((us % DAY_US) / HOUR_US)} h`
+  if (us < MINUTE_US) return `${trim(us / SECOND_US)} ${unit.second}`
+  if (us < HOUR_US) return `${Math.floor(us / MINUTE_US)} ${unit.minute} ${pad(Math.floor((us % MINUTE_US) / SECOND_US))} ${unit.second}`
+  if (us < DAY_US) return `${Math.floor(us / HOUR_US)} ${unit.hour} ${pad(Math.floor((us % HOUR_US) / MINUTE_US))} ${unit.minute}`
+  return `${Math.floor(us / DAY_US)} ${unit.day} ${Math.floor((us % DAY_US) / HOUR_US)} ${unit.hour}`
 }
 
 function trim(value: number): string {

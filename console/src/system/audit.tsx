@@ -9,6 +9,7 @@ import { saveFile, toCsv } from '../kit/csv'
 import { DataTable, useKeyset, type Columns } from '../kit/DataTable'
 import { usePollWhenBroken } from '../kit/live'
 import { PageHead, Panel } from '../kit/Page'
+import { useLanguage } from '../kit/preferences'
 import { allOf, fieldIs, searchHref } from '../kit/query'
 import { EmptyState } from '../kit/states'
 import { StatusTag, type Meaning } from '../kit/status'
@@ -50,6 +51,7 @@ export default function Audit() {
           query={list}
           keyset={keyset}
           nextCursor={list.data?.next_cursor}
+          long
           empty={<EmptyState title={words.empty} why={words.emptyWhy} />}
         />
       </Panel>
@@ -59,13 +61,14 @@ export default function Audit() {
 
 function useColumns(): Columns<AuditEntry> {
   const words = useWords(systemWords).audit
+  const language = useLanguage()
   const roleNames = useWords(shared).roles as Record<string, string>
   return [
-    { title: words.at, key: 'at', width: 190, render: (_, row) => <TimeText us={row.at} show="milli" /> },
+    { title: words.at, key: 'at', width: 180, render: (_, row) => <TimeText us={row.at} show="milli" /> },
     {
       title: words.who,
       key: 'who',
-      width: 170,
+      width: 130,
       render: (_, row) => (
         <span className="stacked">
           <code>{row.who}</code>
@@ -73,35 +76,42 @@ function useColumns(): Columns<AuditEntry> {
         </span>
       ),
     },
-    { title: words.source, key: 'source', width: 140, render: (_, row) => <code className="figures">{row.source_ip}</code> },
-    { title: words.action, key: 'action', width: 220, render: (_, row) => <code>{row.action}</code> },
+    { title: words.source, key: 'source', width: 120, render: (_, row) => <code className="figures">{row.source_ip}</code> },
+    { title: words.action, key: 'action', width: 230, render: (_, row) => <code>{row.action}</code> },
     {
       title: words.object,
       key: 'object',
+      width: 180,
       render: (_, row) => (
         <span className="stacked">
           <span>{row.object_type}</span>
-          <code className="muted break-anywhere">{row.object_id}</code>
+          <code className="muted hash-short" title={row.object_id}>
+            {row.object_id}
+          </code>
         </span>
       ),
     },
     {
       title: words.outcome,
       key: 'outcome',
-      width: 150,
       render: (_, row) => (
         <span className="stacked">
           <StatusTag meaning={OUTCOMES[row.outcome] ?? 'off'}>{words.outcomes[row.outcome] ?? row.outcome}</StatusTag>
-          {row.finished_at !== null && <span className="muted figures">{formatDuration(Math.max(0, row.finished_at - row.at))}</span>}
+          {row.detail !== null && row.detail !== '' && <span className="muted">{row.detail}</span>}
         </span>
       ),
     },
-    { title: words.detail, key: 'detail', render: (_, row) => row.detail ?? <span className="muted">—</span> },
-    { title: words.request, key: 'request', width: 110, render: (_, row) => <code className="hash-short" title={row.request_id}>{row.request_id}</code> },
     {
-      title: '',
+      title: words.took,
+      key: 'took',
+      width: 90,
+      align: 'right',
+      render: (_, row) => (row.finished_at === null ? <span className="muted">—</span> : <span className="figures">{formatDuration(Math.max(0, row.finished_at - row.at), language)}</span>),
+    },
+    {
+      title: words.evidence,
       key: 'vault',
-      width: 120,
+      width: 100,
       render: (_, row) => <Link to={searchHref({ q: allOf('stream:admin', fieldIs('http.request.id', row.request_id)), range: { preset: '7d' } })}>{words.inVault}</Link>,
     },
   ]

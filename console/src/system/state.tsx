@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { api, take } from '../api/client'
 import type { SystemState } from '../api/types'
-import { useWords } from '../i18n'
+import { shared, useWords } from '../i18n'
 import type { Columns } from '../kit/DataTable'
 import { formatCount } from '../kit/number'
 import { Figure, PageHead, Panel } from '../kit/Page'
@@ -27,14 +27,14 @@ export default function State() {
           <>
             <Head state={data} />
             <div className="two-columns">
-              <div className="stack">
-                <Capabilities items={data.capabilities} />
-                <Tasks items={data.tasks} />
-              </div>
-              <div className="stack">
-                <StandIns items={data.stand_ins} />
+              <Capabilities items={data.capabilities} />
+              <StandIns items={data.stand_ins} />
+            </div>
+            <Tasks items={data.tasks} />
+            <div className="two-columns">
+              <Jobs items={data.jobs} />
+              <div>
                 <Policies items={data.policies} />
-                <Jobs items={data.jobs} />
                 <Phases items={data.phases} />
               </div>
             </div>
@@ -53,20 +53,22 @@ function StateWord({ state }: { state: string }) {
 function Head({ state }: { state: SystemState }) {
   const words = useWords(systemWords).state
   const now = useNow()
+  const language = useLanguage()
   return (
     <div className="figure-row">
       <Figure label={words.readiness} value={<StatusTag meaning={state.ready ? 'ok' : 'critical'}>{state.ready ? words.ready : words.notReady}</StatusTag>} />
       <Figure label={words.version} value={state.version} />
-      <Figure label={words.uptime} value={formatDuration(Math.max(0, now - state.started_at))} note={`${words.started} ${formatTime(state.started_at)}`} />
+      <Figure label={words.uptime} value={formatDuration(Math.max(0, now - state.started_at), language)} note={`${words.started} ${formatTime(state.started_at)}`} />
     </div>
   )
 }
 
 function Capabilities({ items }: { items: SystemState['capabilities'] }) {
   const words = useWords(systemWords).state
+  const { common } = useWords(shared)
   const columns: Columns<SystemState['capabilities'][number]> = [
     { title: words.capability, key: 'name', render: (_, row) => <code>{row.name}</code> },
-    { title: words.title, key: 'state', render: (_, row) => <StateWord state={row.state} /> },
+    { title: common.state, key: 'state', render: (_, row) => <StateWord state={row.state} /> },
     { title: words.detail, key: 'detail', render: (_, row) => row.detail || <span className="muted">—</span> },
   ]
   return <StateTable title={words.capabilities} columns={columns} rows={items} rowKey={(row) => row.name} empty={words.empty} />
@@ -105,10 +107,11 @@ function StandIns({ items }: { items: SystemState['stand_ins'] }) {
 
 function Tasks({ items }: { items: SystemState['tasks'] }) {
   const words = useWords(systemWords).state
+  const { common } = useWords(shared)
   const levels: Record<string, string> = { vital: words.vital, isolated: words.isolated }
   const columns: Columns<SystemState['tasks'][number]> = [
     { title: words.task, key: 'name', render: (_, row) => <code>{row.name}</code> },
-    { title: words.title, key: 'state', render: (_, row) => <StateWord state={row.state} /> },
+    { title: common.state, key: 'state', render: (_, row) => <StateWord state={row.state} /> },
     { title: words.criticality, key: 'criticality', render: (_, row) => levels[row.criticality.toLowerCase()] ?? row.criticality },
     { title: words.restarts, key: 'restarts', align: 'right', render: (_, row) => <span className="figures">{row.restarts}</span> },
     { title: words.since, key: 'since', render: (_, row) => <AgoText us={row.since} /> },
@@ -130,12 +133,13 @@ function Jobs({ items }: { items: SystemState['jobs'] }) {
 
 function Policies({ items }: { items: SystemState['policies'] }) {
   const words = useWords(systemWords).state
+  const { common } = useWords(shared)
   const columns: Columns<SystemState['policies'][number]> = [
     { title: words.owner, key: 'owner', render: (_, row) => <code>{row.owner}</code> },
     { title: words.running, key: 'running', align: 'right', render: (_, row) => <span className="figures">{row.running}</span> },
     { title: words.latest, key: 'latest', align: 'right', render: (_, row) => <span className="figures">{row.latest}</span> },
     {
-      title: words.title,
+      title: common.state,
       key: 'state',
       render: (_, row) =>
         row.error !== null ? (

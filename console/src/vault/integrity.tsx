@@ -141,30 +141,33 @@ function useStreamColumns(): Columns<StreamInfo> {
     {
       title: words.stream,
       key: 'stream',
-      width: 170,
+     
       render: (_, row) => (
         <Link to={searchHref({ q: `stream:${row.stream}`, range: { preset: '7d' } })}>
           {names[row.stream] ?? row.stream} <code className="muted">{row.stream}</code>
         </Link>
       ),
     },
-    { title: words.size, key: 'size', align: 'right', width: 100, render: (_, row) => <span className="figures">{formatCount(row.size)}</span> },
-    { title: words.bytes, key: 'bytes', align: 'right', width: 100, render: (_, row) => <span className="figures">{formatBytes(row.bytes)}</span> },
+    { title: words.size, key: 'size', align: 'right', render: (_, row) => <span className="figures">{formatCount(row.size)}</span> },
+    { title: words.bytes, key: 'bytes', align: 'right', render: (_, row) => <span className="figures">{formatBytes(row.bytes)}</span> },
     {
       title: words.span,
       key: 'span',
-      width: 330,
+     
       render: (_, row) =>
         row.first_at === null ? (
           '—'
         ) : (
-          <span className="figures">
-            <TimeText us={row.first_at} /> – <TimeText us={row.last_at} />
+          <span className="stacked">
+            <TimeText us={row.first_at} />
+            <span>
+              – <TimeText us={row.last_at} />
+            </span>
           </span>
         ),
     },
-    { title: words.checkpoint, key: 'checkpoint', width: 230, render: (_, row) => <Covered stream={row} /> },
-    { title: words.fingerprint, key: 'fingerprint', width: 250, render: (_, row) => (row.fingerprint === null ? '—' : <Mono text={row.fingerprint} />) },
+    { title: words.checkpoint, key: 'checkpoint', render: (_, row) => <Covered stream={row} /> },
+    { title: words.fingerprint, key: 'fingerprint', render: (_, row) => (row.fingerprint === null ? '—' : <Mono text={row.fingerprint} />) },
     { title: words.root, key: 'root', render: (_, row) => <code className="hash-short" title={row.root}>{row.root}</code> },
   ]
 }

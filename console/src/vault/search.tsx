@@ -118,6 +118,7 @@ export default function Search() {
           query={result}
           keyset={keyset}
           nextCursor={result.data?.next_cursor}
+          long
           onRowClick={(row) => change((next) => next.set('open', row.address))}
           rowClassName={(row) => (row.address === params.get('open') ? 'row-open' : '')}
           empty={<EmptyState title={words.empty} why={words.emptyWhy} action={<Button onClick={() => setRange({ preset: '7d' })}>{words.widen}</Button>} />}
@@ -165,8 +166,9 @@ function useColumns(hrefOpening: (address: string) => string): Columns<EventReco
       key: 'time',
       width: 180,
       render: (_, row) => (
-        <Link to={hrefOpening(row.address)} aria-label={words.open(row.address)} onClick={(event) => event.stopPropagation()}>
+        <Link to={hrefOpening(row.address)} onClick={(event) => event.stopPropagation()}>
           <TimeText us={eventTime(row.event)} show="milli" />
+          <span className="visually-hidden">{words.open(row.address)}</span>
         </Link>
       ),
     },
@@ -184,8 +186,16 @@ function useColumns(hrefOpening: (address: string) => string): Columns<EventReco
       ),
     },
     { title: words.columns.source, key: 'source', width: 140, render: (_, row) => <code className="figures">{textField(row.event, 'source.ip') || '—'}</code> },
-    { title: words.columns.what, key: 'what', render: (_, row) => <span className="what-cell">{eventSummary(row.event)}</span> },
+    { title: words.columns.what, key: 'what', render: (_, row) => <WhatCell text={eventSummary(row.event)} /> },
   ]
+}
+
+function WhatCell({ text }: { text: string }) {
+  return (
+    <span className="what-cell" title={text}>
+      {text}
+    </span>
+  )
 }
 
 /** The rows on the screen, one column per field that any of them has. */

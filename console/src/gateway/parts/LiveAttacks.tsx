@@ -1,7 +1,7 @@
 import { PauseOutlined, RightOutlined } from '@ant-design/icons'
 import { useQuery } from '@tanstack/react-query'
 import { Button } from 'antd'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { Link } from 'react-router'
 import { api, take } from '../../api/client'
 import type { EventRecord } from '../../api/types'
@@ -41,6 +41,11 @@ export function LiveAttacks({ range, span, onArrival }: LiveAttacksProps) {
     queryFn: () => take(api.GET('/api/v1/vault/search', { params: { query: { q: ATTACKS, from: span.from, to: span.to, limit: FIRST_ROWS } } })),
     staleTime: 60_000,
   })
+  const { refetch } = first
+  useEffect(() => {
+    // What happened between the first answer and the opening of the stream, or while it was down, came by neither.
+    if (tail.state === 'live') void refetch()
+  }, [tail.state, refetch])
   return (
     <Panel
       flush
@@ -103,8 +108,9 @@ function AttackRow({ row, fresh, range }: { row: EventRecord; fresh: boolean; ra
   return (
     <tr className={fresh ? 'fresh' : undefined} data-address={row.address}>
       <td>
-        <Link to={searchHref({ q: ATTACKS, range, open: row.address })} aria-label={words.open(row.address)}>
+        <Link to={searchHref({ q: ATTACKS, range, open: row.address })}>
           <TimeText us={eventTime(event)} show="clock" />
+          <span className="visually-hidden">{words.open(row.address)}</span>
         </Link>
       </td>
       <td>
@@ -121,8 +127,7 @@ function AttackRow({ row, fresh, range }: { row: EventRecord; fresh: boolean; ra
         {tags.includes('drill') && <span className="drill-tag">{words.drill}</span>}
       </td>
       <td className="target-cell" title={`${textField(event, 'url.domain')}${path}`}>
-        <span className="muted">{textField(event, 'http.request.method')}</span> {textField(event, 'url.domain')}
-        {path}
+        <span className="muted">{textField(event, 'http.request.method')}</span> {path} <span className="muted">{textField(event, 'url.domain')}</span>
       </td>
       <td>
         <code>{textField(event, 'rule.id')}</code>

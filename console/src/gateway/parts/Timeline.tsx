@@ -44,7 +44,7 @@ export function Timeline({ requests, attacks, span, step }: TimelineProps) {
         return (
           <Chart
             label={words.timeline}
-            height={268}
+            height={214}
             onPick={(index) => {
               const at = times[index]
               if (at !== undefined) void navigate(searchHref({ q: ATTACKS, range: { from: at, to: at + step } }))
@@ -81,8 +81,8 @@ function timelineOption(palette: ChartPalette, { names, all, blocked, observed, 
     axisPointer: { link: [{ xAxisIndex: 'all' }] },
     tooltip: { trigger: 'axis', backgroundColor: palette.ground, borderColor: palette.line, textStyle: { color: palette.text } },
     grid: [
-      { left: 44, right: 12, top: 34, height: 86 },
-      { left: 44, right: 12, top: 148, height: 86 },
+      { left: 40, right: 12, top: 30, height: 68 },
+      { left: 40, right: 12, top: 116, height: 72 },
     ],
     xAxis: [
       { ...timeAxis, gridIndex: 0, axisLabel: { show: false } },

@@ -31,7 +31,7 @@ export function TopList({ title, field, range, span, limit = 6, nameOf, code }: 
   })
   return (
     <Panel title={title}>
-      <Loaded query={top} lines={4}>
+      <Loaded query={top} lines={4} compact>
         {({ items }) => {
           if (items.length === 0) return <p className="muted">{words.emptyTop}</p>
           const most = Math.max(...items.map((item) => item.count))

@@ -16,7 +16,7 @@ export function GateFrame({ title, wide, children }: { title: string; wide?: boo
           <Mark size={56} />
           <p className="gate-name">
             {words.product}
-            {words.product !== 'Medward' && <span>Medward</span>}
+            <span>{words.productOther}</span>
           </p>
           <p className="gate-line">{words.productLine}</p>
         </div>

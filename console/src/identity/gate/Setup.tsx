@@ -78,11 +78,11 @@ function Administrators({ busy, error, onCreate }: { busy: boolean; error: unkno
     >
       <div className="setup-columns">
         {ROLES.map((role) => (
-          <fieldset key={role} className="setup-column">
-            <legend>{roleNames[role]}</legend>
+          <section key={role} className="setup-column" aria-label={roleNames[role]}>
+            <h2>{roleNames[role]}</h2>
             <p className="muted">{about[role]}</p>
             <AdministratorFields role={role} onVerdict={(ok) => setGood((before) => (before[role] === ok ? before : { ...before, [role]: ok }))} />
-          </fieldset>
+          </section>
         ))}
       </div>
       <ActionError error={error} />

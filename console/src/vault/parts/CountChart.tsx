@@ -29,7 +29,7 @@ export function CountChart({ q, span, onSpan }: { q: string; span: Span; onSpan:
         return (
           <Chart
             label={words.histogram}
-            height={120}
+            height={132}
             onPick={(index) => {
               const bucket = buckets[index]
               if (bucket) onSpan({ from: bucket.at, to: bucket.at + step })
@@ -38,7 +38,7 @@ export function CountChart({ q, span, onSpan }: { q: string; span: Span; onSpan:
             option={(palette) => ({
               aria: { enabled: true, label: { description: words.histogram } },
               animation: false,
-              grid: { left: 8, right: 8, top: 8, bottom: 4, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
+              grid: { left: 8, right: 8, top: 26, bottom: 4, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
               tooltip: { trigger: 'axis', backgroundColor: palette.ground, borderColor: palette.line, textStyle: { color: palette.text } },
               xAxis: { type: 'category', data: names, axisLine: { lineStyle: { color: palette.line } }, axisLabel: { color: palette.text }, axisTick: { show: false } },
               yAxis: { type: 'value', min: 0, minInterval: 1, splitNumber: 2, axisLabel: { color: palette.text }, splitLine: { lineStyle: { color: palette.split } } },

@@ -59,7 +59,7 @@ function HitCard({ hit }: { hit: Hit }) {
           </div>
         )}
         <div>
-          <dt>{marked === null ? words.decodedPlain : words.decoded}</dt>
+          <dt>{words.decoded}</dt>
           <dd>
             <pre className="snip">
               {marked === null ? (

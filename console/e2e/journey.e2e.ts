@@ -1,0 +1,243 @@
+/**
+ * The journey of a person on duty, through a real browser against a real Medward: set up (when a link is given),
+ * enrol, sign in with the second factor, see an attack from another client arrive live, open its evidence, have the
+ * proof checked, look at every page in both languages and themes.
+ */
+import { existsSync } from 'node:fs'
+import type { Locator } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { capabilities } from '../src/capabilities'
+import { injection, send } from './attack'
+import { axeFindings, openBrowser, picture, type Watched } from './browser'
+import { readSettings } from './settings'
+import { Authenticator } from './totp'
+
+const settings = readSettings(process.env, existsSync)
+let browser: Watched
+let authenticator = settings.totpSecret === null ? null : new Authenticator(settings.totpSecret)
+
+/** Live means without a reload and within this time. */
+const LIVE_MS = 10_000
+/** A checkpoint is signed every 60 s; until then no proof exists. */
+const CHECKPOINT_MS = 90_000
+
+beforeAll(async () => {
+  browser = await openBrowser(settings.chromium, new URL(settings.url).origin)
+})
+
+afterAll(async () => {
+  await browser?.close()
+})
+
+async function fillField(id: string, value: string): Promise<void> {
+  await browser.page.locator(`#${id}`).fill(value)
+}
+
+async function submit(): Promise<void> {
+  await browser.page.locator('main button[type=submit]').click()
+}
+
+async function visible(locator: Locator, timeout = 15_000): Promise<void> {
+  await locator.first().waitFor({ state: 'visible', timeout })
+}
+
+async function signInWithPassword(): Promise<void> {
+  await visible(browser.page.locator('#login'))
+  await fillField('login', settings.login)
+  await fillField('password', settings.password)
+  await submit()
+}
+
+async function signOut(): Promise<void> {
+  await browser.page.locator('.account-button').click()
+  await browser.page.getByRole('menuitem', { name: /退出登录|Sign out/ }).click()
+  await visible(browser.page.locator('#login'))
+}
+
+describe.skipIf(settings.setupUrl === null)('setup', () => {
+  it('creates the three administrators from the link, with a live verdict on their passwords', async () => {
+    const { page } = browser
+    await page.goto(settings.setupUrl ?? '')
+    await visible(page.locator('#sysadmin_login'))
+    await fillField('sysadmin_password', 'abc')
+    await visible(page.locator('.verdict-findings li'))
+    expect(await axeFindings(page)).toEqual([])
+    await picture(page, '00-setup-weak')
+    const people = [
+      { role: 'sysadmin', login: settings.login, name: '甲一', password: settings.password },
+      { role: 'secadmin', login: 'secadmin', name: '乙二', password: 'Copper-Bridge-41-Umbrella' },
+      { role: 'auditadmin', login: 'auditadmin', name: '丙三', password: 'Violet-Meadow-73-Compass' },
+    ]
+    for (const person of people) {
+      await fillField(`${person.role}_login`, person.login)
+      await fillField(`${person.role}_name`, person.name)
+      await fillField(`${person.role}_password`, person.password)
+    }
+    await page.locator('main button[type=submit]:not([disabled])').click()
+    await visible(page.locator('main a[href="/login"]'))
+    await picture(page, '01-setup-done')
+  })
+})
+
+describe('signing in', () => {
+  it.skipIf(settings.totpSecret !== null)('binds an authenticator at the first sign-in and shows recovery codes once', async () => {
+    const { page } = browser
+    await page.goto(`${settings.url}/login`)
+    await signInWithPassword()
+    await visible(page.locator('.enrol-qr img'))
+    const secret = (await page.locator('.enrol-secret code').innerText()).replace(/\s/g, '')
+    expect(await page.locator('.enrol-qr img').evaluate((image: HTMLImageElement) => image.naturalWidth)).toBeGreaterThan(0)
+    expect(await axeFindings(page)).toEqual([])
+    await picture(page, '02-enrol')
+    authenticator = new Authenticator(secret)
+    await fillField('code', await authenticator.code())
+    await submit()
+    await visible(page.locator('.recovery-codes li'))
+    expect(await page.locator('.recovery-codes li').count()).toBe(10)
+    expect(await axeFindings(page)).toEqual([])
+    await picture(page, '03-recovery-codes')
+    await page.locator('.recovery-kept input').check()
+    await page.locator('main button.ant-btn-primary').click()
+    await visible(page.locator('.shell-nav'))
+    await signOut()
+  })
+
+  it('asks for the factor, refuses a wrong code, takes the right one and returns to the page that was wanted', async () => {
+    const { page } = browser
+    const wanted = '/gateway/overview?range=15m'
+    await page.goto(`${settings.url}${wanted}`)
+    await signInWithPassword()
+    await visible(page.locator('#code'))
+    expect(await axeFindings(page)).toEqual([])
+    await fillField('code', '000000')
+    await submit()
+    await visible(page.locator('.action-error'))
+    await picture(page, '04-wrong-code')
+    forgiveRefusals()
+    if (authenticator === null) throw new Error('no authenticator')
+    await fillField('code', await authenticator.code())
+    await submit()
+    await visible(page.locator('.shell-nav'))
+    expect(new URL(page.url()).pathname + new URL(page.url()).search).toBe(wanted)
+  })
+})
+
+/** The browser logs every refused call as an error; those that the journey asked for are taken off the list. */
+function forgiveRefusals(): void {
+  const refused = /status of (401|403)/
+  for (let at = browser.complaints.length - 1; at >= 0; at -= 1) {
+    if (refused.test(browser.complaints[at] ?? '')) browser.complaints.splice(at, 1)
+  }
+}
+
+describe('an attack from another client', () => {
+  const mark = `e2e${Date.now().toString(36)}`
+
+  it('appears on the overview without a reload', async () => {
+    const { page } = browser
+    await page.goto(`${settings.url}/gateway/overview?range=15m`)
+    await visible(page.locator('.live-panel .panel-extra .state-ok'))
+    await page.evaluate(() => { (globalThis as { notReloaded?: boolean }).notReloaded = true })
+    const before = new Set(await rowAddresses())
+    const { url } = injection(settings.site, mark)
+    expect(await send(url)).toBe(403)
+    await expect.poll(async () => (await rowAddresses()).filter((address) => !before.has(address)).length, { timeout: LIVE_MS }).toBeGreaterThan(0)
+    expect(await page.evaluate(() => (globalThis as { notReloaded?: boolean }).notReloaded)).toBe(true)
+    expect(await axeFindings(page)).toEqual([])
+    await picture(page, '10-attack-live')
+  })
+
+  it('leads to its evidence: rule, variable and matched text', async () => {
+    const { page } = browser
+    await page.goto(`${settings.url}/vault/search?range=15m&q=${encodeURIComponent(`stream:waf ${mark}`)}`)
+    await page.locator('.clickable-row').first().click()
+    await visible(page.locator('[data-testid=evidence]'))
+    const texts = async (part: string) => (await page.locator(`[data-testid=${part}]`).allInnerTexts()).filter((text) => text.trim() !== '')
+    expect((await texts('hit-rule')).length).toBeGreaterThan(0)
+    expect((await texts('hit-variable')).join(' ')).toMatch(/ARGS|REQUEST|QUERY/i)
+    expect((await texts('hit-match')).join(' ')).toMatch(injection(settings.site, mark).matched)
+    expect(await axeFindings(page)).toEqual([])
+    await picture(page, '11-evidence')
+  })
+
+  it('is proven to be in the signed log, by this browser', async () => {
+    const { page } = browser
+    const verdict = page.locator('[data-testid=proof-verdict]')
+    const verify = async () => {
+      await page.locator('[data-testid=verify-proof]').click()
+      await visible(page.locator('[data-testid=proof-verdict], .proof-wait, .proof .action-error'))
+      return (await verdict.count()) > 0 ? verdict.getAttribute('data-proven') : null
+    }
+    await expect.poll(verify, { timeout: CHECKPOINT_MS, interval: 2_000 }).toBe('true')
+    expect(await page.locator('.proof-checks .state-critical').count()).toBe(0)
+    await page.locator('[data-testid=proof-verdict]').scrollIntoViewIfNeeded()
+    expect(await axeFindings(page)).toEqual([])
+    await picture(page, '12-proof')
+    browser.complaints.splice(0, browser.complaints.length, ...browser.complaints.filter((text) => !/status of (409|425)/.test(text)))
+  })
+})
+
+function rowAddresses(): Promise<string[]> {
+  return browser.page.locator('[data-testid=live-attacks] tbody tr').evaluateAll((rows) => rows.map((row) => row.getAttribute('data-address') ?? ''))
+}
+
+describe('every page', () => {
+  const pages = capabilities.flatMap((capability) => capability.pages)
+
+  for (const theme of ['light', 'dark'] as const) {
+    for (const language of ['zh', 'en'] as const) {
+      // axe takes seconds a page; two of the four pictures cover both themes and both languages.
+      const withAxe = (theme === 'light') === (language === 'zh')
+      it(`can be read in ${language}, ${theme}`, async () => {
+        const { page } = browser
+        await page.goto(settings.url)
+        await visible(page.locator('.shell-nav'))
+        await chooseTheme(theme)
+        await chooseLanguage(language)
+        expect(await page.locator('html').getAttribute('data-theme')).toBe(theme)
+        expect(await page.locator('html').getAttribute('lang')).toBe(language === 'zh' ? 'zh-CN' : 'en')
+        const problems: string[] = []
+        for (const { path, title } of pages) {
+          await page.goto(`${settings.url}${path}`)
+          await visible(page.locator('.page-head h1, .state-block'))
+          await page.waitForLoadState('load')
+          await expect.poll(() => page.locator('.ant-skeleton, .ant-spin-spinning').count(), { timeout: 15_000 }).toBe(0)
+          const heading = page.locator('.page-head h1')
+          if ((await heading.count()) > 0) expect(await heading.innerText()).toBe(title[language])
+          if (withAxe) problems.push(...(await axeFindings(page)).map((finding) => `${path}: ${finding}`))
+          await picture(page, `20${path.replace(/\//g, '-')}-${language}-${theme}`)
+        }
+        expect(problems).toEqual([])
+      })
+    }
+  }
+
+  it('works by keyboard: the skip link leads to the content', async () => {
+    const { page } = browser
+    await page.goto(`${settings.url}/vault/search`)
+    await visible(page.locator('.page-head h1'))
+    await page.keyboard.press('Tab')
+    expect(await page.evaluate(() => document.activeElement?.className)).toBe('skip-link')
+    await page.keyboard.press('Enter')
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('content')
+  })
+})
+
+async function chooseTheme(theme: 'light' | 'dark'): Promise<void> {
+  const { page } = browser
+  await page.locator('.theme-switch').click()
+  await page.getByRole('menuitem', { name: theme === 'light' ? /浅色|Light/ : /深色|Dark/ }).click()
+  await visible(page.locator(`html[data-theme=${theme}]`))
+}
+
+async function chooseLanguage(language: 'zh' | 'en'): Promise<void> {
+  const { page } = browser
+  await page.locator('.language-switch').getByText(language === 'zh' ? '中文' : 'English').click()
+  await visible(page.locator(`html[lang=${language === 'zh' ? 'zh-CN' : 'en'}]`))
+}
+
+describe('the whole journey', () => {
+  it('left no error, no violation of the policy and no call to another origin', () => {
+    expect(browser.complaints).toEqual([])
+  })
+})

@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest'
+import type { EventRecord } from '../api/types'
+import { firstBadHost, firstBadUpstream, lines } from './object-input'
+import { alignCounts } from './parts/Timeline'
+import { mergeNewest } from './parts/useTail'
+
+const record = (seq: number): EventRecord => ({ stream: 'waf', seq, address: `waf:${seq}`, event: {} })
+
+describe('the form of a protected object', () => {
+  it('takes one entry per line or comma', () => {
+    expect(lines(' a.cn \n\nb.cn, c.cn')).toEqual(['a.cn', 'b.cn', 'c.cn'])
+  })
+
+  it('names the first host that is none', () => {
+    expect(firstBadHost('*\n*.example.cn\nhis.example.cn:8443\n10.0.0.1\n[2001:db8::1]')).toBeNull()
+    for (const bad of ['http://a.cn', 'a b', '-a.cn', 'a..cn', 'a.cn/path', '**']) expect(firstBadHost(`ok.cn\n${bad.replace(' ', '\u00a0')}`)).not.toBeNull()
+  })
+
+  it('names the first upstream that is none', () => {
+    expect(firstBadUpstream('http://10.0.0.8:8080\nhttps://his.internal/')).toBeNull()
+    for (const bad of ['10.0.0.8:8080', 'ftp://a', 'http://', 'http://user:pw@a.cn', 'javascript:alert(1)']) expect(firstBadUpstream(bad)).toBe(bad)
+  })
+})
+
+describe('the live list', () => {
+  it('keeps each record once, newest first, and no more than asked', () => {
+    expect(mergeNewest([record(9), record(8)], [record(8), record(7)], 10).map((each) => each.seq)).toEqual([9, 8, 7])
+    expect(mergeNewest([record(9)], [record(8), record(7)], 2)).toHaveLength(2)
+  })
+})
+
+describe('the timeline', () => {
+  it('puts counts at their own minutes, with nothing where nothing was', () => {
+    const histogram = { buckets: [{ at: 2, counts: { block: 3, observe: 1 } }] }
+    expect(alignCounts([1, 2, 3], histogram, 'block')).toEqual([0, 3, 0])
+    expect(alignCounts([1, 2, 3], histogram, null)).toEqual([0, 4, 0])
+    expect(alignCounts([1], undefined, null)).toEqual([0])
+  })
+})
