@@ -1,1 +1,283 @@
+use proptest::prelude::*;
 
+use super::*;
+
+type Pairs = Vec<(String, String)>;
+
+fn pairs(sink: &Sink, collection: Collection) -> Pairs {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let of_collection = sink.values.iter().filter(|value| value.collection == collection);
+    of_collection.map(|value| (text(sink.values.name(value)), text(sink.values.bytes(value)))).collect()
+}
+
+fn owned(pairs: &[(&str, &str)]) -> Pairs {
+    pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+}
+
+fn form(text: &str, expected: &[(&str, &str)]) {
+    let mut sink = Sink::default();
+    parse_form(text.as_bytes(), Collection::ArgsGet, &Limits::default(), &mut sink);
+    assert_eq!(pairs(&sink, Collection::ArgsGet), owned(expected), "{text}");
+}
+
+#[test]
+fn forms_are_cut_and_decoded_once() {
+    form("a=1&b=2", &[("a", "1"), ("b", "2")]);
+    form("a=1&a=2&&c", &[("a", "1"), ("a", "2"), ("c", "")]);
+    form("=x&a==b", &[("", "x"), ("a", "=b")]);
+    form("n%61me=%2541+b", &[("name", "%41 b")]);
+    form("", &[]);
+}
+
+#[test]
+fn arguments_beyond_the_limit_come_as_one_value() {
+    let mut sink = Sink::default();
+    let limits = Limits { arguments: 2, ..Limits::default() };
+    parse_form(b"a=1&b=2&c=%33&d=4", Collection::ArgsGet, &limits, &mut sink);
+    assert_eq!(pairs(&sink, Collection::ArgsGet), owned(&[("a", "1"), ("b", "2"), ("", "c=3&d=4")]));
+    assert!(sink.partial);
+    assert_eq!(sink.findings, [HttpFinding::TooManyArguments]);
+}
+
+#[test]
+fn cookies_are_cut_but_not_decoded() {
+    let mut sink = Sink::default();
+    parse_cookies(b"a=1; b=x=y;c ; ;d=%41", &Limits::default(), &mut sink);
+    assert_eq!(pairs(&sink, Collection::RequestCookies), owned(&[("a", "1"), ("b", "x=y"), ("c", ""), ("d", "%41")]));
+}
+
+fn json(text: &str, complete: bool, expected: &[(&str, &str)]) {
+    let mut sink = Sink::default();
+    assert_eq!(parse_json(text.as_bytes(), &Limits::default(), &mut sink), complete, "{text}");
+    assert_eq!(pairs(&sink, Collection::ArgsPost), owned(expected), "{text}");
+}
+
+#[test]
+fn json_values_are_named_by_their_path() {
+    json(
+        r#"{"a":{"b":"x"},"c":[1,{"d":true},null]}"#,
+        true,
+        &[("json.a.b", "x"), ("json.c.array_0", "1"), ("json.c.array_1.d", "true"), ("json.c.array_2", "")],
+    );
+    json("[[],{},[[]]]", true, &[]);
+    json("\u{feff} \"x\" ", true, &[("json", "x")]);
+    json("-1.5e+3", true, &[("json", "-1.5e+3")]);
+    json(r#"{"a":1,"a":2}"#, true, &[("json.a", "1"), ("json.a", "2")]);
+    json(r#"{"":1,"a.b":2}"#, true, &[("json.", "1"), ("json.a.b", "2")]);
+}
+
+#[test]
+fn json_strings_are_unescaped() {
+    json(r#""\u003c\/\n\"\\\ud83d\ude00\ud800x""#, true, &[("json", "</\n\"\\😀\u{fffd}x")]);
+    json("\"raw \u{1} control\"", true, &[("json", "raw \u{1} control")]);
+}
+
+#[test]
+fn broken_json_keeps_what_was_read() {
+    json(r#"{"a":1,"b":"x"#, false, &[("json.a", "1"), ("json.b", "x")]);
+    json(r#"{"a":1}}"#, false, &[("json.a", "1")]);
+    json(r#"{"a":1,}"#, false, &[("json.a", "1")]);
+    json(r#"{"a" 1}"#, false, &[]);
+    json(r#"{a:1}"#, false, &[]);
+    json("[1 2]", false, &[("json.array_0", "1")]);
+    json(r#"["\q"]"#, false, &[("json.array_0", "")]);
+    json(r#"["\u12"]"#, false, &[("json.array_0", "")]);
+    json("nul", false, &[]);
+    json("", false, &[]);
+    json("[1}", false, &[("json.array_0", "1")]);
+}
+
+#[test]
+fn json_is_bounded_in_depth_and_number() {
+    let limits = Limits { json_depth: 3, json_values: 4, ..Limits::default() };
+    for (text, finding) in [("[[[[1]]]]", HttpFinding::JsonTooDeep), ("[1,2,3,4,5]", HttpFinding::JsonTooManyValues)] {
+        let mut sink = Sink::default();
+        assert!(!parse_json(text.as_bytes(), &limits, &mut sink));
+        assert!(sink.partial);
+        assert_eq!(sink.findings, [finding]);
+    }
+    let mut sink = Sink::default();
+    let bomb = "[".repeat(1_000_000);
+    assert!(!parse_json(bomb.as_bytes(), &Limits::default(), &mut sink));
+}
+
+fn xml(text: &str, complete: bool, expected: &[(&str, &str)]) {
+    let mut sink = Sink::default();
+    parse_xml(text.as_bytes(), &Limits::default(), &mut sink);
+    assert_eq!(pairs(&sink, Collection::Xml), owned(expected), "{text}");
+    assert_eq!(sink.findings.is_empty(), complete, "{text}: {:?}", sink.findings);
+}
+
+#[test]
+fn xml_text_and_attributes_are_named_by_their_path() {
+    xml(
+        "<?xml version='1.0'?><a x='1' y=\"&lt;2\"><b>t&amp;u</b><c/>tail</a>",
+        true,
+        &[("xml.a.@x", "1"), ("xml.a.@y", "<2"), ("xml.a.b", "t&u"), ("xml.a", "tail")],
+    );
+    xml("<a>x<!-- c -->y<![CDATA[<z>]]></a>", true, &[("xml.a", "xy<z>")]);
+    xml("<!DOCTYPE a [<!ENTITY x '>'> ]><a>&x;</a>", true, &[("xml.a", "&x;")]);
+    xml("<ns:a xmlns:ns='u'> </ns:a>", true, &[("xml.ns:a.@xmlns:ns", "u")]);
+}
+
+#[test]
+fn broken_xml_keeps_what_was_read() {
+    xml("<a><b>x</a>", false, &[("xml.a.b", "x")]);
+    xml("<a>x", false, &[("xml.a", "x")]);
+    xml("<a><![CDATA[x", false, &[("xml.a", "x")]);
+    xml("<a x=1>", false, &[]);
+    xml("<a x='1", false, &[]);
+    xml("</a>", false, &[]);
+    xml("plain", false, &[("xml", "plain")]);
+    xml("<", false, &[]);
+    xml("<!DOCTYPE a [", false, &[]);
+    xml("<a/>x", false, &[("xml", "x")]);
+}
+
+#[test]
+fn xml_is_bounded_in_depth_and_number() {
+    let limits = Limits { xml_depth: 3, xml_nodes: 2, ..Limits::default() };
+    for text in ["<a><a><a><a>x</a></a></a></a>", "<a><b>1</b><b>2</b><b>3</b></a>"] {
+        let mut sink = Sink::default();
+        parse_xml(text.as_bytes(), &limits, &mut sink);
+        assert!(sink.partial, "{text}");
+        assert_eq!(sink.findings, [HttpFinding::XmlTooLarge], "{text}");
+    }
+}
+
+#[test]
+fn utf16_documents_are_read() {
+    let bytes: Vec<u8> = "<a>中</a>".encode_utf16().flat_map(u16::to_be_bytes).collect();
+    assert_eq!(transcode_utf16(&bytes).unwrap(), "<a>中</a>".as_bytes());
+    assert_eq!(transcode_utf16(b"<a/>"), None);
+    assert_eq!(transcode_utf16(b"\xff\xfe<\0\0\xd8").unwrap(), "<\u{fffd}".as_bytes());
+}
+
+fn multipart(body: &str) -> Sink {
+    let mut sink = Sink::default();
+    let mut reader = Multipart::new(b"b");
+    reader.push(body.as_bytes(), &Limits::default(), &mut sink);
+    reader.end(&Limits::default(), &mut sink);
+    sink
+}
+
+#[test]
+fn multipart_fields_and_files_are_taken_apart() {
+    let sink = multipart(
+        "preamble\r\n--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nline 1\r\nline 2\r\n--b\r\n\
+         Content-Disposition: form-data; name=f; filename=\"C:\\dir\\x \\\"y\\\".png\"\r\nContent-Type: image/png\r\n\r\n\u{89}PNG\r\n--b\r\n\
+         content-disposition: form-data; name=\"e\"\r\n\r\n\r\n--b--\r\nepilogue",
+    );
+    assert_eq!(pairs(&sink, Collection::ArgsPost), owned(&[("a", "line 1\r\nline 2"), ("e", "")]));
+    assert_eq!(pairs(&sink, Collection::Files), owned(&[("f", "C:\\dir\\x \"y\".png")]));
+    assert_eq!(pairs(&sink, Collection::FilesNames), owned(&[("f", "f")]));
+    assert_eq!(pairs(&sink, Collection::FilesContent), owned(&[("f", "\u{89}PNG")]));
+    assert_eq!(pairs(&sink, Collection::MultipartPartHeaders).len(), 4);
+    assert!(sink.findings.is_empty(), "{:?}", sink.findings);
+}
+
+#[test]
+fn file_names_in_every_spelling_are_seen() {
+    let sink = multipart(
+        "--b\r\nContent-Disposition: form-data; name=\"f\"; filename=\"a.png\"; filename=b.php; filename*=UTF-8''%E4%B8%AD.jsp\r\n\r\nx\r\n--b--",
+    );
+    assert_eq!(pairs(&sink, Collection::Files), owned(&[("f", "a.png"), ("f", "b.php"), ("f", "中.jsp")]));
+}
+
+#[test]
+fn sloppy_multipart_is_read_and_reported() {
+    for body in [
+        "--b\nContent-Disposition: form-data; name=\"a\"\n\nx\n--b--",
+        "--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nx",
+        "--b\r\nContent-Disposition: form-data; name=\"a\"; name=\"b\"\r\n\r\nx\r\n--b--",
+        "--b\r\nContent-Disposition: form-data;\r\n name=\"a\"\r\n\r\nx\r\n--b--",
+        "--b\r\nContent-Disposition: form-data; name=\"q\"\r\n\r\n--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nx\r\n--b--",
+    ] {
+        let sink = multipart(body);
+        assert!(pairs(&sink, Collection::ArgsPost).contains(&("a".to_owned(), "x".to_owned())), "{body}");
+        assert_eq!(sink.findings, [HttpFinding::MultipartBroken], "{body}");
+    }
+}
+
+#[test]
+fn multipart_is_bounded() {
+    let limits = Limits { multipart_parts: 2, file_bytes: 4, multipart_field_bytes: 6, ..Limits::default() };
+    let read = |body: &str| {
+        let mut sink = Sink::default();
+        let mut reader = Multipart::new(b"b");
+        reader.push(body.as_bytes(), &limits, &mut sink);
+        reader.end(&limits, &mut sink);
+        sink
+    };
+    let part = |name: &str, value: &str| format!("--b\r\nContent-Disposition: form-data; {name}\r\n\r\n{value}\r\n");
+    let sink = read(&format!("{}--b--", part("name=f; filename=x", "123456789")));
+    assert_eq!(pairs(&sink, Collection::FilesContent), owned(&[("f", "1234")]));
+    assert!(!sink.partial, "the rest of a file is not inspected by intent");
+    let sink = read(&format!("{}{}--b--", part("name=a", "1234"), part("name=b", "5678")));
+    assert_eq!(pairs(&sink, Collection::ArgsPost), owned(&[("a", "1234"), ("b", "56")]));
+    assert!(sink.partial);
+    let sink = read(&format!("{}--b--", part("name=a", "1").repeat(3)));
+    assert!(sink.partial && sink.findings.contains(&HttpFinding::MultipartTooManyParts));
+}
+
+#[test]
+fn boundaries_are_found() {
+    assert_eq!(boundary_of(b"multipart/form-data; boundary=abc").unwrap(), b"abc");
+    assert_eq!(boundary_of(b"multipart/form-data; charset=x; BOUNDARY=\"a;b c\"").unwrap(), b"a;b c");
+    assert_eq!(boundary_of(b"multipart/form-data"), None);
+    assert_eq!(boundary_of(b"multipart/form-data; boundary="), None);
+    assert_eq!(boundary_of(format!("multipart/form-data; boundary={}", "x".repeat(71)).as_bytes()), None);
+}
+
+#[test]
+fn kinds_follow_type_and_first_byte() {
+    use BodyKind::{Form, Json, Multipart, Other, Xml};
+    let table: &[(&[u8], Option<BodyKind>)] = &[
+        (b"application/x-www-form-urlencoded; charset=UTF-8", Some(Form)),
+        (b"Application/JSON", Some(Json)),
+        (b"application/fhir+json", Some(Json)),
+        (b"text/xml", Some(Xml)),
+        (b"application/soap+xml; action=x", Some(Xml)),
+        (b"multipart/form-data; boundary=x", Some(Multipart)),
+        (b"image/png", Some(Other)),
+        (b"text/plain", None),
+    ];
+    for (content_type, kind) in table {
+        assert_eq!(BodyKind::of_content_type(Some(content_type)), *kind, "{}", content_type.escape_ascii());
+    }
+    assert_eq!(BodyKind::of_content_type(None), None);
+    let sniffed: &[(&[u8], BodyKind)] = &[
+        (b" {\"a\":1}", Json),
+        (b"\xef\xbb\xbf<a/>", Xml),
+        (b"a[0]=1&b=2", Form),
+        (b"MSH|^~\\&|x=", Other),
+        (b"", Other),
+    ];
+    for (bytes, kind) in sniffed {
+        assert_eq!(BodyKind::sniff(bytes), *kind, "{}", bytes.escape_ascii());
+    }
+}
+
+proptest! {
+    #[test]
+    fn every_processor_takes_any_bytes(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+        let mut sink = Sink::default();
+        let limits = Limits::default();
+        parse_form(&bytes, Collection::ArgsPost, &limits, &mut sink);
+        parse_cookies(&bytes, &limits, &mut sink);
+        parse_json(&bytes, &limits, &mut sink);
+        parse_xml(&bytes, &limits, &mut sink);
+        transcode_utf16(&bytes);
+        boundary_of(&bytes);
+        multipart(&String::from_utf8_lossy(&bytes));
+    }
+
+    #[test]
+    fn json_round_trips_through_a_serialiser(values in prop::collection::vec(".{0,20}", 0..10)) {
+        let text = serde_json::to_string(&values).unwrap();
+        let mut sink = Sink::default();
+        prop_assert!(parse_json(text.as_bytes(), &Limits::default(), &mut sink));
+        let read: Vec<String> = pairs(&sink, Collection::ArgsPost).into_iter().map(|(_, value)| value).collect();
+        prop_assert_eq!(read, values);
+    }
+}

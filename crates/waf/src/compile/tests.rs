@@ -1,1 +1,90 @@
+use super::*;
+use crate::policy;
 
+fn compile_text(text: &str) -> Result<(Arc<Program>, Vec<Warning>), Vec<CompileError>> {
+    let file = SourceFile { path: "local.conf".to_owned(), bytes: text.as_bytes().to_vec() };
+    compile(&Sources { files: vec![file] }, &CompileOptions { policy: PolicyId("local".to_owned()) })
+}
+
+fn refuse(text: &str, expected: &str) {
+    let errors = compile_text(text).map(|_| ()).unwrap_err();
+    assert_eq!(errors[0].to_string(), expected);
+}
+
+#[test]
+fn built_in_rules_compile_and_are_well_formed() {
+    let program = policy::balanced().unwrap();
+    assert!(program.rules.len() >= 50);
+    for rule in &program.rules {
+        assert!(rule.id.starts_with("MW-"), "{}", rule.id);
+        assert!(!rule.msg.is_empty() && rule.points > 0, "{} has a message and points", rule.id);
+        assert_ne!(rule.class, AttackClass::Other, "{} has a class", rule.id);
+        let family = rule.id.split('-').nth(1).unwrap().to_lowercase();
+        assert_eq!(rule.class.code(), family, "{}", rule.id);
+    }
+}
+
+#[test]
+fn no_built_in_rule_escapes_the_prefilter() {
+    let program = policy::balanced().unwrap();
+    let always: Vec<_> = program
+        .rules
+        .iter()
+        .enumerate()
+        .filter(|(at, _)| program.prefilter.always().contains(*at))
+        .map(|(_, rule)| &rule.id)
+        .collect();
+    assert!(always.is_empty(), "{always:?} run on every value");
+}
+
+#[test]
+fn errors_name_file_line_and_column() {
+    refuse(
+        "SecRule ARGS \"@rx (\" \"id:1,phase:2\"",
+        "compile the policy: local.conf:1:15: the pattern does not compile: error: unclosed group",
+    );
+    refuse(
+        "SecRule ARGS \"a\" \"id:1,phase:2\"\nSecRule ARGS \"b\" \"id:1,phase:2\"",
+        "compile the policy: local.conf:2:1: the id 1 is used twice",
+    );
+    refuse(
+        "SecRule ARGS \"@rx (?=a)b\" \"id:1,phase:2\"",
+        "compile the policy: local.conf:1:15: the pattern does not compile: error: look-around, including look-ahead and look-behind, is not supported",
+    );
+    refuse(
+        "SecRule MATCHED_VARS \"a\" \"id:1,phase:2\"",
+        "compile the policy: local.conf:1:1: MATCHED_VARS is empty in the first link of a chain",
+    );
+    refuse(
+        "SecRule ARGS \"@rx a{5000}{5000}\" \"id:1,phase:2\"",
+        "compile the policy: local.conf:1:15: the pattern does not compile: Compiled regex exceeds size limit of 4194304 bytes.",
+    );
+}
+
+#[test]
+fn a_rule_without_message_is_worth_a_warning() {
+    let (_, warnings) = compile_text("SecRule ARGS \"a\" \"id:7,phase:2\"").unwrap();
+    assert_eq!(warnings[0].message, "rule 7 has no msg: its hits will say nothing");
+}
+
+#[test]
+fn programs_are_told_apart_by_their_sources() {
+    let one = compile_text("SecRule ARGS \"a\" \"id:1,phase:2,msg:x\"").unwrap().0;
+    let same = compile_text("SecRule ARGS \"a\" \"id:1,phase:2,msg:x\"").unwrap().0;
+    let other = compile_text("SecRule ARGS \"b\" \"id:1,phase:2,msg:x\"").unwrap().0;
+    assert_eq!(one.id(), same.id());
+    assert_ne!(one.id(), other.id());
+    assert_eq!(one.policy(), &PolicyId("local".to_owned()));
+}
+
+#[test]
+fn rules_that_share_transformations_share_trie_nodes() {
+    let (program, _) = compile_text(
+        "SecRule ARGS \"a\" \"id:1,phase:2,t:urlDecode,t:lowercase\"\nSecRule ARGS \"b\" \"id:2,phase:2,t:urlDecode,t:removeNulls\"\nSecRule ARGS \"c\" \"id:3,phase:2,t:urlDecode\"",
+    )
+    .unwrap();
+    assert_eq!(program.nodes.len(), 3);
+    assert_eq!(program.plan(2, Collection::ArgsGet).len(), 3);
+    assert!(program.plan(1, Collection::ArgsGet).is_empty());
+    assert!(program.plan(2, Collection::RequestCookies).is_empty());
+}

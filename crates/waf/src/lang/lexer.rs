@@ -126,7 +126,7 @@ impl Lexer<'_> {
         loop {
             match self.peek() {
                 None | Some(b'\n') => return false,
-                Some(b' ' | b'\t' | b'\r') => {
+                Some(byte) if byte.is_ascii_whitespace() => {
                     self.bump();
                 }
                 Some(_) if self.skip_continuation() => {}

@@ -14,7 +14,7 @@ fn requires(pattern: &str, expected: &[&str]) {
 fn required_literals_are_the_most_selective_ones() {
     requires("(?i)union[\\s(]+select", &["union"]);
     requires("(?i)\\b(?:sleep|benchmark)\\s*\\(", &["benchmark", "sleep"]);
-    requires("(?i)x(?:foo|bar)?y[0-9]+z{2,}baz", &["xbary", "xfooy", "xy"]);
+    requires("(?i)x(?:foo|bar)?y[0-9]+z{2,}baz", &["baz"]);
     requires("a(?:bc)+d|efg", &["bc", "efg"]);
     requires("(?i)ＳＥＬ", &["ｓｅｌ".to_uppercase().as_str()]);
 }

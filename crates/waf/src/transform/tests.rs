@@ -1,1 +1,179 @@
+use proptest::prelude::*;
 
+use super::*;
+
+fn check(name: &str, input: &[u8], expected: &[u8]) {
+    let mut output = Vec::new();
+    Transformation::from_name(name).unwrap_or_else(|| panic!("{name} is known")).apply(input, &mut output);
+    assert_eq!(
+        output.escape_ascii().to_string(),
+        expected.escape_ascii().to_string(),
+        "{name} of {}",
+        input.escape_ascii()
+    );
+}
+
+#[test]
+fn percent_escapes_are_decoded_once_and_invalid_ones_stay() {
+    for name in ["urlDecode", "urlDecodeUni"] {
+        check(name, b"a%20b+c", b"a b c");
+        check(name, b"%2541", b"%41");
+        check(name, b"100%", b"100%");
+        check(name, b"%zz%4", b"%zz%4");
+        check(name, b"%%41", b"%A");
+        check(name, b"%00", b"\0");
+        check(name, b"", b"");
+    }
+    check("urlDecode", b"%u0041", b"%u0041");
+    check("urlDecodeUni", b"%u0041%u003c", b"A<");
+    check("urlDecodeUni", b"%uff1cscript%uFF1e", b"<script>");
+    check("urlDecodeUni", b"%u2215%u2216", b"/\\");
+    check("urlDecodeUni", b"%u00zz%u12", b"%u00zz%u12");
+}
+
+#[test]
+fn html_references_are_decoded() {
+    check("htmlEntityDecode", b"&lt;a&gt;&quot;&amp;&#39;&#x27;", b"<a>\"&''");
+    check("htmlEntityDecode", b"&#60script&#62", b"<script>");
+    check("htmlEntityDecode", b"&LT;&colon;&Tab;", b"<:\t");
+    check("htmlEntityDecode", b"&nbsp;", b"\xa0");
+    check("htmlEntityDecode", "&#x4e2d;".as_bytes(), "中".as_bytes());
+    check("htmlEntityDecode", b"a & b &unknown; &# &#x &", b"a & b &unknown; &# &#x &");
+    check("htmlEntityDecode", b"&#9999999999;x", b"\xffx");
+}
+
+#[test]
+fn script_and_style_escapes_are_decoded() {
+    check("jsDecode", br"\u003c\x3C\74\n\q\u{3c}", b"<<<\nq<");
+    check("jsDecode", br"\u00zz\", b"u00zz\\");
+    check("jsDecode", br"\377\400", b"\xff 0");
+    check("cssDecode", br"\6a avascript\3a x", b"javascript:x");
+    check("cssDecode", b"a\\\nb\\z", b"abz");
+}
+
+#[test]
+fn blanks_and_comments_are_normalised() {
+    check("compressWhitespace", b"a \t\n\x0b\xa0b ", b"a b ");
+    check("removeWhitespace", b" a\tb\xa0", b"ab");
+    check("removeNulls", b"a\0b\0", b"ab");
+    check("lowercase", "SELECT 中É".as_bytes(), "select 中É".as_bytes());
+    check("replaceComments", b"a/**/b/*x*/c", b"a b c");
+    check("replaceComments", b"a/*never closed", b"a ");
+    check("sqlComments", b"1/*!50000UNION*//*x*/SELECT", b"1 UNION  SELECT");
+    check("sqlComments", b"1 union-- x\nselect#y\n1", b"1 union select 1");
+    check("sqlComments", b"1-- tail", b"1-- tail");
+    check("sqlComments", b"a*/b", b"a*/b");
+}
+
+#[test]
+fn shell_quoting_is_undone() {
+    check("cmdLine", br#"C^at "/etc"\/pass'wd';ID"#, b"cat/etc/passwd id");
+    check("cmdLine", b"a , b ( c", b"a b( c");
+    check("shellQuotes", br#"c'a't /e""tc/p\asswd"#, b"cat /etc/passwd");
+    check("shellQuotes", b"cat${IFS}/etc$IFS$9x;w$@hoami", b"cat /etc x;whoami");
+}
+
+#[test]
+fn paths_are_resolved() {
+    check("normalizePath", b"/a/./b/../c//d", b"/a/c/d");
+    check("normalizePath", b"/../../etc/passwd", b"/etc/passwd");
+    check("normalizePath", b"../a/../../b", b"../../b");
+    check("normalizePath", b"/a/b/..", b"/a/");
+    check("normalizePath", b"/a/", b"/a/");
+    check("normalizePath", b"/", b"/");
+    check("normalizePath", b"..\\a", b"..\\a");
+    check("normalizePathWin", b"\\a\\..\\b", b"/b");
+}
+
+#[test]
+fn base64_and_unicode_are_converted() {
+    check("base64Decode", b"PHNjcmlwdD4=", b"<script>");
+    check("base64Decode", b"PHNj!cmlw", b"<sc");
+    check("base64Decode", b"-_-_", b"\xfb\xff\xbf");
+    check("utf8toUnicode", "a中\u{1f600}".as_bytes(), b"a%u4e2d%u1f600");
+    check("utf8toUnicode", b"\xff\xfe", b"\xff\xfe");
+}
+
+#[test]
+fn layers_are_peeled_to_the_core() {
+    check("decodeLayers", b"%2525253cscript%2525253e", b"<script>");
+    check("decodeLayers", b"%26lt%3Bscript%26gt%3B", b"<script>");
+    check("decodeLayers", br"\u0026lt;script\x3e", b"<script>");
+    check("decodeLayers", b"PHNjcmlwdD5hbGVydCgxKTwvc2NyaXB0Pg==", b"<script>alert(1)</script>");
+    check("decodeLayers", b"JTNjc2NyaXB0JTNlYWxlcnQoMSk=", b"<script>alert(1)");
+    check("decodeLayers", b"..%c0%af..%c0%af", b"../../");
+    check("decodeLayers", "<script>alert".as_bytes(), b"<script>alert");
+    check("decodeLayers", b"<scr\0ipt>", b"<script>");
+}
+
+#[test]
+fn prose_has_no_layers() {
+    for prose in [
+        "100% & 50%",
+        "R&D a+b C:\\new\\table",
+        "你好,(世界):!?",
+        "550e8400e29b41d4a716446655440000",
+        "a=1&b=2",
+        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJ",
+        "GBK \u{ff0c}\u{ff08}x\u{ff09}",
+    ] {
+        check("decodeLayers", prose.as_bytes(), prose.as_bytes());
+    }
+}
+
+fn any_input() -> impl Strategy<Value = Vec<u8>> {
+    let piece = prop::sample::select(vec![
+        "%", "%41", "%u0041", "&", "&lt", ";", "&#", "\\", "\\u0041", "/*", "*/", "/*!", "--", "#", "\n", "..", "/",
+        "$IFS", "中", "<", "'", "\0", " ", "A", "QUJD",
+    ]);
+    prop_oneof![
+        prop::collection::vec(any::<u8>(), 0..200),
+        prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat().into_bytes()),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn without_its_trigger_bytes_every_transformation_is_the_identity(input in any_input()) {
+        let mut output = Vec::new();
+        for transformation in Transformation::ALL {
+            transformation.apply(&input, &mut output);
+            if !transformation.may_change(ByteMask::of(&input)) {
+                prop_assert_eq!(&output, &input, "{}", transformation.name());
+            }
+        }
+    }
+
+    #[test]
+    fn no_transformation_grows_its_input_beyond_five_times(input in any_input()) {
+        let mut output = Vec::new();
+        for transformation in Transformation::ALL {
+            transformation.apply(&input, &mut output);
+            prop_assert!(output.len() <= input.len() * 5, "{}", transformation.name());
+        }
+    }
+
+    #[test]
+    fn a_layer_always_changes_the_value(input in any_input()) {
+        let mut output = Vec::new();
+        if next_layer(&input, ByteMask::of(&input), &mut output).is_some() {
+            prop_assert_ne!(&output, &input);
+        }
+    }
+
+    #[test]
+    fn percent_decoding_undoes_percent_encoding(input in prop::collection::vec(any::<u8>(), 0..100)) {
+        let encoded: String = input.iter().map(|byte| format!("%{byte:02X}")).collect();
+        let mut output = Vec::new();
+        Transformation::UrlDecode.apply(encoded.as_bytes(), &mut output);
+        prop_assert_eq!(output, input);
+    }
+}
+
+#[test]
+fn names_are_found_without_regard_to_case() {
+    for transformation in Transformation::ALL {
+        assert_eq!(Transformation::from_name(&transformation.name().to_uppercase()), Some(*transformation));
+    }
+    assert_eq!(Transformation::from_name("sha512"), None);
+}

@@ -1,0 +1,194 @@
+//! What a verdict tells: variable, match, decoding, score, masking; and what exclusions and modes change.
+
+use std::sync::Arc;
+
+use medward_waf::{
+    AttackClass, EngineError, Exclusion, ExclusionSet, Hit, Layer, Mode, ObjectOptions, Outcome, PolicyId,
+    RuleSelector, SNIP_BYTES, Severity, Step, Verdict,
+};
+
+use crate::requests::{browser, get, judge, judge_with, percent, post, transaction};
+
+fn hit_of<'a>(verdict: &'a Verdict, rule: &str) -> &'a Hit {
+    let found = verdict.hits.iter().find(|hit| hit.rule == rule);
+    found.unwrap_or_else(|| panic!("{rule} among {:?}", verdict.hits.iter().map(|hit| &hit.rule).collect::<Vec<_>>()))
+}
+
+#[test]
+fn a_hit_names_rule_variable_match_and_layers() {
+    let verdict = judge(&get(b"/report?lang=zh&id=7%2520UNION%252f**%252fSELECT%25201,2,3--"));
+    assert_eq!((verdict.outcome, verdict.status, verdict.phase), (Outcome::Block, 403, 2));
+    assert_eq!(verdict.attack, Some(AttackClass::Sqli));
+    assert_eq!(verdict.policy, PolicyId("balanced".to_owned()));
+    let hit = hit_of(&verdict, "MW-SQLI-101");
+    assert_eq!(hit.variable, "ARGS:id");
+    assert_eq!(hit.raw.text(), "7%20UNION%2f**%2fSELECT%201,2,3--");
+    assert_eq!(hit.decoded.text(), "7 UNION SELECT 1,2,3--");
+    let matched = &hit.decoded.bytes[hit.matched.start as usize..hit.matched.end as usize];
+    assert_eq!(matched, b" UNION SELECT 1");
+    assert_eq!(hit.layers, [Layer("urlDecodeUni"), Layer("sqlComments")]);
+    assert_eq!((hit.severity, hit.confidence, hit.points), (Severity::Critical, 90, 5));
+    assert!(hit.tags.contains(&"attack-sqli".to_owned()));
+}
+
+#[test]
+fn json_values_are_named_by_their_path() {
+    let verdict = judge(&post(
+        "/api",
+        "application/json",
+        br#"{"patient":{"name":"x","notes":["ok","<script>alert(1)</script>"]}}"#,
+    ));
+    assert_eq!(hit_of(&verdict, "MW-XSS-101").variable, "ARGS:json.patient.notes.array_1");
+}
+
+#[test]
+fn a_chain_quotes_each_link() {
+    let verdict = judge(&get(b"/login?user=admin%27--%20"));
+    let hit = hit_of(&verdict, "MW-SQLI-110");
+    assert_eq!(hit.chain.len(), 1);
+    assert_eq!(hit.chain[0].0, "ARGS:user");
+    assert_eq!(hit.chain[0].1.text(), "admin'-- ");
+}
+
+#[test]
+fn long_values_are_quoted_around_the_match() {
+    let value = format!("{}<script>alert(1)</script>{}", "甲".repeat(500), "乙".repeat(500));
+    let verdict = judge(&get(format!("/a?q={}", percent(value.as_bytes())).as_bytes()));
+    let hit = hit_of(&verdict, "MW-XSS-101");
+    assert_eq!(hit.decoded.bytes.len(), SNIP_BYTES);
+    assert_eq!(hit.decoded.total as usize, value.len());
+    let matched = &hit.decoded.bytes[hit.matched.start as usize..hit.matched.end as usize];
+    assert_eq!(matched, b"<script>");
+    assert_eq!(hit.decoded.start + hit.matched.start, 1500);
+}
+
+#[test]
+fn secrets_are_masked_outside_the_match() {
+    for name in ["password", "json.user.newPwd", "id_card", "access_token"] {
+        let verdict = judge(&get(format!("/login?{name}=S3cret!pass%27%20UNION%20SELECT%20NULL--tail").as_bytes()));
+        let hit = hit_of(&verdict, "MW-SQLI-101");
+        assert!(hit.decoded.masked && hit.raw.masked, "{name}");
+        assert_eq!(hit.decoded.text(), "************ UNION SELECT NULL******", "{name}");
+    }
+    let verdict = judge(&get(b"/login?user=S3cret%27%20UNION%20SELECT%20NULL"));
+    assert!(!hit_of(&verdict, "MW-SQLI-101").decoded.masked);
+    let options =
+        ObjectOptions { secrets: Arc::from(["病历号".to_owned(), "mrn".to_owned()]), ..ObjectOptions::default() };
+    let verdict = judge_with(&get(b"/a?MRN=12345%20UNION%20SELECT%20NULL"), &options);
+    assert_eq!(hit_of(&verdict, "MW-SQLI-101").decoded.text(), "***** UNION SELECT NULL");
+}
+
+#[test]
+fn evidence_serialises_as_readable_json() {
+    let verdict = judge(&get(b"/a?q=%ff%00%3cscript%3e"));
+    let hit = serde_json::to_value(hit_of(&verdict, "MW-XSS-101")).unwrap();
+    assert_eq!(hit["raw"]["text"], "\\xff\\x00<script>");
+    assert_eq!(hit["class"], "xss");
+    assert_eq!(hit["variable"], "ARGS:q");
+    let whole = serde_json::to_value(&verdict).unwrap();
+    assert_eq!(whole["outcome"], "block");
+    assert_eq!(whole["program"].as_str().unwrap().len(), 32);
+}
+
+#[test]
+fn observe_records_what_block_would_block() {
+    let request = get(b"/a?q=%3cscript%3ealert(1)%3c/script%3e");
+    let options = ObjectOptions { mode: Mode::Observe, ..ObjectOptions::default() };
+    let mut tx = transaction(&options);
+    assert_eq!(tx.request_head(&request.head), Step::Continue);
+    assert_eq!(tx.request_end(), Step::Continue);
+    let observed = tx.finish();
+    assert_eq!((observed.outcome, observed.status), (Outcome::Observe, 0));
+    assert_eq!(observed.hits, judge(&request).hits);
+}
+
+#[test]
+fn mode_off_looks_at_nothing() {
+    let options = ObjectOptions { mode: Mode::Off, ..ObjectOptions::default() };
+    let verdict = judge_with(&get(b"/a?q=%3cscript%3ealert(1)%3c/script%3e"), &options);
+    assert_eq!((verdict.outcome, verdict.hits.len(), verdict.work_units), (Outcome::Pass, 0, 0));
+}
+
+#[test]
+fn thresholds_decide_and_a_class_scores_once_per_value() {
+    let request = get(b"/a?q=%3cscript%3ealert(1)%3c/script%3e");
+    let verdict = judge(&request);
+    assert!(verdict.hits.len() >= 2);
+    assert_eq!(verdict.score_in, 5, "several rules of one class on one value");
+    let options = ObjectOptions { threshold_in: 6, ..ObjectOptions::default() };
+    assert_eq!(judge_with(&request, &options).outcome, Outcome::Pass);
+    let verdict = judge_with(&get(b"/a?q=%3cscript%3e&r=1%20UNION%20SELECT%20NULL"), &options);
+    assert_eq!((verdict.outcome, verdict.score_in), (Outcome::Block, 10));
+}
+
+#[test]
+fn weak_findings_block_only_together() {
+    let verdict = judge(&get(b"/a?u=http://127.0.0.1/x"));
+    assert_eq!((verdict.outcome, verdict.score_in), (Outcome::Pass, 3));
+    let verdict = judge(&get(b"/a?u=http://127.0.0.1/x&v=http://localhost/"));
+    assert_eq!((verdict.outcome, verdict.score_in), (Outcome::Block, 6));
+}
+
+#[test]
+fn an_exclusion_clears_exactly_its_scope() {
+    let exclude = |rule: RuleSelector, target: Option<&str>, path: Option<&str>| ObjectOptions {
+        exclusions: Arc::new(ExclusionSet {
+            exclusions: vec![Exclusion {
+                rule,
+                target: target.map(|target| target.parse().unwrap()),
+                path_prefix: path.map(|path| path.as_bytes().to_vec()),
+            }],
+        }),
+        ..ObjectOptions::default()
+    };
+    let request = get(b"/cms/edit?body=1%20UNION%20SELECT%20NULL,2");
+    let passes = |options: &ObjectOptions| judge_with(&request, options).outcome == Outcome::Pass;
+    let tag = || RuleSelector::Tag("attack-sqli".to_owned());
+    assert!(passes(&exclude(tag(), Some("ARGS:BODY"), Some("/cms/"))));
+    assert!(passes(&exclude(tag(), None, None)));
+    assert!(!passes(&exclude(tag(), Some("ARGS:other"), None)));
+    assert!(!passes(&exclude(tag(), Some("REQUEST_COOKIES"), None)));
+    assert!(!passes(&exclude(tag(), None, Some("/portal/"))));
+    assert!(!passes(&exclude(RuleSelector::Id("MW-XSS-101".to_owned()), None, None)));
+    let sneaky = get(b"/cms/../portal?body=1%20UNION%20SELECT%20NULL,2");
+    assert_eq!(judge_with(&sneaky, &exclude(tag(), None, Some("/cms/"))).outcome, Outcome::Block);
+    assert!("NOT_A_VARIABLE:x".parse::<medward_waf::Target>().is_err());
+}
+
+#[test]
+fn rich_text_parameters_may_hold_markup_but_no_active_content() {
+    let options = ObjectOptions { rich_text: vec!["ARGS:content".parse().unwrap()], ..ObjectOptions::default() };
+    let video = get(b"/a?content=%3ciframe%20src=%22https://v.qq.com/x%22%3e%3c/iframe%3e%3cform%3e");
+    assert_eq!(judge(&video).score_in, 3);
+    assert_eq!(judge_with(&video, &options).score_in, 0);
+    let script = get(b"/a?content=%3cscript%3ealert(1)%3c/script%3e");
+    assert_eq!(judge_with(&script, &options).outcome, Outcome::Block);
+}
+
+#[test]
+fn a_caught_failure_has_a_verdict_too() {
+    let verdict = Verdict::failed(EngineError::Panicked, PolicyId("balanced".to_owned()), [7; 16]);
+    assert_eq!(verdict.outcome, Outcome::Error(EngineError::Panicked));
+    assert_eq!(EngineError::Panicked.to_string(), "judge the request: the engine panicked");
+}
+
+#[test]
+fn scanner_is_blocked_at_the_head_before_any_body() {
+    let mut tx = transaction(&ObjectOptions::default());
+    let head = medward_waf::Head::new(b"POST", b"/", b"HTTP/1.1").with_header(b"User-Agent", b"sqlmap/1.7");
+    assert_eq!(tx.request_head(&head), Step::Block);
+    assert_eq!(tx.finish().phase, 1);
+}
+
+#[test]
+fn http2_heads_join_cookie_crumbs() {
+    let headers: Vec<(&[u8], &[u8])> =
+        vec![(b"cookie", b"a=1"), (b"user-agent", b"x"), (b"cookie", b"b=1' UNION SELECT NULL--"), (b"cookie", b"c=3")];
+    let head = medward_waf::Head::http2(b"GET", b"/p?q=1", Some(b"tj.example.org"), headers);
+    assert_eq!(head.line(), b"GET /p?q=1 HTTP/2.0");
+    assert_eq!(head.header(b"host"), Some(&b"tj.example.org"[..]));
+    assert_eq!(head.header(b"Cookie"), Some(&b"a=1; b=1' UNION SELECT NULL--; c=3"[..]));
+    let verdict = judge(&crate::requests::Request { head, body: Vec::new() });
+    assert_eq!(hit_of(&verdict, "MW-SQLI-101").variable, "REQUEST_COOKIES:b");
+    assert_eq!(browser("GET", b"/").headers().len(), 4);
+}

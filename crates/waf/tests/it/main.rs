@@ -1,0 +1,15 @@
+//! The engine from outside, on the built-in policy: tables of attacks and of honest traffic, evidence, limits, corpora.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "tests stop at the first surprise"
+)]
+
+mod attacks;
+mod benign;
+mod corpora;
+mod evidence;
+mod limits;
+mod requests;
