@@ -153,6 +153,7 @@ impl House {
         };
         let matrix =
             Arc::new(Matrix::new(entries.iter().flat_map(|entry| entry.grants.iter().copied()).chain(SYSTEM_GRANTS)));
+        kit.ports.give("kernel", matrix.clone())?;
         let mut house = Self {
             kit,
             matrix,

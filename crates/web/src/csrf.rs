@@ -12,7 +12,8 @@ pub fn token(keys: &KeyRing, session_secret: &str) -> String {
     data_encoding::BASE64URL_NOPAD.encode(&keys.mac(Domain::WebCsrf, session_secret.as_bytes()))
 }
 
-/// Whether a changing request comes from our own pages.
+/// Whether a changing request comes from our own pages. Signing in is judged by its origin alone
+/// ([`comes_from_own_origin`]): the cookie of a session that ended long ago must not stand in the way.
 pub(crate) fn is_own(keys: &KeyRing, headers: &HeaderMap, session_secret: Option<&str>) -> bool {
     if !comes_from_own_origin(headers) {
         return false;
@@ -23,7 +24,7 @@ pub(crate) fn is_own(keys: &KeyRing, headers: &HeaderMap, session_secret: Option
 }
 
 /// `Sec-Fetch-Site` when the browser sends it, else `Origin` against `Host`. Programs send neither, and have no cookie.
-fn comes_from_own_origin(headers: &HeaderMap) -> bool {
+pub(crate) fn comes_from_own_origin(headers: &HeaderMap) -> bool {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
     if let Some(site) = text(header::HeaderName::from_static("sec-fetch-site")) {
         return matches!(site, "same-origin" | "none");

@@ -145,3 +145,14 @@ async fn logout_and_kill_end_sessions_and_old_cookies_are_worth_nothing() {
     secadmin.cookie = old;
     assert_eq!(secadmin.get("/identity/me").await.status, 401);
 }
+/// A browser keeps the cookie of a session that has ended, and cannot read it; its owner must get in all the same.
+#[tokio::test]
+async fn cookie_of_an_ended_session_does_not_stand_in_the_way_of_a_login() {
+    let (running, people) = Running::start_with_administrators().await;
+    let mut browser = running.browser();
+    browser.cookie = Some("__Host-mw=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA".to_owned());
+    let begun = browser
+        .post("/identity/login", json!({"login": people[1].login, "password": crate::house::PASSWORDS[1]}))
+        .await;
+    assert_eq!(begun.status, 200, "{}", begun.body);
+}
