@@ -1,0 +1,301 @@
+//! Area `gateway`: the reverse proxy beside plain nginx (gateway.md §15, items 1 and 2).
+//!
+//! Three subjects take turns on one core: nginx as proxy, the gateway with its engine off (`bypass`), and the gateway with
+//! its built-in rules (`block`). Both gateway subjects are one process with two protected objects. Behind all of them
+//! is one more nginx; it and the load run on another core.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, bail, ensure};
+use medward_tests::peer::{command, free_address, pinned, require};
+use medward_tests::{Medward, Peer, curl};
+
+use crate::figures::{Figure, Goal, Row};
+use crate::rounds::{Plan, Turn, alternate, middle};
+use crate::wrk::Load;
+use crate::{machine, processor};
+
+/// For `docs/benchmarks.md`.
+pub(crate) const METHOD: &str = "\
+Debian's `wrk` (1 thread, 32 kept-alive connections, plain HTTP/1.1 on loopback) sends a GET with query arguments, usual
+browser headers and cookies. Three proxies take turns, five rounds of five seconds each, in changing order, after a
+warm-up:
+
+- plain Debian nginx as proxy: one worker, kept-alive upstream connections, no access log, no body rewriting;
+- the gateway with the engine off (`mode = \"bypass\"`): rows `gateway.off_*`;
+- the gateway with its built-in rules (`mode = \"block\"`): rows `gateway.first_rules_*`.
+
+Behind each stands the same nginx with `return 200` and a body of 1 KiB. The proxy has one core for itself; `wrk` and the
+backend share another. Before the rounds each proxy must give the backend's page, and an SQL injection must arrive at the
+backend through nginx and the bypass object and be refused by the block object. One answer that is not 2xx, or one lost
+connection, ends the run without figures.
+
+`*_cpu_us` is processor time of the proxy's process (all threads, user and system, from `/proc/PID/stat`) per request,
+including what it does after the last answer until it rests: the gateway records every request in the vault, the peer
+records nothing. Lower is better there; in the other rows higher is better.
+";
+
+const OFF: Figure =
+    Figure { name: "gateway.off_vs_nginx", unit: "requests/s", digits: 0, goal: Some(Goal::RatioAtLeast(0.6)) };
+const OFF_CPU: Figure = Figure { name: "gateway.off_cpu_us", unit: "µs CPU/request", digits: 1, goal: None };
+/// The contract asks for 2,000 requests per second with inspection (000-10).
+const RULES: Figure =
+    Figure { name: "gateway.first_rules_rps", unit: "requests/s", digits: 0, goal: Some(Goal::AtLeast(2_000.0)) };
+const RULES_CPU: Figure = Figure { name: "gateway.first_rules_cpu_us", unit: "µs CPU/request", digits: 1, goal: None };
+
+/// What a page request of a hospital portal looks like.
+const TARGET: &str = "/report/list?patient=20260731001&page=2&size=20&q=%E4%BD%93%E6%A3%80&sort=date";
+const HEADERS: [&str; 6] = [
+    "User-Agent: Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36",
+    "Accept: text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "Accept-Language: zh-CN,zh;q=0.9,en;q=0.8",
+    "Accept-Encoding: gzip, deflate, br",
+    "Referer: http://portal.example.org/report?tab=2",
+    "Cookie: session=3f9a1c77d2be40558a6e0f2b9c1d4e8a; theme=light; department=17",
+];
+const ATTACK: &str = "/report/list?patient=1%27%20UNION%20SELECT%20login,password%20FROM%20users--%20";
+const BODY_BYTES: usize = 1024;
+/// More than this much of the proxy's core used by others makes a figure doubtful.
+const FOREIGN_LIMIT: f64 = 0.05;
+
+/// One proxy to measure.
+struct Subject {
+    label: &'static str,
+    pid: u32,
+    url: String,
+    /// Chooses the protected object.
+    host: &'static str,
+    /// Whether it must refuse attacks.
+    refuses: bool,
+}
+
+/// Where things run.
+struct Bench {
+    wrk: PathBuf,
+    proxy_core: usize,
+    load_core: usize,
+}
+
+/// The rows of this area.
+pub(crate) fn measure(plan: &Plan) -> Result<Vec<Row>> {
+    let date = machine::today();
+    let (Some(nginx), Some(wrk)) = (require("nginx"), require("wrk")) else {
+        return Ok(gaps("nginx or wrk is not installed", &date));
+    };
+    let &[proxy_core, load_core, ..] = processor::cores()?.as_slice() else {
+        return Ok(gaps("it needs two processor cores", &date));
+    };
+    let bench = Bench { wrk, proxy_core, load_core };
+    let folder = tempfile::Builder::new().prefix("medward-bench-").tempdir().context("make a folder")?;
+    let backend = backend(&nginx, folder.path(), load_core)?;
+    let peer = proxy(&nginx, folder.path(), "peer", &backend, proxy_core)?;
+    // Kept until the last turn: dropping them ends the programs.
+    let (subjects, _medward, _second_peer) = if plan.calibrate {
+        let second = proxy(&nginx, folder.path(), "second", &backend, proxy_core)?;
+        let subjects = [of_nginx(&peer), of_nginx(&second), of_nginx(&second)];
+        (subjects, None, Some(second))
+    } else {
+        let medward = gateway(folder.path(), &backend, proxy_core)?;
+        let subjects = [of_nginx(&peer), of_gateway(&medward, false), of_gateway(&medward, true)];
+        (subjects, Some(medward), None)
+    };
+    for subject in &subjects {
+        subject.check().with_context(|| format!("check {} before the rounds", subject.label))?;
+    }
+    let name = |subject: &Subject| subject.label.to_owned();
+    let turns = alternate(&subjects, plan, name, |subject, time| bench.turn(subject, time))?;
+    let middles: Vec<Turn> = turns.iter().filter_map(|turns| middle(turns)).collect();
+    let &[peer, off, rules] = middles.as_slice() else { bail!("a subject without turns") };
+    for (subject, middle) in subjects.iter().zip(&middles).filter(|(_, middle)| middle.foreign > FOREIGN_LIMIT) {
+        println!(
+            "bench: other programs used {:.0} % of the core of {}; repeat on a quiet machine",
+            middle.foreign * 100.0,
+            subject.label
+        );
+    }
+    Ok(rows(peer, off, rules, &version(&nginx)?, &date))
+}
+
+fn rows(peer: Turn, off: Turn, rules: Turn, peer_name: &str, date: &str) -> Vec<Row> {
+    vec![
+        OFF.row(off.requests_per_second, peer.requests_per_second, peer_name, date),
+        OFF_CPU.row(off.cpu_us, peer.cpu_us, peer_name, date),
+        RULES.row(rules.requests_per_second, peer.requests_per_second, peer_name, date),
+        RULES_CPU.row(rules.cpu_us, peer.cpu_us, peer_name, date),
+    ]
+}
+
+fn gaps(why: &str, date: &str) -> Vec<Row> {
+    [OFF, OFF_CPU, RULES, RULES_CPU].map(|figure| figure.gap(why, "nginx as proxy", date)).to_vec()
+}
+
+/// `nginx 1.22.1 as proxy`.
+fn version(nginx: &Path) -> Result<String> {
+    let output = command(nginx).arg("-v").output().context("ask nginx for its version")?;
+    let text = String::from_utf8_lossy(&output.stderr);
+    let version = text.trim().rsplit('/').next().unwrap_or_default().split(' ').next().unwrap_or_default();
+    ensure!(version.starts_with(|c: char| c.is_ascii_digit()), "no version in {text:?}");
+    Ok(format!("nginx {version} as proxy"))
+}
+
+fn of_nginx(peer: &Peer) -> Subject {
+    let url = format!("http://{}", peer.address);
+    Subject { label: "nginx", pid: peer.pid(), url, host: "portal.example.org", refuses: false }
+}
+
+fn of_gateway(medward: &Medward, rules: bool) -> Subject {
+    let (label, host) = if rules {
+        ("gateway, first rules", "block.example.org")
+    } else {
+        ("gateway, engine off", "bypass.example.org")
+    };
+    Subject { label, pid: medward.pid(), url: medward.address("gateway", "http"), host, refuses: rules }
+}
+
+fn page() -> String {
+    "medward ".repeat(BODY_BYTES / 8)
+}
+
+fn backend(nginx: &Path, folder: &Path, core: usize) -> Result<Peer> {
+    let address = free_address();
+    let server = format!("server {{ listen {address}; location / {{ return 200 \"{}\"; }} }}", page());
+    start(nginx, folder, "backend", address, core, &server)
+}
+
+fn proxy(nginx: &Path, folder: &Path, name: &str, backend: &Peer, core: usize) -> Result<Peer> {
+    let address = free_address();
+    let server = format!(
+        "upstream backend {{ server {}; keepalive 64; keepalive_requests 1000000000; }}\n\
+         server {{ listen {address}; location / {{ proxy_pass http://backend; proxy_http_version 1.1;\n\
+         proxy_set_header Connection \"\"; }} }}",
+        backend.address
+    );
+    start(nginx, folder, name, address, core, &server)
+}
+
+/// One nginx process: without a master, its pid is all of it, and ending it leaves no worker behind.
+fn start(
+    nginx: &Path,
+    folder: &Path,
+    name: &str,
+    address: std::net::SocketAddr,
+    core: usize,
+    server: &str,
+) -> Result<Peer> {
+    let folder = folder.join(name);
+    std::fs::create_dir(&folder).context("make a folder for nginx")?;
+    let config = folder.join("nginx.conf");
+    let text = format!(
+        "daemon off; master_process off; pid {0}/nginx.pid; error_log stderr crit;\n\
+         events {{ worker_connections 1024; }}\n\
+         http {{ access_log off; keepalive_requests 1000000000; client_body_temp_path {0}/b; proxy_temp_path {0}/p;\n\
+         fastcgi_temp_path {0}/f; uwsgi_temp_path {0}/u; scgi_temp_path {0}/s;\n{server} }}\n",
+        folder.display()
+    );
+    std::fs::write(&config, text).context("write nginx.conf")?;
+    let mut server = pinned(core, nginx);
+    server.arg("-p").arg(&folder).arg("-c").arg(&config);
+    Ok(Peer::listening(server, address))
+}
+
+fn gateway(folder: &Path, backend: &Peer, core: usize) -> Result<Medward> {
+    let data = folder.join("medward");
+    std::fs::create_dir(&data).context("make a folder for medward")?;
+    let object = |mode: &str| {
+        format!(
+            "[[gateway.object]]\nname = \"{mode}\"\nhosts = [\"{mode}.example.org\"]\n\
+             upstreams = [\"http://{}\"]\nmode = \"{mode}\"\n",
+            backend.address
+        )
+    };
+    std::fs::write(data.join("medward.toml"), object("bypass") + &object("block")).context("write medward.toml")?;
+    Ok(Medward::start_pinned(core, &data, &["up"]))
+}
+
+impl Subject {
+    /// A wrong answer is not worth timing: the page must be the backend's, and an attack must end as the mode says.
+    fn check(&self) -> Result<()> {
+        let ask = |target: &str| {
+            let headers = self.headers();
+            let mut arguments: Vec<&str> = headers.iter().flat_map(|header| ["--header", header]).collect();
+            let url = format!("{}{target}", self.url);
+            arguments.push(&url);
+            curl(&arguments)
+        };
+        let honest = ask(TARGET);
+        ensure!(honest.starts_with("HTTP/1.1 200 ") && honest.ends_with(&page()), "not the backend's page: {honest}");
+        let attack = ask(ATTACK);
+        let expected = if self.refuses { "HTTP/1.1 403 " } else { "HTTP/1.1 200 " };
+        ensure!(attack.starts_with(expected), "an attack got, instead of {expected}: {attack}");
+        Ok(())
+    }
+
+    fn headers(&self) -> Vec<String> {
+        let host = format!("Host: {}", self.host);
+        HEADERS.iter().map(|&header| header.to_owned()).chain([host]).collect()
+    }
+}
+
+impl Bench {
+    fn turn(&self, subject: &Subject, time: Duration) -> Result<Turn> {
+        let load = Load { url: format!("{}{TARGET}", subject.url), headers: subject.headers(), connections: 32 };
+        let core_before = processor::of_core(self.proxy_core)?;
+        let before = processor::of_process(subject.pid)?;
+        let measured = load.run(&self.wrk, self.load_core, time)?;
+        let under_load = processor::of_process(subject.pid)?.saturating_sub(before);
+        let core = processor::of_core(self.proxy_core)?;
+        if !processor::until_rest(subject.pid)? {
+            println!("bench: {} still works long after the last answer", subject.label);
+        }
+        let all = processor::of_process(subject.pid)?.saturating_sub(before);
+        let elapsed = core.total.saturating_sub(core_before.total).as_secs_f64();
+        let core_busy = core.busy.saturating_sub(core_before.busy);
+        #[expect(clippy::cast_precision_loss, reason = "a turn has far fewer than 2^52 requests")]
+        let requests = measured.requests as f64;
+        Ok(Turn {
+            requests_per_second: measured.requests_per_second,
+            cpu_us: all.as_secs_f64() * 1e6 / requests,
+            p99: measured.p99,
+            busy: under_load.as_secs_f64() / elapsed,
+            foreign: core_busy.saturating_sub(under_load).as_secs_f64() / elapsed,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn turn(requests_per_second: f64, cpu_us: f64) -> Turn {
+        Turn { requests_per_second, cpu_us, p99: Duration::from_millis(1), busy: 1.0, foreign: 0.0 }
+    }
+
+    #[test]
+    fn rows_compare_each_mode_with_the_same_peer() {
+        let rows = rows(turn(60_000.0, 15.0), turn(42_000.0, 24.0), turn(1_500.0, 600.0), "nginx", "2026-07-31");
+        let shown: Vec<_> =
+            rows.iter().map(|row| (row.name.as_str(), row.ours.unwrap(), row.ratio.unwrap(), row.met)).collect();
+        assert_eq!(
+            shown,
+            [
+                ("gateway.off_vs_nginx", 42_000.0, 0.7, Some(true)),
+                ("gateway.off_cpu_us", 24.0, 1.6, None),
+                ("gateway.first_rules_rps", 1_500.0, 0.025, Some(false)),
+                ("gateway.first_rules_cpu_us", 600.0, 40.0, None),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_missing_peer_is_a_gap_in_every_row() {
+        let gaps = gaps("wrk is not installed", "2026-07-31");
+        assert_eq!(gaps.len(), 4);
+        assert!(gaps.iter().all(|row| row.ours.is_none() && row.met.is_none() && row.gap.is_some()));
+    }
+
+    #[test]
+    fn the_page_is_one_kibibyte() {
+        assert_eq!(page().len(), BODY_BYTES);
+    }
+}
