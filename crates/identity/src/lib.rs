@@ -29,8 +29,6 @@ mod recovery;
 
 mod lockout;
 
-mod throttle;
-
 mod error;
 
 mod hashing;

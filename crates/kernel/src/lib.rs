@@ -19,6 +19,8 @@ pub mod metrics;
 
 pub mod hub;
 
+pub mod throttle;
+
 pub mod audit;
 
 pub mod job;

@@ -1,6 +1,8 @@
 //! What stands before every declared route: session, cross-site check, permission, audit begin; and after it: finish.
 
+use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, Method};
@@ -10,6 +12,7 @@ use medward_contract::PortError;
 use medward_contract::identity::{ClientFacts, Credential, Directory};
 use medward_kernel::audit::{Begun, Intent};
 use medward_kernel::permission::{Matrix, Permission};
+use medward_kernel::throttle::Throttle;
 use medward_kernel::{AuditAction, Kit, Port};
 
 use crate::extract::Known;
@@ -19,12 +22,22 @@ use crate::{codes, cookie, csrf};
 /// Longest `User-Agent` that is kept, bytes.
 const USER_AGENT_BYTES: usize = 512;
 
+/// What strangers may ask for in a minute from one address: a person signing in and typing, not a flood. Each attempt
+/// costs two audit commits, so it is refused before its begin.
+const PUBLIC_PER_MINUTE: u32 = 240;
+
+/// Counts what strangers ask for, by address.
+pub(crate) fn public_throttle() -> Arc<Throttle<IpAddr>> {
+    Arc::new(Throttle::new(PUBLIC_PER_MINUTE, Duration::from_mins(1)))
+}
+
 /// What every route shares.
 #[derive(Clone)]
 pub(crate) struct Gate {
     pub(crate) kit: Kit,
     pub(crate) matrix: Arc<Matrix>,
     pub(crate) directory: Port<dyn Directory>,
+    pub(crate) public: Arc<Throttle<IpAddr>>,
 }
 
 /// What one route asks for.
@@ -101,6 +114,9 @@ impl Guarded {
         if changes && !own {
             return Err(ApiError::new(codes::CROSS_SITE, "the cross-site token is missing or wrong"));
         }
+        if changes && self.permission == Permission::PUBLIC {
+            self.count_public(client.address)?;
+        }
         let principal = self.principal(secret, &client).await?;
         if !self.gate.matrix.allows(principal.as_ref(), self.permission) {
             return Err(match principal {
@@ -127,6 +143,16 @@ impl Guarded {
         };
         request.extensions_mut().insert(Known { principal, client, request_id, begun: begun.clone() });
         Ok((request, begun))
+    }
+
+    fn count_public(&self, address: IpAddr) -> Result<(), ApiError> {
+        let now = self.gate.kit.clock.now();
+        if let Err(until) = self.gate.public.check(&address, now) {
+            let wait = until.since(now).as_secs() + 1;
+            return Err(ApiError::new(codes::TOO_MANY, "attempts without a session").retry_after(wait));
+        }
+        self.gate.public.count(&address, now);
+        Ok(())
     }
 
     async fn principal(

@@ -20,7 +20,7 @@ use tower::{Service as _, ServiceExt as _};
 
 use crate::assets::{self, Assets};
 use crate::codes;
-use crate::gate::{Gate, Guarded, Peer, door, guard};
+use crate::gate::{Gate, Guarded, Peer, door, guard, public_throttle};
 use crate::problem::ApiError;
 
 /// A handshake or a request head may take this long.
@@ -42,7 +42,12 @@ pub struct Site {
 
 /// The router: every route behind the gate, the console's files for everything else.
 pub fn router(kit: &Kit, site: Site) -> Router {
-    let gate = Gate { kit: kit.clone(), matrix: site.matrix, directory: kit.ports.port::<dyn Directory>("web") };
+    let gate = Gate {
+        kit: kit.clone(),
+        matrix: site.matrix,
+        directory: kit.ports.port::<dyn Directory>("web"),
+        public: public_throttle(),
+    };
     let mut router = Router::new();
     for route in site.routes {
         let guarded = Guarded { gate: gate.clone(), permission: route.permission, audit: route.audit };

@@ -16,6 +16,7 @@ use medward_contract::identity::ClientFacts;
 use medward_contract::{Severity, Timestamp};
 use medward_crypto::{Domain, KeyRing};
 use medward_kernel::hub::Hub;
+use medward_kernel::throttle::Throttle;
 use medward_kernel::{Audit, BuildError, Clock, Kit};
 use medward_store::Db;
 
@@ -27,7 +28,6 @@ use crate::living::{Ends, Living};
 use crate::metrics::Meters;
 use crate::password::{Judgement, Password, Policy};
 use crate::store::attempt::LoginDigest;
-use crate::throttle::Throttle;
 
 pub use account::{AccountPage, AccountView};
 pub use login::{Enrolment, LoginBegun, SessionOpened};

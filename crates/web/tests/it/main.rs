@@ -28,6 +28,10 @@ use serde::{Deserialize, Serialize};
 use tower::ServiceExt as _;
 use utoipa_axum::routes;
 
+/// Asks for nothing, like signing in.
+#[utoipa::path(post, path = "/api/v1/shelf/knock", responses((status = 200)))]
+async fn knock() {}
+
 const READ: Permission = Permission::new("shelf.book.read");
 const WRITE: Permission = Permission::new("shelf.book.write");
 
@@ -78,6 +82,7 @@ impl Capability for Shelf {
         let routes = Routes::new()
             .read(READ, routes!(book_list))
             .write(WRITE, AuditAction::new("book", "create"), routes!(book_create))
+            .write(Permission::PUBLIC, AuditAction::new("door", "update"), routes!(knock))
             .with_state(Books::default());
         Ok(Parts { routes: Some(routes), ..Parts::default() })
     }
@@ -242,4 +247,20 @@ async fn openapi_names_the_permission_of_every_operation() {
     assert_eq!(document["paths"][BOOKS]["post"]["x-medward-permission"], "shelf.book.write");
     assert_eq!(document["paths"][BOOKS]["get"]["x-medward-permission"], "shelf.book.read");
     assert!(document["components"]["schemas"]["Book"].is_object());
+}
+
+#[tokio::test]
+async fn stranger_cannot_fill_the_audit_trail() {
+    let shelf = running().await;
+    let mut answered = 0;
+    for _ in 0..300 {
+        let (status, problem) = shelf.call("POST", "/api/v1/shelf/knock", None, false, "").await;
+        if status == StatusCode::TOO_MANY_REQUESTS {
+            assert_eq!(problem["code"], "WEB-0429");
+            break;
+        }
+        answered += 1;
+    }
+    assert_eq!(answered, 240);
+    assert_eq!(shelf.kit.audit.list(None, 500).await.unwrap().len(), 240, "the refused attempt left no record");
 }

@@ -14,19 +14,20 @@ const MAX_KEYS: usize = 50_000;
 
 /// At most `limit` in any `window`, per key.
 #[derive(Debug)]
-pub(crate) struct Throttle<K> {
+pub struct Throttle<K> {
     limit: usize,
     window: Duration,
     seen: Mutex<HashMap<K, VecDeque<Timestamp>>>,
 }
 
 impl<K: Eq + Hash + Clone> Throttle<K> {
-    pub(crate) fn new(limit: u32, window: Duration) -> Self {
+    /// Allows `limit` in any `window`.
+    pub fn new(limit: u32, window: Duration) -> Self {
         Self { limit: usize::try_from(limit).unwrap_or(usize::MAX), window, seen: Mutex::default() }
     }
 
     /// When the next one is allowed; `Ok` when it is now. Counts nothing.
-    pub(crate) fn check(&self, key: &K, now: Timestamp) -> Result<(), Timestamp> {
+    pub fn check(&self, key: &K, now: Timestamp) -> Result<(), Timestamp> {
         let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(moments) = seen.get(key) else { return Ok(()) };
         let living: Vec<_> = moments.iter().filter(|at| now.since(**at) < self.window).collect();
@@ -37,7 +38,7 @@ impl<K: Eq + Hash + Clone> Throttle<K> {
     }
 
     /// Counts one.
-    pub(crate) fn count(&self, key: &K, now: Timestamp) {
+    pub fn count(&self, key: &K, now: Timestamp) {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         if seen.len() >= MAX_KEYS && !seen.contains_key(key) {
             seen.retain(|_, moments| moments.back().is_some_and(|at| now.since(*at) < self.window));
