@@ -6,7 +6,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use medward_kernel::Supervisor;
+use medward_kernel::{Clock, Supervisor};
 use medward_waf::{Conn, EngineError, Head, ObjectOptions, Outcome, PolicyId, Program, Step, Tx, UniqueId, Verdict};
 
 /// An engine: makes one [`Inspection`] for each request.
@@ -35,22 +35,26 @@ pub trait Inspection: Send {
 }
 
 /// The engine of `medward-waf` with one compiled policy.
-pub struct Waf(Arc<Program>);
+pub struct Waf {
+    program: Arc<Program>,
+    clock: medward_waf::Clock,
+}
 
 impl Waf {
-    /// An engine with this policy.
-    pub fn new(program: Arc<Program>) -> Self {
-        Self(program)
+    /// An engine with this policy, which keeps its time budget by this clock.
+    pub fn new(program: Arc<Program>, clock: Clock) -> Self {
+        let micros = move || u64::try_from(clock.monotonic().as_micros()).unwrap_or(u64::MAX);
+        Self { program, clock: Arc::new(micros) }
     }
 }
 
 impl Inspector for Waf {
     fn begin(&self, options: &ObjectOptions, conn: Conn, id: UniqueId) -> Box<dyn Inspection> {
-        Box::new(Tx::new(self.0.clone(), options, conn, id))
+        Box::new(Tx::new(self.program.clone(), options, conn, id).with_clock(self.clock.clone()))
     }
 
     fn policy(&self) -> (PolicyId, [u8; 16]) {
-        (self.0.policy().clone(), self.0.id())
+        (self.program.policy().clone(), self.program.id())
     }
 }
 

@@ -69,7 +69,7 @@ impl Capability for Gateway {
             remedy: "report this fault".into(),
             source: errors.into_iter().next().map(|error| Box::new(error).into()),
         })?;
-        build_with(&config, kit, Arc::new(Waf::new(program)))
+        build_with(&config, kit, Arc::new(Waf::new(program, kit.clock.clone())))
     }
 }
 

@@ -1,0 +1,27 @@
+//! The gateway as its users meet it: real sockets on port 0, real backends that record every byte they get.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::disallowed_methods,
+    clippy::cast_possible_truncation,
+    clippy::too_many_lines,
+    reason = "tests: a wrong assumption is a failed test, and they start peers and wait with a limit"
+)]
+
+mod backend;
+mod client;
+mod recorder;
+mod rig;
+
+mod events;
+mod framing;
+mod http2;
+mod limits;
+mod routing;
+mod serving;
+mod tls;
+mod upstreams;
+mod websocket;

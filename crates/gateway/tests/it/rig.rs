@@ -1,0 +1,186 @@
+//! A running gateway: the real capability in a real house, with a recorder in place of the vault.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use medward_contract::vault::EventSink;
+use medward_contract::{ErrorCode, Timestamp};
+use medward_gateway::inspect::{Inspection, Inspector};
+use medward_gateway::{Gateway, GatewayConfig, build_with};
+use medward_kernel::clock::ManualClock;
+use medward_kernel::config::LoadedConfig;
+use medward_kernel::house::{House, StartError};
+use medward_kernel::permission::Grant;
+use medward_kernel::{BuildError, Capability, Clock, Entry, Kit, Parts, entry};
+use medward_store::Migration;
+use medward_waf::{Conn, Head, ObjectOptions, PolicyId, Step, UniqueId, Verdict};
+
+use crate::recorder::Recorder;
+
+pub(crate) struct Rig {
+    pub(crate) house: House,
+    pub(crate) recorder: Arc<Recorder>,
+    pub(crate) directory: tempfile::TempDir,
+}
+
+/// How to set a rig up.
+pub(crate) struct Setup {
+    pub(crate) config: String,
+    pub(crate) entry: Entry,
+    pub(crate) clock: Clock,
+    pub(crate) directory: tempfile::TempDir,
+}
+
+/// An object for everything, in front of these upstreams.
+pub(crate) fn site(upstreams: &[String], more: &str) -> String {
+    format!("[[gateway.object]]\nname = \"site\"\nhosts = [\"*\"]\nupstreams = {upstreams:?}\n{more}\n")
+}
+
+impl Setup {
+    pub(crate) fn new(config: impl Into<String>) -> Self {
+        Self {
+            config: config.into(),
+            entry: entry::<Gateway>(),
+            clock: Clock::system(),
+            directory: tempfile::tempdir().unwrap(),
+        }
+    }
+
+    /// The same with an engine that fails.
+    pub(crate) fn with_engine<C: Capability>(mut self) -> Self {
+        self.entry = entry::<C>();
+        self
+    }
+
+    /// The same with a clock that the test turns by hand.
+    pub(crate) fn with_manual_clock(mut self) -> (Self, ManualClock) {
+        let (clock, hand) = Clock::manual(Timestamp::from_micros(1_795_144_455_000_000));
+        self.clock = clock;
+        (self, hand)
+    }
+
+    pub(crate) async fn try_start(self) -> Result<Rig, StartError> {
+        let listen = if self.config.contains("[gateway]") {
+            String::new()
+        } else {
+            "[gateway]\nhttp = \"127.0.0.1:0\"\nhttps = \"127.0.0.1:0\"\n".to_owned()
+        };
+        let text = format!(
+            "data_dir = {:?}\n[telemetry]\nlisten = \"\"\n{listen}{}",
+            self.directory.path().display().to_string(),
+            self.config
+        );
+        let config = LoadedConfig::from_text(None, text, Vec::new())?;
+        let mut house = House::build(&config, &[self.entry], self.clock).await?;
+        let recorder = Recorder::new();
+        house.kit().ports.give::<dyn EventSink>("test", recorder.clone())?;
+        house.wire(&[]).await?;
+        house.listen(Vec::new()).await?;
+        house.ready();
+        Ok(Rig { house, recorder, directory: self.directory })
+    }
+
+    pub(crate) async fn start(self) -> Rig {
+        self.try_start().await.unwrap()
+    }
+}
+
+impl Rig {
+    pub(crate) async fn start(config: impl Into<String>) -> Self {
+        Setup::new(config).start().await
+    }
+
+    fn address(&self, name: &str) -> SocketAddr {
+        self.house.kit().status.bound_list().into_iter().find(|bound| bound.name == name).unwrap().address
+    }
+
+    pub(crate) fn http(&self) -> SocketAddr {
+        self.address("gateway.http")
+    }
+
+    pub(crate) fn https(&self) -> SocketAddr {
+        self.address("gateway.https")
+    }
+}
+
+/// What a failing engine does.
+trait Failing: Send + Sync + 'static {
+    fn head() -> Step;
+}
+
+/// Panics at every head.
+pub(crate) struct Panics;
+impl Failing for Panics {
+    fn head() -> Step {
+        panic!("planted: the engine panics")
+    }
+}
+
+/// Gives up at every head.
+pub(crate) struct GivesUp;
+impl Failing for GivesUp {
+    fn head() -> Step {
+        Step::Undecided
+    }
+}
+
+struct Engine<F>(std::marker::PhantomData<F>);
+
+impl<F: Failing> Inspector for Engine<F> {
+    fn begin(&self, _: &ObjectOptions, _: Conn, _: UniqueId) -> Box<dyn Inspection> {
+        Box::new(Self(std::marker::PhantomData))
+    }
+
+    fn policy(&self) -> (PolicyId, [u8; 16]) {
+        (PolicyId("planted".into()), [0; 16])
+    }
+}
+
+impl<F: Failing> Inspection for Engine<F> {
+    fn request_head(&mut self, _: &Head) -> Step {
+        F::head()
+    }
+
+    fn wants_request_body(&self) -> bool {
+        true
+    }
+
+    fn request_body(&mut self, _: &[u8]) -> Step {
+        Step::Continue
+    }
+
+    fn request_judge(&mut self) -> Step {
+        Step::Continue
+    }
+
+    fn request_end(&mut self) -> Step {
+        Step::Continue
+    }
+
+    fn finish(self: Box<Self>) -> Verdict {
+        let mut verdict = Verdict::passed(PolicyId("planted".into()), [0; 16]);
+        verdict.outcome = medward_waf::Outcome::Exhausted;
+        verdict
+    }
+}
+
+macro_rules! failing_gateway {
+    ($($name:ident: $failing:ty),+) => {$(
+        /// The gateway with an engine that fails.
+        pub(crate) struct $name;
+
+        impl Capability for $name {
+            const NAME: &'static str = "gateway";
+            type Config = GatewayConfig;
+            const MIGRATIONS: &'static [Migration] = Gateway::MIGRATIONS;
+            const ERRORS: &'static [ErrorCode] = &[];
+            const GRANTS: &'static [Grant] = Gateway::GRANTS;
+
+            fn build(config: GatewayConfig, kit: &Kit) -> Result<Parts, BuildError> {
+                build_with(&config, kit, Arc::new(Engine::<$failing>(std::marker::PhantomData)))
+            }
+        }
+    )+};
+}
+
+failing_gateway!(PanickingGateway: Panics, GivingUpGateway: GivesUp);

@@ -1,0 +1,110 @@
+//! Upstreams that fail, recover, lie and hide.
+
+use medward_contract::event::{Dataset, Field};
+
+use crate::backend::Backend;
+use crate::client::{RawClient, get};
+use crate::rig::{Rig, Setup, site};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn unreachable_upstream_is_a_502_page_until_it_is_back() {
+    let backend = Backend::start().await;
+    let url = backend.url();
+    let rig = Rig::start(site(std::slice::from_ref(&url), "")).await;
+    assert_eq!(get(rig.http(), "/x").await.status, 200);
+    let address = backend.stop().await;
+    let response = get(rig.http(), "/x").await;
+    assert_eq!(response.status, 502);
+    assert!(response.text().contains(response.header("x-request-id").unwrap()));
+    let back = Backend::on(&address.to_string()).await;
+    assert_eq!(get(rig.http(), "/x").await.status, 200);
+    assert_eq!(back.requests().len(), 1);
+    let reasons = rig.recorder.access(3).await;
+    assert_eq!(reasons[1], (502, "upstream_unreachable".to_owned()));
+    let failure = &rig.recorder.of(Dataset::AccessRequest)[1];
+    assert_eq!(failure.action, "serve", "the gateway refused nothing");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn requests_go_to_the_member_that_is_left_and_come_back_after_two_good_checks() {
+    let (first, second) = (Backend::start().await, Backend::start().await);
+    let (setup, hand) = Setup::new(site(&[first.url(), second.url()], "")).with_manual_clock();
+    let rig = setup.start().await;
+    for _ in 0..4 {
+        assert_eq!(get(rig.http(), "/x").await.status, 200);
+    }
+    assert_eq!((first.requests().len(), second.requests().len()), (2, 2));
+    let address = first.stop().await;
+    for _ in 0..20 {
+        assert_eq!(get(rig.http(), "/x").await.status, 200, "the other member answers");
+    }
+    assert_eq!(second.requests().len(), 22);
+    // Checks every 5 s see it down, then up again.
+    let back = Backend::on(&address.to_string()).await;
+    let recovered = async {
+        while back.requests().is_empty() {
+            hand.advance(std::time::Duration::from_secs(5));
+            assert_eq!(get(rig.http(), "/x").await.status, 200);
+        }
+    };
+    tokio::time::timeout(crate::recorder::PATIENCE, recovered).await.expect("the member is used again");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn health_path_that_answers_an_error_takes_the_member_out() {
+    let (good, bad) = (Backend::start().await, Backend::start().await);
+    let (setup, hand) =
+        Setup::new(site(&[bad.url(), good.url()], "health_path = \"/unavailable\"")).with_manual_clock();
+    let rig = setup.start().await;
+    let degraded = async {
+        loop {
+            let findings = rig.house.kit().status.findings().await;
+            if let [finding] = &findings[..] {
+                return finding.clone();
+            }
+            hand.advance(std::time::Duration::from_secs(5));
+            tokio::task::yield_now().await;
+        }
+    };
+    let finding = tokio::time::timeout(crate::recorder::PATIENCE, degraded).await.expect("checks see it");
+    assert!(finding.contains("site"), "{finding}");
+    // All are down: every one is tried, so honest requests are still served.
+    assert_eq!(get(rig.http(), "/x").await.status, 200);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn kept_connection_that_was_closed_costs_no_request() {
+    let backend = Backend::start().await;
+    let rig = Rig::start(site(&[backend.url()], "")).await;
+    let mut client = RawClient::connect(rig.http()).await;
+    for _ in 0..50 {
+        assert_eq!(client.get("/close").await.text(), "bye");
+        client.send("POST /close HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc").await;
+        assert_eq!(client.response().await.text(), "bye");
+    }
+    assert_eq!(backend.requests().len(), 100);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn broken_answers_are_502_and_posts_are_not_repeated() {
+    let backend = Backend::start().await;
+    let rig = Rig::start(site(&[backend.url()], "")).await;
+    let mut client = RawClient::connect(rig.http()).await;
+    assert_eq!(client.get("/garbage").await.status, 502);
+    assert_eq!(client.get("/warm").await.status, 200);
+    client.send("POST /cut HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc").await;
+    assert_eq!(client.response().await.status, 502);
+    assert_eq!(backend.requests().iter().filter(|seen| seen.line().starts_with("POST")).count(), 1);
+    let reasons = rig.recorder.access(3).await;
+    assert_eq!(reasons[2], (502, "upstream_broken".to_owned()));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn status_of_the_system_itself_passes_unchanged() {
+    let backend = Backend::start().await;
+    let rig = Rig::start(site(&[backend.url()], "")).await;
+    let response = get(rig.http(), "/unavailable").await;
+    assert_eq!((response.status, response.header("x-request-id")), (503, None));
+    let access = rig.recorder.wait(Dataset::AccessRequest, 1).await;
+    assert_eq!((access[0].action.as_ref(), access[0].text(Field::EventReason)), ("serve", None));
+}
