@@ -545,7 +545,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/stream": {
+    "/api/v1/system/stream": {
         parameters: {
             query?: never;
             header?: never;
@@ -612,6 +612,7 @@ export interface components {
             /** @enum {string} */
             step: "factor" | "enrol" | "change_password" | "done";
             handle?: string | null;
+            recovery_codes?: string[];
         };
         FactorInput: {
             handle: string;
@@ -624,12 +625,6 @@ export interface components {
             otpauth_uri: string;
             secret_base32: string;
             qr_svg: string;
-        };
-        EnrolConfirmed: {
-            /** @enum {string} */
-            step: "factor" | "enrol" | "change_password" | "done";
-            handle?: string | null;
-            recovery_codes: string[];
         };
         NewPasswordInput: {
             handle: string;
@@ -652,15 +647,15 @@ export interface components {
             login: string;
             name: string;
             /** @enum {string} */
-            state: "invited" | "active" | "locked" | "disabled" | "archived";
+            state: "invited" | "active" | "disabled" | "archived";
             roles: string[];
             second_factor: boolean;
             /** Format: int64 */
-            last_login: number | null;
+            last_login?: number | null;
             /** Format: int64 */
             created_at: number;
             /** Format: int64 */
-            locked_until: number | null;
+            locked_until?: number | null;
             /** Format: int64 */
             version: number;
         };
@@ -882,8 +877,6 @@ export interface components {
             missing: string;
             effect_zh: string;
             effect_en: string;
-            /** Format: int64 */
-            waiting: number;
         };
         TaskState: {
             name: string;
@@ -891,17 +884,18 @@ export interface components {
             criticality: string;
             /** Format: int64 */
             restarts: number;
-            last_error: string | null;
+            last_error?: string | null;
             /** Format: int64 */
             since: number;
         };
         JobState: {
             name: string;
             /** Format: int64 */
-            last_run: number | null;
-            last_result: string | null;
+            last_run?: number | null;
+            last_result: string;
+            last_error: string;
             /** Format: int64 */
-            next_run: number | null;
+            next_run?: number | null;
         };
         PolicyState: {
             owner: string;
@@ -909,10 +903,30 @@ export interface components {
             running: number;
             /** Format: int64 */
             latest: number;
-            error: string | null;
+            error?: string | null;
+            /** Format: int64 */
+            at: number;
+        };
+        Listener: {
+            name: string;
+            address: string;
+            fingerprint?: string | null;
+        };
+        TaskGroup: {
+            name: string;
+            /** Format: int64 */
+            living: number;
+        };
+        Outbox: {
+            kind: string;
+            /** Format: int64 */
+            waiting: number;
+            /** Format: int64 */
+            consumers: number;
         };
         SystemState: {
             version: string;
+            node: string;
             /** Format: int64 */
             started_at: number;
             ready: boolean;
@@ -922,43 +936,45 @@ export interface components {
             tasks: components["schemas"]["TaskState"][];
             jobs: components["schemas"]["JobState"][];
             policies: components["schemas"]["PolicyState"][];
+            listeners: components["schemas"]["Listener"][];
+            groups: components["schemas"]["TaskGroup"][];
+            outbox: components["schemas"]["Outbox"][];
         };
         AuditEntry: {
             id: string;
             /** Format: int64 */
             at: number;
             /** Format: int64 */
-            finished_at: number | null;
+            finished_at?: number | null;
             who: string;
-            roles: string[];
+            roles: string;
             source_ip: string;
             action: string;
             object_type: string;
             object_id: string;
-            /** @enum {string} */
-            outcome: "begun" | "success" | "failure" | "timeout";
-            detail: string | null;
+            outcome: string;
+            detail: string;
             request_id: string;
         };
         AccountPage: {
             items: components["schemas"]["Account"][];
-            next_cursor: string | null;
+            next_cursor?: string | null;
         };
         SessionPage: {
             items: components["schemas"]["Session"][];
-            next_cursor: string | null;
+            next_cursor?: string | null;
         };
         StreamPage: {
             items: components["schemas"]["StreamInfo"][];
-            next_cursor: string | null;
+            next_cursor?: string | null;
         };
         ProtectedObjectPage: {
             items: components["schemas"]["ProtectedObject"][];
-            next_cursor: string | null;
+            next_cursor?: string | null;
         };
         AuditPage: {
             items: components["schemas"]["AuditEntry"][];
-            next_cursor: string | null;
+            next_cursor?: string | null;
         };
     };
     responses: never;
@@ -1180,7 +1196,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["EnrolConfirmed"];
+                    "application/json": components["schemas"]["LoginStep"];
                 };
             };
             /** @description problem */
@@ -1542,10 +1558,7 @@ export interface operations {
     };
     session_list: {
         parameters: {
-            query?: {
-                cursor?: string;
-                limit?: number;
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;

@@ -48,7 +48,7 @@ function useHints(): StreamState {
   const [state, setState] = useState<StreamState>('connecting')
   useEffect(
     () =>
-      followHints('/api/v1/stream?topics=*', {
+      followHints('/api/v1/system/stream', {
         onState: setState,
         onHints: (stale) => {
           void queryClient.invalidateQueries(stale === null ? {} : { predicate: (query) => stale.has(String(query.queryKey[0])) })

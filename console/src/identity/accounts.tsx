@@ -85,7 +85,7 @@ function useAccountColumns(onOpen: (id: string) => void): Columns<Account> {
       render: (_, row) => (row.roles.length === 0 ? <span className="muted">{words.noRoles}</span> : row.roles.map((role) => roleNames[role] ?? role).join('、')),
     },
     { title: words.factor, key: 'factor', render: (_, row) => <StatusTag meaning={row.second_factor ? 'ok' : 'off'}>{row.second_factor ? words.factorOn : words.factorOff}</StatusTag> },
-    { title: words.lastLogin, key: 'last', render: (_, row) => (row.last_login === null ? <span className="muted">{common.never}</span> : <TimeText us={row.last_login} />) },
+    { title: words.lastLogin, key: 'last', render: (_, row) => (row.last_login == null ? <span className="muted">{common.never}</span> : <TimeText us={row.last_login} />) },
     { title: words.createdAt, key: 'created', render: (_, row) => <TimeText us={row.created_at} /> },
     {
       title: common.actions,

@@ -5,7 +5,7 @@ import { api, done, take } from '../api/client'
 import type { Session } from '../api/types'
 import { shared, useWords } from '../i18n'
 import { ConfirmType } from '../kit/ConfirmType'
-import { DataTable, useKeyset, type Columns } from '../kit/DataTable'
+import { DataTable, type Columns } from '../kit/DataTable'
 import { usePollWhenBroken } from '../kit/live'
 import { PageHead, Panel } from '../kit/Page'
 import { MAY } from '../kit/permissions'
@@ -19,11 +19,10 @@ export default function Sessions() {
   const words = useWords(identityWords).sessions
   const { message } = App.useApp()
   const queryClient = useQueryClient()
-  const keyset = useKeyset('sessions')
   const [ending, setEnding] = useState<Session | null>(null)
   const list = useQuery({
-    queryKey: ['identity', 'sessions', keyset.cursor ?? ''],
-    queryFn: () => take(api.GET('/api/v1/identity/sessions', { params: { query: { cursor: keyset.cursor } } })),
+    queryKey: ['identity', 'sessions'],
+    queryFn: () => take(api.GET('/api/v1/identity/sessions')),
     refetchInterval: usePollWhenBroken(),
   })
   const end = useMutation({
@@ -48,8 +47,6 @@ export default function Sessions() {
           columns={columns}
           rowKey={(row) => row.id}
           query={list}
-          keyset={keyset}
-          nextCursor={list.data?.next_cursor}
           empty={<EmptyState title={words.empty} why={words.emptyWhy} />}
         />
       </Panel>

@@ -11,11 +11,10 @@ export const MAY = {
   vaultStreams: 'vault.integrity.read',
   accountRead: 'identity.account.read',
   accountCreate: 'identity.account.create',
-  accountActivate: 'identity.account.activate',
-  grantWrite: 'identity.grant.write',
+  accountUpdate: 'identity.account.update',
+  grantUpdate: 'identity.grant.update',
   sessionRead: 'identity.session.read',
   sessionEnd: 'identity.session.end',
-  roleRead: 'identity.role.read',
   systemRead: 'system.state.read',
   auditRead: 'system.audit.read',
 } as const

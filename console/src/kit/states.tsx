@@ -19,8 +19,8 @@ export function EmptyState({ title, why, action }: { title?: string; why?: React
   )
 }
 
-/** Codes of queries: the server's detail names the column, which the person needs. */
-const NEEDS_DETAIL = /^VLT-02/
+/** Codes whose detail says which column or field is wrong, which the person needs. */
+const NEEDS_DETAIL = /^(VLT-02|IDN-0421)/
 
 /** The sentence for an error: the console's own for known codes, else the server's. */
 export function errorSentence(error: unknown, words: typeof zh): string {

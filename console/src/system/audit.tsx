@@ -59,6 +59,11 @@ export default function Audit() {
   )
 }
 
+/** Roles as the trail keeps them: one text with commas. */
+export function roleList(roles: string): string[] {
+  return roles.split(',').map((role) => role.trim()).filter((role) => role !== '')
+}
+
 function useColumns(): Columns<AuditEntry> {
   const words = useWords(systemWords).audit
   const language = useLanguage()
@@ -68,23 +73,23 @@ function useColumns(): Columns<AuditEntry> {
     {
       title: words.who,
       key: 'who',
-      width: 130,
+      width: 150,
       render: (_, row) => (
         <span className="stacked">
-          <code>{row.who}</code>
-          <span className="muted">{row.roles.map((role) => roleNames[role] ?? role).join('、')}</span>
+          {row.who === '' ? <span className="muted">{words.nobody}</span> : <code>{row.who}</code>}
+          <span className="muted">{roleList(row.roles).map((role) => roleNames[role] ?? role).join('、')}</span>
         </span>
       ),
     },
     { title: words.source, key: 'source', width: 120, render: (_, row) => <code className="figures">{row.source_ip}</code> },
-    { title: words.action, key: 'action', width: 230, render: (_, row) => <code>{row.action}</code> },
+    { title: words.action, key: 'action', width: 90, render: (_, row) => words.verbs[row.action] ?? row.action },
     {
       title: words.object,
       key: 'object',
-      width: 180,
+      width: 200,
       render: (_, row) => (
         <span className="stacked">
-          <span>{row.object_type}</span>
+          <span title={row.object_type}>{words.objects[row.object_type] ?? row.object_type}</span>
           <code className="muted hash-short" title={row.object_id}>
             {row.object_id}
           </code>
@@ -97,7 +102,7 @@ function useColumns(): Columns<AuditEntry> {
       render: (_, row) => (
         <span className="stacked">
           <StatusTag meaning={OUTCOMES[row.outcome] ?? 'off'}>{words.outcomes[row.outcome] ?? row.outcome}</StatusTag>
-          {row.detail !== null && row.detail !== '' && <span className="muted">{row.detail}</span>}
+          {row.detail !== '' && <span className="muted break-anywhere">{row.detail}</span>}
         </span>
       ),
     },
@@ -106,12 +111,12 @@ function useColumns(): Columns<AuditEntry> {
       key: 'took',
       width: 90,
       align: 'right',
-      render: (_, row) => (row.finished_at === null ? <span className="muted">—</span> : <span className="figures">{formatDuration(Math.max(0, row.finished_at - row.at), language)}</span>),
+      render: (_, row) => (row.finished_at == null ? <span className="muted">—</span> : <span className="figures">{formatDuration(Math.max(0, row.finished_at - row.at), language)}</span>),
     },
     {
       title: words.evidence,
       key: 'vault',
-      width: 100,
+      width: 110,
       render: (_, row) => <Link to={searchHref({ q: allOf('stream:admin', fieldIs('http.request.id', row.request_id)), range: { preset: '7d' } })}>{words.inVault}</Link>,
     },
   ]
@@ -122,15 +127,15 @@ function exportRows(rows: AuditEntry[]): void {
   const lines = rows.map((row) => [
     row.id,
     formatTime(row.at, 'milli'),
-    row.finished_at === null ? '' : formatTime(row.finished_at, 'milli'),
+    row.finished_at == null ? '' : formatTime(row.finished_at, 'milli'),
     row.who,
-    row.roles.join(' '),
+    row.roles,
     row.source_ip,
     row.action,
     row.object_type,
     row.object_id,
     row.outcome,
-    row.detail ?? '',
+    row.detail,
     row.request_id,
   ])
   saveFile('medward-audit.csv', 'text/csv;charset=utf-8', toCsv(header, lines))

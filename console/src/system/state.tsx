@@ -35,8 +35,12 @@ export default function State() {
               <Jobs items={data.jobs} />
               <div>
                 <Policies items={data.policies} />
-                <Phases items={data.phases} />
+                <Outbox items={data.outbox} />
               </div>
+            </div>
+            <div className="two-columns">
+              <Listeners items={data.listeners} />
+              <Phases items={data.phases} />
             </div>
           </>
         )}
@@ -57,7 +61,7 @@ function Head({ state }: { state: SystemState }) {
   return (
     <div className="figure-row">
       <Figure label={words.readiness} value={<StatusTag meaning={state.ready ? 'ok' : 'critical'}>{state.ready ? words.ready : words.notReady}</StatusTag>} />
-      <Figure label={words.version} value={state.version} />
+      <Figure label={words.version} value={state.version} note={`${words.node} ${state.node}`} />
       <Figure label={words.uptime} value={formatDuration(Math.max(0, now - state.started_at), language)} note={`${words.started} ${formatTime(state.started_at)}`} />
     </div>
   )
@@ -91,11 +95,6 @@ function StandIns({ items }: { items: SystemState['stand_ins'] }) {
                   <code>{item.missing}</code>
                 </StatusTag>
                 <span>{language === 'zh' ? item.effect_zh : item.effect_en}</span>
-                {item.waiting > 0 && (
-                  <span className="figures muted">
-                    {words.waiting} {formatCount(item.waiting)}
-                  </span>
-                )}
               </li>
             ))}
           </ul>
@@ -125,10 +124,45 @@ function Jobs({ items }: { items: SystemState['jobs'] }) {
   const columns: Columns<SystemState['jobs'][number]> = [
     { title: words.job, key: 'name', render: (_, row) => <code>{row.name}</code> },
     { title: words.lastRun, key: 'last', render: (_, row) => <AgoText us={row.last_run} /> },
-    { title: words.lastResult, key: 'result', render: (_, row) => (row.last_result ? <StateWord state={row.last_result} /> : <span className="muted">—</span>) },
+    { title: words.lastResult, key: 'result', render: (_, row) => <JobResult job={row} /> },
     { title: words.nextRun, key: 'next', render: (_, row) => <TimeText us={row.next_run} show="minute" /> },
   ]
   return <StateTable title={words.jobs} columns={columns} rows={items} rowKey={(row) => row.name} empty={words.emptyJobs} />
+}
+
+function JobResult({ job }: { job: SystemState['jobs'][number] }) {
+  if (job.last_result === '') return <span className="muted">—</span>
+  return (
+    <span className="stacked">
+      <StateWord state={job.last_result} />
+      {job.last_error !== '' && <code>{job.last_error}</code>}
+    </span>
+  )
+}
+
+/** Facts that wait in the outbox; those nobody consumes wait for a capability that is not installed. */
+function Outbox({ items }: { items: SystemState['outbox'] }) {
+  const words = useWords(systemWords).state
+  const columns: Columns<SystemState['outbox'][number]> = [
+    { title: words.kind, key: 'kind', render: (_, row) => <code>{row.kind}</code> },
+    { title: words.waiting, key: 'waiting', align: 'right', render: (_, row) => <span className="figures">{formatCount(row.waiting)}</span> },
+    {
+      title: words.consumers,
+      key: 'consumers',
+      render: (_, row) => <StatusTag meaning={row.consumers > 0 ? 'ok' : 'medium'}>{row.consumers > 0 ? formatCount(row.consumers) : words.noConsumer}</StatusTag>,
+    },
+  ]
+  return <StateTable title={words.outbox} columns={columns} rows={items} rowKey={(row) => row.kind} empty={words.emptyOutbox} />
+}
+
+function Listeners({ items }: { items: SystemState['listeners'] }) {
+  const words = useWords(systemWords).state
+  const columns: Columns<SystemState['listeners'][number]> = [
+    { title: words.listener, key: 'name', render: (_, row) => <code>{row.name}</code> },
+    { title: words.address, key: 'address', render: (_, row) => <code>{row.address}</code> },
+    { title: words.fingerprint, key: 'fingerprint', render: (_, row) => (row.fingerprint ? <code className="break-anywhere">{row.fingerprint}</code> : <span className="muted">—</span>) },
+  ]
+  return <StateTable title={words.listeners} columns={columns} rows={items} rowKey={(row) => `${row.name} ${row.address}`} empty={words.empty} />
 }
 
 function Policies({ items }: { items: SystemState['policies'] }) {
@@ -142,7 +176,7 @@ function Policies({ items }: { items: SystemState['policies'] }) {
       title: common.state,
       key: 'state',
       render: (_, row) =>
-        row.error !== null ? (
+        row.error ? (
           <StatusTag meaning="critical">{row.error}</StatusTag>
         ) : (
           <StatusTag meaning={row.running === row.latest ? 'ok' : 'high'}>{row.running === row.latest ? words.inForce : words.behind}</StatusTag>

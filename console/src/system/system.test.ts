@@ -3,8 +3,8 @@ import { stateMeaning } from './meaning'
 
 describe('states', () => {
   it('that are not known are never shown as normal', () => {
-    expect(stateMeaning('Running')).toBe('ok')
-    expect(stateMeaning('failed')).toBe('critical')
+    expect(stateMeaning('running')).toBe('ok')
+    expect(stateMeaning('failure')).toBe('critical')
     expect(stateMeaning('something new')).toBe('off')
   })
 })

@@ -30,7 +30,7 @@ export function Enrol({ handle, onCodes, onStartOver }: EnrolProps) {
   })
   const confirm = useMutation({
     mutationFn: (code: string) => take(api.POST('/api/v1/identity/login/enrol/confirm', { body: { handle, code } })),
-    onSuccess: (answer) => onCodes(answer.recovery_codes, { step: answer.step, handle: answer.handle ?? handle }),
+    onSuccess: (answer) => onCodes(answer.recovery_codes ?? [], { step: answer.step, handle: answer.handle ?? handle }),
   })
   return (
     <>

@@ -10,9 +10,10 @@ import { MAY } from '../../kit/permissions'
 import { useMay, useMe } from '../../kit/session'
 import { ActionError, Loaded } from '../../kit/states'
 import { StatusTag } from '../../kit/status'
-import { TimeText } from '../../kit/TimeText'
+import { TimeText, useNow } from '../../kit/TimeText'
 import { identityWords } from '../i18n'
 import { excludedBy } from '../rules'
+import { isLocked } from '../rules'
 import { AccountState } from './AccountState'
 
 type Change = 'activate' | 'disable' | 'unlock' | 'reset-factor'
@@ -67,12 +68,12 @@ function AccountBody({ account }: { account: Account }) {
         items={[
           { label: words.state, value: <AccountState account={account} /> },
           { label: words.factor, value: <StatusTag meaning={account.second_factor ? 'ok' : 'off'}>{account.second_factor ? words.factorOn : words.factorOff}</StatusTag> },
-          { label: words.lastLogin, value: account.last_login === null ? common.never : <TimeText us={account.last_login} /> },
+          { label: words.lastLogin, value: account.last_login == null ? common.never : <TimeText us={account.last_login} /> },
           { label: words.createdAt, value: <TimeText us={account.created_at} /> },
         ]}
       />
-      {may(MAY.accountActivate) && !isSelf && <StateActions account={account} changes={changes} />}
-      {may(MAY.grantWrite) && <Grants account={account} changes={changes} isSelf={isSelf} />}
+      {may(MAY.accountUpdate) && !isSelf && <StateActions account={account} changes={changes} />}
+      {may(MAY.grantUpdate) && <Grants account={account} changes={changes} isSelf={isSelf} />}
     </>
   )
 }
@@ -81,6 +82,7 @@ type Changes = ReturnType<typeof useAccountChanges>
 
 function StateActions({ account, changes }: { account: Account; changes: Changes }) {
   const words = useWords(identityWords).accounts
+  const now = useNow()
   const [confirming, setConfirming] = useState<'disable' | 'reset-factor' | null>(null)
   const run = (change: Change) => changes.state.mutate(change, { onSuccess: () => setConfirming(null) })
   const open = (change: 'disable' | 'reset-factor') => {
@@ -95,7 +97,7 @@ function StateActions({ account, changes }: { account: Account; changes: Changes
             {words.activate}
           </Button>
         )}
-        {account.state === 'locked' && (
+        {isLocked(account.locked_until, now) && (
           <Button type="primary" loading={changes.state.isPending} onClick={() => run('unlock')}>
             {words.unlock}
           </Button>

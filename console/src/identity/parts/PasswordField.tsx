@@ -24,8 +24,9 @@ interface PasswordFieldProps {
 export function PasswordField({ id, value = '', onChange, login, name, onVerdict }: PasswordFieldProps) {
   const verdict = useVerdict(login, name, value)
   useEffect(() => {
-    onVerdict?.(verdict.data?.ok === true)
-  }, [verdict.data, onVerdict])
+    // When the check cannot be had, the person may go on: the server judges again at the end.
+    onVerdict?.(verdict.data?.ok === true || (verdict.isError && value !== ''))
+  }, [verdict.data, verdict.isError, value, onVerdict])
   return (
     <div>
       <Input.Password id={id} value={value} onChange={(event) => onChange?.(event.target.value)} autoComplete="new-password" maxLength={256} />
