@@ -102,7 +102,7 @@ export function Shell() {
       {navigation.state === 'loading' && <div className="route-progress" role="progressbar" aria-label={words.common.loading} />}
       <Layout className="shell">
         <Sider className="shell-side" width={216} collapsedWidth={56} collapsed={collapsed} breakpoint="lg" onBreakpoint={setCollapsed} theme="light" trigger={null} collapsible>
-          <Link to="/" className="brand">
+          <Link to="/" className="brand" aria-label={`${words.product} ${words.productOther}`}>
             <Mark />
             {!collapsed && (
               <span className="brand-words">
