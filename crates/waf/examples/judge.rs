@@ -28,7 +28,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let bytes = std::fs::read(path)?;
         if lines {
             for line in bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
-                let encoded: String = line.iter().map(|byte| format!("%{byte:02x}")).collect();
+                let encoded: String = line.iter().fold(String::new(), |text, byte| text + &format!("%{byte:02x}"));
                 let head = Head::new(b"GET", format!("/search?q={encoded}").as_bytes(), b"HTTP/1.1");
                 show(&String::from_utf8_lossy(line), &judge(&head, b""));
             }

@@ -185,7 +185,7 @@ impl fmt::Debug for Head {
             .debug_struct("Head")
             .field("line", &self.line().escape_ascii().to_string())
             .field("headers", &self.headers.len())
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 

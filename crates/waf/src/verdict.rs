@@ -251,18 +251,23 @@ pub fn printable(bytes: &[u8]) -> String {
 }
 
 fn push_escaped(text: &mut String, byte: u8) {
-    const HEX: &[u8; 16] = b"0123456789abcdef";
     text.push_str("\\x");
+    push_hex(text, byte);
+}
+
+fn push_hex(text: &mut String, byte: u8) {
+    const HEX: &[u8; 16] = b"0123456789abcdef";
     for nibble in [byte >> 4, byte & 15] {
         text.push(HEX.get(usize::from(nibble)).copied().map_or('0', char::from));
     }
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        text.push_str(&format!("{byte:02x}"));
-        text
-    })
+    let mut text = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        push_hex(&mut text, *byte);
+    }
+    text
 }
 
 impl Serialize for Snip {

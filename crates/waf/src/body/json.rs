@@ -236,11 +236,12 @@ impl Parser<'_> {
         let first = self.hex4(self.at + 2).ok_or(Stop::Broken)?;
         self.at += 6;
         let mut code = first;
-        if (0xd800..0xdc00).contains(&first) && self.bytes.get(self.at..self.at + 2) == Some(b"\\u") {
-            if let Some(second) = self.hex4(self.at + 2).filter(|second| (0xdc00..0xe000).contains(second)) {
-                code = 0x10000 + ((first - 0xd800) << 10) + (second - 0xdc00);
-                self.at += 6;
-            }
+        if (0xd800..0xdc00).contains(&first)
+            && self.bytes.get(self.at..self.at + 2) == Some(b"\\u")
+            && let Some(second) = self.hex4(self.at + 2).filter(|second| (0xdc00..0xe000).contains(second))
+        {
+            code = 0x10000 + ((first - 0xd800) << 10) + (second - 0xdc00);
+            self.at += 6;
         }
         let character = char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER);
         self.scratch.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());

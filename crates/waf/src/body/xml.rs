@@ -14,9 +14,10 @@ pub(crate) fn parse_xml(text: &[u8], limits: &Limits, sink: &mut Sink) {
     let bytes = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
     let mut parser =
         Parser { rest: bytes, path: b"xml".to_vec(), open: Vec::new(), nodes: 0, text: Vec::new(), limits };
-    if let Err(finding) = parser.document(sink) {
-        // Text that was never closed is still a value; a second failure says nothing new.
-        let _ = parser.flush(sink);
+    let read = parser.document(sink);
+    // Text that was never closed is still a value.
+    let flushed = parser.flush(sink);
+    if let Err(finding) = read.and(flushed) {
         if finding == HttpFinding::XmlTooLarge {
             sink.limited(finding);
         } else {
@@ -114,7 +115,6 @@ impl<'a> Parser<'a> {
         for (at, &byte) in self.rest.iter().enumerate() {
             match (quote, byte) {
                 (Some(open), _) if byte == open => quote = None,
-                (Some(_), _) => {}
                 (None, b'"' | b'\'') => quote = Some(byte),
                 (None, b'[') => depth += 1,
                 (None, b']') => depth = depth.saturating_sub(1),

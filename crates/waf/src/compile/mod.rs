@@ -218,13 +218,12 @@ fn plan(rules: &[Rule], places: &[(u8, usize)], phase: u8, collection: Collectio
         if *rule_phase != phase || !touches {
             continue;
         }
-        match plan.iter_mut().find(|(known, _)| known == node) {
-            Some((_, set)) => set.insert(at),
-            None => {
-                let mut set = RuleSet::default();
-                set.insert(at);
-                plan.push((*node, set));
-            }
+        if let Some((_, set)) = plan.iter_mut().find(|(known, _)| known == node) {
+            set.insert(at);
+        } else {
+            let mut set = RuleSet::default();
+            set.insert(at);
+            plan.push((*node, set));
         }
     }
     plan

@@ -153,7 +153,7 @@ impl Scan {
         self.bytes.clear();
         self.bytes.extend_from_slice(bytes);
         self.variants.clear();
-        self.variants.push(Variant { span: Span::new(0, bytes.len()), mask: ByteMask::of(bytes), made: None });
+        self.variants.push(Variant { span: Span::new(0, bytes.len()), mask: mask_of(bytes), made: None });
         self.spare_sets.extend(self.candidates.drain(..).flatten());
         self.nodes.resize_with(program.nodes.len() + 1, Vec::new);
         for node in &mut self.nodes {
@@ -221,7 +221,7 @@ impl Scan {
         self.bytes.extend_from_slice(&self.output);
         self.variants.push(Variant {
             span: Span::new(start, self.bytes.len()),
-            mask: ByteMask::of(&self.output),
+            mask: mask_of(&self.output),
             made: Some((from, name)),
         });
         self.variants.len() - 1
@@ -287,6 +287,11 @@ impl Scan {
     }
 }
 
+/// The bytes that occur in a value, by whichever way is faster for its length.
+fn mask_of(bytes: &[u8]) -> ByteMask {
+    if bytes.len() < 256 { ByteMask::of(bytes) } else { ByteMask::scan(bytes) }
+}
+
 /// Asks a further link: `MATCHED_VARS` are what the chain matched before (transformed), anything else is looked up.
 fn ask_child(link: &Link, values: &Values, matched: &[Linked], work: &mut Work) -> Option<Linked> {
     for earlier in matched {
@@ -310,10 +315,10 @@ fn ask_child(link: &Link, values: &Values, matched: &[Linked], work: &mut Work) 
             return None;
         }
         let name = values.name(value);
-        if link.targets.cover(value.collection, name) {
-            if let Some((bytes, range)) = ask_bytes(link, values.bytes(value), work) {
-                return Some(Linked { collection: value.collection, name: name.to_vec(), bytes, matched: range });
-            }
+        if link.targets.cover(value.collection, name)
+            && let Some((bytes, range)) = ask_bytes(link, values.bytes(value), work)
+        {
+            return Some(Linked { collection: value.collection, name: name.to_vec(), bytes, matched: range });
         }
     }
     None

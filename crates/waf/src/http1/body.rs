@@ -119,15 +119,13 @@ impl Chunked {
     fn step(&mut self, byte: u8) -> Result<(), HttpFinding> {
         match self.place {
             Place::Size => self.size_byte(byte)?,
-            Place::Extension => match byte {
-                b'\r' => self.place = Place::SizeLf,
-                _ => {
-                    self.extension_bytes += 1;
-                    if self.extension_bytes > EXTENSION_BYTES || byte == b'\n' || forbidden_byte(byte).is_some() {
-                        return Err(HttpFinding::ChunkExtensionInvalid);
-                    }
+            Place::Extension if byte == b'\r' => self.place = Place::SizeLf,
+            Place::Extension => {
+                self.extension_bytes += 1;
+                if self.extension_bytes > EXTENSION_BYTES || byte == b'\n' || forbidden_byte(byte).is_some() {
+                    return Err(HttpFinding::ChunkExtensionInvalid);
                 }
-            },
+            }
             Place::SizeLf => {
                 expect_byte(byte, b'\n', HttpFinding::ChunkSizeInvalid)?;
                 (self.digits, self.extension_bytes) = (0, 0);

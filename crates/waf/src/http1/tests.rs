@@ -225,6 +225,7 @@ fn chunked_bodies_end_where_they_must() {
 #[test]
 fn chunk_tricks_are_refused() {
     let long = "a".repeat(256);
+    let longest = "a".repeat(255);
     let table: Vec<(String, &str, F)> = vec![
         ("\r\n".into(), "", F::ChunkSizeInvalid),
         (" 3\r\nabc\r\n".into(), "", F::ChunkSizeInvalid),
@@ -257,7 +258,7 @@ fn chunk_tricks_are_refused() {
     for (bytes, content, finding) in &table {
         chunked(bytes, content, Err(*finding));
     }
-    chunked(&format!("3;{}\r\nabc\r\n0\r\n\r\n", &long[1..]), "abc", Ok(Some(269)));
+    chunked(&format!("3;{longest}\r\nabc\r\n0\r\n\r\n"), "abc", Ok(Some(269)));
     assert_eq!(read_body(BodyFraming::Chunked, b"FFFFFFFFFFFFFFFF\r\nab", &[1]), (b"ab".to_vec(), Ok(None)));
 }
 

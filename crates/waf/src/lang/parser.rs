@@ -120,14 +120,13 @@ fn split<'a>(bytes: &'a [u8], separators: &[u8], regexes: bool) -> Vec<Piece<'a>
         let escaped = previous == b'\\';
         match quote {
             Some(open) if byte == open && !escaped => quote = None,
-            Some(_) => {}
             None if byte == b'\'' => quote = Some(b'\''),
             None if regexes && byte == b'/' && previous == b':' => quote = Some(b'/'),
             None if separators.contains(&byte) => {
                 pieces.push(Piece { bytes: bytes.get(start..at).unwrap_or_default(), start });
                 start = at + 1;
             }
-            None => {}
+            _ => {}
         }
         previous = byte;
     }

@@ -59,16 +59,15 @@ fn percent_decode(mut input: &[u8], output: &mut Vec<u8>, unicode: bool) {
                 output.push(narrow(number(digits, 16, 4).0));
                 digits.get(4..).unwrap_or_default()
             }
-            [b'%', high, low, rest @ ..] => match (hex_value(*high), hex_value(*low)) {
-                (Some(high), Some(low)) => {
+            [b'%', high, low, rest @ ..] => {
+                if let (Some(high), Some(low)) = (hex_value(*high), hex_value(*low)) {
                     output.push(high << 4 | low);
                     rest
-                }
-                _ => {
+                } else {
                     output.push(b'%');
                     input.get(end + 1..).unwrap_or_default()
                 }
-            },
+            }
             [byte, rest @ ..] => {
                 output.push(*byte);
                 rest
@@ -236,20 +235,13 @@ fn escapes(mut input: &[u8], output: &mut Vec<u8>, decode: impl Fn(&[u8]) -> Opt
         let (plain, rest) = input.split_at(end);
         output.extend_from_slice(plain);
         let Some(rest) = rest.get(1..) else { return };
-        input = match decode(rest) {
-            Some((decoded, taken)) => {
-                match decoded {
-                    Decoded::Byte(byte) => output.push(byte),
-                    Decoded::CodePoint(code) => push_code_point(code, output),
-                    Decoded::Nothing => {}
-                }
-                rest.get(taken..).unwrap_or_default()
-            }
-            None => {
-                output.push(b'\\');
-                rest
-            }
-        };
+        let (decoded, taken) = decode(rest).unwrap_or((Decoded::Byte(b'\\'), 0));
+        match decoded {
+            Decoded::Byte(byte) => output.push(byte),
+            Decoded::CodePoint(code) => push_code_point(code, output),
+            Decoded::Nothing => {}
+        }
+        input = rest.get(taken..).unwrap_or_default();
     }
 }
 

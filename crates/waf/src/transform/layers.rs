@@ -20,12 +20,14 @@ const BASE64_ALPHABET: ByteMask = ByteMask::range(b'A', b'Z')
     .or(ByteMask::range(b'0', b'9'))
     .or(ByteMask::of(b"+/-_="));
 
+/// Undoes one encoding, or says that it is not there.
+type Step = fn(&[u8], ByteMask, &mut Vec<u8>) -> Option<&'static str>;
+
 /// Writes the next layer under `input` (in which the bytes of `mask` occur) to `output` and names it; `None` when there
 /// is none.
 pub(crate) fn next_layer(input: &[u8], mask: ByteMask, output: &mut Vec<u8>) -> Option<&'static str> {
-    let steps: [fn(&[u8], ByteMask, &mut Vec<u8>) -> Option<&'static str>; 7] =
-        [percent, html, javascript, overlong, full_width, nulls, base64];
-    steps.iter().find_map(|step| {
+    const STEPS: [Step; 7] = [percent, html, javascript, overlong, full_width, nulls, base64];
+    STEPS.iter().find_map(|step| {
         output.clear();
         step(input, mask, output).filter(|_| output != input)
     })

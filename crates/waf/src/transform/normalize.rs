@@ -143,8 +143,7 @@ pub(super) fn shell_quotes(mut input: &[u8], output: &mut Vec<u8>) {
     loop {
         input = match input {
             [] => return,
-            [b'\\' | b'"' | b'\'' | b'^', rest @ ..] => rest,
-            [b'$', b'@' | b'*', rest @ ..] => rest,
+            [b'\\' | b'"' | b'\'' | b'^', rest @ ..] | [b'$', b'@' | b'*', rest @ ..] => rest,
             [b'$', b'{', b'I', b'F', b'S', rest @ ..] => {
                 output.push(b' ');
                 memchr::memchr(b'}', rest.get(..16).unwrap_or(rest)).and_then(|at| rest.get(at + 1..)).unwrap_or(rest)

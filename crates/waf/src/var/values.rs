@@ -8,7 +8,7 @@ use crate::head::Span;
 pub(crate) struct Value {
     pub(crate) collection: Collection,
     name: Span,
-    value: Span,
+    bytes: Span,
 }
 
 /// Everything a transaction knows, in the order it was read.
@@ -28,8 +28,8 @@ pub(crate) struct Mark {
 impl Values {
     pub(crate) fn push(&mut self, collection: Collection, name: &[u8], value: &[u8]) {
         let name = self.store(name);
-        let value = self.store(value);
-        self.values.push(Value { collection, name, value });
+        let bytes = self.store(value);
+        self.values.push(Value { collection, name, bytes });
     }
 
     fn store(&mut self, bytes: &[u8]) -> Span {
@@ -43,7 +43,7 @@ impl Values {
     }
 
     pub(crate) fn bytes(&self, value: Value) -> &[u8] {
-        value.value.of(&self.bytes)
+        value.bytes.of(&self.bytes)
     }
 
     pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = Value> {

@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use medward_waf::{AttackClass, Outcome};
 
 use crate::requests::{
-    Request, browser, get, json_string, judge, multipart, percent, percent_all, post, rows, unescape, xml,
+    Carry, Request, browser, get, json_string, judge, multipart, percent, percent_all, post, rows, unescape, xml,
 };
 
 const ATTACKS: &str = include_str!("../data/attacks.tsv");
 const FORM: &str = "application/x-www-form-urlencoded";
 
 /// Where and how a value travels.
-const PLACES: &[(&str, fn(&[u8]) -> Request)] = &[
+const PLACES: &[(&str, Carry)] = &[
     ("query", |value| get(format!("/report?id={}&lang=zh", percent(value)).as_bytes())),
     ("query, every byte encoded", |value| get(format!("/report?id={}", percent_all(value)).as_bytes())),
     ("query, encoded twice", |value| get(format!("/report?id={}", percent(percent(value).as_bytes())).as_bytes())),
@@ -71,8 +71,7 @@ fn applies(class: &str, place: &str, value: &[u8]) -> bool {
         // A bare command must end the value; in the middle of a path more follows.
         ("shell", "path") => !value.ends_with(b"id") && !value.ends_with(b"whoami") && !value.starts_with(b"() {"),
         ("shell", "query name" | "referer") => !value.starts_with(b"() {"),
-        ("ldap" | "ssrf" | "deser" | "node" | "php" | "ssti" | "java", _) => !is_head,
-        ("xxe", _) => !is_head,
+        ("ldap" | "ssrf" | "deser" | "node" | "php" | "ssti" | "java" | "xxe", _) => !is_head,
         _ => true,
     }
 }

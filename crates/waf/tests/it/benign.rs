@@ -2,12 +2,14 @@
 
 use medward_waf::{Head, Outcome};
 
-use crate::requests::{Request, browser, get, json_string, judge, multipart, percent, post, rows, unescape, xml};
+use crate::requests::{
+    Carry, Request, browser, get, json_string, judge, multipart, percent, post, rows, unescape, xml,
+};
 
 const VALUES: &str = include_str!("../data/benign-values.txt");
 const FORM: &str = "application/x-www-form-urlencoded";
 
-const PLACES: &[(&str, fn(&[u8]) -> Request)] = &[
+const PLACES: &[(&str, Carry)] = &[
     ("query", |value| get(format!("/search?q={}&page=1", percent(value)).as_bytes())),
     ("form", |value| post("/record", FORM, format!("name=wang&remark={}", percent(value)).as_bytes())),
     ("json", |value| {
@@ -168,7 +170,7 @@ fn messages_of_partner_systems_pass() {
         r#"{{"name":"a.png","data":"data:image/png;base64,{}"}}"#,
         "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9".repeat(500)
     );
-    let html = r##"{"content":"<h1 style=\"text-align:center\">体检报告</h1><p class='x' id=\"p1\">总检结论:<b>轻度脂肪肝</b>;<br/>建议:<a href=\"https://tj.example.org/a?id=1&b=2\">复查</a></p><table border=\"1\" cellspacing=\"0\"><tr><td>血压</td><td>&lt;120/80</td></tr></table><img src=\"/upload/2026/11/a.jpg\" alt=\"on the left\" width=\"600\">"}"##;
+    let html = r#"{"content":"<h1 style=\"text-align:center\">体检报告</h1><p class='x' id=\"p1\">总检结论:<b>轻度脂肪肝</b>;<br/>建议:<a href=\"https://tj.example.org/a?id=1&b=2\">复查</a></p><table border=\"1\" cellspacing=\"0\"><tr><td>血压</td><td>&lt;120/80</td></tr></table><img src=\"/upload/2026/11/a.jpg\" alt=\"on the left\" width=\"600\">"}"#;
     let graphql = r#"{"query":"query Q($id: ID!) { patient(id: $id) { name visits(first: 10, orderBy: \"date\") { id date } } }","variables":{"id":"123"}}"#;
     let cases: &[(&str, &str, &str)] = &[
         ("WeChat payment callback", "text/xml", wechat),

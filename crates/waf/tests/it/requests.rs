@@ -4,6 +4,9 @@ use std::sync::{Arc, OnceLock};
 
 use medward_waf::{Conn, Head, ObjectOptions, Program, Tx, UniqueId, Verdict, policy};
 
+/// A way to put a value into a request.
+pub(crate) type Carry = fn(&[u8]) -> Request;
+
 /// A head and a body.
 #[derive(Clone, Debug)]
 pub(crate) struct Request {
@@ -66,7 +69,7 @@ pub(crate) fn percent(value: &[u8]) -> String {
 
 /// Percent-encodes every byte.
 pub(crate) fn percent_all(value: &[u8]) -> String {
-    value.iter().map(|byte| format!("%{byte:02x}")).collect()
+    value.iter().fold(String::new(), |encoded, byte| encoded + &format!("%{byte:02x}"))
 }
 
 /// A JSON string; every character beyond letters and digits as `\uHHHH` when `escaped`.
