@@ -80,7 +80,7 @@ impl Checkpointer {
             .attr("vault.size", size)
             .attr("vault.root", HEXLOWER.encode(&root))
             .attr("vault.key_id", HEXLOWER.encode(&self.key.verifier().for_stream(stream).key_id()));
-        shared.set_newest(stream, Newest { note, checkpoint });
+        shared.set_newest(stream, Newest { note, checkpoint, at: Some(shared.clock.now()) });
         Ok(event)
     }
 }

@@ -80,8 +80,13 @@ fn parse_identity(text: &str) -> Option<Identity> {
     is_site_id(&site_id).then_some(Identity { vault_id, site_id })
 }
 
-/// Reads the identity, or makes a new vault. `site_id` is only used for a new one; `None` draws one.
-pub fn open_identity(disk: &dyn Disk, layout: &Layout, site_id: Option<&str>) -> Result<Identity, IdentityError> {
+/// Reads the identity, or makes a new vault: for `site_id`, else for `new_site_id`, else with an id of its own.
+pub fn open_identity(
+    disk: &dyn Disk,
+    layout: &Layout,
+    site_id: Option<&str>,
+    new_site_id: Option<&str>,
+) -> Result<Identity, IdentityError> {
     match read_identity(disk, layout) {
         Ok(identity) => {
             if let Some(wanted) = site_id.filter(|wanted| *wanted != identity.site_id) {
@@ -94,7 +99,7 @@ pub fn open_identity(disk: &dyn Disk, layout: &Layout, site_id: Option<&str>) ->
     }
     let vault_id: [u8; 16] = random_array()?;
     let drawn = HEXLOWER.encode(vault_id.get(..4).unwrap_or_default());
-    let identity = Identity { vault_id, site_id: site_id.map_or(drawn, str::to_owned) };
+    let identity = Identity { vault_id, site_id: site_id.or(new_site_id).map_or(drawn, str::to_owned) };
     let text =
         format!("{FIRST_LINE}\nformat=1\nvault_id={}\nsite_id={}\n", HEXLOWER.encode(&vault_id), identity.site_id);
     let path = layout.identity();
@@ -139,8 +144,8 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let layout = Layout::new(directory.path());
         std::fs::create_dir_all(directory.path().join("keys")).unwrap();
-        let first = open_identity(&LocalDisk, &layout, None).unwrap();
-        assert_eq!(open_identity(&LocalDisk, &layout, None).unwrap(), first);
+        let first = open_identity(&LocalDisk, &layout, None, None).unwrap();
+        assert_eq!(open_identity(&LocalDisk, &layout, None, None).unwrap(), first);
         let key = open_key(&LocalDisk, &layout, &first).unwrap();
         assert_eq!(open_key(&LocalDisk, &layout, &first).unwrap().verifier(), key.verifier());
         assert_eq!(read_vkey(&LocalDisk, &layout).unwrap(), key.verifier());
@@ -152,8 +157,8 @@ mod tests {
     fn site_id_does_not_change_under_signed_checkpoints() {
         let directory = tempfile::tempdir().unwrap();
         let layout = Layout::new(directory.path());
-        open_identity(&LocalDisk, &layout, Some("north")).unwrap();
-        let error = open_identity(&LocalDisk, &layout, Some("south")).unwrap_err().to_string();
+        open_identity(&LocalDisk, &layout, Some("north"), None).unwrap();
+        let error = open_identity(&LocalDisk, &layout, Some("south"), Some("north")).unwrap_err().to_string();
         assert!(error.contains("north") && error.contains("south"), "{error}");
     }
 

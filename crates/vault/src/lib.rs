@@ -1,23 +1,70 @@
-//! The tamper-evident log vault (日志存证库).
+//! The tamper-evident log vault (日志存证库): makes every event durable before acknowledging it, finds it again, and
+//! proves that nothing was changed.
+//!
+//! One stream is one append-only log with its own dense numbers and its own Merkle tree. In this release the
+//! write-ahead log is the store and is never discarded; segments, retention, detection and export come later.
+//!
+//! *Not* here: intake from other machines, rules and alarms, accounts.
+//!
+//! Invariants: nothing is acknowledged before it would survive a power cut; the canonical bytes of a record never
+//! change; no code path alters or removes a record; reading is put on record.
+
+pub mod codes;
+
+mod config;
 
 pub mod canonical;
 pub mod merkle;
 pub mod note;
+pub mod prove;
+
 pub mod wal;
 
-pub mod checkpoint;
-pub mod commit;
 pub mod disk;
-pub mod index;
-pub mod keys;
 pub mod layout;
-pub mod open;
-pub mod query;
-pub mod read;
+pub mod streams;
+
+pub mod keys;
+
+pub mod space;
+
+pub mod index;
+
+mod tiles;
+
 pub mod recover;
 pub mod shared;
-pub mod space;
+
+pub mod commit;
+
+pub mod checkpoint;
+
+pub mod open;
+
+pub mod read;
+
+pub mod query;
+
 pub mod store;
-pub mod streams;
-pub mod tiles;
+
+pub mod sink;
+
 pub mod verify;
+
+mod metrics;
+
+mod keeper;
+
+pub mod service;
+
+mod api;
+
+pub mod cli;
+
+mod room;
+
+pub use config::VaultConfig;
+pub use room::Vault;
+pub use service::Service;
+pub use sink::Sink;
+pub use store::{EventStore, LocalStore};

@@ -1,7 +1,7 @@
 //! Opening a vault: directories, lock, identity, key, recovery, and what is said about it on the record.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use medward_contract::Severity;
@@ -23,8 +23,10 @@ pub struct OpenOptions {
     pub directory: PathBuf,
     /// Name of this node in the vault's own events.
     pub node: String,
-    /// Site id of a new vault; `None` draws one.
+    /// Site id in every checkpoint; must be that of an existing vault. `None` leaves it as it is.
     pub site_id: Option<String>,
+    /// Site id of a new vault when `site_id` says nothing; `None` draws one.
+    pub new_site_id: Option<String>,
     /// Bytes of `reserve.bin`; `None` is 5 % of the file system, at most 2 GiB.
     pub reserve_bytes: Option<u64>,
     /// Files of the log roll at this size; `vault.md` §4 says [`ROLL_BYTES`](crate::wal::ROLL_BYTES).
@@ -80,7 +82,7 @@ pub fn open(disk: Arc<dyn Disk>, clock: Clock, options: &OpenOptions) -> Result<
     let layout = Layout::new(&options.directory);
     make_directories(&*disk, &layout)?;
     let lock = disk.lock(&layout.lock()).map_err(|source| OpenError::Locked { path: layout.lock(), source })?;
-    let identity = keys::open_identity(&*disk, &layout, options.site_id.as_deref())?;
+    let identity = keys::open_identity(&*disk, &layout, options.site_id.as_deref(), options.new_site_id.as_deref())?;
     let key = keys::open_key(&*disk, &layout, &identity)?;
     let mut recovered = recover(&*disk, &layout, &identity, Access::Write)?;
     tracing::info!(
@@ -100,6 +102,16 @@ pub fn open(disk: Arc<dyn Disk>, clock: Clock, options: &OpenOptions) -> Result<
         committer.note(event);
     }
     Ok(Opened { shared, committer, key, lock })
+}
+
+/// Opens a vault to read: nothing on disk is changed, and a running Medward is not disturbed.
+pub fn open_read_only(disk: Arc<dyn Disk>, clock: Clock, directory: &Path) -> Result<Shared, OpenError> {
+    let layout = Layout::new(directory);
+    let identity = keys::read_identity(&*disk, &layout)?;
+    let mut found = recover(&*disk, &layout, &identity, Access::Read)?;
+    let (index, trees, newest) =
+        (std::mem::take(&mut found.index), std::mem::take(&mut found.trees), std::mem::take(&mut found.newest));
+    Ok(Shared::new((layout, disk, clock), identity, "", index, trees, newest))
 }
 
 fn make_directories(disk: &dyn Disk, layout: &Layout) -> Result<(), OpenError> {

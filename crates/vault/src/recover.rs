@@ -9,7 +9,8 @@ use std::collections::HashMap;
 use std::io;
 use std::path::PathBuf;
 
-use medward_contract::event::Stream;
+use medward_contract::Timestamp;
+use medward_contract::event::{Dataset, Stream};
 
 use crate::canonical::View;
 use crate::disk::Disk;
@@ -85,6 +86,8 @@ pub struct Newest {
     pub note: String,
     /// The note as read.
     pub checkpoint: Checkpoint,
+    /// When it was made, if stream `vault` says so.
+    pub at: Option<Timestamp>,
 }
 
 /// Whether recovery may repair what it finds.
@@ -196,11 +199,27 @@ impl Pass<'_> {
                     None => drop(self.found.agents.insert(agent.to_owned(), sequence)),
                 }
             }
+            if let Some(view) = view.filter(|view| view.dataset == Dataset::VaultCheckpoint.as_str()) {
+                self.checkpoint_made(&view);
+            }
             self.leaf(stream, frame.seq, leaf_hash(frame.payload));
         }
         self.damaged_frames(group);
         let range = group.range.start as u64..group.range.end as u64;
         self.found.index.add(file, quarantined, range, &spans);
+    }
+
+    /// Stream `vault` tells when the newest checkpoint of a stream was made; the note itself does not.
+    fn checkpoint_made(&mut self, view: &View<'_>) {
+        let Ok(record) = view.to_record() else { return };
+        let attr = |name: &str| record.event.attrs.get(name);
+        let stream = attr("vault.stream").and_then(|value| value.as_str()).and_then(|name| name.parse().ok());
+        let size = attr("vault.size").and_then(serde_json::Value::as_u64);
+        if let Some(newest) = stream.and_then(|stream| self.found.newest.of_mut(stream).as_mut())
+            && Some(newest.checkpoint.size) == size
+        {
+            newest.at = Some(record.event.timestamp);
+        }
     }
 
     fn leaf(&mut self, stream: Stream, seq: u64, leaf: Hash) {

@@ -25,13 +25,13 @@ fn width_bytes(width: u64) -> usize {
 }
 
 /// The hashes of a full tile; `None` when it is missing or short.
-pub fn read_full(disk: &dyn Disk, layout: &Layout, stream: Stream, tile: TileId) -> Option<Vec<Hash>> {
+pub(crate) fn read_full(disk: &dyn Disk, layout: &Layout, stream: Stream, tile: TileId) -> Option<Vec<Hash>> {
     let bytes = disk.read(&layout.tile(stream, tile)).ok()?;
     (bytes.len() == width_bytes(TILE_WIDTH)).then(|| hashes_of(&bytes))
 }
 
 /// The hashes of the widest partial tile at this place.
-pub fn read_partial(disk: &dyn Disk, layout: &Layout, stream: Stream, tile: TileId) -> Option<Vec<Hash>> {
+pub(crate) fn read_partial(disk: &dyn Disk, layout: &Layout, stream: Stream, tile: TileId) -> Option<Vec<Hash>> {
     let width = partial_widths(disk, layout, stream, tile).into_iter().max()?;
     let bytes = disk.read(&layout.partial_tile(stream, tile, width)).ok()?;
     (bytes.len() == width_bytes(width)).then(|| hashes_of(&bytes))
@@ -44,19 +44,19 @@ fn partial_widths(disk: &dyn Disk, layout: &Layout, stream: Stream, tile: TileId
 }
 
 /// The leaf hashes a level-0 tile keeps, full or partial.
-pub fn read_leaves(disk: &dyn Disk, layout: &Layout, stream: Stream, index: u64) -> Option<Vec<Hash>> {
+pub(crate) fn read_leaves(disk: &dyn Disk, layout: &Layout, stream: Stream, index: u64) -> Option<Vec<Hash>> {
     let tile = TileId { level: 0, index };
     read_full(disk, layout, stream, tile).or_else(|| read_partial(disk, layout, stream, tile))
 }
 
 /// Whether a full tile of the right length is there. A tile with other content is left alone: it is evidence.
-pub fn is_stored(disk: &dyn Disk, layout: &Layout, stream: Stream, tile: TileId) -> bool {
+pub(crate) fn is_stored(disk: &dyn Disk, layout: &Layout, stream: Stream, tile: TileId) -> bool {
     disk.read(&layout.tile(stream, tile)).is_ok_and(|bytes| bytes.len() == width_bytes(TILE_WIDTH))
 }
 
 /// Keeps a full tile and drops its partial forms. A failure costs nothing but the next start's time: the tile is made
 /// again from the records.
-pub fn store(disk: &dyn Disk, layout: &Layout, stream: Stream, tile: TileId, hashes: &[Hash]) {
+pub(crate) fn store(disk: &dyn Disk, layout: &Layout, stream: Stream, tile: TileId, hashes: &[Hash]) {
     let path = layout.tile(stream, tile);
     if let Err(error) = write_tile(disk, &path, hashes) {
         tracing::warn!(%error, tile = layout.shown(&path), "tile not kept; it is rebuilt at the next start");
@@ -75,7 +75,7 @@ fn write_tile(disk: &dyn Disk, path: &Path, hashes: &[Hash]) -> std::io::Result<
 }
 
 /// Keeps the partial tiles of a checkpoint, as C2SP asks for, in place of narrower ones.
-pub fn store_partial(disk: &dyn Disk, layout: &Layout, stream: Stream, frontier: &Frontier) {
+pub(crate) fn store_partial(disk: &dyn Disk, layout: &Layout, stream: Stream, frontier: &Frontier) {
     for (tile, width) in tiles_of(frontier.size()).filter(|(_, width)| *width < TILE_WIDTH) {
         let path = layout.partial_tile(stream, tile, width);
         if let Err(error) = write_tile(disk, &path, frontier.partial(tile.level)) {
@@ -89,7 +89,13 @@ pub fn store_partial(disk: &dyn Disk, layout: &Layout, stream: Stream, frontier:
 }
 
 /// Keeps a signed checkpoint: durable under its size, and as the newest.
-pub fn store_note(disk: &dyn Disk, layout: &Layout, stream: Stream, size: u64, note: &str) -> std::io::Result<()> {
+pub(crate) fn store_note(
+    disk: &dyn Disk,
+    layout: &Layout,
+    stream: Stream,
+    size: u64,
+    note: &str,
+) -> std::io::Result<()> {
     disk.create_dir_all(&layout.note_dir(stream))?;
     disk.create_dir_all(&layout.tlog_dir(stream))?;
     write_whole(disk, &layout.note(stream, size), note.as_bytes(), false)?;
@@ -97,14 +103,14 @@ pub fn store_note(disk: &dyn Disk, layout: &Layout, stream: Stream, size: u64, n
 }
 
 /// Names and sizes of a stream's notes, by size.
-pub fn list_notes(disk: &dyn Disk, layout: &Layout, stream: Stream) -> std::io::Result<Vec<u64>> {
+pub(crate) fn list_notes(disk: &dyn Disk, layout: &Layout, stream: Stream) -> std::io::Result<Vec<u64>> {
     let names = disk.list(&layout.note_dir(stream))?;
     let size = |name: &String| name.strip_suffix(".note").filter(|digits| digits.len() == NOTE_DIGITS)?.parse().ok();
     Ok(names.iter().filter_map(size).collect())
 }
 
 /// Newest valid checkpoint of each stream.
-pub fn newest_checkpoints(disk: &dyn Disk, layout: &Layout, identity: &Identity) -> PerStream<Option<Newest>> {
+pub(crate) fn newest_checkpoints(disk: &dyn Disk, layout: &Layout, identity: &Identity) -> PerStream<Option<Newest>> {
     let mut newest = PerStream::<Option<Newest>>::default();
     let Ok(key) = keys::read_vkey(disk, layout) else { return newest };
     for stream in Stream::ALL {
@@ -113,7 +119,7 @@ pub fn newest_checkpoints(disk: &dyn Disk, layout: &Layout, identity: &Identity)
             let note = String::from_utf8(disk.read(&layout.note(stream, size)).ok()?).ok()?;
             let checkpoint = Checkpoint::parse(&note).ok()?;
             let ours = checkpoint.verify(&key).is_ok() && checkpoint.stream(&identity.site_id) == Some(stream);
-            (ours && checkpoint.size == size).then_some(Newest { note, checkpoint })
+            (ours && checkpoint.size == size).then_some(Newest { note, checkpoint, at: None })
         });
     }
     newest

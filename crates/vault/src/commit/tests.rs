@@ -19,6 +19,7 @@ fn options() -> OpenOptions {
         directory: PathBuf::from("/v"),
         node: NODE.into(),
         site_id: Some("test".into()),
+        new_site_id: None,
         reserve_bytes: Some(0),
         roll_bytes: ROLL_BYTES,
     }

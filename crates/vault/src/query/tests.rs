@@ -154,6 +154,7 @@ fn vault_of(events: Vec<Event>) -> Arc<Shared> {
         directory: PathBuf::from("/v"),
         node: "t".into(),
         site_id: Some("t".into()),
+        new_site_id: None,
         reserve_bytes: Some(0),
         roll_bytes: ROLL_BYTES,
     };

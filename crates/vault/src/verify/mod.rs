@@ -251,6 +251,7 @@ impl<'a> Walk<'a> {
         for group in &groups {
             self.group(number, group);
         }
+        self.place.damage += u64::from(scan.tail_altered);
         self.tail_altered = scan.tail_altered;
         self.chain = scan.chain.or(self.chain);
     }

@@ -33,6 +33,7 @@ fn options(directory: &Path) -> OpenOptions {
         directory: directory.to_owned(),
         node: "t".into(),
         site_id: Some("t".into()),
+        new_site_id: None,
         reserve_bytes: Some(0),
         roll_bytes: 24 * 1024,
     }
