@@ -3,6 +3,7 @@ import { en } from '../i18n/en'
 import { zh } from '../i18n/zh'
 import { errorSentence } from '../kit/states'
 import { backoffDelay } from './backoff'
+import { Lane } from './lane'
 import { FrameParser } from './event-stream'
 import { missingPermission, problemFrom, Unreachable } from './problem'
 
@@ -36,6 +37,28 @@ describe('problem documents', () => {
     expect(errorSentence(new Unreachable('timeout'), zh)).toBe(zh.error.timeout)
     expect(errorSentence(new Unreachable('network'), zh)).toBe(zh.error.network)
     expect(errorSentence(new Error('x'), zh)).toBe(zh.error.unknownError)
+  })
+})
+
+describe('the lane of queries', () => {
+  it('runs no more than its width at once, in order, also after a failure', async () => {
+    const lane = new Lane(2)
+    let running = 0
+    let most = 0
+    const order: number[] = []
+    const work = (number: number) =>
+      lane.run(async () => {
+        order.push(number)
+        running += 1
+        most = Math.max(most, running)
+        await Promise.resolve()
+        running -= 1
+        if (number === 2) throw new Error('refused')
+      })
+    const outcomes = await Promise.allSettled([1, 2, 3, 4, 5].map(work))
+    expect(most).toBe(2)
+    expect(order).toEqual([1, 2, 3, 4, 5])
+    expect(outcomes.map((outcome) => outcome.status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'fulfilled', 'fulfilled'])
   })
 })
 

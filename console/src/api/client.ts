@@ -1,4 +1,5 @@
 import createClient, { type Middleware } from 'openapi-fetch'
+import { Lane } from './lane'
 import { Problem, Unreachable, problemFrom } from './problem'
 import type { paths } from './schema'
 
@@ -7,6 +8,10 @@ const READ_TIMEOUT_MS = 15_000
 
 /** Calls by which nobody is signed in yet: a 401 from them is an answer, not the end of a session. */
 const ANONYMOUS = ['/api/v1/identity/login', '/api/v1/identity/setup', '/api/v1/identity/password/check', '/api/v1/identity/state']
+
+/** Queries of the vault, which answers four per person at once; one place is left for a second tab. */
+const QUERY = /^\/api\/v1\/vault\/(search|histogram|top)$/
+const queries = new Lane(3)
 
 let csrfToken = ''
 let sessionEnded: (problem: Problem) => void = () => {}
@@ -59,7 +64,9 @@ const guard: Middleware = {
   },
 }
 
-export const api = createClient<paths>({ fetch: reach })
+export const api = createClient<paths>({
+  fetch: (request) => (QUERY.test(new URL(request.url).pathname) ? queries.run(() => reach(request)) : reach(request)),
+})
 api.use(guard)
 
 /** The body of a successful answer. Refusals were thrown by the client as `Problem` or `Unreachable`. */

@@ -14,7 +14,7 @@ import { consoleTheme } from './theme'
 /** Reads are tried again when the server was not reached, or named a time to wait; never when it refused. */
 function shouldRetry(failures: number, error: unknown): boolean {
   if (error instanceof Unreachable) return failures < 2
-  return error instanceof Problem && error.status === 429 && failures < 1
+  return error instanceof Problem && error.status === 429 && failures < 3
 }
 
 function retryDelay(failures: number, error: unknown): number {

@@ -31,7 +31,7 @@ describe('the live list', () => {
 
 describe('the timeline', () => {
   it('puts counts at their own minutes, with nothing where nothing was', () => {
-    const histogram = { buckets: [{ at: 2, counts: { block: 3, observe: 1 } }] }
+    const histogram = { buckets: [{ at: 2, counts: { block: 3, observe: 1 } }], complete: true }
     expect(alignCounts([1, 2, 3], histogram, 'block')).toEqual([0, 3, 0])
     expect(alignCounts([1, 2, 3], histogram, null)).toEqual([0, 4, 0])
     expect(alignCounts([1], undefined, null)).toEqual([0])

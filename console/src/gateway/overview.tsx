@@ -22,9 +22,9 @@ import { TopList } from './parts/TopList'
 const REQUESTS = 'stream:access'
 const BARS = 60
 
-/** Figures are asked again at this pace, and a moment after an attack arrives. */
+/** Figures are asked again at this pace, and a moment after an attack arrives; a flood of them is one question. */
 const REFRESH_MS = 30_000
-const AFTER_ARRIVAL_MS = 1_500
+const AFTER_ARRIVAL_MS = 5_000
 
 /** The span of the range, moved along with the clock. */
 function useMovingSpan(range: TimeRange): { span: Span; refresh: () => void } {

@@ -90,11 +90,11 @@ function Generation({ status }: { status: GatewayStatus }) {
   )
 }
 
-const MEMBER_MEANING: Record<string, Meaning> = { up: 'ok', down: 'critical', draining: 'care' }
+const MEMBER_MEANING: Record<string, Meaning> = { up: 'ok', down: 'critical', ejected: 'high', unknown: 'off' }
 
 function useMemberColumns(): Columns<Member> {
   const words = useWords(gatewayWords).status
-  const names: Record<string, string> = { up: words.up, down: words.down, draining: words.draining, unknown: words.unknown }
+  const names: Record<string, string> = { up: words.up, down: words.down, ejected: words.ejected, unknown: words.unknown }
   return [
     { title: words.object, key: 'object', dataIndex: 'object' },
     { title: words.member, key: 'url', render: (_, row) => <code>{row.url}</code> },

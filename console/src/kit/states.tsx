@@ -20,7 +20,7 @@ export function EmptyState({ title, why, action }: { title?: string; why?: React
 }
 
 /** Codes whose detail says which column or field is wrong, which the person needs. */
-const NEEDS_DETAIL = /^(VLT-02|IDN-0421)/
+const NEEDS_DETAIL = /^(VLT-020[1-3]|IDN-0421)/
 
 /** The sentence for an error: the console's own for known codes, else the server's. */
 export function errorSentence(error: unknown, words: typeof zh): string {

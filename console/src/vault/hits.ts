@@ -15,6 +15,8 @@ export interface Hit {
   variable: string
   raw: Snip
   decoded: Snip
+  /** The matched text as the engine printed it, for values whose range cannot be shown. */
+  matchText: string
   /** Bytes of `decoded` that matched, first included, last not. */
   matched: { from: number; to: number } | null
   layers: string[]
@@ -41,6 +43,7 @@ function readHit(hit: Record<string, unknown>): Hit {
     variable: text(hit.variable),
     raw: readSnip(hit.raw),
     decoded: readSnip(hit.decoded),
+    matchText: text(hit.match),
     matched: readRange(hit.matched),
     layers: Array.isArray(hit.layers) ? hit.layers.map(text).filter((layer) => layer !== '') : [],
     points: number(hit.points),

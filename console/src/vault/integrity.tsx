@@ -39,6 +39,12 @@ export default function Integrity() {
           empty={<EmptyState title={words.emptyStreams} why={words.emptyStreamsWhy} />}
         />
       </Panel>
+      {streams.data && (
+        <Panel title={words.key}>
+          <p className="muted panel-lead">{words.keyAbout}</p>
+          <Mono text={streams.data.site_vkey} />
+        </Panel>
+      )}
     </>
   )
 }
@@ -53,11 +59,11 @@ function Verification() {
     refetchInterval: (query) => (query.state.data?.state === 'running' ? POLL_RUNNING_MS : false),
   })
   const start = useMutation({
-    mutationFn: () => take(api.POST('/api/v1/vault/verify', { body: {} })),
+    mutationFn: () => take(api.POST('/api/v1/vault/verify')),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: VERIFY_KEY }),
   })
   const running = run.data?.state === 'running'
-  const ranBefore = run.data !== undefined && run.data.started_at !== null
+  const ranBefore = run.data !== undefined && run.data.state !== 'never'
   return (
     <Panel
       title={words.verify}
@@ -88,7 +94,7 @@ function RunView({ run }: { run: VerifyRun }) {
       </div>
     )
   }
-  if (run.started_at === null) return <StatusTag meaning="off">{words.never}</StatusTag>
+  if (run.state === 'never') return <StatusTag meaning="off">{words.never}</StatusTag>
   const bad = run.findings.filter((finding) => finding.word !== 'OK')
   return (
     <div data-testid="verify-result" data-findings={bad.length}>
@@ -155,7 +161,7 @@ function useStreamColumns(): Columns<StreamInfo> {
       key: 'span',
      
       render: (_, row) =>
-        row.first_at === null ? (
+        row.first_at == null ? (
           '—'
         ) : (
           <span className="stacked">
@@ -167,14 +173,14 @@ function useStreamColumns(): Columns<StreamInfo> {
         ),
     },
     { title: words.checkpoint, key: 'checkpoint', render: (_, row) => <Covered stream={row} /> },
-    { title: words.fingerprint, key: 'fingerprint', render: (_, row) => (row.fingerprint === null ? '—' : <Mono text={row.fingerprint} />) },
+    { title: words.fingerprint, key: 'fingerprint', render: (_, row) => (row.fingerprint ? <Mono text={row.fingerprint} /> : '—') },
     { title: words.root, key: 'root', render: (_, row) => <code className="hash-short" title={row.root}>{row.root}</code> },
   ]
 }
 
 function Covered({ stream }: { stream: StreamInfo }) {
   const words = useWords(vaultWords).integrity
-  if (stream.checkpoint_at === null) return <StatusTag meaning="off">{words.none}</StatusTag>
+  if (stream.checkpoint_at == null) return <StatusTag meaning="off">{words.none}</StatusTag>
   const open = stream.size - stream.checkpoint_size
   return (
     <span className="stacked">

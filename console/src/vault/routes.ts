@@ -7,6 +7,6 @@ export const vault: CapabilityPages = {
   title: { zh: '日志存证', en: 'Evidence' },
   pages: [
     { path: '/vault/search', title: { zh: '日志检索', en: 'Event search' }, permission: MAY.vaultRead, icon: FileSearchOutlined, lazy: () => import('./search') },
-    { path: '/vault/integrity', title: { zh: '存证校验', en: 'Integrity' }, permission: MAY.vaultStreams, icon: SafetyCertificateOutlined, lazy: () => import('./integrity') },
+    { path: '/vault/integrity', title: { zh: '存证校验', en: 'Integrity' }, permission: MAY.vaultRead, icon: SafetyCertificateOutlined, lazy: () => import('./integrity') },
   ],
 }

@@ -14,6 +14,7 @@ interface FormValues {
   mode: ProtectedObject['mode']
   on_error: ProtectedObject['on_error']
   inspect_limit_kib: number
+  health_path: string
 }
 
 interface ObjectFormProps {
@@ -26,7 +27,7 @@ interface ObjectFormProps {
   onClose: () => void
 }
 
-const NEW: FormValues = { name: '', hosts: '', path_prefix: '/', upstreams: '', mode: 'observe', on_error: 'pass', inspect_limit_kib: 128 }
+const NEW: FormValues = { name: '', hosts: '', path_prefix: '/', upstreams: '', mode: 'observe', on_error: 'pass', inspect_limit_kib: 0, health_path: '' }
 
 function valuesOf(object: ProtectedObject | null): FormValues {
   if (object === null) return NEW
@@ -38,10 +39,11 @@ function valuesOf(object: ProtectedObject | null): FormValues {
     mode: object.mode,
     on_error: object.on_error,
     inspect_limit_kib: Math.round(object.inspect_limit_bytes / 1024),
+    health_path: object.health_path ?? '',
   }
 }
 
-function inputOf(values: FormValues): ProtectedObjectInput {
+function inputOf(values: FormValues, object: ProtectedObject | null): ProtectedObjectInput {
   return {
     name: values.name.trim(),
     hosts: lines(values.hosts),
@@ -50,6 +52,9 @@ function inputOf(values: FormValues): ProtectedObjectInput {
     mode: values.mode,
     on_error: values.on_error,
     inspect_limit_bytes: Math.round(values.inspect_limit_kib * 1024),
+    health_path: values.health_path.trim() === '' ? null : values.health_path.trim(),
+    // The server refuses the change when somebody else made one since this form was filled.
+    generation: object?.generation ?? null,
   }
 }
 
@@ -81,7 +86,7 @@ export function ObjectForm({ object, open, busy, error, onSave, onClose }: Objec
         </div>
       }
     >
-      <Form<FormValues> form={form} layout="vertical" initialValues={valuesOf(object)} preserve={false} onValuesChange={() => setTouched(true)} onFinish={(values) => onSave(inputOf(values))}>
+      <Form<FormValues> form={form} layout="vertical" initialValues={valuesOf(object)} preserve={false} onValuesChange={() => setTouched(true)} onFinish={(values) => onSave(inputOf(values, object))}>
         <ObjectFields />
         <ActionError error={error} />
       </Form>
@@ -111,6 +116,9 @@ function ObjectFields() {
       <Form.Item name="mode" label={words.mode} extra={chosen && words.modeHelp[chosen]}>
         <Radio.Group optionType="button" options={(['block', 'observe', 'bypass'] as const).map((value) => ({ value, label: mode[value] }))} />
       </Form.Item>
+      <Form.Item name="health_path" label={words.healthPath} extra={words.healthPathHelp} validateTrigger="onBlur" rules={[{ pattern: /^\//, message: words.badPath }]}>
+        <Input maxLength={256} spellCheck={false} placeholder="/health" />
+      </Form.Item>
       <Form.Item name="on_error" label={words.onError}>
         <Radio.Group
           options={[
@@ -120,7 +128,7 @@ function ObjectFields() {
         />
       </Form.Item>
       <Form.Item name="inspect_limit_kib" label={words.inspectLimit} extra={words.inspectLimitHelp} rules={[required]}>
-        <InputNumber min={1} max={65_536} step={64} />
+        <InputNumber min={0} max={16_384} step={64} />
       </Form.Item>
     </>
   )

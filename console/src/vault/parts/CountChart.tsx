@@ -5,6 +5,7 @@ import { Chart } from '../../kit/Chart'
 import { formatCount } from '../../kit/number'
 import { histogramStep, type Span } from '../../kit/range'
 import { Loaded } from '../../kit/states'
+import { StatusTag } from '../../kit/status'
 import { DAY_US, formatTime } from '../../kit/time'
 import { vaultWords } from '../i18n'
 
@@ -13,7 +14,7 @@ const BARS = 60
 /** How many records match, over the time of the search; a bar leads into its own time. */
 export function CountChart({ q, span, onSpan }: { q: string; span: Span; onSpan: (span: Span) => void }) {
   const words = useWords(vaultWords).search
-  const { common } = useWords(shared)
+  const { common, error } = useWords(shared)
   const step = histogramStep(span, BARS)
   const histogram = useQuery({
     queryKey: ['vault', 'histogram', q, span.from, span.to, step],
@@ -22,29 +23,32 @@ export function CountChart({ q, span, onSpan }: { q: string; span: Span; onSpan:
   })
   return (
     <Loaded query={histogram} lines={3}>
-      {({ buckets }) => {
+      {({ buckets, complete }) => {
         const style = span.to - span.from > DAY_US ? 'minute' : 'clockMinute'
         const totals = buckets.map((bucket) => Object.values(bucket.counts).reduce((sum, count) => sum + count, 0))
         const names = buckets.map((bucket) => formatTime(bucket.at, style))
         return (
-          <Chart
-            label={words.histogram}
-            height={132}
-            onPick={(index) => {
-              const bucket = buckets[index]
-              if (bucket) onSpan({ from: bucket.at, to: bucket.at + step })
-            }}
-            table={{ columns: [common.time, words.histogram], rows: buckets.map((bucket, index) => [formatTime(bucket.at), formatCount(totals[index] ?? 0)]) }}
-            option={(palette) => ({
-              aria: { enabled: true, label: { description: words.histogram } },
-              animation: false,
-              grid: { left: 8, right: 8, top: 26, bottom: 4, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
-              tooltip: { trigger: 'axis', backgroundColor: palette.ground, borderColor: palette.line, textStyle: { color: palette.text } },
-              xAxis: { type: 'category', data: names, axisLine: { lineStyle: { color: palette.line } }, axisLabel: { color: palette.text }, axisTick: { show: false } },
-              yAxis: { type: 'value', min: 0, minInterval: 1, splitNumber: 2, axisLabel: { color: palette.text }, splitLine: { lineStyle: { color: palette.split } } },
-              series: [{ type: 'bar', name: words.histogram, data: totals, itemStyle: { color: palette.traffic }, barCategoryGap: '25%' }],
-            })}
-          />
+          <>
+            {!complete && <StatusTag meaning="high">{error.partial}</StatusTag>}
+            <Chart
+              label={words.histogram}
+              height={132}
+              onPick={(index) => {
+                const bucket = buckets[index]
+                if (bucket) onSpan({ from: bucket.at, to: bucket.at + step })
+              }}
+              table={{ columns: [common.time, words.histogram], rows: buckets.map((bucket, index) => [formatTime(bucket.at), formatCount(totals[index] ?? 0)]) }}
+              option={(palette) => ({
+                aria: { enabled: true, label: { description: words.histogram } },
+                animation: false,
+                grid: { left: 8, right: 8, top: 26, bottom: 4, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
+                tooltip: { trigger: 'axis', backgroundColor: palette.ground, borderColor: palette.line, textStyle: { color: palette.text } },
+                xAxis: { type: 'category', data: names, axisLine: { lineStyle: { color: palette.line } }, axisLabel: { color: palette.text }, axisTick: { show: false } },
+                yAxis: { type: 'value', min: 0, minInterval: 1, splitNumber: 2, axisLabel: { color: palette.text }, splitLine: { lineStyle: { color: palette.split } } },
+                series: [{ type: 'bar', name: words.histogram, data: totals, itemStyle: { color: palette.traffic }, barCategoryGap: '25%' }],
+              })}
+            />
+          </>
         )
       }}
     </Loaded>

@@ -58,6 +58,16 @@ function HitCard({ hit }: { hit: Hit }) {
             </dd>
           </div>
         )}
+        {marked === null && hit.matchText !== '' && (
+          <div>
+            <dt>{words.matched}</dt>
+            <dd>
+              <pre className="snip">
+                <mark data-testid="hit-match">{hit.matchText}</mark>
+              </pre>
+            </dd>
+          </div>
+        )}
         <div>
           <dt>{words.decoded}</dt>
           <dd>
