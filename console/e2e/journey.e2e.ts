@@ -41,24 +41,38 @@ async function visible(locator: Locator, timeout = 15_000): Promise<void> {
   await locator.first().waitFor({ state: 'visible', timeout })
 }
 
-async function signInWithPassword(): Promise<void> {
+/** Somebody who signs in. The password changes when a change is due. */
+interface Person {
+  login: string
+  password: string
+}
+
+const operator: Person = { login: settings.login, password: settings.password }
+const auditor: Person = { login: 'auditadmin', password: 'Violet-Meadow-73-Compass' }
+
+async function signInWithPassword(person: Person): Promise<void> {
   await visible(browser.page.locator('#login'))
-  await fillField('login', settings.login)
-  await fillField('password', settings.password)
+  await fillField('login', person.login)
+  await fillField('password', person.password)
   await submit()
+  await changePasswordIfDue(person)
 }
 
 /** Where a password is due for a change, the journey sets one of its own and goes on with it. */
-async function changePasswordIfDue(): Promise<void> {
+async function changePasswordIfDue(person: Person): Promise<void> {
   const { page } = browser
   await visible(page.locator('#repeat, #code'))
   if ((await page.locator('#repeat').count()) === 0) return
-  settings.password = 'Amber-Lighthouse-62-Walnut'
-  await fillField('password', settings.password)
-  await fillField('repeat', settings.password)
+  person.password = 'Amber-Lighthouse-62-Walnut'
+  await fillField('password', person.password)
+  await fillField('repeat', person.password)
   await picture(page, '02-change-password')
   await page.locator('main button[type=submit]:not([disabled])').click()
   await visible(page.locator('#code'))
+}
+
+async function shownSecret(): Promise<string> {
+  return (await browser.page.locator('.enrol-secret code').innerText()).replace(/\s/g, '')
 }
 
 async function signOut(): Promise<void> {
@@ -77,9 +91,9 @@ describe.skipIf(settings.setupUrl === null)('setup', () => {
     expect(await axeFindings(page)).toEqual([])
     await picture(page, '00-setup-weak')
     const people = [
-      { role: 'sysadmin', login: settings.login, name: '甲一', password: settings.password },
+      { role: 'sysadmin', ...operator, name: '甲一' },
       { role: 'secadmin', login: 'secadmin', name: '乙二', password: 'Copper-Bridge-41-Umbrella' },
-      { role: 'auditadmin', login: 'auditadmin', name: '丙三', password: 'Violet-Meadow-73-Compass' },
+      { role: 'auditadmin', ...auditor, name: '丙三' },
     ]
     for (const person of people) {
       await fillField(`${person.role}_login`, person.login)
@@ -96,10 +110,9 @@ describe('signing in', () => {
   it.skipIf(settings.totpSecret !== null)('binds an authenticator at the first sign-in and shows recovery codes once', async () => {
     const { page } = browser
     await page.goto(`${settings.url}/login`)
-    await signInWithPassword()
-    await changePasswordIfDue()
+    await signInWithPassword(operator)
     await visible(page.locator('.enrol-qr img'))
-    const secret = (await page.locator('.enrol-secret code').innerText()).replace(/\s/g, '')
+    const secret = await shownSecret()
     expect(await page.locator('.enrol-qr img').evaluate((image: HTMLImageElement) => image.naturalWidth)).toBeGreaterThan(0)
     expect(await axeFindings(page)).toEqual([])
     await picture(page, '02-enrol')
@@ -120,8 +133,7 @@ describe('signing in', () => {
     const { page } = browser
     const wanted = '/gateway/overview?range=15m'
     await page.goto(`${settings.url}${wanted}`)
-    await signInWithPassword()
-    await changePasswordIfDue()
+    await signInWithPassword(operator)
     expect(await axeFindings(page)).toEqual([])
     await fillField('code', '000000')
     await submit()
@@ -249,6 +261,37 @@ async function chooseLanguage(language: 'zh' | 'en'): Promise<void> {
   await page.locator('.language-switch').getByText(language === 'zh' ? '中文' : 'English').click()
   await visible(page.locator(`html[lang=${language === 'zh' ? 'zh-CN' : 'en'}]`))
 }
+
+describe.skipIf(settings.setupUrl === null)('the audit administrator', () => {
+  it('reads the audit trail of all that happened, which the system administrator may not', async () => {
+    const { page } = browser
+    await page.goto(`${settings.url}/system/audit`)
+    await visible(page.locator('.state-block'))
+    await signOut()
+    await page.goto(`${settings.url}/system/audit`)
+    await signInWithPassword(auditor)
+    forgiveRefusals()
+    await visible(page.locator('.enrol-qr img'))
+    await fillField('code', await new Authenticator(await shownSecret()).code())
+    await submit()
+    await visible(page.locator('.recovery-codes li'))
+    await page.locator('.recovery-kept input').check()
+    await page.locator('main button.ant-btn-primary').click()
+    await visible(page.locator('.data-table .ant-table-row'))
+    expect(await axeFindings(page)).toEqual([])
+    await picture(page, '30-audit-trail')
+  })
+
+  it('verifies the whole vault from the console', async () => {
+    const { page } = browser
+    await page.goto(`${settings.url}/vault/integrity`)
+    await page.locator('[data-testid=verify-all]').click()
+    await visible(page.locator('[data-testid=verify-result]'), CHECKPOINT_MS)
+    expect(await page.locator('[data-testid=verify-result]').getAttribute('data-findings')).toBe('0')
+    expect(await axeFindings(page)).toEqual([])
+    await picture(page, '31-vault-verified')
+  })
+})
 
 describe('the whole journey', () => {
   it('left no error, no violation of the policy and no call to another origin', () => {

@@ -18,6 +18,8 @@ export type PasswordVerdict = Post<'/api/v1/identity/password/check'>
 export type Administrator = PostBody<'/api/v1/identity/setup'>['administrators'][number]
 export type Account = Item<'/api/v1/identity/accounts'>
 export type Session = Item<'/api/v1/identity/sessions'>
+/** A role by its code, such as `sysadmin`. */
+export type RoleName = Role['role']
 export type Role = Get<'/api/v1/identity/roles'>['roles'][number]
 
 export type SearchResult = Get<'/api/v1/vault/search'>

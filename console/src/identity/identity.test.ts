@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import type { Role } from '../api/types'
+import type { Role, RoleName } from '../api/types'
 import { excludedBy, LOGIN_RULE } from './rules'
 import { agentName } from './sessions'
 
-const role = (name: string, excludes: string[]): Role => ({ role: name, zh: name, en: name, permissions: [], excludes })
+const role = (name: RoleName, excludes: RoleName[]): Role => ({ role: name, zh: name, en: name, permissions: [], excludes })
 const MATRIX = [role('sysadmin', ['secadmin']), role('secadmin', []), role('operator', [])]
 
 describe('roles', () => {

@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { App, Button, Drawer } from 'antd'
 import { useState } from 'react'
 import { api, take } from '../../api/client'
-import type { Account } from '../../api/types'
+import type { Account, RoleName } from '../../api/types'
 import { shared, useWords } from '../../i18n'
 import { ConfirmType } from '../../kit/ConfirmType'
 import { Facts } from '../../kit/Page'
@@ -45,11 +45,11 @@ function useAccountChanges(account: Account) {
   const sentences: Record<Change, string> = { activate: words.activated, disable: words.disabled, unlock: words.unlocked, 'reset-factor': words.factorReset }
   const state = useMutation({ mutationFn: (change: Change) => calls[change](), onSuccess: (_account, change) => settled(sentences[change]) })
   const grant = useMutation({
-    mutationFn: (role: string) => take(api.POST('/api/v1/identity/accounts/{id}/grants', { params, body: { role } })),
+    mutationFn: (role: RoleName) => take(api.POST('/api/v1/identity/accounts/{id}/grants', { params, body: { role } })),
     onSuccess: () => settled(words.granted),
   })
   const revoke = useMutation({
-    mutationFn: (role: string) => take(api.DELETE('/api/v1/identity/accounts/{id}/grants/{role}', { params: { path: { id: account.id, role } } })),
+    mutationFn: (role: RoleName) => take(api.DELETE('/api/v1/identity/accounts/{id}/grants/{role}', { params: { path: { id: account.id, role } } })),
     onSuccess: () => settled(words.revoked),
   })
   return { state, grant, revoke }
