@@ -51,14 +51,12 @@ struct Line {
     text: &'static str,
 }
 
+/// The list of capabilities in the binary. rustfmt writes it on one line while it is short.
+const ENTRIES: &str = "crates/medward/src/capabilities.rs";
+
 const LINES: &[Line] = &[
     Line { list: "Cargo.toml", after: "medward-", text: "medward-@name@ = { path = \"crates/@name@\" }" },
     Line { list: "crates/medward/Cargo.toml", after: "medward-", text: "medward-@name@.workspace = true" },
-    Line {
-        list: "crates/medward/src/capabilities.rs",
-        after: "        entry::<medward_",
-        text: "        entry::<medward_@name@::@Name@>(),",
-    },
     Line { list: "console/src/capabilities.ts", after: "import {", text: "import { @name@ } from './@name@/routes'" },
     Line { list: "console/src/capabilities.ts", after: "  ", text: "  @name@," },
 ];
@@ -133,9 +131,14 @@ pub(crate) fn run(root: &Path, name: &str) -> Result<ExitCode> {
         std::fs::write(&path, longer).with_context(|| format!("write {}", addition.list))?;
         println!("added a line to {}", addition.list);
     }
+    let entries = std::fs::read_to_string(root.join(ENTRIES)).with_context(|| format!("read {ENTRIES}"))?;
+    let entry = names.fill("entry::<medward_@name@::@Name@>()");
+    let longer = insert_entry(&entries, &entry).with_context(|| format!("find the list in {ENTRIES}"))?;
+    std::fs::write(root.join(ENTRIES), longer).with_context(|| format!("write {ENTRIES}"))?;
+    println!("added a line to {ENTRIES}");
     tidy::bless(root)?;
     // The order of imports depends on the name.
-    process::run("cargo", &["fmt", "--package", &format!("medward-{name}")], root)?;
+    process::run("cargo", &["fmt", "--package", &format!("medward-{name}"), "--package", "medward"], root)?;
     println!(
         "next: cargo xtask generate (its routes, settings and error codes), then make it yours: crates/{name}/README.md"
     );
@@ -213,6 +216,14 @@ fn insert(text: &str, after: &str, line: &str) -> Option<String> {
     Some(longer)
 }
 
+/// `text` with `entry` behind the last `entry::<…>()`; `None` when there is none.
+fn insert_entry(text: &str, entry: &str) -> Option<String> {
+    let last = text.rfind("entry::<medward_")?;
+    let (before, from_last) = text.split_at_checked(last)?;
+    let (last_entry, rest) = from_last.split_once("()")?;
+    Some(format!("{before}{last_entry}(), {entry}{rest}"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -244,5 +255,15 @@ mod tests {
         let longer = insert(text, "medward-", "medward-c = 1").unwrap();
         assert_eq!(longer, "[dependencies]\nmedward-a = 1\nmedward-b = 1\nmedward-c = 1\nserde = 1\n");
         assert_eq!(insert(text, "nothing", "x"), None);
+    }
+
+    #[test]
+    fn an_entry_goes_behind_the_last_one_on_the_same_or_its_own_line() {
+        let check = |text: &str, longer: &str| {
+            assert_eq!(insert_entry(text, "entry::<medward_b::B>()").as_deref(), Some(longer));
+        };
+        check("vec![entry::<medward_a::A>()]", "vec![entry::<medward_a::A>(), entry::<medward_b::B>()]");
+        check("[\n  entry::<medward_a::A>(),\n]", "[\n  entry::<medward_a::A>(), entry::<medward_b::B>(),\n]");
+        assert_eq!(insert_entry("vec![]", "x"), None);
     }
 }

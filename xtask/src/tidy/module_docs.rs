@@ -1,20 +1,22 @@
 //! Every Rust file opens with `//!`: what it is for, what it is not, its invariant.
 //!
-//! A `tests.rs` needs none: it belongs to the module beside it.
+//! A `tests.rs` needs none: it belongs to the module beside it. Nor does a fuzz target: it hands bytes to a driver in
+//! `fuzz/drivers/`, which says what is fuzzed and how.
 
 use super::Finding;
 use crate::tree::Tree;
 
 pub(super) fn check(tree: &Tree) -> Vec<Finding> {
     tree.with_extension(&["rs"])
-        .filter(|(path, text)| !is_compile_fail_sample(path) && !path.ends_with("/tests.rs") && !opens_with_docs(text))
+        .filter(|(path, text)| !is_exempt(path) && !opens_with_docs(text))
         .map(|(path, _)| Finding::fault(path, 1, "does not open with `//!`"))
         .collect()
 }
 
-/// Files that a test expects the compiler to refuse; their first line is part of the expected message.
-fn is_compile_fail_sample(path: &str) -> bool {
-    path.contains("/tests/ui/")
+fn is_exempt(path: &str) -> bool {
+    // Files that a test expects the compiler to refuse: their lines are part of the expected message.
+    let is_compile_fail_sample = path.contains("/tests/ui/");
+    is_compile_fail_sample || path.ends_with("/tests.rs") || path.starts_with("fuzz/fuzz_targets/")
 }
 
 fn opens_with_docs(text: &str) -> bool {
@@ -35,7 +37,8 @@ mod tests {
             ("crates/a/src/good.rs", "//! What it is for.\nfn f() {}\n"),
             ("crates/a/src/empty_words.rs", "//!\nfn f() {}\n"),
             ("crates/a/src/item_docs.rs", "/// Not a module doc.\nfn f() {}\n"),
-            ("fuzz/fuzz_targets/head.rs", "#![no_main]\n//! Feeds heads.\n"),
+            ("fuzz/fuzz_targets/head.rs", "#![no_main]\n"),
+            ("crates/a/examples/attributes_first.rs", "#![allow(x)]\n//! What it shows.\n"),
             ("crates/a/src/nothing.rs", ""),
             ("crates/a/src/good/tests.rs", "use super::*;\n"),
         ];
