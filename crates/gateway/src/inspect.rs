@@ -43,7 +43,7 @@ pub struct Waf {
 impl Waf {
     /// An engine with this policy, which keeps its time budget by this clock.
     pub fn new(program: Arc<Program>, clock: Clock) -> Self {
-        let micros = move || u64::try_from(clock.monotonic().as_micros()).unwrap_or(u64::MAX);
+        let micros = move || u64::try_from(clock.thread_cpu().as_micros()).unwrap_or(u64::MAX);
         Self { program, clock: Arc::new(micros) }
     }
 }

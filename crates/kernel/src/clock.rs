@@ -58,6 +58,20 @@ impl Clock {
         }
     }
 
+    /// CPU time this thread has spent; only differences within one synchronous run mean anything.
+    ///
+    /// A budget kept by this clock blames nobody for a busy machine.
+    pub fn thread_cpu(&self) -> Duration {
+        match &self.0 {
+            Kind::System => {
+                let spent = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+                let seconds = u64::try_from(spent.tv_sec).unwrap_or(0);
+                Duration::new(seconds, u32::try_from(spent.tv_nsec).unwrap_or(0))
+            }
+            Kind::Manual(_) => self.monotonic(),
+        }
+    }
+
     /// Waits for `duration`.
     pub async fn sleep(&self, duration: Duration) {
         match &self.0 {

@@ -1,0 +1,18 @@
+//! Log lines on standard error, as `[telemetry]` says.
+
+use medward_kernel::config::{LogFormat, TelemetryConfig};
+use tracing_subscriber::EnvFilter;
+
+/// Starts logging. A second call in one process changes nothing.
+pub(crate) fn start(settings: &TelemetryConfig) -> anyhow::Result<()> {
+    let filter = EnvFilter::try_new(&settings.log)
+        .map_err(|error| anyhow::anyhow!("telemetry.log = {:?} is not a log filter: {error}", settings.log))?;
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let started = match settings.log_format {
+        LogFormat::Text => builder.try_init(),
+        LogFormat::Json => builder.json().try_init(),
+    };
+    // Tests start several programs in one process; the first one's logging stays.
+    drop(started);
+    Ok(())
+}

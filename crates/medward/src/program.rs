@@ -1,0 +1,74 @@
+//! Medward running: built, wired, listening, and stopped in order.
+
+use std::sync::Arc;
+
+use medward_kernel::capability::Bound;
+use medward_kernel::config::LoadedConfig;
+use medward_kernel::house::{House, StartError};
+use medward_kernel::{Clock, Kit};
+use medward_web::Site;
+use medward_web::system::{self, System};
+
+use crate::assets::EmbeddedConsole;
+use crate::{capabilities, stand_ins};
+
+/// A started Medward.
+pub(crate) struct Program {
+    house: House,
+}
+
+impl Program {
+    /// Runs every start phase. When it returns, everything answers.
+    pub(crate) async fn start(config: &LoadedConfig) -> Result<Self, StartError> {
+        let mut house = House::build(config, &capabilities::all(), Clock::system()).await?;
+        let jobs = house.wire(stand_ins::ALL).await?;
+        let kit = house.kit().clone();
+        let own = system::routes(System { kit: kit.clone(), jobs: Some(jobs) });
+        let mut routes = house.take_routes();
+        routes.extend(own.checked("system", house.matrix())?);
+        let site = Site { routes, matrix: house.matrix().clone(), assets: Arc::new(EmbeddedConsole) };
+        let console = medward_web::console_listener(&kit, medward_web::router(&kit, site));
+        house.listen(vec![console]).await?;
+        house.ready();
+        Ok(Self { house })
+    }
+
+    /// The kit of this program.
+    pub(crate) fn kit(&self) -> &Kit {
+        self.house.kit()
+    }
+
+    /// The open socket of this name.
+    pub(crate) fn bound(&self, name: &str) -> Option<Bound> {
+        self.kit().status.bound_list().into_iter().find(|bound| bound.name == name)
+    }
+
+    /// Waits for Ctrl-C, SIGTERM or the failure of a vital task; `true` when it was asked to stop.
+    pub(crate) async fn until_asked_to_stop(&self) -> bool {
+        tokio::select! {
+            () = stop_signal() => true,
+            () = self.kit().supervisor.vital_failure() => false,
+        }
+    }
+
+    /// Stops in order; says who did not stop in time.
+    pub(crate) async fn stop(self) -> Vec<String> {
+        self.house.stop().await
+    }
+}
+
+/// Resolves at Ctrl-C or SIGTERM.
+pub(crate) async fn stop_signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else { return std::future::pending().await };
+    tokio::select! {
+        result = tokio::signal::ctrl_c() => {
+            if let Err(error) = result {
+                tracing::error!(%error, "Ctrl-C cannot be watched");
+                std::future::pending::<()>().await;
+            }
+        }
+        _ = terminate.recv() => {}
+    }
+}

@@ -1,0 +1,17 @@
+//! The product as its users meet it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test stops at the first surprise"
+)]
+
+mod browser;
+mod demo;
+mod faults;
+mod integrity;
+mod protect;
+mod refusals;
+mod routes;
+mod rules;
+mod sqlmap;

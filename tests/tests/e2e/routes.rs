@@ -1,0 +1,136 @@
+//! The route walk: every operation of the API document is called without a session, and by every administrator.
+//! Who lacks the permission is refused; nobody is refused what the matrix allows.
+
+use std::collections::BTreeMap;
+
+use medward_tests::peer::{command, require, texts};
+use medward_tests::{Medward, finished, medward_binary};
+use serde_json::Value;
+
+struct Answer {
+    status: u16,
+    body: Value,
+    cookie: Option<String>,
+}
+
+fn call(console: &str, method: &str, path: &str, session: Option<&Session>, body: Option<&Value>) -> Answer {
+    let mut curl = command("curl");
+    curl.args(["--silent", "--insecure", "--include", "--http1.1", "--max-time", "5", "--request", method]);
+    curl.args(["--header", "content-type: application/json", "--data", &body.unwrap_or(&Value::Null).to_string()]);
+    if let Some(session) = session {
+        curl.args(["--header", &format!("cookie: {}", session.cookie)]);
+        curl.args(["--header", &format!("x-medward-csrf: {}", session.csrf)]);
+    }
+    let (text, stderr, _) = texts(&curl.arg(format!("{console}{path}")).output().unwrap());
+    let (head, body) = text.split_once("\r\n\r\n").unwrap_or_else(|| panic!("{method} {path}: {text}{stderr}"));
+    let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+    let cookie = head
+        .lines()
+        .filter_map(|line| line.split_once(": "))
+        .find(|(name, _)| name.eq_ignore_ascii_case("set-cookie"))
+        .map(|(_, value)| value.split(';').next().unwrap().to_owned());
+    Answer { status, body: serde_json::from_str(body).unwrap_or_default(), cookie }
+}
+
+struct Session {
+    role: String,
+    cookie: String,
+    csrf: String,
+    permissions: Vec<String>,
+}
+
+fn sign_in(console: &str, person: &Value) -> Session {
+    let oathtool = require("oathtool").expect("oathtool makes the codes");
+    let seed = person["totp_base32"].as_str().unwrap();
+    let (code, _, _) = texts(&command(oathtool).args(["--totp", "--base32", seed]).output().unwrap());
+    let login = serde_json::json!({ "login": person["login"], "password": person["password"] });
+    let begun = call(console, "POST", "/api/v1/identity/login", None, Some(&login));
+    assert_eq!(begun.body["step"], "factor", "{}", begun.body);
+    let factor = serde_json::json!({ "handle": begun.body["handle"], "code": code.trim() });
+    let done = call(console, "POST", "/api/v1/identity/login/factor", None, Some(&factor));
+    let mut session = Session {
+        role: person["role"].as_str().unwrap().to_owned(),
+        cookie: done.cookie.unwrap_or_else(|| panic!("no session: {}", done.body)),
+        csrf: String::new(),
+        permissions: Vec::new(),
+    };
+    let me = call(console, "GET", "/api/v1/identity/me", Some(&session), None).body;
+    me["csrf"].as_str().unwrap().clone_into(&mut session.csrf);
+    session.permissions =
+        me["permissions"].as_array().unwrap().iter().map(|name| name.as_str().unwrap().to_owned()).collect();
+    session
+}
+
+/// Method, path with parameters filled in, permission, and whether it changes something.
+fn operations() -> Vec<(String, String, String, bool)> {
+    let folder = tempfile::tempdir().unwrap();
+    let (text, stderr, code) =
+        texts(&command(medward_binary()).arg("openapi").current_dir(folder.path()).output().unwrap());
+    assert_eq!(code, 0, "{stderr}");
+    let document: Value = serde_json::from_str(&text).unwrap();
+    let paths: BTreeMap<String, BTreeMap<String, Value>> = serde_json::from_value(document["paths"].clone()).unwrap();
+    let mut all = Vec::new();
+    for (path, methods) in paths {
+        for (method, operation) in methods {
+            let permission = operation["x-medward-permission"].as_str().unwrap().to_owned();
+            let changes = operation["x-medward-audit"].is_string();
+            assert_eq!(changes, method != "get", "{method} {path}: a change needs an audit action");
+            let filled = path
+                .split('/')
+                .map(|part| match part {
+                    "{stream}" => "waf",
+                    "{seq}" => "0",
+                    "{role}" => "operator",
+                    part if part.starts_with('{') => "00000000-0000-7000-8000-000000000000",
+                    part => part,
+                })
+                .collect::<Vec<_>>()
+                .join("/");
+            all.push((method.to_uppercase(), filled, permission, changes));
+        }
+    }
+    all
+}
+
+#[test]
+fn every_route_asks_for_its_permission() {
+    if require("oathtool").is_none() || require("curl").is_none() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("demo");
+    std::fs::create_dir(&data).unwrap();
+    let medward = Medward::start(folder.path(), &["demo", "--data", data.to_str().unwrap()]);
+    let console = medward.address("console", "https");
+    let people: Value =
+        serde_json::from_str(&std::fs::read_to_string(data.join("demo-administrators.json")).unwrap()).unwrap();
+    let sessions: Vec<_> = people.as_array().unwrap().iter().map(|person| sign_in(&console, person)).collect();
+    assert_eq!(sessions.len(), 3);
+    let operations = operations();
+    assert!(operations.len() > 25, "the walk found only {} operations", operations.len());
+
+    let mut refused = 0;
+    for (method, path, permission, changes) in operations.iter().filter(|operation| operation.2 != "public") {
+        let stranger = call(&console, method, path, None, None);
+        assert_eq!(stranger.status, 401, "{method} {path} without a session");
+        for session in &sessions {
+            let allowed = permission == "signed_in" || session.permissions.contains(permission);
+            // Streams never end and allowed changes would change what the walk stands on.
+            if allowed && (*changes || path.ends_with("/tail") || path.ends_with("/stream")) {
+                continue;
+            }
+            let answer = call(&console, method, path, Some(session), None);
+            let is_refusal = answer.status == 403 && answer.body["code"] == "WEB-0403";
+            assert_eq!(
+                is_refusal, !allowed,
+                "{} {method} {path} {permission}: {} {}",
+                session.role, answer.status, answer.body
+            );
+            assert!(!allowed || answer.status < 500, "{} {method} {path}: {}", session.role, answer.body);
+            refused += usize::from(is_refusal);
+        }
+    }
+    assert!(refused > 10, "the walk met only {refused} refusals");
+    drop(finished(folder.path(), &["demo", "code", "--data", data.to_str().unwrap()]));
+    assert_eq!(medward.stop(), 0);
+}
