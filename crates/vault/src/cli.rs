@@ -118,6 +118,3 @@ fn parse_vkey(text: &str) -> Result<VerifierKey, String> {
     let file = std::fs::read_to_string(text).ok();
     file.as_deref().unwrap_or(text).parse().map_err(|error: NoteError| error.to_string())
 }
-
-#[cfg(test)]
-mod tests;

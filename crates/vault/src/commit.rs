@@ -125,18 +125,17 @@ impl Committer {
     /// Goes on where recovery found the end.
     pub fn open(shared: Arc<Shared>, recovered: &mut Recovered, options: &OpenOptions) -> Result<Self, Fatal> {
         let fatal = |source| Fatal { what: "open write-ahead log", source };
-        let file = match recovered.last_file {
-            Some((number, length)) => {
-                let handle = shared.disk.open(&shared.layout.wal(number)).map_err(fatal)?;
-                OpenFile { number, handle, length }
-            }
-            None => {
-                let number = recovered.highest.map_or(0, |highest| highest + 1);
-                create_file(&shared, number, recovered.chain).map_err(fatal)?
-            }
+        let file = if let Some((number, length)) = recovered.last_file {
+            let handle = shared.disk.open(&shared.layout.wal(number)).map_err(fatal)?;
+            OpenFile { number, handle, length }
+        } else {
+            let number = recovered.highest.map_or(0, |highest| highest + 1);
+            create_file(&shared, number, recovered.chain).map_err(fatal)?
         };
         let mut next_seq = PerStream::default();
-        Stream::ALL.into_iter().for_each(|stream| *next_seq.of_mut(stream) = shared.size(stream));
+        for stream in Stream::ALL {
+            *next_seq.of_mut(stream) = shared.size(stream);
+        }
         let mut committer = Self {
             file,
             chain: recovered.chain,
@@ -168,7 +167,7 @@ impl Committer {
     /// Stores all batches as one group and tells each its fate. An error means that the process must end.
     pub fn commit(&mut self, batches: Vec<Batch>) -> Result<(), Fatal> {
         if self.failed {
-            batches.into_iter().for_each(|batch| (batch.done)(Err(AppendError::Stopped)));
+            stop_all(batches);
             return Err(Fatal { what: "commit", source: io::Error::other("an earlier sync failed") });
         }
         self.measure(false);
@@ -209,14 +208,16 @@ impl Committer {
             Err(WriteError::Full) => {
                 group.undo();
                 self.buffer = group.into_buffer();
-                batches.into_iter().for_each(|batch| self.refuse(batch, Mode::Full));
+                for batch in batches {
+                    self.refuse(batch, Mode::Full);
+                }
                 self.ran_full();
                 Ok(())
             }
             Err(WriteError::Fatal(fatal)) => {
                 self.failed = true;
                 tracing::error!(error = %fatal, source = %fatal.source, "vault stopped");
-                batches.into_iter().for_each(|batch| (batch.done)(Err(AppendError::Stopped)));
+                stop_all(batches);
                 Err(fatal)
             }
         }
@@ -235,7 +236,7 @@ impl Committer {
             Ok(file) => self.file = file,
             // The old file takes more, later.
             Err(error) if is_full(&error) => {
-                drop(self.shared.disk.remove(&self.shared.layout.wal(self.file.number + 1)))
+                drop(self.shared.disk.remove(&self.shared.layout.wal(self.file.number + 1)));
             }
             Err(source) => return Err(Fatal { what: "start the next file of the write-ahead log", source }),
         }
@@ -340,6 +341,12 @@ impl Committer {
         if self.released == 0 && self.shared.disk.remove(&self.shared.layout.reserve()).is_ok() {
             self.released = self.reserve;
         }
+    }
+}
+
+fn stop_all(batches: Vec<Batch>) {
+    for batch in batches {
+        (batch.done)(Err(AppendError::Stopped));
     }
 }
 

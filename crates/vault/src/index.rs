@@ -169,7 +169,9 @@ mod tests {
 
     fn spans(list: &[(Stream, u64, i64)]) -> Spans {
         let mut spans = Spans::new();
-        list.iter().for_each(|(stream, seq, at)| include(&mut spans, &Span::one(*stream, *seq, *at)));
+        for (stream, seq, at) in list {
+            include(&mut spans, &Span::one(*stream, *seq, *at));
+        }
         spans
     }
 

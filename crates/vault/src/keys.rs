@@ -136,6 +136,8 @@ pub fn read_vkey(disk: &dyn Disk, layout: &Layout) -> Result<VerifierKey, Identi
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
     use super::*;
     use crate::disk::LocalDisk;
 
@@ -149,7 +151,6 @@ mod tests {
         let key = open_key(&LocalDisk, &layout, &first).unwrap();
         assert_eq!(open_key(&LocalDisk, &layout, &first).unwrap().verifier(), key.verifier());
         assert_eq!(read_vkey(&LocalDisk, &layout).unwrap(), key.verifier());
-        use std::os::unix::fs::PermissionsExt as _;
         assert_eq!(std::fs::metadata(layout.site_key()).unwrap().permissions().mode() & 0o777, 0o600);
     }
 

@@ -141,7 +141,7 @@ pub fn role_of(relative: &str) -> Option<FileRole> {
     match directory {
         "wal" => wal_number(rest).map(FileRole::Wal),
         "quarantine" => wal_number(rest).map(FileRole::Quarantined),
-        "spool" => rest.ends_with(".spool").then_some(FileRole::Spool),
+        "spool" => rest.strip_suffix(".spool").map(|_| FileRole::Spool),
         "ckpt" => {
             let (stream, name) = rest.split_once('/')?;
             let size: u64 = name.strip_suffix(".note").filter(|name| name.len() == 20)?.parse().ok()?;

@@ -65,6 +65,7 @@ impl VerifierKey {
 
     /// The same key for one stream of the same site: `medward/<site>` signs as `medward/<site>/<stream>`. A key that
     /// is already a stream's own stands for all streams of its site.
+    #[must_use]
     pub fn for_stream(&self, stream: Stream) -> Self {
         Self { name: origin(self.site(), stream), public: self.public }
     }

@@ -7,7 +7,7 @@
 
 use std::collections::HashMap;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use medward_contract::Timestamp;
 use medward_contract::event::{Dataset, Stream};
@@ -296,12 +296,12 @@ impl Pass<'_> {
     fn settle(
         &mut self,
         number: u64,
-        path: &PathBuf,
+        path: &Path,
         bytes: &[u8],
         scan: &Scan,
         last: bool,
     ) -> Result<bool, RecoverError> {
-        let fail = |source| RecoverError::File { path: path.clone(), source };
+        let fail = |source| RecoverError::File { path: path.to_owned(), source };
         let ranges = std::mem::take(&mut self.lost);
         let never_used = scan.header.is_none() && bytes.len() <= FILE_HEADER_BYTES;
         if never_used && last {

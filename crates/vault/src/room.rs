@@ -93,11 +93,8 @@ impl Room {
         metrics: VaultMetrics,
     ) -> Result<(), BuildError> {
         let opening = move || open(Arc::new(LocalDisk), clock, &options);
-        let opened: Opened = supervisor
-            .blocking(opening)
-            .await
-            .map_err(|error| not_open(error.into()))?
-            .map_err(|error| not_open(error.into()))?;
+        let opened: Opened =
+            supervisor.blocking(opening).await.map_err(not_open)?.map_err(|error| not_open(error.into()))?;
         let highs = Sink::agents(&opened.shared.node).map(|agent| (opened.committer.high_sequence(&agent), agent));
         let store = LocalStore::start(opened, &supervisor, config.commit_interval.0);
         let high = |agent: &str| highs.iter().find(|(_, other)| other == agent).map_or(0, |(high, _)| *high);
@@ -158,9 +155,10 @@ fn disk_check(service: Late) -> Check {
 #[async_trait]
 impl EventSink for Room {
     fn emit(&self, event: Event) {
-        match self.sink() {
-            Ok(sink) => sink.emit(event),
-            Err(_) => tracing::error!(dataset = %event.dataset, "event before the vault is open"),
+        if let Ok(sink) = self.sink() {
+            sink.emit(event);
+        } else {
+            tracing::error!(dataset = %event.dataset, "event before the vault is open");
         }
     }
 

@@ -97,7 +97,9 @@ impl EventSink for Sink {
         }
         let count = events.len() as u64;
         if durability == Durability::Queued {
-            events.into_iter().for_each(|event| self.emit(event));
+            for event in events {
+                self.emit(event);
+            }
             return Ok(Ack { stream, first_seq: None, count });
         }
         let events = events.into_iter().map(|event| self.prepare(event)).collect::<Result<Vec<_>, _>>()?;
@@ -122,3 +124,6 @@ const fn port_error(error: AppendError) -> PortError {
         AppendError::Stopped => "the vault: it has stopped (VLT-0102)",
     })
 }
+
+#[cfg(test)]
+mod tests;

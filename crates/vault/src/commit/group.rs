@@ -106,16 +106,8 @@ impl<'a> GroupBuilder<'a> {
     }
 
     fn raise(&mut self, agent: &str, sequence: u64) {
-        match self.agents.get_mut(agent) {
-            Some(high) => {
-                self.agents_before.push((agent.to_owned(), Some(*high)));
-                *high = sequence;
-            }
-            None => {
-                self.agents_before.push((agent.to_owned(), None));
-                self.agents.insert(agent.to_owned(), sequence);
-            }
-        }
+        let before = self.agents.insert(agent.to_owned(), sequence);
+        self.agents_before.push((agent.to_owned(), before));
     }
 
     fn place(&mut self, stream: Stream, prepared: &Prepared, stamp: Option<(&str, u64)>) -> u64 {

@@ -176,11 +176,11 @@ impl Search {
                 }
             });
         }
-        self.finish(best, limit, stopped_at, &mut answer);
+        Self::finish(best, limit, stopped_at, &mut answer);
         Ok(answer)
     }
 
-    fn finish(&self, best: BinaryHeap<(Cursor, RowBytes)>, limit: usize, stopped_at: Option<i64>, answer: &mut Answer) {
+    fn finish(best: BinaryHeap<(Cursor, RowBytes)>, limit: usize, stopped_at: Option<i64>, answer: &mut Answer) {
         let mut rows = best.into_sorted_vec();
         if let Some(newest_unseen) = stopped_at {
             // Rows newer than anything unseen are sure; the rest is looked at again from here.

@@ -52,7 +52,7 @@ mod tests {
     #[test]
     fn words_match_whole_and_chinese_matches_inside() {
         let check = |term: &str, text: &str, expected: bool| {
-            assert_eq!(Term::new(term, false).is_in(text), expected, "{term} in {text}")
+            assert_eq!(Term::new(term, false).is_in(text), expected, "{term} in {text}");
         };
         check("sqli", "waf SQLi: id=1", true);
         check("sqli", "mysqli_query, then sqli", true);

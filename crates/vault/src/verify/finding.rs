@@ -169,10 +169,9 @@ impl Finding {
     /// Stream and records concerned, when records are named.
     pub fn records(&self) -> Option<(Stream, u64, u64)> {
         match self {
-            Self::Gap { stream, range: (first, last), .. } | Self::Reordered { stream, range: (first, last), .. } => {
-                Some((*stream, *first, *last))
-            }
-            Self::Changed { stream: Some(stream), range: Some((first, last)), .. }
+            Self::Gap { stream, range: (first, last), .. }
+            | Self::Reordered { stream, range: (first, last), .. }
+            | Self::Changed { stream: Some(stream), range: Some((first, last)), .. }
             | Self::MissingSegment { stream: Some(stream), range: Some((first, last)) } => {
                 Some((*stream, *first, *last))
             }

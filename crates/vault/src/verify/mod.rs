@@ -74,7 +74,7 @@ pub fn verify(
         options.site_vkey.clone().map_or_else(|| keys::read_vkey(disk, layout), Ok),
     ) {
         (Ok(identity), Ok(key)) => {
-            Walk::new(disk, layout, &identity, &key, options, &mut report).run(&mut report, progress)
+            Walk::new(disk, layout, &identity, &key, options, &mut report).run(&mut report, progress);
         }
         (Err(error), _) | (_, Err(error)) => {
             let file = layout.shown(&layout.identity());

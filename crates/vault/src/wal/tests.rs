@@ -40,11 +40,11 @@ fn payloads<'a>(groups: &[Group<'a>]) -> Vec<&'a [u8]> {
 #[test]
 fn file_of_one_record_is_laid_out_as_specified() {
     let bytes = file(&[&[b"abc"]]);
-    expect_test::expect![[r#"
+    expect_test::expect![[r"
         header 4d5757414c3030313031323334353637383961626364656603000000000000000505050505050505050505050505050507b39da3ac600600000000004ca01bac
         record 03000000b98d7d52010001000000000000000000616263
         commit 0c000000ceb2fecf020000000000000000000000010000000900000000000000
-    "#]].assert_eq(&{
+    "]].assert_eq(&{
         let hex = |range: std::ops::Range<usize>| data_encoding::HEXLOWER.encode(&bytes[range]);
         format!("header {}\nrecord {}\ncommit {}\n", hex(0..64), hex(64..87), hex(87..bytes.len()))
     });
