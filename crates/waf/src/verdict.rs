@@ -6,7 +6,6 @@
 use std::ops::Range;
 
 use serde::{Serialize, Serializer};
-use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use crate::http1::HttpFinding;
@@ -194,8 +193,8 @@ pub struct Snip {
 }
 
 impl Snip {
-    /// Quotes `value` around `matched`. With `secret`, each byte outside the match becomes `*`.
-    pub(crate) fn around(value: &[u8], matched: Range<usize>, secret: bool) -> (Self, Range<u32>) {
+    /// Quotes `value`, whose hash the caller knows, around `matched`. With `secret`, each byte outside the match becomes `*`.
+    pub(crate) fn around(value: &[u8], sha256: [u8; 32], matched: Range<usize>, secret: bool) -> (Self, Range<u32>) {
         let match_start = matched.start.min(value.len());
         let match_end = matched.end.clamp(match_start, value.len());
         let match_length = (match_end - match_start).min(SNIP_BYTES);
@@ -213,13 +212,7 @@ impl Snip {
             }
         }
         let narrow = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX);
-        let snip = Self {
-            bytes,
-            start: narrow(start),
-            total: narrow(value.len()),
-            sha256: Sha256::digest(value).into(),
-            masked: secret,
-        };
+        let snip = Self { bytes, start: narrow(start), total: narrow(value.len()), sha256, masked: secret };
         (snip, narrow(inside.start)..narrow(inside.end))
     }
 

@@ -30,6 +30,9 @@ pub(crate) struct Multipart {
     delimiter: Vec<u8>,
     state: State,
     pending: Vec<u8>,
+    /// In a header block: where its current line begins, and how far it has been looked at.
+    line_start: usize,
+    looked_at: usize,
     parts: usize,
     field_bytes: usize,
     file_bytes: usize,
@@ -61,6 +64,8 @@ impl Multipart {
             state: State::Preamble,
             // So that a delimiter at the very beginning is found like any other.
             pending: b"\r\n".to_vec(),
+            line_start: 0,
+            looked_at: 0,
             parts: 0,
             field_bytes: 0,
             file_bytes: 0,
@@ -154,10 +159,28 @@ impl Multipart {
         *total += kept.len();
     }
 
+    /// End of the header lines and beginning of the content, within the first `most` bytes. Each byte is looked at once,
+    /// however small the pieces are that arrive.
+    fn find_header_end(&mut self, most: usize) -> Option<(usize, usize)> {
+        let bytes = self.pending.get(..most).unwrap_or(&self.pending);
+        while let Some(offset) = bytes.get(self.looked_at..).and_then(|rest| memchr::memchr(b'\n', rest)) {
+            let at = self.looked_at + offset;
+            let line = bytes.get(self.line_start..at).unwrap_or_default();
+            // The first line is the rest of the delimiter's own line.
+            if self.line_start > 0 && (line.is_empty() || line == b"\r") {
+                return Some((self.line_start, at + 1));
+            }
+            self.line_start = at + 1;
+            self.looked_at = at + 1;
+        }
+        self.looked_at = bytes.len();
+        None
+    }
+
     /// Reads the header block of a part once it is complete.
     fn headers(&mut self, limits: &Limits, sink: &mut Sink) -> bool {
         let most = limits.part_header_bytes;
-        let end = find_header_end(self.pending.get(..most).unwrap_or(&self.pending));
+        let end = self.find_header_end(most);
         if end.is_none() && self.pending.len() < most {
             return false;
         }
@@ -172,24 +195,10 @@ impl Multipart {
         let drained = content_start.saturating_sub(1);
         part.skip_line_end = end.is_some();
         self.pending.drain(..drained);
+        (self.line_start, self.looked_at) = (0, 0);
         self.state = State::Content(part);
         true
     }
-}
-
-/// End of the header lines and beginning of the content.
-fn find_header_end(bytes: &[u8]) -> Option<(usize, usize)> {
-    let mut line_start = 0;
-    for at in memchr::memchr_iter(b'\n', bytes) {
-        let line = bytes.get(line_start..at)?;
-        let empty = line.is_empty() || line == b"\r";
-        // The first line is the rest of the delimiter's own line.
-        if empty && line_start > 0 {
-            return Some((line_start, at + 1));
-        }
-        line_start = at + 1;
-    }
-    None
 }
 
 fn read_headers(block: &[u8], sink: &mut Sink) -> Part {

@@ -155,7 +155,7 @@ impl<'a> Parser<'a> {
             return Err(HttpFinding::XmlTooLarge);
         }
         self.nodes += 1;
-        sink.values.push(Collection::Xml, name.get(..NAME_BYTES).unwrap_or(name), value);
+        sink.values.push(Collection::Xml, name.get(..2 * NAME_BYTES).unwrap_or(name), value);
         Ok(())
     }
 
@@ -224,7 +224,8 @@ impl<'a> Parser<'a> {
         let mut value = Vec::new();
         Transformation::HtmlEntityDecode.apply(body.get(..end).unwrap_or_default(), &mut value);
         self.rest = body.get(end + 1..).unwrap_or_default();
-        let path = [self.path.as_slice(), b".@", name].concat();
+        let path = self.path.get(..NAME_BYTES).unwrap_or(&self.path);
+        let path = [path, b".@", name.get(..NAME_BYTES).unwrap_or(name)].concat();
         self.emit(&path, &value, sink)
     }
 }

@@ -60,8 +60,9 @@ impl RequestBody {
         }
     }
 
-    pub(super) fn wants(&self, limits: &Limits) -> bool {
-        self.is_streamed() || self.kept.len() < self.keep_bytes(limits)
+    /// Whether another byte would make a difference; the first one beyond the limit does, it makes the body partial.
+    pub(super) fn wants(&self) -> bool {
+        self.is_streamed() || !self.over_limit
     }
 
     pub(super) fn push(&mut self, bytes: &[u8], limits: &Limits, sink: &mut Sink) {

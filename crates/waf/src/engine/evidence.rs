@@ -1,5 +1,7 @@
 //! Turns a match into evidence: quotes, masks secrets, names the variable.
 
+use sha2::{Digest, Sha256};
+
 use super::scan::{Linked, Match};
 use crate::var::{Collection, Values};
 use crate::verdict::{Hit, Snip, printable};
@@ -73,9 +75,9 @@ pub(super) fn hit(found: &Match<'_>, values: &Values, secrets: &[String], points
     let name = values.name(found.value);
     let raw = values.bytes(found.value);
     let secret = is_secret(found.value.collection, name, secrets);
-    let (decoded, matched) = Snip::around(found.decoded, found.matched.clone(), secret);
+    let (decoded, matched) = Snip::around(found.decoded, found.hashes[1], found.matched.clone(), secret);
     let raw_match = if found.layers.is_empty() { found.matched.clone() } else { find_raw(raw, found) };
-    let (raw, _) = Snip::around(raw, raw_match, secret);
+    let (raw, _) = Snip::around(raw, found.hashes[0], raw_match, secret);
     Hit {
         rule: rule.id.clone(),
         msg: rule.msg.clone(),
@@ -105,6 +107,6 @@ fn find_raw(raw: &[u8], found: &Match<'_>) -> std::ops::Range<usize> {
 
 fn quote_link(linked: &Linked, secrets: &[String]) -> (String, Snip) {
     let secret = is_secret(linked.collection, &linked.name, secrets);
-    let (snip, _) = Snip::around(&linked.bytes, linked.matched.clone(), secret);
+    let (snip, _) = Snip::around(&linked.bytes, Sha256::digest(&linked.bytes).into(), linked.matched.clone(), secret);
     (variable(linked.collection, &linked.name), snip)
 }

@@ -114,7 +114,7 @@ impl Tx {
 
     /// Whether more bytes of the request body would still be looked at.
     pub fn wants_request_body(&self) -> bool {
-        self.options.mode != Mode::Off && !self.ended && self.body.wants(&self.options.limits)
+        self.options.mode != Mode::Off && !self.ended && self.body.wants()
     }
 
     /// Takes in decoded (de-chunked) body bytes. Cheap: they are judged at [`Tx::request_judge`] or [`Tx::request_end`].

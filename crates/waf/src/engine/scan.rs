@@ -3,6 +3,10 @@
 //! For each value: transform lazily along the trie, prefilter each distinct result once, ask the candidate rules. All
 //! buffers belong to the [`Scan`] and are reused from value to value, so a request costs few allocations.
 
+use std::ops::Range;
+
+use sha2::{Digest, Sha256};
+
 use crate::compile::{Link, Node, Program, Rule, RuleSet};
 use crate::head::Span;
 use crate::options::{Clock, Limits};
@@ -14,7 +18,10 @@ use crate::verdict::Layer;
 const STEP_COST: u64 = 16;
 
 /// How often a clock is looked at, in work units: well under a millisecond of work.
-const CLOCK_UNITS: u64 = 50_000;
+const CLOCK_UNITS: u64 = 100_000;
+/// Work before the first look. So little cannot take 20 ms by itself: a clock that says otherwise measured a thread that
+/// was put to sleep, and giving up then would let small attacks through on a busy machine.
+const FIRST_LOOK_UNITS: u64 = 2_000_000;
 
 /// What a transaction may still spend.
 pub(super) struct Work {
@@ -40,7 +47,7 @@ impl Work {
             micros_before,
             most_micros: limits.max_micros,
             clock,
-            look_at: spent.saturating_add(CLOCK_UNITS),
+            look_at: FIRST_LOOK_UNITS,
             late: false,
         }
     }
@@ -72,8 +79,10 @@ pub(super) struct Match<'a> {
     pub(super) value: Value,
     /// The bytes the first link matched, after its transformations.
     pub(super) decoded: &'a [u8],
-    pub(super) matched: std::ops::Range<usize>,
+    pub(super) matched: Range<usize>,
     pub(super) layers: Vec<Layer>,
+    /// SHA-256 of the value as it came, and of `decoded`.
+    pub(super) hashes: [Hash; 2],
     /// What the other links matched: collection, name, bytes, where.
     pub(super) chain: Vec<Linked>,
 }
@@ -84,8 +93,10 @@ pub(super) struct Linked {
     pub(super) collection: Collection,
     pub(super) name: Vec<u8>,
     pub(super) bytes: Vec<u8>,
-    pub(super) matched: std::ops::Range<usize>,
+    pub(super) matched: Range<usize>,
 }
+
+pub(super) type Hash = [u8; 32];
 
 /// One form of a value: as it came, or after transformations.
 #[derive(Clone, Copy, Debug)]
@@ -108,6 +119,8 @@ pub(super) struct Scan {
     spare_sets: Vec<RuleSet>,
     output: Vec<u8>,
     already: RuleSet,
+    /// Hash of each variant, once asked for: several rules may match one large value.
+    hashes: Vec<Option<Hash>>,
 }
 
 impl Scan {
@@ -141,9 +154,13 @@ impl Scan {
                     if self.already.contains(rule_at) {
                         continue;
                     }
-                    let Some(found) = self.ask(rule, values, value, variant, work) else { continue };
-                    report(found);
+                    let Some(from) = self.variants.get(variant) else { continue };
+                    let decoded = from.span.of(&self.bytes);
+                    let Some((matched, chain)) = ask(rule, values, value, decoded, work) else { continue };
                     self.already.insert(rule_at);
+                    let hashes = [0, variant].map(|at| hash(&mut self.hashes, &self.variants, &self.bytes, at));
+                    let layers = layers(&self.variants, variant);
+                    report(Match { rule, value, decoded, matched, layers, hashes, chain });
                 }
             }
         }
@@ -163,6 +180,7 @@ impl Scan {
             root.push(0);
         }
         self.already.clear();
+        self.hashes.clear();
     }
 
     /// Fills in the variants of a node, its ancestors first.
@@ -241,49 +259,55 @@ impl Scan {
             *slot = Some(set);
         }
     }
+}
 
-    /// Asks one rule, chain included, about one variant.
-    fn ask<'a>(
-        &'a self,
-        rule: &'a Rule,
-        values: &Values,
-        value: Value,
-        variant: usize,
-        work: &mut Work,
-    ) -> Option<Match<'a>> {
-        let (first, children) = rule.links.split_first()?;
-        let name = values.name(value);
-        if !first.targets.cover(value.collection, name) {
-            return None;
-        }
-        let decoded = self.variants.get(variant)?.span.of(&self.bytes);
-        if !work.charge(first.operator.cost(decoded.len())) {
-            return None;
-        }
-        let matched = first.find(decoded)?;
-        let mut chain = Vec::with_capacity(children.len());
-        if !children.is_empty() {
-            let starter =
-                Linked { collection: value.collection, name: name.to_vec(), bytes: decoded.to_vec(), matched: 0..0 };
-            chain.push(starter);
-            for child in children {
-                let linked = ask_child(child, values, &chain, work)?;
-                chain.push(linked);
-            }
-            chain.remove(0);
-        }
-        Some(Match { rule, value, decoded, matched, layers: self.layers(variant), chain })
+/// Asks one rule, chain included, about one transformed value: where its first link matched, and what the others did.
+fn ask(
+    rule: &Rule,
+    values: &Values,
+    value: Value,
+    decoded: &[u8],
+    work: &mut Work,
+) -> Option<(Range<usize>, Vec<Linked>)> {
+    let (first, children) = rule.links.split_first()?;
+    let name = values.name(value);
+    if !first.targets.cover(value.collection, name) || !work.charge(first.operator.cost(decoded.len())) {
+        return None;
     }
-
-    fn layers(&self, variant: usize) -> Vec<Layer> {
-        let mut layers = Vec::new();
-        let mut made = self.variants.get(variant).and_then(|variant| variant.made);
-        while let Some((from, name)) = made {
-            layers.push(Layer(name));
-            made = self.variants.get(from).and_then(|variant| variant.made);
+    let matched = first.find(decoded)?;
+    let mut chain = Vec::with_capacity(children.len());
+    if !children.is_empty() {
+        let (name, bytes) = (name.to_vec(), decoded.to_vec());
+        chain.push(Linked { collection: value.collection, name, bytes, matched: matched.clone() });
+        for child in children {
+            let linked = ask_child(child, values, &chain, work)?;
+            chain.push(linked);
         }
-        layers.reverse();
-        layers
+        chain.remove(0);
+    }
+    Some((matched, chain))
+}
+
+/// The transformations a variant went through, first one first.
+fn layers(variants: &[Variant], variant: usize) -> Vec<Layer> {
+    let mut layers = Vec::new();
+    let mut made = variants.get(variant).and_then(|variant| variant.made);
+    while let Some((from, name)) = made {
+        layers.push(Layer(name));
+        made = variants.get(from).and_then(|variant| variant.made);
+    }
+    layers.reverse();
+    layers
+}
+
+fn hash(hashes: &mut Vec<Option<Hash>>, variants: &[Variant], bytes: &[u8], variant: usize) -> Hash {
+    if hashes.len() <= variant {
+        hashes.resize(variant + 1, None);
+    }
+    let digest = || Sha256::digest(variants.get(variant).map(|variant| variant.span.of(bytes)).unwrap_or_default());
+    match hashes.get_mut(variant) {
+        Some(known) => *known.get_or_insert_with(|| digest().into()),
+        None => digest().into(),
     }
 }
 
@@ -325,7 +349,7 @@ fn ask_child(link: &Link, values: &Values, matched: &[Linked], work: &mut Work) 
 }
 
 /// Applies a link's transformations and operator to bytes.
-fn ask_bytes(link: &Link, bytes: &[u8], work: &mut Work) -> Option<(Vec<u8>, std::ops::Range<usize>)> {
+fn ask_bytes(link: &Link, bytes: &[u8], work: &mut Work) -> Option<(Vec<u8>, Range<usize>)> {
     let mut current = bytes.to_vec();
     let mut output = Vec::new();
     for transformation in &link.transformations {

@@ -166,6 +166,15 @@ fn rich_text_parameters_may_hold_markup_but_no_active_content() {
 }
 
 #[test]
+fn transactions_and_programs_move_between_threads() {
+    fn moves<T: Send>() {}
+    fn is_shared<T: Send + Sync>() {}
+    moves::<medward_waf::Tx>();
+    is_shared::<medward_waf::Program>();
+    is_shared::<Verdict>();
+}
+
+#[test]
 fn a_caught_failure_has_a_verdict_too() {
     let verdict = Verdict::failed(EngineError::Panicked, PolicyId("balanced".to_owned()), [7; 16]);
     assert_eq!(verdict.outcome, Outcome::Error(EngineError::Panicked));

@@ -31,7 +31,11 @@ fn a_transaction_says_when_it_has_seen_enough() {
     tx.request_head(&request.head);
     assert!(tx.wants_request_body());
     tx.request_body(&vec![b'x'; 64 * 1024]);
+    assert!(tx.wants_request_body(), "one more byte would make the verdict partial");
+    tx.request_body(b"x");
     assert!(!tx.wants_request_body());
+    tx.request_end();
+    assert!(tx.finish().partial);
 }
 
 #[test]
@@ -87,7 +91,7 @@ fn the_callers_clock_ends_a_transaction_too() {
     // Every look at this clock takes 15 ms, so the second one is beyond 20 ms.
     let clock = Arc::new(move || ticking.fetch_add(15_000, Ordering::Relaxed));
     let request = post("/a", "application/json", format!("[{}]", "\"it's fine and 5 > 4\",".repeat(20_000)).as_bytes());
-    let mut tx = transaction(&ObjectOptions::default()).with_clock(clock);
+    let mut tx = transaction(&ObjectOptions::default()).with_clock(clock.clone());
     tx.request_head(&request.head);
     tx.request_body(&request.body);
     assert_eq!(tx.request_end(), Step::Undecided);
@@ -95,6 +99,12 @@ fn the_callers_clock_ends_a_transaction_too() {
     assert_eq!(verdict.outcome, Outcome::Exhausted);
     assert!(verdict.cpu_us > 20_000);
     assert!(verdict.work_units < 10_000_000, "{}", verdict.work_units);
+
+    // A thread that was only put to sleep still judges a small request to its end.
+    let attack = get(b"/a?q=%3cscript%3e");
+    let mut tx = transaction(&ObjectOptions::default()).with_clock(clock);
+    tx.request_head(&attack.head);
+    assert_eq!(tx.request_end(), Step::Block);
 }
 
 #[test]
