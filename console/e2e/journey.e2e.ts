@@ -48,6 +48,7 @@ interface Person {
 }
 
 const operator: Person = { login: settings.login, password: settings.password }
+const guard: Person = { login: 'secadmin', password: 'Copper-Bridge-41-Umbrella' }
 const auditor: Person = { login: 'auditadmin', password: 'Violet-Meadow-73-Compass' }
 
 async function signInWithPassword(person: Person): Promise<void> {
@@ -71,6 +72,19 @@ async function changePasswordIfDue(person: Person): Promise<void> {
   await visible(page.locator('#code'))
 }
 
+/** The first sign-in of somebody whose authenticator is not needed again. */
+async function signInFirstTime(person: Person): Promise<void> {
+  const { page } = browser
+  await signInWithPassword(person)
+  forgiveRefusals()
+  await visible(page.locator('.enrol-qr img'))
+  await fillField('code', await new Authenticator(await shownSecret()).code())
+  await submit()
+  await visible(page.locator('.recovery-codes li'))
+  await page.locator('.recovery-kept input').check()
+  await page.locator('main button.ant-btn-primary').click()
+}
+
 async function shownSecret(): Promise<string> {
   return (await browser.page.locator('.enrol-secret code').innerText()).replace(/\s/g, '')
 }
@@ -92,7 +106,7 @@ describe.skipIf(settings.setupUrl === null)('setup', () => {
     await picture(page, '00-setup-weak')
     const people = [
       { role: 'sysadmin', ...operator, name: '甲一' },
-      { role: 'secadmin', login: 'secadmin', name: '乙二', password: 'Copper-Bridge-41-Umbrella' },
+      { role: 'secadmin', ...guard, name: '乙二' },
       { role: 'auditadmin', ...auditor, name: '丙三' },
     ]
     for (const person of people) {
@@ -262,21 +276,51 @@ async function chooseLanguage(language: 'zh' | 'en'): Promise<void> {
   await visible(page.locator(`html[lang=${language === 'zh' ? 'zh-CN' : 'en'}]`))
 }
 
+describe.skipIf(settings.setupUrl === null)('the security administrator', () => {
+  it('makes a protected object, switches it, and removes it by typing its name', async () => {
+    const { page } = browser
+    await signOut()
+    await page.goto(`${settings.url}/gateway/objects`)
+    await signInFirstTime(guard)
+    await page.locator('.page-head-actions button').click()
+    await fillField('name', 'e2e-object')
+    await fillField('hosts', 'e2e.example.org')
+    await fillField('upstreams', settings.site)
+    expect(await axeFindings(page)).toEqual([])
+    await picture(page, '25-object-form')
+    await page.locator('.ant-drawer-footer .ant-btn-primary').click()
+    const row = page.locator('.ant-table-row', { hasText: 'e2e-object' })
+    await visible(row.locator('.state-tag', { hasText: /观察|Observe/ }))
+    await row.getByRole('button', { name: /改为拦截|^Block$/ }).click()
+    await visible(row.locator('.state-tag', { hasText: /拦截|Block/ }))
+    await row.getByRole('button', { name: /改为观察|Observe only/ }).click()
+    await confirmByName('e2e-object')
+    await visible(row.locator('.state-tag', { hasText: /观察|Observe/ }))
+    await row.getByRole('button', { name: /删除|Delete/ }).click()
+    await confirmByName('e2e-object')
+    await row.waitFor({ state: 'detached' })
+  })
+})
+
+/** The dangerous button stays closed until the name is typed. */
+async function confirmByName(name: string): Promise<void> {
+  const dialog = browser.page.locator('.ant-modal')
+  await visible(dialog.locator('input'))
+  expect(await dialog.locator('button[type=submit]').isDisabled()).toBe(true)
+  await dialog.locator('input').fill(name)
+  await dialog.locator('button[type=submit]').click()
+  await dialog.waitFor({ state: 'hidden' })
+}
+
 describe.skipIf(settings.setupUrl === null)('the audit administrator', () => {
-  it('reads the audit trail of all that happened, which the system administrator may not', async () => {
+  it('reads the audit trail of all that happened, which the others may not', async () => {
     const { page } = browser
     await page.goto(`${settings.url}/system/audit`)
-    await visible(page.locator('.state-block'))
+    await visible(page.locator('.data-table .ant-table-row, .state-block'))
+    expect(await page.locator('.data-table .ant-table-row').count()).toBe(0)
     await signOut()
     await page.goto(`${settings.url}/system/audit`)
-    await signInWithPassword(auditor)
-    forgiveRefusals()
-    await visible(page.locator('.enrol-qr img'))
-    await fillField('code', await new Authenticator(await shownSecret()).code())
-    await submit()
-    await visible(page.locator('.recovery-codes li'))
-    await page.locator('.recovery-kept input').check()
-    await page.locator('main button.ant-btn-primary').click()
+    await signInFirstTime(auditor)
     await visible(page.locator('.data-table .ant-table-row'))
     expect(await axeFindings(page)).toEqual([])
     await picture(page, '30-audit-trail')

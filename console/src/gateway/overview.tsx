@@ -22,15 +22,17 @@ import { TopList } from './parts/TopList'
 const REQUESTS = 'stream:access'
 const BARS = 60
 
-/** Figures are asked again at this pace, and a moment after an attack arrives; a flood of them is one question. */
+/** Figures are asked again at this pace, and a moment after an attack arrives; in a flood, no oftener than each 5 s. */
 const REFRESH_MS = 30_000
-const AFTER_ARRIVAL_MS = 5_000
+const AFTER_ARRIVAL_MS = 1_000
+const FLOOD_MS = 5_000
 
 /** The span of the range, moved along with the clock. */
 function useMovingSpan(range: TimeRange): { span: Span; refresh: () => void } {
   const key = JSON.stringify(range)
   const [state, setState] = useState(() => ({ key, span: resolveRange(range) }))
   const pending = useRef<ReturnType<typeof setTimeout> | undefined>(undefined)
+  const movedAt = useRef(0)
   const moving = useLatest(() => setState({ key, span: resolveRange(range) }))
   if (state.key !== key) setState({ key, span: resolveRange(range) })
   useEffect(() => {
@@ -41,10 +43,12 @@ function useMovingSpan(range: TimeRange): { span: Span; refresh: () => void } {
     }
   }, [moving])
   const refresh = () => {
+    const rest = movedAt.current + FLOOD_MS - Date.now()
     pending.current ??= setTimeout(() => {
       pending.current = undefined
+      movedAt.current = Date.now()
       moving.current()
-    }, AFTER_ARRIVAL_MS)
+    }, Math.max(AFTER_ARRIVAL_MS, rest))
   }
   return { span: state.span, refresh }
 }

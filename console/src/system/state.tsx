@@ -27,19 +27,19 @@ export default function State() {
           <>
             <Head state={data} />
             <div className="two-columns">
-              <Capabilities items={data.capabilities} />
+              <div>
+                <Capabilities items={data.capabilities} />
+                <Policies items={data.policies} />
+                <Outbox items={data.outbox} />
+              </div>
               <StandIns items={data.stand_ins} />
             </div>
             <Tasks items={data.tasks} />
             <div className="two-columns">
-              <Jobs items={data.jobs} />
               <div>
-                <Policies items={data.policies} />
-                <Outbox items={data.outbox} />
+                <Jobs items={data.jobs} />
+                <Listeners items={data.listeners} />
               </div>
-            </div>
-            <div className="two-columns">
-              <Listeners items={data.listeners} />
               <Phases items={data.phases} />
             </div>
           </>

@@ -32,7 +32,7 @@ export default function Integrity() {
       <Panel flush title={words.streams}>
         <DataTable<StreamInfo>
           label={words.streams}
-          rows={streams.data?.items}
+          rows={streams.data && filledFirst(streams.data.items)}
           columns={columns}
           rowKey={(row) => row.stream}
           query={streams}
@@ -47,6 +47,11 @@ export default function Integrity() {
       )}
     </>
   )
+}
+
+/** Streams with records first; the others wait for capabilities that are not installed. */
+function filledFirst(streams: StreamInfo[]): StreamInfo[] {
+  return [...streams.filter((stream) => stream.size > 0), ...streams.filter((stream) => stream.size === 0)]
 }
 
 function Verification() {
