@@ -18,7 +18,7 @@ let authenticator = settings.totpSecret === null ? null : new Authenticator(sett
 
 /** Live means without a reload and within this time. */
 const LIVE_MS = 10_000
-/** A checkpoint is signed every 60 s; until then no proof exists. */
+/** The vault signs a checkpoint when a proof is asked for, and every 60 s anyway. */
 const CHECKPOINT_MS = 90_000
 
 beforeAll(async () => {
