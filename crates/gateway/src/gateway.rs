@@ -81,8 +81,8 @@ impl Gateway {
     }
 
     /// Compiles a policy without putting it in force.
-    pub(crate) fn compile(&self, generation: i64, specs: &[ObjectSpec]) -> Result<Snapshot, PolicyErrors> {
-        Snapshot::compile(generation, specs, &mut self.members.lock().unwrap_or_else(PoisonError::into_inner))
+    pub(crate) fn compile(&self, specs: &[ObjectSpec]) -> Result<Snapshot, PolicyErrors> {
+        Snapshot::compile(specs, &mut self.members.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Puts a compiled policy in force. Requests under way keep the one they began with.

@@ -33,6 +33,8 @@ mod store;
 
 mod service;
 
+mod api;
+
 use std::path::Path;
 use std::sync::Arc;
 
@@ -61,7 +63,7 @@ impl Capability for Gateway {
     type Config = GatewayConfig;
     const MIGRATIONS: &'static [Migration] = migrations!["0001_objects"];
     const ERRORS: &'static [ErrorCode] = codes::ALL;
-    const GRANTS: &'static [Grant] = &[];
+    const GRANTS: &'static [Grant] = api::GRANTS;
 
     fn build(config: GatewayConfig, kit: &Kit) -> Result<Parts, BuildError> {
         let program = medward_waf::policy::balanced().map_err(|errors| BuildError::Other {
@@ -81,7 +83,7 @@ pub fn build_with(config: &GatewayConfig, kit: &Kit, inspector: Arc<dyn Inspecto
     let listeners: Vec<Listener> =
         listeners.into_iter().map(|door| listener(door, running.clone(), kit.supervisor.clone())).collect();
     Ok(Parts {
-        routes: None,
+        routes: Some(api::routes(service.clone())),
         jobs: Vec::new(),
         listeners,
         checks: vec![check(&service)],

@@ -1,7 +1,8 @@
 //! The policy: what is stored, what is written in files, what runs. A change is compiled before it is stored, and what
 //! is stored replaces what runs only if it compiles.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use medward_contract::id::ObjectId;
 use medward_kernel::audit::Begun;
@@ -10,9 +11,6 @@ use medward_kernel::hub::Hub;
 use medward_kernel::supervisor::{Stop, TaskError};
 use medward_kernel::{Clock, Kit};
 use medward_store::{Db, StoreError, Tx};
-use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
-use tokio::sync::Notify;
 
 use crate::config::GatewayConfig;
 use crate::gateway::Gateway;
@@ -36,7 +34,6 @@ struct Inner {
     policies: PolicyBoard,
     gateway: Arc<Gateway>,
     files: Vec<ObjectSpec>,
-    look_now: Notify,
     loading: tokio::sync::Mutex<()>,
     loaded: Mutex<Loaded>,
 }
@@ -81,7 +78,6 @@ impl Service {
             policies: kit.policies.clone(),
             gateway,
             files: config.objects.iter().map(crate::config::ObjectConfig::spec).collect(),
-            look_now: Notify::new(),
             loading: tokio::sync::Mutex::default(),
             loaded: Mutex::default(),
         }))
@@ -206,7 +202,7 @@ impl Service {
                     let generation = store::generation_next(tx).await?;
                     let (step, result) = edit(&mut stored, generation)?;
                     let all: Vec<ObjectSpec> = inner.files.iter().cloned().chain(stored).collect();
-                    inner.gateway.compile(generation, &all)?;
+                    inner.gateway.compile(&all)?;
                     step.apply(tx, generation, now).await?;
                     change.finish_in(tx, id, detail).await?;
                     Ok::<_, ChangeError>(result)
@@ -228,7 +224,7 @@ impl Service {
         let stored = store::object_list(&mut reader).await?;
         drop(reader);
         let before = self.loaded();
-        let result = self.compile_stored(latest, stored);
+        let result = self.compile_stored(stored);
         let loaded = match result {
             Ok(snapshot) => {
                 self.0.gateway.swap(snapshot);
@@ -258,12 +254,11 @@ impl Service {
 
     fn compile_stored(
         &self,
-        generation: i64,
         stored: Vec<Result<ObjectSpec, store::RowError>>,
     ) -> Result<crate::snapshot::Snapshot, String> {
         let stored = stored.into_iter().collect::<Result<Vec<_>, _>>().map_err(|error| error.to_string())?;
         let all: Vec<ObjectSpec> = self.0.files.iter().cloned().chain(stored).collect();
-        self.0.gateway.compile(generation, &all).map_err(|error| error.to_string())
+        self.0.gateway.compile(&all).map_err(|error| error.to_string())
     }
 
     /// Looks for a newer policy until the program stops.
@@ -271,7 +266,6 @@ impl Service {
         loop {
             tokio::select! {
                 () = stop.running.cancelled() => return Ok(()),
-                () = self.0.look_now.notified() => {}
                 () = self.0.clock.sleep(LOOK) => {}
             }
             let latest = store::generation_latest(&mut self.0.db.read().await?).await?;

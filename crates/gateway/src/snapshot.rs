@@ -16,8 +16,6 @@ use crate::upstream::{Member, MemberKey, Members, Pool};
 /// One protected object, ready to run.
 #[derive(Debug)]
 pub(crate) struct Object {
-    /// Id, as in the API.
-    pub(crate) id: Arc<str>,
     /// Name in events (`waf.object`).
     pub(crate) name: Arc<str>,
     /// How it reacts.
@@ -37,8 +35,6 @@ pub(crate) struct Object {
 /// A compiled policy.
 #[derive(Debug, Default)]
 pub(crate) struct Snapshot {
-    /// Generation of the policy it was compiled from.
-    pub(crate) generation: i64,
     exact: HashMap<Box<str>, Arc<Host>>,
     below: HashMap<Box<str>, Arc<Host>>,
     any: Option<Arc<Host>>,
@@ -98,8 +94,8 @@ pub(crate) enum Routed {
 
 impl Snapshot {
     /// Compiles a policy. Members known from `members` are reused.
-    pub(crate) fn compile(generation: i64, specs: &[ObjectSpec], members: &mut Members) -> Result<Self, PolicyErrors> {
-        let mut snapshot = Self { generation, ..Self::default() };
+    pub(crate) fn compile(specs: &[ObjectSpec], members: &mut Members) -> Result<Self, PolicyErrors> {
+        let mut snapshot = Self::default();
         let mut hosts: HashMap<HostPattern, Host> = HashMap::new();
         let mut errors = Vec::new();
         let mut names: HashSet<&str> = HashSet::new();
@@ -250,7 +246,6 @@ fn compile_object(spec: &ObjectSpec, members: &mut Members) -> Result<Object, Sp
         Mode::Bypass => EngineMode::Off,
     };
     Ok(Object {
-        id: spec.id.as_str().into(),
         name: spec.name.as_str().into(),
         mode: spec.mode,
         on_error: spec.on_error,
@@ -283,7 +278,7 @@ mod tests {
     }
 
     fn compile(specs: &[ObjectSpec]) -> Result<Snapshot, PolicyErrors> {
-        Snapshot::compile(1, specs, &mut Members::default())
+        Snapshot::compile(specs, &mut Members::default())
     }
 
     fn check(snapshot: &Snapshot, host: &str, path: &str, expected: &str) {
@@ -364,8 +359,8 @@ mod tests {
     #[test]
     fn unchanged_upstream_keeps_its_member_over_a_new_generation() {
         let mut members = Members::default();
-        let first = Snapshot::compile(1, &[spec("a", &["a"], "/")], &mut members).unwrap();
-        let second = Snapshot::compile(2, &[spec("b", &["b"], "/")], &mut members).unwrap();
+        let first = Snapshot::compile(&[spec("a", &["a"], "/")], &mut members).unwrap();
+        let second = Snapshot::compile(&[spec("b", &["b"], "/")], &mut members).unwrap();
         assert!(Arc::ptr_eq(first.members().next().unwrap(), second.members().next().unwrap()));
     }
 }

@@ -165,6 +165,9 @@ fn limit(object: &ObjectSpec) -> Option<i64> {
 
 #[cfg(test)]
 mod tests {
+    use medward_kernel::Capability as _;
+    use medward_store::{Db, store_test};
+
     use super::*;
     use crate::model::{Mode, OnError};
 
@@ -177,5 +180,90 @@ mod tests {
             assert_eq!(word::<OnError>(stance.as_str()), Some(stance));
         }
         assert_eq!(word::<Mode>("off"), None);
+    }
+
+    const NOW: Timestamp = Timestamp::from_micros(1_795_144_455_000_000);
+
+    fn object(name: &str) -> ObjectSpec {
+        ObjectSpec {
+            id: ObjectId::new().to_string(),
+            name: name.into(),
+            hosts: vec!["tj.example.org".into(), "*.体检".into()],
+            path_prefix: "/api".into(),
+            upstreams: vec!["http://10.0.0.1".into()],
+            mode: Mode::Observe,
+            on_error: OnError::Block,
+            inspect_limit_bytes: Some(4096),
+            health_path: Some("/health".into()),
+            generation: 7,
+            origin: Origin::Policy,
+        }
+    }
+
+    async fn tables(db: &Db) {
+        db.migrate("gateway", crate::Gateway::MIGRATIONS, NOW.as_micros()).await.unwrap();
+    }
+
+    async fn list(db: &Db) -> Vec<ObjectSpec> {
+        let mut reader = db.read().await.unwrap();
+        object_list(&mut reader).await.unwrap().into_iter().map(Result::unwrap).collect()
+    }
+
+    #[store_test]
+    async fn object_is_read_back_as_it_was_written_until_it_is_deleted(db: Db) {
+        tables(&db).await;
+        let (first, second) = (&object("体检"), &object("b"));
+        db.write(|tx| {
+            Box::pin(async move {
+                object_insert(tx, first, NOW).await?;
+                object_insert(tx, second, NOW).await
+            })
+        })
+        .await
+        .unwrap();
+        assert_eq!(list(&db).await, [first.clone(), second.clone()]);
+        let changed = &ObjectSpec { inspect_limit_bytes: None, health_path: None, generation: 8, ..first.clone() };
+        assert!(db.write(|tx| Box::pin(object_update(tx, changed, NOW))).await.unwrap());
+        assert_eq!(list(&db).await, [changed.clone(), second.clone()]);
+        let id: ObjectId = first.id.parse().unwrap();
+        assert!(db.write(|tx| Box::pin(object_delete(tx, id, 9, NOW))).await.unwrap());
+        assert!(!db.write(|tx| Box::pin(object_delete(tx, id, 10, NOW))).await.unwrap());
+        assert!(!db.write(|tx| Box::pin(object_update(tx, changed, NOW))).await.unwrap());
+        assert_eq!(list(&db).await, std::slice::from_ref(second));
+    }
+
+    #[store_test]
+    async fn name_is_free_again_only_after_its_object_is_deleted(db: Db) {
+        tables(&db).await;
+        let (first, again) = (&object("a"), &object("a"));
+        db.write(|tx| Box::pin(object_insert(tx, first, NOW))).await.unwrap();
+        let error = db.write(|tx| Box::pin(object_insert(tx, again, NOW))).await.unwrap_err();
+        assert!(error.is_unique_violation());
+        let id: ObjectId = first.id.parse().unwrap();
+        db.write(|tx| Box::pin(object_delete(tx, id, 9, NOW))).await.unwrap();
+        db.write(|tx| Box::pin(object_insert(tx, again, NOW))).await.unwrap();
+    }
+
+    #[store_test]
+    async fn generations_only_rise(db: Db) {
+        tables(&db).await;
+        assert_eq!(generation_latest(&mut db.read().await.unwrap()).await.unwrap(), 0);
+        for expected in 1..=3 {
+            assert_eq!(db.write(|tx| Box::pin(generation_next(tx))).await.unwrap(), expected);
+        }
+        assert_eq!(generation_latest(&mut db.read().await.unwrap()).await.unwrap(), 3);
+    }
+
+    #[store_test]
+    async fn row_that_no_program_wrote_is_named(db: Db) {
+        tables(&db).await;
+        let object = &object("a");
+        db.write(|tx| Box::pin(object_insert(tx, object, NOW))).await.unwrap();
+        db.write(|tx| Box::pin(async move { execute!(tx, "UPDATE gateway_object SET mode = 'off'").await }))
+            .await
+            .unwrap();
+        let mut reader = db.read().await.unwrap();
+        let error = object_list(&mut reader).await.unwrap().remove(0).unwrap_err().to_string();
+        assert!(error.contains(&object.id) && error.contains("mode"), "{error}");
     }
 }

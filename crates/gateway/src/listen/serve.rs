@@ -14,8 +14,6 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use super::tap::{HeadTap, TapLink, TapTimes};
 use crate::proxy::{Connection, H2Watch, answer_http1, answer_http2, report_disagreement};
 
-/// More than the scanner lets through, so that hyper never has an opinion on it.
-const HYPER_HEADERS: usize = 128;
 /// gateway.md §4.
 const H2_STREAMS: u32 = 100;
 const H2_HEADER_LIST_BYTES: u32 = 64 * 1024;
@@ -56,7 +54,8 @@ where
         })
     };
     let mut builder = http1::Builder::new();
-    builder.header_read_timeout(None).max_headers(HYPER_HEADERS);
+    // Hyper takes 100 headers by default, as many as the scanner lets through; saying so would cost an allocation.
+    builder.header_read_timeout(None);
     let mut serving = pin!(builder.serve_connection(tap, service).with_upgrades());
     let result = tokio::select! {
         result = serving.as_mut() => result,

@@ -46,11 +46,11 @@ pub(crate) struct Backend {
 }
 
 impl Backend {
-    pub(crate) async fn start() -> Self {
-        Self::on("127.0.0.1:0").await
+    pub(crate) fn start() -> Self {
+        Self::on("127.0.0.1:0")
     }
 
-    pub(crate) async fn on(address: &str) -> Self {
+    pub(crate) fn on(address: &str) -> Self {
         let socket = tokio::net::TcpSocket::new_v4().unwrap();
         socket.set_reuseaddr(true).unwrap();
         socket.bind(address.parse().unwrap()).unwrap();
@@ -95,7 +95,7 @@ impl Backend {
 
 /// Reads into `buffer` until it holds `count` bytes; false at the end of the connection.
 async fn fill(stream: &mut TcpStream, buffer: &mut Vec<u8>, count: usize, state: &Mutex<State>) -> bool {
-    let mut chunk = [0; 16 * 1024];
+    let mut chunk = [0; 4096];
     while buffer.len() < count {
         match stream.read(&mut chunk).await {
             Ok(0) | Err(_) => return false,

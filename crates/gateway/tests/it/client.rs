@@ -50,7 +50,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> RawClient<S> {
 
     /// Reads more; false at the end of the connection.
     async fn more(&mut self) -> bool {
-        let mut chunk = [0; 16 * 1024];
+        let mut chunk = [0; 4096];
         let read = tokio::time::timeout(PATIENCE, self.stream.read(&mut chunk)).await.expect("an answer in time");
         let count = read.unwrap_or(0);
         self.buffer.extend_from_slice(&chunk[..count]);

@@ -10,7 +10,7 @@ const SQLI: &str = "/report?id=1'%20or%20'1'='1&token=abc";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn attack_is_blocked_and_recorded_with_its_evidence() {
-    let backend = Backend::start().await;
+    let backend = Backend::start();
     let rig = Rig::start(site(&[backend.url()], "")).await;
     let response = get(rig.http(), SQLI).await;
     assert_eq!(response.status, 403);
@@ -40,7 +40,7 @@ async fn attack_is_blocked_and_recorded_with_its_evidence() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn attack_in_a_body_is_blocked_wherever_it_stands() {
-    let backend = Backend::start().await;
+    let backend = Backend::start();
     let rig = Rig::start(site(&[backend.url()], "")).await;
     let attack = "1' union select password from users-- ";
     let form = format!("name=x&id={}", attack.replace(' ', "+"));
@@ -66,7 +66,7 @@ async fn attack_in_a_body_is_blocked_wherever_it_stands() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn observed_object_records_and_passes_and_bypassed_one_does_neither() {
-    let backend = Backend::start().await;
+    let backend = Backend::start();
     let rig = Rig::start(site(&[backend.url()], "mode = \"observe\"")).await;
     assert_eq!(get(rig.http(), SQLI).await.status, 200);
     let attack = rig.recorder.wait(Dataset::WafAttack, 1).await.remove(0);
@@ -81,7 +81,7 @@ async fn observed_object_records_and_passes_and_bypassed_one_does_neither() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn drill_traffic_is_marked_on_both_events() {
-    let backend = Backend::start().await;
+    let backend = Backend::start();
     let rig = Rig::start(site(&[backend.url()], "")).await;
     let mut client = RawClient::connect(rig.http()).await;
     client.send(format!("GET {SQLI} HTTP/1.1\r\nHost: a\r\nX-Medward-Drill: run-7\r\n\r\n")).await;
@@ -117,7 +117,7 @@ async fn check_stance(setup: Setup, status: u16, action: &str, reason: &str) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn panicking_engine_passes_with_an_alarm_unless_the_object_blocks() {
-    let backend = Backend::start().await;
+    let backend = Backend::start();
     let config = |stance| site(&[backend.url()], stance);
     check_stance(Setup::new(config("")).with_engine::<PanickingGateway>(), 200, "pass", "").await;
     let blocking = Setup::new(config("on_error = \"block\"")).with_engine::<PanickingGateway>();
@@ -127,7 +127,7 @@ async fn panicking_engine_passes_with_an_alarm_unless_the_object_blocks() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn exhausted_engine_passes_with_an_alarm_unless_the_object_blocks() {
-    let backend = Backend::start().await;
+    let backend = Backend::start();
     let config = |stance| site(&[backend.url()], stance);
     check_stance(Setup::new(config("")).with_engine::<GivingUpGateway>(), 200, "pass", "").await;
     let blocking = Setup::new(config("on_error = \"block\"")).with_engine::<GivingUpGateway>();
@@ -136,7 +136,7 @@ async fn exhausted_engine_passes_with_an_alarm_unless_the_object_blocks() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn recorded_requests_equal_what_the_clients_counted() {
-    let backend = Backend::start().await;
+    let backend = Backend::start();
     let rig = Rig::start(site(&[backend.url()], "")).await;
     let address = rig.http();
     let mut clients = tokio::task::JoinSet::new();
@@ -165,7 +165,7 @@ async fn recorded_requests_equal_what_the_clients_counted() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn client_that_leaves_early_is_recorded_once() {
-    let backend = Backend::start().await;
+    let backend = Backend::start();
     let rig = Rig::start(site(&[backend.url()], "")).await;
     let mut client = RawClient::connect(rig.http()).await;
     client.send("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n").await;

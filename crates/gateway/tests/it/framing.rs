@@ -139,7 +139,7 @@ async fn check(rig: &Rig, backend: &Backend, case: &Case, number: usize) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn malformed_head_is_refused_and_nothing_of_it_arrives() {
-    let backend = Backend::start().await;
+    let backend = Backend::start();
     let rig = Rig::start(site(&[backend.url()], "")).await;
     for (at, case) in heads().iter().enumerate() {
         check(&rig, &backend, case, at + 1).await;
@@ -148,11 +148,11 @@ async fn malformed_head_is_refused_and_nothing_of_it_arrives() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn malformed_body_is_refused_and_nothing_of_it_arrives() {
-    let backend = Backend::start().await;
+    let backend = Backend::start();
     for mode in ["block", "observe"] {
         let backend_before = backend.requests().len();
         assert_eq!(backend_before % bodies().len(), 0);
-        let own = Backend::start().await;
+        let own = Backend::start();
         let rig = Rig::start(site(&[own.url()], &format!("mode = \"{mode}\""))).await;
         for (at, case) in bodies().iter().enumerate() {
             check(&rig, &own, case, at + 1).await;
@@ -162,7 +162,7 @@ async fn malformed_body_is_refused_and_nothing_of_it_arrives() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn malformed_end_of_a_streamed_body_never_completes_the_request() {
-    let backend = Backend::start().await;
+    let backend = Backend::start();
     let rig = Rig::start(site(&[backend.url()], "")).await;
     let mut client = RawClient::connect(rig.http()).await;
     let mut bytes = post_with("Transfer-Encoding: chunked", "").into_bytes();
@@ -181,7 +181,7 @@ async fn malformed_end_of_a_streamed_body_never_completes_the_request() {
 /// Whatever is sent, the gateway answers something or closes, and the backend sees only whole judged requests.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn mutated_heads_neither_hang_nor_get_through() {
-    let backend = Backend::start().await;
+    let backend = Backend::start();
     let rig = Rig::start(site(&[backend.url()], "")).await;
     let seed = b"POST /m?a=1 HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nX: y\r\n\r\nabcGET /next HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
     let mut dice = 0x9e37_79b9_7f4a_7c15_u64;

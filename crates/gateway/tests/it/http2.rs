@@ -20,6 +20,9 @@ const END_HEADERS: u8 = 4;
 
 struct Raw(TlsStream<TcpStream>);
 
+/// Names and values of a header list.
+type Fields<'a> = Vec<(&'a str, &'a [u8])>;
+
 /// How the gateway took a request.
 #[derive(Debug, PartialEq, Eq)]
 enum Taken {
@@ -59,8 +62,8 @@ fn block(fields: &[(&str, &[u8])]) -> Vec<u8> {
 }
 
 /// The pseudo-fields of an ordinary request, and more.
-fn request<'a>(more: &[(&'a str, &'a [u8])]) -> Vec<(&'a str, &'a [u8])> {
-    let mut fields: Vec<(&str, &[u8])> =
+fn request<'a>(more: &[(&'a str, &'a [u8])]) -> Fields<'a> {
+    let mut fields: Fields<'a> =
         vec![(":method", b"GET"), (":scheme", b"https"), (":path", b"/smuggled"), (":authority", b"a")];
     fields.extend_from_slice(more);
     fields
@@ -122,10 +125,10 @@ impl Raw {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn request_that_would_smuggle_when_rebuilt_never_arrives() {
-    let backend = Backend::start().await;
+    let backend = Backend::start();
     let rig = Rig::start(site(&[backend.url()], "")).await;
     let with = |more: &[(&'static str, &'static [u8])]| request(more);
-    let cases: Vec<(&str, Vec<(&str, &[u8])>)> = vec![
+    let cases: Vec<(&str, Fields<'_>)> = vec![
         ("CRLF in a value", with(&[("x", b"a\r\nContent-Length: 9")])),
         ("LF in a value", with(&[("x", b"a\nb")])),
         ("NUL in a value", with(&[("x", b"a\0b")])),
@@ -172,12 +175,12 @@ async fn request_that_would_smuggle_when_rebuilt_never_arrives() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn host_that_disagrees_or_is_missing_is_refused_and_recorded() {
-    let backend = Backend::start().await;
+    let backend = Backend::start();
     let rig = Rig::start(site(&[backend.url()], "")).await;
     let mut raw = Raw::connect(&rig).await;
     raw.frame(HEADERS, END_STREAM | END_HEADERS, 1, &block(&request(&[("host", b"b")]))).await;
     assert_eq!(raw.taken().await, Taken::Answered(Some(400)));
-    let none: Vec<(&str, &[u8])> = vec![(":method", b"GET"), (":scheme", b"https"), (":path", b"/x")];
+    let none: Fields<'_> = vec![(":method", b"GET"), (":scheme", b"https"), (":path", b"/x")];
     raw.frame(HEADERS, END_STREAM | END_HEADERS, 3, &block(&none)).await;
     assert_eq!(raw.taken().await, Taken::Answered(Some(400)));
     raw.frame(HEADERS, END_STREAM | END_HEADERS, 5, &block(&request(&[("host", b"a")]))).await;
@@ -190,10 +193,10 @@ async fn host_that_disagrees_or_is_missing_is_refused_and_recorded() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rapid_reset_ends_the_connection() {
-    let backend = Backend::start().await;
+    let backend = Backend::start();
     let rig = Rig::start(site(&[backend.url()], "")).await;
     let mut raw = Raw::connect(&rig).await;
-    let fields: Vec<(&str, &[u8])> =
+    let fields: Fields<'_> =
         vec![(":method", b"GET"), (":scheme", b"https"), (":path", b"/slow"), (":authority", b"a")];
     let headers = block(&fields);
     for number in 0..2000_u32 {
@@ -217,7 +220,7 @@ async fn rapid_reset_ends_the_connection() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn flood_of_continuations_ends_the_connection() {
-    let backend = Backend::start().await;
+    let backend = Backend::start();
     let rig = Rig::start(site(&[backend.url()], "")).await;
     let mut raw = Raw::connect(&rig).await;
     raw.frame(HEADERS, END_STREAM, 1, &block(&request(&[]))).await;
@@ -236,10 +239,10 @@ async fn flood_of_continuations_ends_the_connection() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn header_list_beyond_the_limit_is_refused() {
-    let backend = Backend::start().await;
+    let backend = Backend::start();
     let rig = Rig::start(site(&[backend.url()], "")).await;
     let mut raw = Raw::connect(&rig).await;
-    let many: Vec<(&str, &[u8])> = request(&[("x", &b"y"[..]); 101]);
+    let many: Fields<'_> = request(&[("x", &b"y"[..]); 101]);
     raw.frame(HEADERS, END_STREAM | END_HEADERS, 1, &block(&many)).await;
     assert_eq!(raw.taken().await, Taken::Answered(None));
     let access = rig.recorder.access(1).await;

@@ -33,7 +33,7 @@ async fn manual(config: String) -> (Rig, ManualClock) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn head_that_never_ends_is_refused_after_ten_seconds() {
-    let backend = Backend::start().await;
+    let backend = Backend::start();
     let (rig, hand) = manual(site(&[backend.url()], "")).await;
     let mut client = RawClient::connect(rig.http()).await;
     client.send("GET /never HTTP/1.1\r\nHost: a\r\nX-Slow: ").await;
@@ -47,7 +47,7 @@ async fn head_that_never_ends_is_refused_after_ten_seconds() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn idle_connection_is_closed_silently_after_keep_alive() {
-    let backend = Backend::start().await;
+    let backend = Backend::start();
     let (rig, hand) = manual(site(&[backend.url()], "")).await;
     let mut client = RawClient::connect(rig.http()).await;
     assert_eq!(client.get("/x").await.status, 200);
@@ -59,7 +59,7 @@ async fn idle_connection_is_closed_silently_after_keep_alive() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn body_that_comes_too_slowly_is_refused_and_never_arrives() {
-    let backend = Backend::start().await;
+    let backend = Backend::start();
     let (rig, hand) = manual(site(&[backend.url()], "")).await;
     let mut client = RawClient::connect(rig.http()).await;
     client.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\nabc").await;
@@ -72,7 +72,7 @@ async fn body_that_comes_too_slowly_is_refused_and_never_arrives() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn silent_upstream_is_given_up_after_sixty_seconds() {
-    let backend = Backend::start().await;
+    let backend = Backend::start();
     let (rig, hand) = manual(site(&[backend.url()], "")).await;
     let mut client = RawClient::connect(rig.http()).await;
     client.send("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n").await;
@@ -87,7 +87,7 @@ async fn silent_upstream_is_given_up_after_sixty_seconds() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_address_gets_only_its_share_of_connections() {
-    let backend = Backend::start().await;
+    let backend = Backend::start();
     let config = format!(
         "[gateway]\nhttp = \"127.0.0.1:0\"\nhttps = \"\"\n[gateway.limits]\nconnections_per_address = 3\n{}",
         site(&[backend.url()], "")
@@ -118,7 +118,7 @@ async fn one_address_gets_only_its_share_of_connections() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn body_beyond_the_limit_is_refused_announced_or_not() {
-    let backend = Backend::start().await;
+    let backend = Backend::start();
     let config = format!(
         "[gateway]\nhttp = \"127.0.0.1:0\"\nhttps = \"\"\n[gateway.limits]\nbody = \"200KiB\"\n{}",
         site(&[backend.url()], "")
@@ -141,7 +141,7 @@ async fn body_beyond_the_limit_is_refused_announced_or_not() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn stopping_finishes_what_is_under_way_and_takes_nothing_new() {
-    let backend = Backend::start().await;
+    let backend = Backend::start();
     let rig = Rig::start(site(&[backend.url()], "")).await;
     let address = rig.http();
     let mut idle = RawClient::connect(address).await;
@@ -195,15 +195,15 @@ async fn upload_growth(rig: &Rig, head: &str, piece: &[u8], pieces: usize, tail:
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn upload_of_fifty_megabytes_grows_memory_by_sixteen_at_most() {
-    let backend = Backend::start().await;
+    let backend = Backend::start();
     let rig = Rig::start(site(&[backend.url()], "")).await;
-    let total = 50 * MIB;
+    let (total, piece) = (50 * MIB, vec![b'x'; 64 * 1024]);
     let head = format!(
         "POST /up HTTP/1.1\r\nHost: a\r\nContent-Type: application/octet-stream\r\nContent-Length: {total}\r\n\r\n"
     );
     // The first one warms up what stays: buffers, threads, the engine.
     for round in ["warm-up", "measured"] {
-        let growth = upload_growth(&rig, &head, &[b'x'; 64 * 1024], 800, b"").await;
+        let growth = upload_growth(&rig, &head, &piece, 800, b"").await;
         assert!(round == "warm-up" || growth <= 16 * MIB, "{} MiB", growth / MIB);
     }
     let part = "--b\r\nContent-Disposition: form-data; name=\"f\"; filename=\"a.bin\"\r\n\r\n";
@@ -212,7 +212,7 @@ async fn upload_of_fifty_megabytes_grows_memory_by_sixteen_at_most() {
     let head = format!(
         "POST /up HTTP/1.1\r\nHost: a\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: {length}\r\n\r\n{part}"
     );
-    let growth = upload_growth(&rig, &head, &[b'x'; 64 * 1024], 800, tail.as_bytes()).await;
+    let growth = upload_growth(&rig, &head, &piece, 800, tail.as_bytes()).await;
     assert!(growth <= 16 * MIB, "{} MiB", growth / MIB);
     let head = "POST /up HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n4\r\n[\"a\"\r\n";
     let mut chunk = b"8000\r\n".to_vec();

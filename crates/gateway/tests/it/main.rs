@@ -20,6 +20,8 @@ mod events;
 mod framing;
 mod http2;
 mod limits;
+mod peers;
+mod policy;
 mod routing;
 mod serving;
 mod tls;

@@ -69,7 +69,9 @@ impl EventSink for Recorder {
     async fn append(&self, events: Vec<Event>, _: Durability) -> Result<Ack, PortError> {
         let stream = events[0].dataset.stream();
         let count = events.len() as u64;
-        events.into_iter().for_each(|event| self.emit(event));
+        for event in events {
+            self.emit(event);
+        }
         Ok(Ack { stream, first_seq: Some(0), count })
     }
 }

@@ -3,8 +3,12 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use async_trait::async_trait;
+use http_body_util::BodyExt as _;
+use medward_contract::id::AccountId;
+use medward_contract::identity::{ClientFacts, Credential, Directory};
 use medward_contract::vault::EventSink;
-use medward_contract::{ErrorCode, Timestamp};
+use medward_contract::{ErrorCode, PortError, Principal, Role, SensitivityLabel, Timestamp};
 use medward_gateway::inspect::{Inspection, Inspector};
 use medward_gateway::{Gateway, GatewayConfig, build_with};
 use medward_kernel::clock::ManualClock;
@@ -14,11 +18,15 @@ use medward_kernel::permission::Grant;
 use medward_kernel::{BuildError, Capability, Clock, Entry, Kit, Parts, entry};
 use medward_store::Migration;
 use medward_waf::{Conn, Head, ObjectOptions, PolicyId, Step, UniqueId, Verdict};
+use medward_web::{Asset, Assets, Site};
+use tower::ServiceExt as _;
 
 use crate::recorder::Recorder;
 
 pub(crate) struct Rig {
     pub(crate) house: House,
+    /// The API as the console reaches it.
+    pub(crate) api: axum::Router,
     pub(crate) recorder: Arc<Recorder>,
     pub(crate) directory: tempfile::TempDir,
 }
@@ -74,10 +82,13 @@ impl Setup {
         let mut house = House::build(&config, &[self.entry], self.clock).await?;
         let recorder = Recorder::new();
         house.kit().ports.give::<dyn EventSink>("test", recorder.clone())?;
+        house.kit().ports.give::<dyn Directory>("test", Arc::new(People))?;
+        let site = Site { routes: house.take_routes(), matrix: house.matrix().clone(), assets: Arc::new(NoFiles) };
+        let api = medward_web::router(house.kit(), site);
         house.wire(&[]).await?;
         house.listen(Vec::new()).await?;
         house.ready();
-        Ok(Rig { house, recorder, directory: self.directory })
+        Ok(Rig { house, api, recorder, directory: self.directory })
     }
 
     pub(crate) async fn start(self) -> Rig {
@@ -100,6 +111,52 @@ impl Rig {
 
     pub(crate) fn https(&self) -> SocketAddr {
         self.address("gateway.https")
+    }
+}
+
+/// Everybody whose cookie is `<role>-0123456789012345` holds that role.
+struct People;
+
+#[async_trait]
+impl Directory for People {
+    async fn principal(&self, credential: &Credential, _: &ClientFacts) -> Result<Option<Principal>, PortError> {
+        let Credential::Session(secret) = credential else { return Ok(None) };
+        let role: Option<Role> = secret.as_str().split('-').next().and_then(|role| role.parse().ok());
+        Ok(role.map(|role| Principal {
+            account: AccountId::new(),
+            login: role.to_string(),
+            name: "测试".into(),
+            roles: vec![role],
+            clearance: SensitivityLabel::L2,
+            session: None,
+        }))
+    }
+}
+
+struct NoFiles;
+
+impl Assets for NoFiles {
+    fn get(&self, _: &str) -> Option<Asset> {
+        None
+    }
+}
+
+impl Rig {
+    /// One call of the API by somebody with this role.
+    pub(crate) async fn call(&self, role: Role, method: &str, path: &str, body: &str) -> (u16, serde_json::Value) {
+        let secret = format!("{role}-0123456789012345");
+        let request = http::Request::builder()
+            .method(method)
+            .uri(format!("/api/v1/gateway{path}"))
+            .header("content-type", "application/json")
+            .header("x-medward-csrf", medward_web::csrf::token(&self.house.kit().keys, &secret))
+            .header("cookie", format!("__Host-mw={secret}"))
+            .body(axum::body::Body::from(body.to_owned()))
+            .unwrap();
+        let response = self.api.clone().oneshot(request).await.unwrap();
+        let status = response.status().as_u16();
+        let bytes = response.into_body().collect().await.unwrap().to_bytes();
+        (status, serde_json::from_slice(&bytes).unwrap_or_default())
     }
 }
 

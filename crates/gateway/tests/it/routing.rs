@@ -12,7 +12,7 @@ async fn status(rig: &Rig, host: &str, target: &str) -> u16 {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn requests_reach_the_object_of_their_host_and_path() {
-    let (site, api) = (Backend::start().await, Backend::start().await);
+    let (site, api) = (Backend::start(), Backend::start());
     let config = format!(
         "[[gateway.object]]\nname = \"site\"\nhosts = [\"tj.example.org\", \"*.tj.example.org\"]\nupstreams = [{:?}]\n\
          [[gateway.object]]\nname = \"api\"\nhosts = [\"tj.example.org\"]\npath_prefix = \"/api\"\nupstreams = [{:?}]\n",
@@ -36,7 +36,7 @@ async fn requests_reach_the_object_of_their_host_and_path() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn forwarded_address_is_believed_from_trusted_proxies_only() {
-    let backend = Backend::start().await;
+    let backend = Backend::start();
     let check = async |trusted: &str, forwarded: &str, expected: &str| {
         let config = format!(
             "[gateway]\nhttp = \"127.0.0.1:0\"\nhttps = \"\"\ntrusted_proxies = {trusted}\n{}",
@@ -59,7 +59,7 @@ async fn forwarded_address_is_believed_from_trusted_proxies_only() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn pages_speak_the_clients_language_and_form() {
-    let backend = Backend::start().await;
+    let backend = Backend::start();
     let rig = Rig::start(site(&[backend.url()], "")).await;
     let blocked = get(rig.http(), "/?id=1'%20or%20'1'='1").await;
     assert!(blocked.text().contains("事件编号"));

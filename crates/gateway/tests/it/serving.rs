@@ -6,7 +6,7 @@ use crate::rig::{Rig, site};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn request_passes_and_the_answer_is_the_systems_own() {
-    let backend = Backend::start().await;
+    let backend = Backend::start();
     let rig = Rig::start(site(&[backend.url()], "")).await;
     let mut client = RawClient::connect(rig.http()).await;
     let response = client.get("/report?id=7").await;
@@ -25,7 +25,7 @@ async fn request_passes_and_the_answer_is_the_systems_own() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn bodies_arrive_whole_in_every_framing() {
-    let backend = Backend::start().await;
+    let backend = Backend::start();
     let rig = Rig::start(site(&[backend.url()], "")).await;
     for size in [0, 1, 1000, 64 * 1024, 64 * 1024 + 1, 300_000] {
         let body = vec![b'a'; size];
@@ -53,7 +53,7 @@ async fn bodies_arrive_whole_in_every_framing() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn expect_continue_is_answered_by_the_gateway_and_the_body_is_still_judged() {
-    let backend = Backend::start().await;
+    let backend = Backend::start();
     let rig = Rig::start(site(&[backend.url()], "")).await;
     let mut client = RawClient::connect(rig.http()).await;
     client.send("POST /echo HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n").await;
@@ -72,7 +72,7 @@ async fn expect_continue_is_answered_by_the_gateway_and_the_body_is_still_judged
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn pipelined_requests_are_answered_in_order_one_at_a_time() {
-    let backend = Backend::start().await;
+    let backend = Backend::start();
     let rig = Rig::start(site(&[backend.url()], "")).await;
     let mut client = RawClient::connect(rig.http()).await;
     let one = |path: &str| format!("GET {path} HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -90,7 +90,7 @@ async fn pipelined_requests_are_answered_in_order_one_at_a_time() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn server_sent_events_arrive_before_the_answer_ends() {
-    let backend = Backend::start().await;
+    let backend = Backend::start();
     let rig = Rig::start(site(&[backend.url()], "")).await;
     let mut client = RawClient::connect(rig.http()).await;
     client.send("GET /sse HTTP/1.1\r\nHost: a\r\n\r\n").await;
@@ -102,7 +102,7 @@ async fn server_sent_events_arrive_before_the_answer_ends() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn fields_of_one_connection_do_not_pass_and_repeated_ones_stay() {
-    let backend = Backend::start().await;
+    let backend = Backend::start();
     let rig = Rig::start(site(&[backend.url()], "")).await;
     let response = get(rig.http(), "/headers").await;
     assert_eq!(response.header("x-hop"), None);
@@ -113,7 +113,7 @@ async fn fields_of_one_connection_do_not_pass_and_repeated_ones_stay() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn old_and_odd_clients_are_served() {
-    let backend = Backend::start().await;
+    let backend = Backend::start();
     let rig = Rig::start(site(&[backend.url()], "")).await;
     let mut old = RawClient::connect(rig.http()).await;
     old.send("GET /old HTTP/1.0\r\n\r\n").await;

@@ -86,7 +86,7 @@ pub(crate) async fn connect(
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn https_is_inspected_and_its_self_signed_certificate_is_the_printed_one() {
-    let backend = Backend::start().await;
+    let backend = Backend::start();
     let rig = Rig::start(site(&[backend.url()], "")).await;
     for (version, name) in [(&rustls::version::TLS13, "1.3"), (&rustls::version::TLS12, "1.2")] {
         let (stream, certificate) = connect(rig.https(), "tj.example.org", &[], &[version]).await;
@@ -105,7 +105,7 @@ async fn https_is_inspected_and_its_self_signed_certificate_is_the_printed_one()
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn framing_is_enforced_inside_tls() {
-    let backend = Backend::start().await;
+    let backend = Backend::start();
     let rig = Rig::start(site(&[backend.url()], "")).await;
     let (stream, _) = connect(rig.https(), "a", &["http/1.1"], rustls::DEFAULT_VERSIONS).await;
     let mut client = RawClient::over(stream);
@@ -119,7 +119,7 @@ async fn framing_is_enforced_inside_tls() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn http2_requests_pass_side_by_side_and_attacks_do_not() {
-    let backend = Backend::start().await;
+    let backend = Backend::start();
     let rig = Rig::start(site(&[backend.url()], "")).await;
     let (stream, _) = connect(rig.https(), "tj.example.org", &["h2"], rustls::DEFAULT_VERSIONS).await;
     let (sender, connection) = http2::handshake::<_, _, Full<Bytes>>(TestExecutor, TokioIo::new(stream)).await.unwrap();
@@ -176,7 +176,7 @@ impl<F: Future<Output = ()> + Send + 'static> hyper::rt::Executor<F> for TestExe
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn connection_for_one_site_does_not_carry_requests_for_another() {
-    let (one, two) = (Backend::start().await, Backend::start().await);
+    let (one, two) = (Backend::start(), Backend::start());
     let config = format!(
         "[[gateway.object]]\nname = \"one\"\nhosts = [\"one.example.org\", \"also.example.org\"]\nupstreams = [{:?}]\n\
          [[gateway.object]]\nname = \"two\"\nhosts = [\"two.example.org\"]\nupstreams = [{:?}]\n",
@@ -202,7 +202,7 @@ async fn connection_for_one_site_does_not_carry_requests_for_another() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn handshake_that_never_comes_is_ended_after_ten_seconds() {
-    let backend = Backend::start().await;
+    let backend = Backend::start();
     let (setup, hand) = Setup::new(site(&[backend.url()], "")).with_manual_clock();
     let rig = setup.start().await;
     let mut client = RawClient::connect(rig.https()).await;

@@ -8,7 +8,7 @@ use crate::rig::{Rig, Setup, site};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn unreachable_upstream_is_a_502_page_until_it_is_back() {
-    let backend = Backend::start().await;
+    let backend = Backend::start();
     let url = backend.url();
     let rig = Rig::start(site(std::slice::from_ref(&url), "")).await;
     assert_eq!(get(rig.http(), "/x").await.status, 200);
@@ -16,7 +16,7 @@ async fn unreachable_upstream_is_a_502_page_until_it_is_back() {
     let response = get(rig.http(), "/x").await;
     assert_eq!(response.status, 502);
     assert!(response.text().contains(response.header("x-request-id").unwrap()));
-    let back = Backend::on(&address.to_string()).await;
+    let back = Backend::on(&address.to_string());
     assert_eq!(get(rig.http(), "/x").await.status, 200);
     assert_eq!(back.requests().len(), 1);
     let reasons = rig.recorder.access(3).await;
@@ -27,7 +27,7 @@ async fn unreachable_upstream_is_a_502_page_until_it_is_back() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn requests_go_to_the_member_that_is_left_and_come_back_after_two_good_checks() {
-    let (first, second) = (Backend::start().await, Backend::start().await);
+    let (first, second) = (Backend::start(), Backend::start());
     let (setup, hand) = Setup::new(site(&[first.url(), second.url()], "")).with_manual_clock();
     let rig = setup.start().await;
     for _ in 0..4 {
@@ -40,7 +40,7 @@ async fn requests_go_to_the_member_that_is_left_and_come_back_after_two_good_che
     }
     assert_eq!(second.requests().len(), 22);
     // Checks every 5 s see it down, then up again.
-    let back = Backend::on(&address.to_string()).await;
+    let back = Backend::on(&address.to_string());
     let recovered = async {
         while back.requests().is_empty() {
             hand.advance(std::time::Duration::from_secs(5));
@@ -52,7 +52,7 @@ async fn requests_go_to_the_member_that_is_left_and_come_back_after_two_good_che
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn health_path_that_answers_an_error_takes_the_member_out() {
-    let (good, bad) = (Backend::start().await, Backend::start().await);
+    let (good, bad) = (Backend::start(), Backend::start());
     let (setup, hand) =
         Setup::new(site(&[bad.url(), good.url()], "health_path = \"/unavailable\"")).with_manual_clock();
     let rig = setup.start().await;
@@ -74,7 +74,7 @@ async fn health_path_that_answers_an_error_takes_the_member_out() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn kept_connection_that_was_closed_costs_no_request() {
-    let backend = Backend::start().await;
+    let backend = Backend::start();
     let rig = Rig::start(site(&[backend.url()], "")).await;
     let mut client = RawClient::connect(rig.http()).await;
     for _ in 0..50 {
@@ -87,7 +87,7 @@ async fn kept_connection_that_was_closed_costs_no_request() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn broken_answers_are_502_and_posts_are_not_repeated() {
-    let backend = Backend::start().await;
+    let backend = Backend::start();
     let rig = Rig::start(site(&[backend.url()], "")).await;
     let mut client = RawClient::connect(rig.http()).await;
     assert_eq!(client.get("/garbage").await.status, 502);
@@ -101,7 +101,7 @@ async fn broken_answers_are_502_and_posts_are_not_repeated() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn status_of_the_system_itself_passes_unchanged() {
-    let backend = Backend::start().await;
+    let backend = Backend::start();
     let rig = Rig::start(site(&[backend.url()], "")).await;
     let response = get(rig.http(), "/unavailable").await;
     assert_eq!((response.status, response.header("x-request-id")), (503, None));

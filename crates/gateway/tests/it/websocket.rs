@@ -58,7 +58,7 @@ async fn handshake_is_judged_like_any_request() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn switch_that_the_system_declines_or_that_is_no_websocket_stays_http() {
-    let backend = Backend::start().await;
+    let backend = Backend::start();
     let rig = Rig::start(site(&[backend.url()], "")).await;
     let mut client = RawClient::connect(rig.http()).await;
     client.send("GET /plain HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n").await;
