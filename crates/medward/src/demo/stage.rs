@@ -1,11 +1,12 @@
 //! What every demo needs: a fresh directory, the portal, Medward before it, three administrators with second factors.
 
 use std::fmt::Write as _;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
+use medward_contract::identity::ClientFacts;
 use medward_contract::{Role, Timestamp};
 use medward_demo::Portal;
 use medward_demo::drill::Target;
@@ -22,6 +23,9 @@ use crate::{logging, settings};
 const ADMINISTRATORS_FILE: &str = "demo-administrators.json";
 /// Where the newest demo stands, for `medward demo code`.
 const LAST: &str = "medward-demo-last";
+
+/// One random text in a hundred has a run or a repetition that the policy refuses; twenty in a row have none.
+const PASSWORD_DRAWS: usize = 20;
 
 /// One demo administrator.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -166,7 +170,10 @@ impl Stage {
             (Role::Secadmin, "secadmin", "安全管理员 苏禾"),
             (Role::Auditadmin, "auditadmin", "审计管理员 顾言"),
         ];
-        let passwords = people.map(|_| fresh_password()).into_iter().collect::<Result<Vec<_>>>()?;
+        let mut passwords = Vec::new();
+        for (_, login, name) in people {
+            passwords.push(fresh_password(identity.get()?, login, name).await?);
+        }
         let wanted: Vec<_> = people
             .iter()
             .zip(&passwords)
@@ -241,7 +248,18 @@ impl Stage {
 }
 
 /// A password that the policy accepts and a person can type.
-fn fresh_password() -> Result<String> {
+async fn fresh_password(identity: &Service, login: &str, name: &str) -> Result<String> {
+    let client = ClientFacts { address: Ipv4Addr::LOCALHOST.into(), user_agent: "medward demo".to_owned() };
+    for _ in 0..PASSWORD_DRAWS {
+        let drawn = draw_password()?;
+        if identity.password_check(Password::new(drawn.clone()), login, name, &client).await?.is_accepted() {
+            return Ok(drawn);
+        }
+    }
+    anyhow::bail!("draw a password that the policy accepts: none in {PASSWORD_DRAWS}")
+}
+
+fn draw_password() -> Result<String> {
     let random: [u8; 10] = medward_crypto::random_array()?;
     let text = data_encoding::BASE32_NOPAD.encode(&random).to_lowercase();
     Ok(text.as_bytes().chunks(4).map(|chunk| String::from_utf8_lossy(chunk).into_owned()).collect::<Vec<_>>().join("-")
