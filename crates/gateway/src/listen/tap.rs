@@ -26,8 +26,9 @@ use super::copy::{LAST_CHUNK, REFUSED, is_chunked, write_chunk, write_head};
 use super::refused::head_of_refused;
 use super::timer::LazyTimer;
 
-/// Bytes read from the socket at once.
-const READ_BYTES: usize = 16 * 1024;
+/// Bytes of a body, and of anything else, read from the socket at once. Idle connections keep the smaller buffer only.
+const BODY_READ_BYTES: usize = 16 * 1024;
+const READ_BYTES: usize = 4 * 1024;
 /// Bytes of a next message taken in while one is in flight; more waits in the socket.
 const AHEAD_BYTES: usize = 64 * 1024;
 /// After the last answer a client that still sends is listened to for this long and this much, so that it can read why.
@@ -177,7 +178,8 @@ impl<I: AsyncRead + AsyncWrite + Unpin> HeadTap<I> {
         if self.end_of_input {
             return Poll::Ready(Ok(0));
         }
-        self.inbox.reserve(READ_BYTES);
+        let in_body = matches!(self.stage, Stage::Body { .. });
+        self.inbox.reserve(if in_body { BODY_READ_BYTES } else { READ_BYTES });
         let count = ready!(poll_read_buf(Pin::new(&mut self.io), cx, &mut self.inbox))?;
         self.end_of_input = count == 0;
         Poll::Ready(Ok(count))
@@ -256,7 +258,7 @@ impl<I: AsyncRead + AsyncWrite + Unpin> HeadTap<I> {
 
     fn turn_body(&mut self, cx: &mut Context<'_>, room: usize) -> Turn {
         let Stage::Body { scanner, chunked, pace } = &mut self.stage else { return Turn::Again };
-        let slice = self.inbox.get(..room.clamp(1, READ_BYTES).min(self.inbox.len())).unwrap_or_default();
+        let slice = self.inbox.get(..room.clamp(1, BODY_READ_BYTES).min(self.inbox.len())).unwrap_or_default();
         self.spans.clear();
         let end = match scanner.scan(slice, &mut self.spans) {
             Ok(end) => end,
@@ -325,6 +327,7 @@ impl<I: AsyncRead + AsyncWrite + Unpin> HeadTap<I> {
         }
         if !self.link.in_flight.load(Ordering::Acquire) {
             let since = self.timer.now();
+            self.forget_large_buffers();
             self.stage = Stage::Head { scanner: HeadScanner::default(), since, first: false };
             return Turn::Again;
         }
@@ -338,6 +341,14 @@ impl<I: AsyncRead + AsyncWrite + Unpin> HeadTap<I> {
             }
         }
         Turn::Done(Poll::Pending)
+    }
+
+    fn forget_large_buffers(&mut self) {
+        for buffer in [&mut self.inbox, &mut self.outbox] {
+            if buffer.is_empty() && buffer.capacity() > 2 * READ_BYTES {
+                *buffer = BytesMut::new();
+            }
+        }
     }
 
     fn turn_closed(&mut self, cx: &mut Context<'_>) -> Turn {

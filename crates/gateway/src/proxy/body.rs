@@ -14,7 +14,7 @@ use super::judge::{Pump, PumpEnd};
 use crate::event::{Reason, Record};
 use crate::listen::{BoxError, Fault, TapLink};
 use crate::model::OnError;
-use crate::upstream::Line;
+use crate::upstream::{Line, Progress};
 
 /// What must be told when the answer is over.
 pub(super) enum Guard {
@@ -72,6 +72,8 @@ pub(super) struct Flow {
     pub(super) line: Option<Line>,
     /// The rest of the request body, when the upstream answered before it was complete.
     pub(super) pump: Option<Pump>,
+    /// How much of the request body has gone out.
+    pub(super) progress: Progress,
     pub(super) on_error: OnError,
 }
 
@@ -109,6 +111,7 @@ impl ResponseBody {
     fn end(&mut self) {
         if let Source::Upstream(flow) = std::mem::replace(&mut self.source, Source::Empty)
             && flow.pump.is_none()
+            && flow.progress.is_whole()
             && let Some(line) = flow.line
         {
             line.keep();

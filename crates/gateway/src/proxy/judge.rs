@@ -153,7 +153,7 @@ pub(super) async fn judge(
         (_, Said::Over(verdict)) => settle(&verdict, object, record)?,
         (None, Said::Continue) => {}
     }
-    Ok(Cleared { body: UpstreamBody::held(frames), pump: None, progress: Progress::default(), held })
+    Ok(Cleared { body: UpstreamBody::held(frames), pump: None, progress: Progress::whole(), held })
 }
 
 /// Records the verdict and says whether the request stops here.
@@ -210,12 +210,11 @@ impl Rest<'_> {
     /// The engine has said what it had to say.
     fn unjudged(self, frames: VecDeque<Bytes>, incoming: Incoming, held: HeldMemory) -> Cleared {
         if frames.is_empty() && (incoming.is_end_stream() || self.length.is_some()) {
+            if incoming.is_end_stream() {
+                return Cleared { body: UpstreamBody::Empty, pump: None, progress: Progress::whole(), held };
+            }
             let progress = Progress::default();
-            let body = if incoming.is_end_stream() {
-                UpstreamBody::Empty
-            } else {
-                UpstreamBody::Direct { incoming, progress: progress.clone() }
-            };
+            let body = UpstreamBody::Direct { incoming, progress: progress.clone() };
             return Cleared { body, pump: None, progress, held };
         }
         self.judged(frames, incoming, None, held)

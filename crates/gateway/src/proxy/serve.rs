@@ -49,12 +49,13 @@ pub(super) async fn serve(
     if websocket {
         return tunnel(connection, &object, parts, record, guard, form).await;
     }
+    let progress = cleared.progress.clone();
     match forward(gateway, &object, parts, &passage, cleared, &mut record).await {
         Ok((response, line, pump)) => {
             let (mut head, incoming) = response.into_parts();
             to_client(&mut head.headers);
             record.status = head.status.as_u16();
-            let flow = Flow { incoming, line: Some(line), pump, on_error: object.on_error };
+            let flow = Flow { incoming, line: Some(line), pump, progress, on_error: object.on_error };
             Response::from_parts(head, ResponseBody::upstream(flow, record, guard))
         }
         Err(failed) => fail(failed, record, guard, form),

@@ -19,7 +19,7 @@ use crate::event::{Reason, Record};
 use crate::gateway::Gateway;
 use crate::page::Form;
 use crate::snapshot::Object;
-use crate::upstream::UpstreamBody;
+use crate::upstream::{Progress, UpstreamBody};
 
 /// A tunnel may go on for this long after the program began to stop.
 const GRACE: Duration = Duration::from_secs(5);
@@ -51,7 +51,7 @@ pub(super) async fn tunnel(
     let (mut head, incoming) = response.into_parts();
     to_client(&mut head.headers);
     if !switched {
-        let flow = Flow { incoming, line: None, pump: None, on_error: object.on_error };
+        let flow = Flow { incoming, line: None, pump: None, progress: Progress::whole(), on_error: object.on_error };
         return Response::from_parts(head, ResponseBody::upstream(flow, record, guard));
     }
     ask_websocket(&mut head.headers);

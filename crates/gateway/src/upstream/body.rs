@@ -28,17 +28,34 @@ pub(crate) enum Piece {
     End,
 }
 
-/// Counts pieces that went to the upstream, so that a time-out can tell slow from stuck.
+/// How far a flowing body has come: a time-out tells slow from stuck by it, and a connection whose upstream answered
+/// before the end of the body is not used again.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Progress(Arc<AtomicU64>);
 
+/// Set once the body has gone out whole.
+const WHOLE: u64 = 1 << 63;
+
 impl Progress {
+    /// The progress of a body that does not flow.
+    pub(crate) fn whole() -> Self {
+        Self(Arc::new(AtomicU64::new(WHOLE)))
+    }
+
     pub(crate) fn count(&self) -> u64 {
         self.0.load(Ordering::Relaxed)
     }
 
+    pub(crate) fn is_whole(&self) -> bool {
+        self.count() & WHOLE != 0
+    }
+
     fn note(&self) {
         self.0.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn note_end(&self) {
+        self.0.fetch_or(WHOLE, Ordering::Relaxed);
     }
 }
 
@@ -76,11 +93,17 @@ impl Body for UpstreamBody {
             })),
             Self::Direct { incoming, progress } => loop {
                 let frame = match ready!(Pin::new(&mut *incoming).poll_frame(cx)) {
-                    None => return Poll::Ready(None),
+                    None => {
+                        progress.note_end();
+                        return Poll::Ready(None);
+                    }
                     Some(Err(error)) => return Poll::Ready(Some(Err(BodyCut::Client(error)))),
                     Some(Ok(frame)) => frame,
                 };
                 progress.note();
+                if incoming.is_end_stream() {
+                    progress.note_end();
+                }
                 // Trailers end here: they would reach the upstream unjudged.
                 if frame.is_data() {
                     return Poll::Ready(Some(Ok(frame)));
@@ -91,11 +114,16 @@ impl Body for UpstreamBody {
                     progress.note();
                     if let Some(left) = left {
                         *left = left.saturating_sub(bytes.len() as u64);
+                        // An upstream that counts bytes never asks for the end.
+                        if *left == 0 {
+                            progress.note_end();
+                        }
                     }
                     Poll::Ready(Some(Ok(Frame::data(bytes))))
                 }
                 Some(Piece::End) => {
                     *ended = true;
+                    progress.note_end();
                     Poll::Ready(None)
                 }
                 None if *ended => Poll::Ready(None),

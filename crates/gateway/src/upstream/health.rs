@@ -45,6 +45,11 @@ impl HealthChecks {
             None => Err("no answer within 2 s".to_owned()),
         };
         let error = result.clone().err();
+        let never_checked = member.last_check().1.is_none();
+        if let (true, Some(error)) = (never_checked, &error) {
+            let member = member.address();
+            tracing::warn!(%member, error, "upstream does not answer: start it or correct its address; until then visitors get a 502 page");
+        }
         if let Some(state) = member.note_check(result, self.clock.now()) {
             if state == MemberState::Down {
                 member.drop_idle();

@@ -108,3 +108,32 @@ async fn status_of_the_system_itself_passes_unchanged() {
     let access = rig.recorder.wait(Dataset::AccessRequest, 1).await;
     assert_eq!((access[0].action.as_ref(), access[0].text(Field::EventReason)), ("serve", None));
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn upstream_that_answers_before_the_body_ends_leaves_nobody_hanging() {
+    for mode in ["bypass", "block"] {
+        // Answers at the head and reads no body.
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let hasty = medward_store::testkit::spawn(async move {
+            let mut kept = Vec::new();
+            while let Ok((mut stream, _)) = listener.accept().await {
+                let mut buffer = [0; 64];
+                if matches!(tokio::io::AsyncReadExt::read(&mut stream, &mut buffer).await, Ok(count) if count > 0) {
+                    let answer = b"HTTP/1.1 413 Content Too Large\r\nContent-Length: 2\r\n\r\nno";
+                    tokio::io::AsyncWriteExt::write_all(&mut stream, answer).await.unwrap();
+                }
+                kept.push(stream);
+            }
+        });
+        let rig = Rig::start(site(&[url], &format!("mode = {mode:?}"))).await;
+        let mut client = RawClient::connect(rig.http()).await;
+        client.send("POST /up HTTP/1.1\r\nHost: a\r\nContent-Length: 10000000\r\n\r\n").await;
+        client.send(vec![b'x'; 200_000]).await;
+        let response = client.response().await;
+        assert_eq!((response.status, response.text().as_str()), (413, "no"), "{mode}");
+        assert_eq!(client.rest().await, b"", "{mode}: the connection ends instead of waiting for the rest");
+        rig.recorder.access(1).await;
+        hasty.abort();
+    }
+}
