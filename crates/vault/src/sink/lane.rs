@@ -21,8 +21,12 @@ use crate::store::{drafts_of, note_invalid};
 pub const QUEUE_EVENTS: usize = 8_192;
 /// Events handed over at once.
 const BATCH_EVENTS: usize = 4_096;
-/// A commit that takes longer than this sends the queue to the spool.
-const SLOW: Duration = Duration::from_millis(250);
+/// While a batch is being stored the queue is looked at this often.
+const LOOK: Duration = Duration::from_millis(2);
+/// A commit that takes longer than this many looks sends the queue to the spool, however short it is.
+const SLOW_LOOKS: u32 = 125;
+/// A queue this long goes to the spool at once.
+const QUEUE_LONG: usize = QUEUE_EVENTS / 2;
 /// A refused batch is offered again after twenty of these; meanwhile the queue goes to the spool.
 const BREATH: Duration = Duration::from_millis(50);
 const BREATHS: u32 = 20;
@@ -89,6 +93,10 @@ impl Lane {
         let count = state.queue.len().min(limit);
         let events = state.queue.drain(..count).collect();
         (events, state.closing && state.queue.is_empty())
+    }
+
+    fn is_long(&self) -> bool {
+        self.lock().queue.len() >= QUEUE_LONG
     }
 
     fn is_closing(&self) -> bool {
@@ -212,7 +220,8 @@ impl Feeder {
         drafts
     }
 
-    /// Stores a batch and waits for its fate; while the disk is slow the queue goes to the spool.
+    /// Stores a batch and waits for its fate; when the disk is slow or events come in a burst, the queue goes to the
+    /// spool meanwhile.
     fn store(&mut self, drafts: &[Draft]) -> Result<Committed, AppendError> {
         let (told, fate) = channel();
         let done = Box::new(move |result| {
@@ -220,11 +229,17 @@ impl Feeder {
             _ = told.send(result);
         });
         self.commits.send(Batch { drafts: drafts.to_vec(), lane: None, done });
+        let mut looks = 0;
         loop {
-            match fate.recv_timeout(SLOW) {
+            match fate.recv_timeout(LOOK) {
                 Ok(fate) => return fate,
-                Err(RecvTimeoutError::Timeout) => self.absorb(),
                 Err(RecvTimeoutError::Disconnected) => return Err(AppendError::Stopped),
+                Err(RecvTimeoutError::Timeout) => {
+                    looks += 1;
+                    if looks >= SLOW_LOOKS || self.lane.is_long() {
+                        self.absorb();
+                    }
+                }
             }
         }
     }

@@ -51,7 +51,10 @@ impl Spool {
         numbers.sort_unstable();
         for number in numbers {
             let bytes = spool.disk.read(&spool.path(number)).unwrap_or_default();
-            for_each_draft(&bytes, &mut |_, sequence, _| spool.highest = spool.highest.max(sequence));
+            for_each_draft(&bytes, &mut |_, sequence, _| {
+                spool.highest = spool.highest.max(sequence);
+                true
+            });
             spool.files.push_back((number, bytes.len() as u64));
         }
         spool
@@ -121,10 +124,9 @@ impl Spool {
             let mut front = Front { drafts: Vec::new(), end: self.read };
             let start = self.read;
             for_each_draft(bytes.get(start..).unwrap_or_default(), &mut |draft, _, end| {
-                if front.drafts.len() < limit {
-                    front.drafts.push(draft);
-                    front.end = start + end;
-                }
+                front.drafts.push(draft);
+                front.end = start + end;
+                front.drafts.len() < limit
             });
             if !front.drafts.is_empty() {
                 return Some(front);
@@ -167,15 +169,18 @@ fn encode(drafts: &[Draft]) -> Vec<u8> {
     bytes
 }
 
-/// Hands each event with its sequence and the offset behind it to `visit`, up to the first frame that does not read.
-fn for_each_draft(bytes: &[u8], visit: &mut impl FnMut(Draft, u64, usize)) {
+/// Hands each event with its sequence and the offset behind it to `visit`, up to the first frame that does not read or
+/// until it returns false.
+fn for_each_draft(bytes: &[u8], visit: &mut impl FnMut(Draft, u64, usize) -> bool) {
     let mut at = 0;
     while let Some(Ok((frame, length))) = bytes.get(at..).map(Frame::parse) {
         at += length;
         let record = View::parse(frame.payload).ok().and_then(|view| view.to_record().ok());
         let prepared = record.and_then(|record| Prepared::new(&record.event).ok());
-        if let (Some(stream), Some(prepared)) = (Stream::from_number(frame.stream), prepared) {
-            visit(Draft { stream, prepared }, frame.seq, at);
+        if let (Some(stream), Some(prepared)) = (Stream::from_number(frame.stream), prepared)
+            && !visit(Draft { stream, prepared }, frame.seq, at)
+        {
+            return;
         }
     }
 }
