@@ -42,7 +42,13 @@ async fn facts() -> Result<Facts> {
 pub(crate) async fn openapi() -> Result<String> {
     let facts = facts().await?;
     let document = medward_web::openapi::document(&facts.routes, &facts.matrix);
-    Ok(document.to_pretty_json()? + "\n")
+    pretty(&document)
+}
+
+/// Through a value, whose keys are sorted: the `x-…` members of an operation are a hash map, and the same program must
+/// write the same document every time.
+fn pretty(document: &utoipa::openapi::OpenApi) -> Result<String> {
+    Ok(serde_json::to_string_pretty(&serde_json::to_value(document)?)? + "\n")
 }
 
 /// Writes `config.md`, `routes.md`, `errors.md` and `openapi.json` into `directory`.
@@ -54,7 +60,7 @@ pub(crate) async fn write(directory: &Path) -> Result<()> {
         ("config.md", config_reference()),
         ("routes.md", route_reference(&facts)),
         ("errors.md", error_reference()),
-        ("openapi.json", document.to_pretty_json()? + "\n"),
+        ("openapi.json", pretty(&document)?),
     ] {
         std::fs::write(directory.join(name), text).with_context(|| format!("write {name}"))?;
     }
