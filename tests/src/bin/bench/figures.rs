@@ -30,6 +30,18 @@ pub(crate) struct Row {
     /// Why there is no figure.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) gap: Option<String>,
+    /// Why the figures are doubtful; a goal for their ratio is then neither met nor missed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) doubt: Option<String>,
+}
+
+impl Row {
+    /// The same row, marked as doubtful when there is a doubt.
+    pub(crate) fn doubted(self, doubt: Option<&str>) -> Self {
+        let Some(doubt) = doubt else { return self };
+        let met = self.met.filter(|_| !self.goal.as_deref().is_some_and(|goal| goal.starts_with("ratio")));
+        Self { met, doubt: Some(doubt.to_owned()), ..self }
+    }
 }
 
 /// What a figure should be.
@@ -64,17 +76,25 @@ impl Figure {
     /// The row of two medians.
     pub(crate) fn row(&self, ours: f64, peer: f64, peer_name: &str, date: &str) -> Row {
         let ratio = ours / peer;
-        // Judged before rounding: 0.5996 does not meet 0.6.
-        let met = self.goal.map(|goal| match goal {
-            Goal::RatioAtLeast(least) => ratio >= least,
-            Goal::AtLeast(least) => ours >= least,
-        });
         Row {
             ours: Some(rounded(ours, self.digits)),
             peer: Some(rounded(peer, self.digits)),
             ratio: Some(rounded(ratio, 3)),
-            met,
+            met: self.met(ours, Some(ratio)),
             ..self.empty(peer_name, date)
+        }
+    }
+
+    /// The row of a figure that no peer has.
+    pub(crate) fn alone(&self, ours: f64, date: &str) -> Row {
+        Row { ours: Some(rounded(ours, self.digits)), met: self.met(ours, None), ..self.empty("none", date) }
+    }
+
+    /// Judged before rounding: 0.5996 does not meet 0.6.
+    fn met(&self, ours: f64, ratio: Option<f64>) -> Option<bool> {
+        match self.goal? {
+            Goal::RatioAtLeast(least) => ratio.map(|ratio| ratio >= least),
+            Goal::AtLeast(least) => Some(ours >= least),
         }
     }
 
@@ -95,6 +115,7 @@ impl Figure {
             met: None,
             date: date.to_owned(),
             gap: None,
+            doubt: None,
         }
     }
 }
@@ -159,6 +180,19 @@ pub(crate) mod tests {
         assert_eq!(FLOOR.row(2_000.0, 90_000.0, "nginx", "2026-07-31").met, Some(true));
         assert_eq!(FLOOR.row(1_999.0, 1.0, "nginx", "2026-07-31").met, Some(false));
         assert_eq!(SHOWN.row(30.0, 10.0, "nginx", "2026-07-31").met, None);
+        let alone = FLOOR.alone(1_999.6, "2026-07-31");
+        assert_eq!((alone.ours, alone.ratio, alone.met), (Some(2_000.0), None, Some(false)));
+        assert_eq!(OFF.alone(1.0, "2026-07-31").met, None);
+    }
+
+    #[test]
+    fn a_doubtful_ratio_meets_and_misses_nothing() {
+        let ratio = OFF.row(9.0, 10.0, "nginx", "2026-07-31");
+        assert_eq!(ratio.clone().doubted(None), ratio);
+        let doubtful = ratio.doubted(Some("a build ran"));
+        assert_eq!((doubtful.ours, doubtful.met, doubtful.doubt.as_deref()), (Some(9.0), None, Some("a build ran")));
+        // Disturbance makes ours smaller: a floor that was reached all the same stands.
+        assert_eq!(FLOOR.row(3_000.0, 1.0, "nginx", "2026-07-31").doubted(Some("a build ran")).met, Some(true));
     }
 
     #[test]

@@ -8,11 +8,12 @@ const HEAD: [&str; 9] = ["name", "unit", "ours", "peer", "peer name", "ratio", "
 
 fn cells(row: &Row) -> [String; 9] {
     let number = |value: Option<f64>| value.map_or_else(|| "-".to_owned(), |value| value.to_string());
-    let met = match (row.met, &row.gap) {
-        (Some(true), _) => "yes",
-        (Some(false), _) => "MISSED",
-        (None, Some(_)) => "GAP",
-        (None, None) => "-",
+    let met = match (row.met, &row.gap, &row.goal) {
+        (Some(true), ..) => "yes",
+        (Some(false), ..) => "MISSED",
+        (None, Some(_), _) => "GAP",
+        (None, None, Some(_)) => "DOUBTFUL",
+        (None, None, None) => "-",
     };
     [
         row.name.clone(),
@@ -42,14 +43,29 @@ pub(crate) fn table(rows: &[Row]) -> String {
         let padded: Vec<String> = line.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}")).collect();
         let _infallible = writeln!(text, "{}", padded.join("  ").trim_end());
     }
-    for (row, why) in gaps(rows) {
-        let _infallible = writeln!(text, "gap: {} could not be measured: {why}", row.name);
+    for remark in remarks(rows) {
+        let _infallible = writeln!(text, "{remark}");
     }
     text
 }
 
-fn gaps(rows: &[Row]) -> impl Iterator<Item = (&Row, &str)> {
-    rows.iter().filter_map(|row| Some((row, row.gap.as_deref()?)))
+/// What the reader must know beside the figures: one sentence per missed goal, gap and doubt.
+fn remarks(rows: &[Row]) -> Vec<String> {
+    let mut remarks = Vec::new();
+    for row in rows {
+        let [name, unit, ours, _, _, ratio, goal, ..] = cells(row);
+        if row.met == Some(false) {
+            let ratio = row.ratio.map(|_| format!(", ratio {ratio}")).unwrap_or_default();
+            remarks.push(format!("`{name}` misses its goal ({goal}): ours {ours} {unit}{ratio}."));
+        }
+        if let Some(why) = &row.gap {
+            remarks.push(format!("`{name}` could not be measured: {why}."));
+        }
+        if let Some(why) = &row.doubt {
+            remarks.push(format!("`{name}` is doubtful: {why}."));
+        }
+    }
+    remarks
 }
 
 /// `docs/benchmarks.md`. `methods` says for each area how it is measured.
@@ -65,19 +81,13 @@ pub(crate) fn page(rows: &[Row], machine: &str, methods: &[(&str, &str)]) -> Str
     for row in rows {
         let _infallible = writeln!(text, "| {} |", cells(row).join(" | "));
     }
-    text.push_str("\n## Missed goals and gaps\n\n");
-    let mut none = true;
-    for row in rows.iter().filter(|row| row.met == Some(false)) {
-        none = false;
-        let [name, unit, ours, _, _, ratio, goal, ..] = cells(row);
-        let _infallible = writeln!(text, "- `{name}` misses its goal ({goal}): ours {ours} {unit}, ratio {ratio}.");
-    }
-    for (row, why) in gaps(rows) {
-        none = false;
-        let _infallible = writeln!(text, "- `{}` could not be measured: {why}.", row.name);
-    }
-    if none {
+    text.push_str("\n## Missed goals, gaps and doubts\n\n");
+    let remarks = remarks(rows);
+    if remarks.is_empty() {
         text.push_str("None.\n");
+    }
+    for remark in remarks {
+        let _infallible = writeln!(text, "- {remark}");
     }
     for (area, method) in methods {
         let _infallible = write!(text, "\n## How `{area}` is measured\n\n{method}");
@@ -102,12 +112,22 @@ mod tests {
         assert!(!page.contains("None."));
         let table = table(&rows);
         assert!(table.contains("MISSED") && table.contains("GAP"), "{table}");
-        assert!(table.ends_with("gap: gateway.off could not be measured: wrk is missing\n"));
+        assert!(table.ends_with("`gateway.off` could not be measured: wrk is missing.\n"));
+    }
+
+    #[test]
+    fn a_doubt_is_said_in_words() {
+        let row = OFF.row(9.0, 10.0, "nginx", "2026-07-31").doubted(Some("a build ran"));
+        let page = page(&[row], "2 cores", &[]);
+        assert!(
+            page.contains("| DOUBTFUL |") && page.ends_with("\n- `gateway.off` is doubtful: a build ran.\n"),
+            "{page}"
+        );
     }
 
     #[test]
     fn a_run_without_misses_says_so() {
         let page = page(&[OFF.row(9.0, 10.0, "nginx", "2026-07-31")], "2 cores", &[]);
-        assert!(page.ends_with("## Missed goals and gaps\n\nNone.\n"));
+        assert!(page.ends_with("## Missed goals, gaps and doubts\n\nNone.\n"));
     }
 }
