@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use medward_store::testkit::spawn;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, oneshot};
 use tokio::task::JoinHandle;
 
 /// One request as it arrived.
@@ -43,6 +43,8 @@ pub(crate) struct Backend {
     /// Lets `/sse` send its second event and `/slow` its answer.
     pub(crate) go_on: Arc<Notify>,
     accepting: JoinHandle<()>,
+    /// Dropping it stops the backend, too.
+    stop: oneshot::Sender<()>,
 }
 
 impl Backend {
@@ -59,13 +61,21 @@ impl Backend {
         let state = Arc::<Mutex<State>>::default();
         let go_on = Arc::new(Notify::new());
         let (shared, notify) = (state.clone(), go_on.clone());
+        let (stop, mut stopped) = oneshot::channel();
         let accepting = spawn(async move {
             let mut connections = tokio::task::JoinSet::new();
-            while let Ok((stream, _)) = listener.accept().await {
-                connections.spawn(serve(stream, shared.clone(), notify.clone()));
+            loop {
+                tokio::select! {
+                    accepted = listener.accept() => {
+                        connections.spawn(serve(accepted.unwrap().0, shared.clone(), notify.clone()));
+                    }
+                    _ = &mut stopped => break,
+                }
             }
+            // Only now is it certain that nobody answers any more.
+            connections.shutdown().await;
         });
-        Self { address, state, go_on, accepting }
+        Self { address, state, go_on, accepting, stop }
     }
 
     pub(crate) fn url(&self) -> String {
@@ -87,8 +97,8 @@ impl Backend {
 
     /// Stops answering; connections are cut.
     pub(crate) async fn stop(self) -> SocketAddr {
-        self.accepting.abort();
-        assert!(self.accepting.await.unwrap_err().is_cancelled());
+        drop(self.stop);
+        self.accepting.await.unwrap();
         self.address
     }
 }

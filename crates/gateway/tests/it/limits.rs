@@ -36,13 +36,19 @@ async fn head_that_never_ends_is_refused_after_ten_seconds() {
     let backend = Backend::start();
     let (rig, hand) = manual(site(&[backend.url()], "")).await;
     let mut client = RawClient::connect(rig.http()).await;
-    client.send("GET /never HTTP/1.1\r\nHost: a\r\nX-Slow: ").await;
+    // Read ahead while the first request is under way, so the gateway has it before time is turned.
+    client.send("GET /slow HTTP/1.1\r\nHost: a\r\n\r\nGET /never HTTP/1.1\r\nHost: a\r\nX-Slow: ").await;
+    while backend.requests().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    backend.go_on.notify_one();
+    assert_eq!(client.response().await.text(), "slow");
     let (response, turned) = turn_until(&hand, Duration::from_secs(1), client.response()).await;
     assert_eq!(response.status, 408);
     assert!(turned >= Duration::from_secs(10), "{turned:?}");
     assert_eq!(client.rest().await, b"");
-    assert_eq!(rig.recorder.access(1).await, [(408, "head_timeout".to_owned())]);
-    assert!(backend.bytes().is_empty());
+    assert_eq!(rig.recorder.access(2).await[1], (408, "head_timeout".to_owned()));
+    assert_eq!(backend.requests().len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -62,7 +68,9 @@ async fn body_that_comes_too_slowly_is_refused_and_never_arrives() {
     let backend = Backend::start();
     let (rig, hand) = manual(site(&[backend.url()], "")).await;
     let mut client = RawClient::connect(rig.http()).await;
-    client.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\nabc").await;
+    client.send("POST /echo HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 100000\r\n\r\n").await;
+    assert!(client.head().await.starts_with("HTTP/1.1 100 "), "from now on the body is awaited");
+    client.send("abc").await;
     let (response, turned) = turn_until(&hand, Duration::from_secs(1), client.response()).await;
     assert_eq!(response.status, 408);
     assert!(turned >= Duration::from_secs(10), "{turned:?}");
