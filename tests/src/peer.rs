@@ -102,8 +102,8 @@ impl Peer {
 
 impl Drop for Peer {
     fn drop(&mut self) {
-        // It may have ended by itself.
-        drop(self.child.kill());
+        // Asked and not killed: nginx takes its workers with it only then. It may have ended by itself.
+        drop(command("kill").args(["-TERM", &self.child.id().to_string()]).stderr(Stdio::null()).status());
         drop(self.child.wait());
     }
 }

@@ -1,5 +1,7 @@
 //! Log lines on standard error, as `[telemetry]` says.
 
+use std::io::IsTerminal as _;
+
 use medward_kernel::config::{LogFormat, TelemetryConfig};
 use tracing_subscriber::EnvFilter;
 
@@ -7,7 +9,10 @@ use tracing_subscriber::EnvFilter;
 pub(crate) fn start(settings: &TelemetryConfig) -> anyhow::Result<()> {
     let filter = EnvFilter::try_new(&settings.log)
         .map_err(|error| anyhow::anyhow!("telemetry.log = {:?} is not a log filter: {error}", settings.log))?;
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal());
     let started = match settings.log_format {
         LogFormat::Text => builder.try_init(),
         LogFormat::Json => builder.json().try_init(),

@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
+use anyhow::Context as _;
 use medward_kernel::capability::Bound;
 use medward_kernel::config::LoadedConfig;
 use medward_kernel::house::{House, StartError};
 use medward_kernel::{Clock, Kit};
 use medward_web::Site;
 use medward_web::system::{self, System};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::assets::EmbeddedConsole;
 use crate::{capabilities, stand_ins};
@@ -43,10 +45,10 @@ impl Program {
         self.kit().status.bound_list().into_iter().find(|bound| bound.name == name)
     }
 
-    /// Waits for Ctrl-C, SIGTERM or the failure of a vital task; `true` when it was asked to stop.
-    pub(crate) async fn until_asked_to_stop(&self) -> bool {
+    /// Waits for the stop signal or the failure of a vital task; `true` when it was asked to stop.
+    pub(crate) async fn until_asked_to_stop(&self, signal: &mut StopSignal) -> bool {
         tokio::select! {
-            () = stop_signal() => true,
+            () = signal.received() => true,
             () = self.kit().supervisor.vital_failure() => false,
         }
     }
@@ -57,18 +59,30 @@ impl Program {
     }
 }
 
-/// Resolves at Ctrl-C or SIGTERM.
-pub(crate) async fn stop_signal() {
-    use tokio::signal::unix::{SignalKind, signal};
+/// Ctrl-C and SIGTERM, watched before anything starts: whoever reads that Medward is running may stop it at once.
+pub(crate) struct StopSignal {
+    interrupt: Signal,
+    terminate: Signal,
+}
 
-    let Ok(mut terminate) = signal(SignalKind::terminate()) else { return std::future::pending().await };
-    tokio::select! {
-        result = tokio::signal::ctrl_c() => {
-            if let Err(error) = result {
-                tracing::error!(%error, "Ctrl-C cannot be watched");
-                std::future::pending::<()>().await;
-            }
+impl StopSignal {
+    pub(crate) fn watch() -> anyhow::Result<Self> {
+        let watched = |kind| signal(kind).context("watch for the stop signals");
+        Ok(Self { interrupt: watched(SignalKind::interrupt())?, terminate: watched(SignalKind::terminate())? })
+    }
+
+    async fn received(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
         }
-        _ = terminate.recv() => {}
+    }
+
+    /// The result of `work`, or an error when the signal comes first. Dropped work is safe: a start may be cut anywhere.
+    pub(crate) async fn or<T>(&mut self, work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+        tokio::select! {
+            result = work => result,
+            () = self.received() => anyhow::bail!("start: asked to stop before everything was ready"),
+        }
     }
 }

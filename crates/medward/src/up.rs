@@ -7,7 +7,7 @@ use anyhow::Result;
 use medward_kernel::config::Override;
 
 use crate::cli::{UpArgs, write_out};
-use crate::program::Program;
+use crate::program::{Program, StopSignal};
 use crate::{logging, settings};
 
 /// Runs until asked to stop.
@@ -18,9 +18,10 @@ pub(crate) async fn run(args: UpArgs) -> Result<ExitCode> {
     };
     let config = settings::load(&args.source, more)?;
     logging::start(&settings::check(&config)?.telemetry)?;
-    let program = Program::start(&config).await?;
+    let mut signal = StopSignal::watch()?;
+    let program = signal.or(async { Ok(Program::start(&config).await?) }).await?;
     write_out(&welcome(&program, args.protect.as_deref()).await?)?;
-    let asked = program.until_asked_to_stop().await;
+    let asked = program.until_asked_to_stop(&mut signal).await;
     let failed: Vec<_> = program
         .kit()
         .supervisor

@@ -19,6 +19,7 @@ use medward_kernel::Clock;
 use medward_kernel::supervisor::Criticality;
 
 use crate::cli::{DemoArgs, DemoWhat, write_out};
+use crate::program::StopSignal;
 use stage::{Administrators, Stage};
 
 /// Runs `medward demo …`.
@@ -52,7 +53,8 @@ fn code(data: Option<PathBuf>) -> Result<ExitCode> {
 }
 
 async fn live(args: &DemoArgs) -> Result<ExitCode> {
-    let stage = Stage::set(args, false).await?;
+    let mut signal = StopSignal::watch()?;
+    let stage = signal.or(Stage::set(args, false)).await?;
     let tally = Arc::new(Tally::default());
     let (target, counters) = (stage.guarded()?, tally.clone());
     let kit = stage.program.kit().clone();
@@ -73,7 +75,7 @@ async fn live(args: &DemoArgs) -> Result<ExitCode> {
         })
     });
     write_out(&stage.welcome()?)?;
-    let asked = stage.program.until_asked_to_stop().await;
+    let asked = stage.program.until_asked_to_stop(&mut signal).await;
     let (blocked, served) = (tally.attacks_blocked.load(Ordering::Relaxed), tally.benign.load(Ordering::Relaxed));
     stage.program.stop().await;
     write_out(&format!("\nStopped: {served} benign requests served, {blocked} attacks blocked.\n"))?;
