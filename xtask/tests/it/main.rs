@@ -2,6 +2,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod need;
+mod new_capability;
 mod packages;
-#[expect(dead_code, reason = "part of it serves the walk through new-capability, which is not in the run yet")]
 mod program;
