@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { en } from '../i18n/en'
 import { zh } from '../i18n/zh'
 import { errorSentence } from '../kit/states'
+import { isAttended, watchAttention } from './attention'
 import { backoffDelay } from './backoff'
 import { Lane } from './lane'
 import { FrameParser } from './event-stream'
@@ -10,6 +11,19 @@ import { missingPermission, problemFrom, Unreachable } from './problem'
 function answer(status: number, body: string, headers: Record<string, string> = {}): Response {
   return new Response(body, { status, headers })
 }
+
+describe('attention', () => {
+  it('ends a minute after the last touch, so that an open tab keeps no session alive', () => {
+    const page = new EventTarget()
+    watchAttention(page)
+    page.dispatchEvent(new Event('keydown'))
+    const now = Date.now()
+    expect(isAttended(now)).toBe(true)
+    expect(isAttended(now + 61_000)).toBe(false)
+    page.dispatchEvent(new Event('pointermove'))
+    expect(isAttended()).toBe(true)
+  })
+})
 
 describe('problem documents', () => {
   it('keep code, arguments, request id and the time to wait', async () => {

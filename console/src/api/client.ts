@@ -1,4 +1,5 @@
 import createClient, { type Middleware } from 'openapi-fetch'
+import { UNATTENDED, isAttended } from './attention'
 import { Lane } from './lane'
 import { Problem, Unreachable, problemFrom } from './problem'
 import type { paths } from './schema'
@@ -51,6 +52,7 @@ async function reach(request: Request): Promise<Response> {
 
 const guard: Middleware = {
   onRequest({ request }) {
+    if (!isAttended()) request.headers.set(UNATTENDED, '1')
     if (request.method === 'GET' || request.method === 'HEAD') return
     if (csrfToken !== '') request.headers.set('X-Medward-CSRF', csrfToken)
     if (request.method === 'POST') request.headers.set('Idempotency-Key', randomKey())

@@ -5,6 +5,7 @@
  * living one by its heartbeat, and it hides the status, so an ended session looks like a broken wire.
  */
 import { onlineDelay, type Backoff } from './backoff'
+import { UNATTENDED } from './attention'
 import { Problem, problemFrom } from './problem'
 
 export interface StreamFrame {
@@ -106,7 +107,8 @@ async function readOnce(url: string, listener: StreamListener, closed: AbortSign
   closed.addEventListener('abort', forward)
   let silence = setTimeout(forward, SILENCE_LIMIT_MS)
   try {
-    const headers: Record<string, string> = { accept: 'text/event-stream' }
+    // A stream is opened and reopened by the page; what people do shows in their own requests.
+    const headers: Record<string, string> = { accept: 'text/event-stream', [UNATTENDED]: '1' }
     if (progress.lastId !== '') headers['Last-Event-ID'] = progress.lastId
     const response = await fetch(url, { headers, signal: connection.signal, cache: 'no-store' })
     if (!response.ok) throw await problemFrom(response)

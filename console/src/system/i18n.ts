@@ -88,7 +88,6 @@ const zh = {
     verbs: { create: '新建', update: '修改', remove: '删除', enable: '启用', disable: '停用', approve: '批准' } as Record<string, string>,
     objects: {
       identity_setup: '初始化',
-      identity_password_check: '口令检查',
       identity_login: '登录',
       identity_session: '会话',
       identity_account: '账号',
@@ -192,7 +191,6 @@ const en = {
     verbs: { create: 'Create', update: 'Change', remove: 'Remove', enable: 'Enable', disable: 'Disable', approve: 'Approve' },
     objects: {
       identity_setup: 'Setup',
-      identity_password_check: 'Password check',
       identity_login: 'Sign-in',
       identity_session: 'Session',
       identity_account: 'Account',

@@ -33,12 +33,15 @@ pub struct ClientFacts {
     pub address: IpAddr,
     /// `User-Agent`, cut to 512 bytes.
     pub user_agent: String,
+    /// Whether a person asks. A page that refreshes itself says that nobody does, or an open tab would keep a session
+    /// alive for ever (PACS-057).
+    pub attended: bool,
 }
 
 /// Who is behind a credential.
 #[async_trait]
 pub trait Directory: Send + Sync {
-    /// The principal of a living credential. Counts as activity of its session.
+    /// The principal of a living credential. Counts as activity of its session when the client is attended.
     async fn principal(&self, credential: &Credential, client: &ClientFacts) -> Result<Option<Principal>, PortError>;
 }
 

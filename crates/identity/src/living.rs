@@ -52,15 +52,23 @@ pub(crate) struct LivingSession {
 pub(crate) struct Living(Mutex<HashMap<TokenHash, LivingSession>>);
 
 impl Living {
-    /// The session, if known and not over; counts as activity.
-    pub(crate) fn touch(&self, token: &TokenHash, now: Timestamp, ends: &Ends) -> Option<LivingSession> {
+    /// The session, if known and not over; counts as activity when a person asks.
+    pub(crate) fn touch(
+        &self,
+        token: &TokenHash,
+        attended: bool,
+        now: Timestamp,
+        ends: &Ends,
+    ) -> Option<LivingSession> {
         let mut sessions = self.lock();
         let known = sessions.get_mut(token)?;
         if ends.is_over(&known.session, now) {
             sessions.remove(token);
             return None;
         }
-        known.session.last_seen_at = known.session.last_seen_at.max(now);
+        if attended {
+            known.session.last_seen_at = known.session.last_seen_at.max(now);
+        }
         Some(known.clone())
     }
 
@@ -164,10 +172,10 @@ mod tests {
     fn session_ends_after_fifteen_idle_minutes_and_not_before() {
         let sessions = Living::default();
         sessions.put([1; 32], living(Role::Operator, "10.0.0.1"));
-        assert!(sessions.touch(&[1; 32], at(899), &ENDS).is_some());
-        assert!(sessions.touch(&[1; 32], at(899 + 899), &ENDS).is_some());
-        assert!(sessions.touch(&[1; 32], at(899 + 899 + 900), &ENDS).is_none());
-        assert!(sessions.touch(&[1; 32], at(0), &ENDS).is_none(), "an ended session came back");
+        assert!(sessions.touch(&[1; 32], true, at(899), &ENDS).is_some());
+        assert!(sessions.touch(&[1; 32], true, at(899 + 899), &ENDS).is_some());
+        assert!(sessions.touch(&[1; 32], true, at(899 + 899 + 900), &ENDS).is_none());
+        assert!(sessions.touch(&[1; 32], true, at(0), &ENDS).is_none(), "an ended session came back");
     }
 
     #[test]
@@ -189,7 +197,7 @@ mod tests {
             let mut now = 0;
             for gap in gaps {
                 now += gap;
-                let alive = sessions.touch(&[1; 32], at(now), &ENDS).is_some();
+                let alive = sessions.touch(&[1; 32], true, at(now), &ENDS).is_some();
                 if gap >= 900 || now >= 12 * 3_600 {
                     prop_assert!(!alive);
                     break;

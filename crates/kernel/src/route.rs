@@ -49,6 +49,14 @@ pub struct Routes<S = ()> {
     errors: Vec<RouteError>,
 }
 
+/// How a route was declared.
+#[derive(Debug, Clone, Copy)]
+enum Kind {
+    Read,
+    ReadByPost,
+    Write(AuditAction),
+}
+
 /// A route that may not be declared.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RouteError {
@@ -58,6 +66,9 @@ pub enum RouteError {
     /// A changing route with a method that only reads.
     #[error("declare route {0}: it only reads, use Routes::read")]
     ReadDeclaredAsWrite(String),
+    /// A secret question by another method than POST.
+    #[error("declare route {0}: it must be a POST, or use Routes::read or Routes::write")]
+    NotPost(String),
     /// An audit verb that `admin.change` does not know.
     #[error("declare route {path}: audit verb {verb:?} is not one of admin.change")]
     UnknownVerb {
@@ -94,30 +105,35 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
     /// Declares a route that only reads (GET).
     #[must_use]
     pub fn read(mut self, permission: Permission, handler: UtoipaMethodRouter<S>) -> Self {
-        self.push(permission, None, handler);
+        self.push(permission, Kind::Read, handler);
+        self
+    }
+
+    /// Declares a POST that changes nothing and is not audited: what it judges is too secret for an address line. It is
+    /// guarded against other sites like a changing one.
+    #[must_use]
+    pub fn read_by_post(mut self, permission: Permission, handler: UtoipaMethodRouter<S>) -> Self {
+        self.push(permission, Kind::ReadByPost, handler);
         self
     }
 
     /// Declares a route that changes something (POST, PUT, PATCH, DELETE): audited, two-phase.
     #[must_use]
     pub fn write(mut self, permission: Permission, audit: AuditAction, handler: UtoipaMethodRouter<S>) -> Self {
-        self.push(permission, Some(audit), handler);
+        self.push(permission, Kind::Write(audit), handler);
         self
     }
 
-    fn push(
-        &mut self,
-        permission: Permission,
-        audit: Option<AuditAction>,
-        (schemas, docs, handler): UtoipaMethodRouter<S>,
-    ) {
+    fn push(&mut self, permission: Permission, kind: Kind, (schemas, docs, handler): UtoipaMethodRouter<S>) {
         for (path, item) in &docs.paths {
             let methods = methods_of(item);
             let reads = methods.iter().all(|method| matches!(method, HttpMethod::Get | HttpMethod::Head));
-            match audit {
-                None if !reads => self.errors.push(RouteError::WriteDeclaredAsRead(path.clone())),
-                Some(_) if reads => self.errors.push(RouteError::ReadDeclaredAsWrite(path.clone())),
-                Some(AuditAction { verb, .. })
+            let posts = methods.iter().all(|method| *method == HttpMethod::Post);
+            match kind {
+                Kind::Read if !reads => self.errors.push(RouteError::WriteDeclaredAsRead(path.clone())),
+                Kind::ReadByPost if !posts => self.errors.push(RouteError::NotPost(path.clone())),
+                Kind::Write(_) if reads => self.errors.push(RouteError::ReadDeclaredAsWrite(path.clone())),
+                Kind::Write(AuditAction { verb, .. })
                     if !medward_contract::event::Dataset::AdminChange.actions().contains(&verb) =>
                 {
                     self.errors.push(RouteError::UnknownVerb { path: path.clone(), verb });
@@ -126,7 +142,10 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
             }
             self.routes.push(Route {
                 permission,
-                audit,
+                audit: match kind {
+                    Kind::Write(audit) => Some(audit),
+                    Kind::Read | Kind::ReadByPost => None,
+                },
                 path: path.clone(),
                 methods,
                 schemas: schemas.clone(),
@@ -222,6 +241,14 @@ mod tests {
     fn changing_route_cannot_be_declared_as_reading() {
         let result = Routes::<()>::new().read(READ, routes!(thing_create)).checked("test", &matrix());
         assert_eq!(result.err(), Some(RouteError::WriteDeclaredAsRead("/api/v1/test/things".into())));
+    }
+
+    #[test]
+    fn secret_question_is_a_post_without_audit() {
+        let routes = Routes::<()>::new().read_by_post(READ, routes!(thing_create)).checked("test", &matrix()).unwrap();
+        assert_eq!(routes[0].audit, None);
+        let result = Routes::<()>::new().read_by_post(READ, routes!(thing_list)).checked("test", &matrix());
+        assert_eq!(result.err(), Some(RouteError::NotPost("/api/v1/test/things".into())));
     }
 
     #[test]

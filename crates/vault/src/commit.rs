@@ -208,10 +208,11 @@ impl Committer {
             Err(WriteError::Full) => {
                 group.undo();
                 self.buffer = group.into_buffer();
+                // Whoever is refused can see why.
+                self.ran_full();
                 for batch in batches {
                     self.refuse(batch, Mode::Full);
                 }
-                self.ran_full();
                 Ok(())
             }
             Err(WriteError::Fatal(fatal)) => {

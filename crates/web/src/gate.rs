@@ -22,6 +22,9 @@ use crate::{codes, cookie, csrf};
 /// Longest `User-Agent` that is kept, bytes.
 const USER_AGENT_BYTES: usize = 512;
 
+/// The console sends it with what it asks by itself, while nobody has touched it for some time.
+const UNATTENDED: &str = "x-medward-unattended";
+
 /// What strangers may ask for in a minute from one address: a person signing in and typing, not a flood. Each attempt
 /// costs two audit commits, so it is refused before its begin.
 const PUBLIC_PER_MINUTE: u32 = 240;
@@ -197,7 +200,8 @@ fn client_facts(request: &Request) -> ClientFacts {
         .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
         .unwrap_or_default();
     user_agent.truncate(user_agent.floor_char_boundary(USER_AGENT_BYTES));
-    ClientFacts { address, user_agent }
+    let attended = !request.headers().contains_key(UNATTENDED);
+    ClientFacts { address, user_agent, attended }
 }
 
 /// What a path acts on: its part after the collection, `/api/v1/gateway/objects/<this>/mode`.

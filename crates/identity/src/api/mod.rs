@@ -81,7 +81,7 @@ pub(crate) fn routes(service: Service, keys: KeyRing, matrix: Port<Matrix>) -> R
     Routes::new()
         .read(public, routes!(login::login_state_get))
         .write(public, action("identity_setup", "create"), routes!(login::setup_post))
-        .write(public, action("identity_password_check", "create"), routes!(login::password_check_post))
+        .read_by_post(public, routes!(login::password_check_post))
         .write(public, action("identity_login", "create"), routes!(login::login_post))
         .write(public, action("identity_login", "update"), routes!(login::login_factor_post))
         .write(public, action("identity_login", "update"), routes!(login::login_enrol_post))

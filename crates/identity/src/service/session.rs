@@ -234,16 +234,16 @@ impl Inner {
         Ok(())
     }
 
-    async fn session_principal(&self, secret: &str) -> Result<Option<Principal>, PortError> {
+    async fn session_principal(&self, secret: &str, attended: bool) -> Result<Option<Principal>, PortError> {
         let token = sha256(secret.as_bytes());
         let now = self.clock.now();
-        let known = self.living.touch(&token, now, &self.ends);
+        let known = self.living.touch(&token, attended, now, &self.ends);
         if let Some(known) = &known
             && (now.since(known.checked_at) < RECHECK || self.is_store_resting(now))
         {
             return Ok(Some(known.principal.clone()));
         }
-        match self.clock.timeout(STORE_WAIT, self.session_check(&token, now)).await {
+        match self.clock.timeout(STORE_WAIT, self.session_check(&token, attended, now)).await {
             Some(Ok(found)) => {
                 if found.is_none() {
                     self.living.remove(&token);
@@ -275,7 +275,12 @@ impl Inner {
     }
 
     /// Asks the store: is the session still open, and which roles does its owner hold now?
-    async fn session_check(&self, token: &TokenHash, now: Timestamp) -> Result<Option<Principal>, IdentityError> {
+    async fn session_check(
+        &self,
+        token: &TokenHash,
+        attended: bool,
+        now: Timestamp,
+    ) -> Result<Option<Principal>, IdentityError> {
         let (stored, owner) = {
             let mut reader = self.db.read().await?;
             let Some(stored) = session::session_by_token(&mut reader, token).await? else { return Ok(None) };
@@ -292,11 +297,14 @@ impl Inner {
         if self.ends.is_over(&session, now) {
             return Ok(None);
         }
-        session.last_seen_at = now;
+        if attended {
+            session.last_seen_at = now;
+        }
+        let seen_at = session.last_seen_at;
         self.living.put(*token, LivingSession { session, principal: principal.clone(), checked_at: now, written_at });
-        if now.since(written_at) >= WRITE_EVERY {
-            self.seen_write(id, now).await?;
-            self.living.written(token, now);
+        if seen_at.since(written_at) >= WRITE_EVERY {
+            self.seen_write(id, seen_at).await?;
+            self.living.written(token, seen_at);
         }
         Ok(Some(principal))
     }
@@ -315,9 +323,9 @@ impl Inner {
 
 #[async_trait]
 impl Directory for Service {
-    async fn principal(&self, credential: &Credential, _client: &ClientFacts) -> Result<Option<Principal>, PortError> {
+    async fn principal(&self, credential: &Credential, client: &ClientFacts) -> Result<Option<Principal>, PortError> {
         match credential {
-            Credential::Session(secret) => self.0.session_principal(secret).await,
+            Credential::Session(secret) => self.0.session_principal(secret, client.attended).await,
             // API tokens come with a later issue; until then none is valid.
             Credential::Token(_) => Ok(None),
         }

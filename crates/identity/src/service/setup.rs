@@ -133,7 +133,11 @@ impl Service {
             let otpauth_uri = totp.otpauth_uri(&inner.config.issuer, &login);
             ready.push(ReadyAdministrator { role: administrator.role, login, otpauth_uri, totp });
         }
-        let client = ClientFacts { address: IpAddr::V4(Ipv4Addr::LOCALHOST), user_agent: "medward demo".to_owned() };
+        let client = ClientFacts {
+            address: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            user_agent: "medward demo".to_owned(),
+            attended: true,
+        };
         let intent = Intent {
             action: AuditAction::new("identity_account", "create"),
             who: None,

@@ -249,7 +249,8 @@ impl Stage {
 
 /// A password that the policy accepts and a person can type.
 async fn fresh_password(identity: &Service, login: &str, name: &str) -> Result<String> {
-    let client = ClientFacts { address: Ipv4Addr::LOCALHOST.into(), user_agent: "medward demo".to_owned() };
+    let client =
+        ClientFacts { address: Ipv4Addr::LOCALHOST.into(), user_agent: "medward demo".to_owned(), attended: true };
     for _ in 0..PASSWORD_DRAWS {
         let drawn = draw_password()?;
         if identity.password_check(Password::new(drawn.clone()), login, name, &client).await?.is_accepted() {

@@ -45,6 +45,8 @@ struct Dropped {
 struct State {
     queue: VecDeque<Event>,
     dropped: Option<Dropped>,
+    /// The feeder sleeps until somebody wakes it. Waking costs a system call, asleep or not.
+    asleep: bool,
     closing: bool,
 }
 
@@ -72,8 +74,11 @@ impl Lane {
         let mut state = self.lock();
         if state.queue.len() < QUEUE_EVENTS && !state.closing {
             state.queue.push_back(event);
+            let asleep = std::mem::take(&mut state.asleep);
             drop(state);
-            self.wake_up.notify_one();
+            if asleep {
+                self.wake_up.notify_one();
+            }
             return;
         }
         let at = event.timestamp;
@@ -86,10 +91,13 @@ impl Lane {
 
     /// Takes up to `limit` events; waits up to a second for the first. The flag says that no more will come.
     fn take(&self, limit: usize, wait: Duration) -> (Vec<Event>, bool) {
-        let state = self.lock();
-        let idle = |state: &mut State| state.queue.is_empty() && !state.closing;
-        let waited = self.wake_up.wait_timeout_while(state, wait, idle);
+        let idle = |state: &mut State| {
+            state.asleep = state.queue.is_empty() && !state.closing;
+            state.asleep
+        };
+        let waited = self.wake_up.wait_timeout_while(self.lock(), wait, idle);
         let (mut state, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        state.asleep = false;
         let count = state.queue.len().min(limit);
         let events = state.queue.drain(..count).collect();
         (events, state.closing && state.queue.is_empty())

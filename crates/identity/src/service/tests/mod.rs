@@ -73,7 +73,7 @@ pub(super) struct Bench {
 }
 
 pub(super) fn client(address: &str) -> ClientFacts {
-    ClientFacts { address: address.parse::<IpAddr>().unwrap(), user_agent: "test".to_owned() }
+    ClientFacts { address: address.parse::<IpAddr>().unwrap(), user_agent: "test".to_owned(), attended: true }
 }
 
 pub(super) fn secret(text: &str) -> Secret<String> {
@@ -192,6 +192,12 @@ impl Bench {
     /// Who is behind a session's secret.
     pub(super) async fn who(&self, secret: &Secret<String>) -> Option<Principal> {
         who(&self.service, secret).await.unwrap()
+    }
+
+    /// The same, asked by a page while nobody sits before it.
+    pub(super) async fn who_unattended(&self, secret: &Secret<String>) -> Option<Principal> {
+        let nobody = ClientFacts { attended: false, ..client("10.0.0.1") };
+        self.service.principal(&Credential::Session(secret.expose().clone()), &nobody).await.unwrap()
     }
 
     /// A begun audit record, as the API layer gives it to changing handlers.

@@ -69,6 +69,15 @@ async fn session_ends_after_idle_and_absolute_time(db: Db) {
     bench.time.advance(Duration::from_mins(15));
     assert_eq!(bench.who(&idle.secret).await, None);
 
+    // A page that refreshes itself is nobody at work (PACS-057).
+    let left = bench.sign_in(Role::Secadmin).await;
+    for _ in 0..14 {
+        bench.time.advance(Duration::from_mins(1));
+        assert!(bench.who_unattended(&left.secret).await.is_some());
+    }
+    bench.time.advance(Duration::from_mins(1));
+    assert_eq!(bench.who_unattended(&left.secret).await, None);
+
     let busy = bench.sign_in(Role::Auditadmin).await;
     for _ in 0..71 {
         bench.time.advance(Duration::from_mins(10));
