@@ -97,8 +97,30 @@ pub struct Service {
     supervisor: Supervisor,
     budget: Duration,
     running: Arc<Mutex<HashMap<String, u32>>>,
-    asked: Arc<Mutex<HashMap<(String, String), Duration>>>,
+    asked: Arc<Mutex<HashMap<Asked, Duration>>>,
     verifying: Arc<Mutex<VerifyStatus>>,
+}
+
+/// A question that is put on record once a minute. Whatever gives other rows is another question; counts over a window
+/// that moves with the clock, as a page refreshes them, are the same one.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Asked {
+    login: String,
+    kind: &'static str,
+    query: String,
+    place: String,
+}
+
+impl Asked {
+    fn rows(caller: &Principal, question: &Question) -> Self {
+        let Question { query, from, to, after, limit } = question;
+        let place = format!("{from:?} {to:?} {after:?} {limit}");
+        Self { place, ..Self::new(caller, "rows", query) }
+    }
+
+    fn new(caller: &Principal, kind: &'static str, query: &str) -> Self {
+        Self { login: caller.login.clone(), kind, query: query.to_owned(), place: String::new() }
+    }
 }
 
 /// Counts a running search while it lives.
@@ -176,7 +198,7 @@ impl Service {
     pub async fn search(&self, caller: &Principal, question: &Question) -> Result<Answer, VaultError> {
         let _running = self.begin(&caller.login)?;
         let answer = self.store.search(self.search_of(question, Some(caller))?).await?;
-        self.put_on_record(caller, &question.query, answer.rows.len() as u64).await;
+        self.put_on_record(Asked::rows(caller, question), answer.rows.len() as u64).await;
         Ok(answer)
     }
 
@@ -191,7 +213,7 @@ impl Service {
         let _running = self.begin(&caller.login)?;
         let (search, shared) = (self.search_of(question, Some(caller))?, self.store.shared().clone());
         let counted = self.store.blocking(move || histogram(&search, step_us, by.as_ref(), &shared)).await??;
-        self.put_on_record(caller, &question.query, 0).await;
+        self.put_on_record(Asked::new(caller, "histogram", &question.query), 0).await;
         Ok(counted)
     }
 
@@ -206,7 +228,7 @@ impl Service {
         let (search, shared, limit) =
             (self.search_of(question, Some(caller))?, self.store.shared().clone(), question.limit);
         let counted = self.store.blocking(move || top_values(&search, &field, limit, &shared)).await??;
-        self.put_on_record(caller, &question.query, 0).await;
+        self.put_on_record(Asked::new(caller, "top", &question.query), 0).await;
         Ok(counted)
     }
 
@@ -216,7 +238,7 @@ impl Service {
         if !View::parse(&stored.bytes).is_ok_and(|view| may_read(caller, at.stream, &view)) {
             return Err(VaultError::NotFound);
         }
-        self.put_on_record(caller, &at.to_string(), 1).await;
+        self.put_on_record(Asked::new(caller, "record", &at.to_string()), 1).await;
         Ok(stored)
     }
 
@@ -251,10 +273,10 @@ impl Service {
     }
 
     /// Puts on record who read what. The same question within a minute, as a page that refreshes itself asks it, once.
-    async fn put_on_record(&self, caller: &Principal, query: &str, rows: u64) {
+    async fn put_on_record(&self, question: Asked, rows: u64) {
         let shared = self.store.shared();
         let now = shared.clock.monotonic();
-        let question = (caller.login.clone(), query.to_owned());
+        let Asked { login, kind, query, .. } = question.clone();
         {
             let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
             asked.retain(|_, at| now.saturating_sub(*at) < SAME_QUESTION);
@@ -263,8 +285,9 @@ impl Service {
             }
         }
         let event = Event::new(Dataset::VaultSearch, "search", shared.clock.now())
-            .set(Field::UserName, caller.login.as_str())
-            .attr("vault.query", if query.is_empty() { "*" } else { query })
+            .set(Field::UserName, login)
+            .attr("vault.kind", kind)
+            .attr("vault.query", if query.is_empty() { "*" } else { query.as_str() })
             .attr("vault.rows", rows);
         self.store.append_own(vec![event]).await;
     }

@@ -6,7 +6,7 @@ use medward_contract::event::Stream;
 use medward_contract::vault::Record;
 use medward_contract::{Principal, Timestamp};
 
-use super::{Service, VaultError, restricted};
+use super::{Asked, Service, VaultError, restricted};
 use crate::canonical::View;
 use crate::index::Position;
 use crate::query::{Query, parse};
@@ -54,7 +54,7 @@ impl Service {
         position: Option<Position>,
     ) -> Result<Tail, VaultError> {
         let parsed = restricted(parse(query, self.store.shared().clock.now())?, Some(caller));
-        self.put_on_record(caller, query, 0).await;
+        self.put_on_record(Asked::new(caller, "tail", query), 0).await;
         let end = self.store.end();
         let position = position.filter(|position| *position <= end).unwrap_or(end);
         Ok(Tail { service: self.clone(), query: Arc::new(parsed), position })

@@ -217,6 +217,15 @@ async fn reading_is_recorded_and_limited_by_role() {
     let recorded =
         rows(Role::Auditadmin, "event.dataset:=vault.search%20user.name:=auditadmin%20vault.query:=stream:auth").await;
     assert_eq!(recorded.len(), 1, "the same question within a minute once");
+
+    // Counting first, or asking for fewer rows, hides no reading (CD-059).
+    let counted = running.call("GET", "/histogram?q=zz%20or%20*&step=60s", Role::Auditadmin).await;
+    assert_eq!(counted.0, StatusCode::OK, "{}", counted.1);
+    for more in ["", "&limit=1", "&from=0", "&limit=1"] {
+        rows(Role::Auditadmin, &format!("zz%20or%20*{more}")).await;
+    }
+    let told = rows(Role::Auditadmin, "event.dataset:=vault.search%20vault.query:=%22zz%20or%20*%22").await;
+    assert_eq!(told.len(), 4, "one count and three different readings: {told:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
