@@ -11,6 +11,7 @@ mod thread;
 
 use std::collections::HashMap;
 use std::io;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
@@ -315,20 +316,23 @@ impl Committer {
     fn open_reserve(&mut self, wanted: Option<u64>) {
         let Ok(space) = self.shared.disk.space(self.shared.layout.root()) else { return };
         self.reserve = wanted.unwrap_or_else(|| reserve_bytes(space));
-        let there = self
-            .shared
-            .disk
-            .list(self.shared.layout.root())
-            .is_ok_and(|names| names.iter().any(|name| name == "reserve.bin"));
-        self.released = if there { 0 } else { self.reserve };
-        if !there && Mode::of_permille(used_permille(space, self.released)) < Mode::VitalOnly {
+        let names = self.shared.disk.list(self.shared.layout.root()).unwrap_or_default();
+        let there = |file: &Path| names.iter().any(|name| Some(name.as_ref()) == file.file_name());
+        let made = there(&self.shared.layout.reserve());
+        let given_up = !made && there(&self.shared.layout.reserve_released());
+        self.released = if given_up { self.reserve } else { 0 };
+        // Making it must not be what fills the disk.
+        if !made && Mode::of_permille(used_permille(space, self.reserve)) < Mode::VitalOnly {
             self.restore_reserve();
         }
     }
 
     fn restore_reserve(&mut self) {
         match self.shared.disk.reserve(&self.shared.layout.reserve(), self.reserve) {
-            Ok(()) => self.released = 0,
+            Ok(()) => {
+                self.released = 0;
+                drop(self.shared.disk.remove(&self.shared.layout.reserve_released()));
+            }
             Err(error) => {
                 drop(self.shared.disk.remove(&self.shared.layout.reserve()));
                 self.released = 0;
@@ -341,6 +345,8 @@ impl Committer {
     fn release_reserve(&mut self) {
         if self.released == 0 && self.shared.disk.remove(&self.shared.layout.reserve()).is_ok() {
             self.released = self.reserve;
+            // Without the mark the next start takes the room for free; no more is lost.
+            drop(self.shared.disk.create(&self.shared.layout.reserve_released(), false));
         }
     }
 }

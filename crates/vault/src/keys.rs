@@ -113,18 +113,27 @@ pub fn open_key(disk: &dyn Disk, layout: &Layout, identity: &Identity) -> Result
     match disk.read(&path) {
         Ok(bytes) => {
             let text = Secret::new(String::from_utf8_lossy(&bytes).into_owned());
-            return SigningKey::decode(text.expose()).map_err(|source| IdentityError::Key { path, source });
+            let key = SigningKey::decode(text.expose()).map_err(|source| IdentityError::Key { path, source })?;
+            // A power cut may have come between the two files.
+            if matches!(disk.read(&layout.site_vkey()), Err(error) if error.kind() == io::ErrorKind::NotFound) {
+                write_vkey(disk, layout, &key)?;
+            }
+            return Ok(key);
         }
         Err(source) if source.kind() != io::ErrorKind::NotFound => return Err(IdentityError::File { path, source }),
         Err(_) => {}
     }
     let key = SigningKey::new(&identity.site_id, Secret::new(random_array()?));
-    let file = |path: PathBuf| move |source| IdentityError::File { path, source };
-    write_whole(disk, &path, key.encode().expose().as_bytes(), true).map_err(file(path.clone()))?;
-    let vkey_path = layout.site_vkey();
-    write_whole(disk, &vkey_path, format!("{}\n", key.verifier()).as_bytes(), false)
-        .map_err(file(vkey_path.clone()))?;
+    write_whole(disk, &path, key.encode().expose().as_bytes(), true)
+        .map_err(|source| IdentityError::File { path, source })?;
+    write_vkey(disk, layout, &key)?;
     Ok(key)
+}
+
+fn write_vkey(disk: &dyn Disk, layout: &Layout, key: &SigningKey) -> Result<(), IdentityError> {
+    let path = layout.site_vkey();
+    write_whole(disk, &path, format!("{}\n", key.verifier()).as_bytes(), false)
+        .map_err(|source| IdentityError::File { path, source })
 }
 
 /// The verifier key that stands beside the signing key.
@@ -151,6 +160,9 @@ mod tests {
         let key = open_key(&LocalDisk, &layout, &first).unwrap();
         assert_eq!(open_key(&LocalDisk, &layout, &first).unwrap().verifier(), key.verifier());
         assert_eq!(read_vkey(&LocalDisk, &layout).unwrap(), key.verifier());
+        std::fs::remove_file(layout.site_vkey()).unwrap();
+        open_key(&LocalDisk, &layout, &first).unwrap();
+        assert_eq!(read_vkey(&LocalDisk, &layout).unwrap(), key.verifier(), "made again from the key");
         assert_eq!(std::fs::metadata(layout.site_key()).unwrap().permissions().mode() & 0o777, 0o600);
     }
 

@@ -59,6 +59,11 @@ impl Layout {
         self.root.join("reserve.bin")
     }
 
+    /// Stands there while the reserve is given up.
+    pub fn reserve_released(&self) -> PathBuf {
+        self.root.join("reserve.released")
+    }
+
     /// Directory of the write-ahead log.
     pub fn wal_dir(&self) -> PathBuf {
         self.root.join("wal")
@@ -134,7 +139,9 @@ impl Layout {
 pub fn role_of(relative: &str) -> Option<FileRole> {
     let relative = relative.strip_suffix(".tmp").unwrap_or(relative);
     match relative {
-        "VAULT" | "LOCK" | "reserve.bin" | "keys/site.key" | "keys/site.vkey" => return Some(FileRole::Furniture),
+        "VAULT" | "LOCK" | "reserve.bin" | "reserve.released" | "keys/site.key" | "keys/site.vkey" => {
+            return Some(FileRole::Furniture);
+        }
         _ => {}
     }
     let (directory, rest) = relative.split_once('/')?;

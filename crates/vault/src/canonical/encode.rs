@@ -1,10 +1,10 @@
 //! From an [`Event`] to canonical bytes.
 
 use medward_contract::Timestamp;
-use medward_contract::event::{Event, Field, FieldValue, MAX_VALUE_BYTES, is_key};
+use medward_contract::event::{Event, Field, FieldValue, is_key};
 
 use super::cbor::{major, write_bytes, write_head, write_int, write_text};
-use super::{MAX_EVENT_BYTES, MAX_RECORD_BYTES, key};
+use super::{MAX_RECORD_BYTES, key};
 
 /// Attributes the vault itself sets; a sensor's value would be a lie and is not stored.
 const RESERVED_ATTRS: [&str; 2] = ["event.ingested", "medward.seq"];
@@ -146,81 +146,6 @@ pub fn encode(seq: u64, ingested: Timestamp, event: &Event) -> Result<Vec<u8>, E
     let mut out = Vec::with_capacity(prepared.max_len());
     prepared.write(seq, ingested, None, &mut out);
     Ok(out)
-}
-
-/// Cuts the longest values of an event that passes [`MAX_EVENT_BYTES`], at character boundaries, naming each in
-/// `medward.truncated`, until it fits.
-pub fn fit(event: &mut Event) {
-    // Every round at least halves the excess of the longest value, so this ends long before the bound.
-    for _ in 0..medward_contract::event::MAX_FIELDS {
-        let excess = weight(event).saturating_sub(MAX_EVENT_BYTES);
-        if excess == 0 || !shorten_longest(event, excess) {
-            return;
-        }
-    }
-}
-
-fn weight(event: &Event) -> usize {
-    let fields: usize = event.fields.values().map(value_len).sum();
-    let attrs: usize =
-        event.attrs.iter().map(|(name, value)| name.len() + value.as_str().map_or(24, str::len) + 6).sum();
-    let tags: usize = event.tags.iter().map(|tag| tag.len() + 3).sum();
-    fields + attrs + tags + event.fields.len() * 5 + 64
-}
-
-fn value_len(value: &FieldValue) -> usize {
-    match value {
-        FieldValue::Text(text) => text.len(),
-        FieldValue::Bytes(bytes) => bytes.len(),
-        FieldValue::Int(_) => 9,
-    }
-}
-
-/// Shortens the longest value by `excess` (or to nothing); false when there is nothing left to shorten.
-fn shorten_longest(event: &mut Event, excess: usize) -> bool {
-    let field =
-        event.fields.iter().max_by_key(|(_, value)| value_len(value)).map(|(field, value)| (*field, value_len(value)));
-    let attr = event
-        .attrs
-        .iter()
-        .filter(|(name, _)| *name != "medward.truncated")
-        .filter_map(|(name, value)| value.as_str().map(|text| (name.clone(), text.len())))
-        .max_by_key(|(_, length)| *length);
-    let (name, length) = match (field, &attr) {
-        (Some((field, length)), attr) if attr.as_ref().is_none_or(|(_, other)| *other <= length) => {
-            let keep = length.saturating_sub(excess);
-            if let Some(value) = event.fields.get_mut(&field) {
-                shorten(value, keep);
-            }
-            (field.name().to_owned(), length)
-        }
-        (_, Some((name, length))) => {
-            if let Some(serde_json::Value::String(text)) = event.attrs.get_mut(name) {
-                text.truncate(text.floor_char_boundary(length.saturating_sub(excess)));
-            }
-            (name.clone(), *length)
-        }
-        _ => return false,
-    };
-    note_truncated(event, &name);
-    length > 9
-}
-
-fn shorten(value: &mut FieldValue, keep: usize) {
-    match value {
-        FieldValue::Text(text) => text.truncate(text.floor_char_boundary(keep)),
-        FieldValue::Bytes(bytes) => bytes.truncate(keep),
-        FieldValue::Int(_) => {}
-    }
-}
-
-fn note_truncated(event: &mut Event, name: &str) {
-    let list = match event.attrs.get("medward.truncated").and_then(serde_json::Value::as_str) {
-        Some(list) if list.split(',').any(|other| other == name) => return,
-        Some(list) if !list.is_empty() && list.len() < MAX_VALUE_BYTES => format!("{list},{name}"),
-        _ => name.to_owned(),
-    };
-    event.attrs.insert("medward.truncated".to_owned(), list.into());
 }
 
 /// Offset of `message` in `event.original` when it is its suffix and the original is UTF-8 (`vault.md` §3).

@@ -21,9 +21,11 @@
 mod attrs;
 mod cbor;
 mod encode;
+mod fit;
 mod view;
 
-pub use encode::{EncodeError, Prepared, encode, fit};
+pub use encode::{EncodeError, Prepared, encode};
+pub use fit::fit;
 pub use view::{DecodeError, Value, View};
 
 #[cfg(doc)]

@@ -87,6 +87,42 @@ fn too_large_record_is_refused_and_a_fitted_event_is_not() {
     assert!(event.text(Field::Message).unwrap().chars().all(|c| c == '诊'));
 }
 
+/// Escapes make JSON up to six times as long as the text: an attacker who knows that must not leave the log.
+#[test]
+fn evidence_full_of_escapes_fits_and_can_still_be_read() {
+    let hits: Vec<_> = (0..64).map(|hit| serde_json::json!({"hit": hit, "raw": "\\\"\u{1}".repeat(36)})).collect();
+    let mut event = Event::new(Dataset::WafAttack, "block", at(0))
+        .set(Field::RuleId, "MW-XSS-101")
+        .set(Field::UrlPath, "p".repeat(14_500))
+        .set(Field::UserAgent, "u".repeat(16_000))
+        .attr("waf.hits", serde_json::Value::from(hits.clone()).to_string())
+        .attr("waf.more", serde_json::Value::from(hits.clone()).to_string());
+    assert!(Prepared::new(&event).is_err(), "nothing to fit");
+    fit(&mut event);
+    let record = View::parse(&encode(0, at(0), &event).unwrap()).unwrap().to_record().unwrap();
+    let kept: Vec<serde_json::Value> = serde_json::from_str(record.event.attrs["waf.hits"].as_str().unwrap()).unwrap();
+    assert!(kept.len() > 10 && kept[0] == hits[0], "{}", kept.len());
+    assert_eq!(record.event.text(Field::RuleId), Some("MW-XSS-101"));
+    assert_eq!(record.event.attrs["medward.truncated"], "user_agent.original,url.path,waf.more");
+}
+
+proptest::proptest! {
+    #[test]
+    fn any_event_fits(
+        texts in proptest::collection::vec(("[\\x00-\\x7f]{0,400}", 0_usize..130, proptest::bool::ANY), 0..60),
+    ) {
+        let mut event = Event::new(Dataset::AppLog, "log", at(0)).set(Field::ServiceName, "his").set(Field::Message, "m");
+        for (number, (text, times, list)) in texts.into_iter().enumerate() {
+            let text = text.repeat(times);
+            let value = if list { serde_json::json!([text, text]).to_string() } else { text };
+            event.attrs.insert(format!("a{number}"), value.into());
+        }
+        fit(&mut event);
+        let bytes = encode(0, at(0), &event);
+        proptest::prop_assert!(bytes.is_ok(), "{:?}", bytes.err());
+    }
+}
+
 #[test]
 fn values_the_vault_sets_are_not_taken_from_a_sensor() {
     let event =

@@ -52,10 +52,17 @@ pub(super) fn verify_command(
         let text = std::fs::read_to_string(path)
             .map_err(|error| Failure::usage(format!("read {}: {error}", path.display())))?;
         Checkpoint::parse(&text).map_err(|error| Failure::usage(format!("read {}: {error}", path.display())))?;
-        outside.push(OutsideNote { name: path.display().to_string(), text });
+        outside.push(OutsideNote { name: path.display().to_string(), text, expected: true });
     }
     if let Some(folder) = &args.anchor {
+        let named = outside.len();
         anchored(folder, &mut outside)?;
+        if outside.len() == named {
+            let folder = folder.display();
+            return Err(Failure::usage(format!(
+                "read {folder}: no checkpoint in it; name the folder they are kept in"
+            )));
+        }
     }
     let options = Options { stream: args.stream, outside, site_vkey: args.site_vkey.clone() };
     let layout = Layout::new(args.place.directory(default_dir));
@@ -86,7 +93,7 @@ fn anchored(folder: &Path, outside: &mut Vec<OutsideNote>) -> Result<(), Failure
         } else if let Ok(text) = std::fs::read_to_string(&path)
             && Checkpoint::parse(&text).is_ok()
         {
-            outside.push(OutsideNote { name: path.display().to_string(), text });
+            outside.push(OutsideNote { name: path.display().to_string(), text, expected: false });
         }
     }
     Ok(())

@@ -33,7 +33,7 @@ const BREATHS: u32 = 20;
 /// Drops are put on record at least this often while they go on.
 const REPORT_DROPS: Duration = Duration::from_mins(1);
 
-/// Events lost because queue and spool were full.
+/// Events lost because queue and spool were full, or because they have no canonical form.
 #[derive(Debug, Clone, Copy)]
 struct Dropped {
     count: u64,
@@ -48,6 +48,15 @@ struct State {
     /// The feeder sleeps until somebody wakes it. Waking costs a system call, asleep or not.
     asleep: bool,
     closing: bool,
+}
+
+impl State {
+    fn count_dropped(&mut self, at: Timestamp) {
+        let dropped = self.dropped.get_or_insert(Dropped { count: 0, from: at, to: at });
+        dropped.count += 1;
+        dropped.from = dropped.from.min(at);
+        dropped.to = dropped.to.max(at);
+    }
 }
 
 /// The queue side of a lane.
@@ -81,11 +90,7 @@ impl Lane {
             }
             return;
         }
-        let at = event.timestamp;
-        let dropped = state.dropped.get_or_insert(Dropped { count: 0, from: at, to: at });
-        dropped.count += 1;
-        dropped.from = dropped.from.min(at);
-        dropped.to = dropped.to.max(at);
+        state.count_dropped(event.timestamp);
         self.shared.counters.dropped.fetch_add(1, Relaxed);
     }
 
@@ -207,8 +212,10 @@ impl Feeder {
     fn number(&mut self, events: Vec<Event>) -> Vec<Draft> {
         let mut drafts = Vec::with_capacity(events.len());
         for mut event in events {
+            let at = event.timestamp;
             if let Err(invalid) = event.validate() {
                 note_invalid(&self.lane.shared, &invalid);
+                self.lane.lock().count_dropped(at);
                 continue;
             }
             event.fields.entry(Field::HostName).or_insert_with(|| self.lane.shared.node.as_str().into());
@@ -222,7 +229,10 @@ impl Feeder {
                     drafts.extend(draft);
                     self.next += u64::from(!own_number);
                 }
-                Err(error) => note_invalid(&self.lane.shared, &error),
+                Err(error) => {
+                    note_invalid(&self.lane.shared, &error);
+                    self.lane.lock().count_dropped(at);
+                }
             }
         }
         drafts
@@ -296,7 +306,11 @@ impl Feeder {
         let Some(dropped) = state.dropped.take_if(|_| due) else { return };
         drop(state);
         self.reported = now;
-        tracing::error!(agent = self.lane.agent, count = dropped.count, "events dropped: queue and spool were full");
+        tracing::error!(
+            agent = self.lane.agent,
+            count = dropped.count,
+            "events dropped: queue and spool were full, or invalid"
+        );
         let event = Event::new(Dataset::VaultDropped, "dropped", self.lane.shared.clock.now())
             .outcome(Outcome::Failure)
             .severity(Severity::High)

@@ -1,6 +1,6 @@
 //! Checkpoints to hold the records against: those in the vault and those kept outside.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use medward_contract::event::Stream;
 
@@ -39,6 +39,8 @@ pub struct OutsideNote {
     pub name: String,
     /// The signed note.
     pub text: String,
+    /// Given by name, so it must be of this vault; a folder may hold those of other sites, too.
+    pub expected: bool,
 }
 
 /// All checkpoints with a good signature, by size; the others become findings. Also every note there is, good or bad.
@@ -87,8 +89,22 @@ pub(super) fn gather(
         }
         *vouched.of_mut(stream) = seen;
     }
-    for note in outside {
-        add_outside(note, key, &mut vouched, findings);
+    let (ours, foreign): (Vec<_>, Vec<_>) =
+        outside.iter().filter_map(|note| Some((note, Checkpoint::parse(&note.text).ok()?))).partition(
+            // A checkpoint of another site in a shared folder is none of our business.
+            |(_, checkpoint)| checkpoint.stream(key.site()).is_some(),
+        );
+    let whole_is_foreign = ours.is_empty();
+    for (note, checkpoint) in ours {
+        add_outside(note, &checkpoint, key, &mut vouched, findings);
+    }
+    // But a vault that none of them knows may be another vault put in the place of the one that was signed.
+    for (note, checkpoint) in newest_of_each(foreign) {
+        if (whole_is_foreign || note.expected)
+            && let Some(stream) = checkpoint.origin.rsplit('/').next().and_then(|stream| stream.parse().ok())
+        {
+            findings.push(Finding::BadSignature { stream, size: checkpoint.size, note: note.name.clone() });
+        }
     }
     for stream in Stream::ALL {
         vouched.of_mut(stream).sort_by_key(|note| note.size);
@@ -96,14 +112,25 @@ pub(super) fn gather(
     (vouched, listed)
 }
 
+/// Of notes with one origin the largest.
+fn newest_of_each(notes: Vec<(&OutsideNote, Checkpoint)>) -> Vec<(&OutsideNote, Checkpoint)> {
+    let mut newest = BTreeMap::<String, (&OutsideNote, Checkpoint)>::new();
+    for (note, checkpoint) in notes {
+        match newest.get(&checkpoint.origin) {
+            Some((_, known)) if known.size >= checkpoint.size => {}
+            _ => drop(newest.insert(checkpoint.origin.clone(), (note, checkpoint))),
+        }
+    }
+    newest.into_values().collect()
+}
+
 fn add_outside(
     note: &OutsideNote,
+    checkpoint: &Checkpoint,
     key: &VerifierKey,
     vouched: &mut PerStream<Vec<Vouched>>,
     findings: &mut Vec<Finding>,
 ) {
-    let Ok(checkpoint) = Checkpoint::parse(&note.text) else { return };
-    // A checkpoint of another site in the same folder is none of our business.
     let Some(stream) = checkpoint.stream(key.site()) else { return };
     if checkpoint.verify(key).is_err() {
         findings.push(Finding::BadSignature { stream, size: checkpoint.size, note: note.name.clone() });
