@@ -10,6 +10,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{Mode, ObjectSpec, OnError, Origin};
+use crate::snapshot::{PolicyErrors, Snapshot};
+use crate::upstream::Members;
 
 /// Settings of the gateway on this node.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -153,10 +155,11 @@ impl Section for GatewayConfig {
         if self.certificate.is_some() != self.private_key.is_some() {
             return Err("certificate and private_key must be set together".to_owned());
         }
-        for object in &self.objects {
-            object.spec().check().map_err(|error| format!("object {:?}: {error}", object.name))?;
+        let specs: Vec<_> = self.objects.iter().map(ObjectConfig::spec).collect();
+        match Snapshot::compile(&specs, &mut Members::default()) {
+            Ok(_) => Ok(()),
+            Err(PolicyErrors(errors)) => Err(errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")),
         }
-        Ok(())
     }
 }
 
@@ -233,6 +236,14 @@ mod tests {
             "[[gateway.object]]\nname = \"a\"\nhosts = [\"*\"]\nupstreams = [\"10.0.0.1\"]\n",
             "object \"a\": upstream \"10.0.0.1\" is not http://host:port or https://host:port",
         );
+        let object = |name: &str, host: &str| {
+            format!("[[gateway.object]]\nname = \"{name}\"\nhosts = [\"{host}\"]\nupstreams = [\"http://a\"]\n")
+        };
+        check(
+            &(object("x", "a") + &object("y", "a")),
+            "objects \"x\" and \"y\" both answer for a/: give one another host or path_prefix",
+        );
+        check(&(object("x", "a") + &object("x", "b")), "two objects are called \"x\"");
         check("[[gateway.object]]\nname = \"a\"\nhosts = []\nupstreams = [\"http://a\"]\n", "names no host");
         check(
             "[[gateway.object]]\nname = \"a\"\nhosts = [\"*\"]\nmode = \"off\"\nupstreams = []\n",

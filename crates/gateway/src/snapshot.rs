@@ -65,7 +65,7 @@ pub enum PolicyError {
         source: SpecError,
     },
     /// Two objects claim the same host and path.
-    #[error("objects {first:?} and {second:?} both answer for {host}{path}")]
+    #[error("objects {first:?} and {second:?} both answer for {host}{path}: give one another host or path_prefix")]
     Overlap {
         /// The object that comes first.
         first: String,

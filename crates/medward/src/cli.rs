@@ -178,12 +178,31 @@ pub(crate) fn write_out(text: &str) -> Result<()> {
     }
 }
 
+/// Exit code of a wrong setting or a command that cannot be meant as it was typed.
+const WRONG_USE: u8 = 64;
+
+/// A command that cannot be meant as it was typed.
+#[derive(Debug)]
+pub(crate) struct WrongUse(pub(crate) String);
+
+impl std::fmt::Display for WrongUse {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for WrongUse {}
+
 /// Says on one line why the program ends, and with which code.
 pub(crate) fn fail(error: &anyhow::Error) -> ExitCode {
     use std::io::Write as _;
 
-    drop(writeln!(std::io::stderr().lock(), "medward: failed to {error:#}"));
     let start = error.downcast_ref::<StartError>().map(StartError::exit_code);
-    let config = error.downcast_ref::<ConfigError>().map(|_| 64);
-    ExitCode::from(start.or(config).unwrap_or(1))
+    let config = error.downcast_ref::<ConfigError>().map(|_| WRONG_USE);
+    let usage = error.downcast_ref::<WrongUse>().map(|_| WRONG_USE);
+    // A setting's error begins with its place, not with what was tried.
+    let tried =
+        if matches!(error.downcast_ref::<ConfigError>(), Some(ConfigError::Value { .. })) { "" } else { "failed to " };
+    drop(writeln!(std::io::stderr().lock(), "medward: {tried}{error:#}"));
+    ExitCode::from(start.or(config).or(usage).unwrap_or(1))
 }

@@ -99,35 +99,83 @@ pub(crate) fn config_sections() -> Vec<ConfigSection> {
 
 /// One setting, as the reference and `medward config explain` show it.
 pub(crate) struct Setting {
-    /// Full key, `gateway.http`.
+    /// Full key, `gateway.timeouts.head`.
     pub(crate) key: String,
+    /// The table it stands in, `gateway.timeouts`; empty at the top level.
+    pub(crate) table: String,
+    /// Whether that table may stand there several times, `[[gateway.object]]`.
+    pub(crate) repeated: bool,
     /// Its type or allowed values.
     pub(crate) kind: String,
-    /// Its default, as TOML.
+    /// Its default, as TOML; empty when there is none.
     pub(crate) default: String,
+    /// Whether it must be given.
+    pub(crate) required: bool,
     /// What it does.
     pub(crate) text: String,
 }
 
 impl ConfigSection {
-    /// Its settings by name.
+    /// Its settings, table by table.
     pub(crate) fn settings(&self) -> Vec<Setting> {
-        let Some(properties) = self.schema.get("properties").and_then(serde_json::Value::as_object) else {
-            return Vec::new();
+        let mut settings = Vec::new();
+        self.collect(&self.name, false, &self.schema, Some(&self.default), &mut settings);
+        settings
+    }
+
+    fn collect(
+        &self,
+        table: &str,
+        repeated: bool,
+        schema: &serde_json::Value,
+        defaults: Option<&toml::Table>,
+        settings: &mut Vec<Setting>,
+    ) {
+        let Some(properties) = schema.get("properties").and_then(serde_json::Value::as_object) else { return };
+        let required = |name: &str| {
+            let list = schema.get("required").and_then(serde_json::Value::as_array);
+            list.is_some_and(|list| list.iter().any(|required| required == name))
         };
-        properties
-            .iter()
-            .map(|(name, schema)| Setting {
-                key: if self.name.is_empty() { name.clone() } else { format!("{}.{name}", self.name) },
-                kind: self.kind_of(schema),
-                default: self.default.get(name).map(ToString::to_string).unwrap_or_default(),
-                text: schema
-                    .get("description")
-                    .and_then(serde_json::Value::as_str)
-                    .unwrap_or_default()
-                    .replace('\n', " "),
-            })
-            .collect()
+        let key_of = |name: &str| if table.is_empty() { name.to_owned() } else { format!("{table}.{name}") };
+        for (name, property) in properties {
+            if self.tables_of(property).is_some() {
+                continue;
+            }
+            let own = property.get("default").filter(|value| !value.is_null()).map(ToString::to_string);
+            let default = defaults.and_then(|defaults| defaults.get(name)).map(ToString::to_string).or(own);
+            let text = property.get("description").and_then(serde_json::Value::as_str).unwrap_or_default();
+            settings.push(Setting {
+                key: key_of(name),
+                table: table.to_owned(),
+                repeated,
+                kind: self.kind_of(property),
+                default: default.unwrap_or_default(),
+                required: repeated && required(name),
+                text: text.replace('\n', " "),
+            });
+        }
+        for (name, property) in properties {
+            if let Some((inner, repeated)) = self.tables_of(property) {
+                let defaults = defaults.and_then(|defaults| defaults.get(name)).and_then(toml::Value::as_table);
+                self.collect(&key_of(name), repeated, inner, defaults, settings);
+            }
+        }
+    }
+
+    /// The schema of a table or of a list's tables, when the property is one.
+    fn tables_of<'a>(&'a self, property: &'a serde_json::Value) -> Option<(&'a serde_json::Value, bool)> {
+        let has_properties = |schema: &&serde_json::Value| schema.get("properties").is_some();
+        let items = property.get("items");
+        let table = self.resolved(items.unwrap_or(property));
+        Some(table)
+            .filter(has_properties)
+            .filter(|table| table.get("oneOf").is_none())
+            .map(|table| (table, items.is_some()))
+    }
+
+    fn resolved<'a>(&'a self, schema: &'a serde_json::Value) -> &'a serde_json::Value {
+        let name = schema.get("$ref").and_then(serde_json::Value::as_str).and_then(|path| path.rsplit('/').next());
+        name.and_then(|name| self.schema.get("$defs")?.get(name)).unwrap_or(schema)
     }
 
     fn kind_of(&self, schema: &serde_json::Value) -> String {
@@ -177,7 +225,11 @@ fn config_reference() -> String {
         let title = if section.name.is_empty() { "Top level".to_owned() } else { format!("`[{}]`", section.name) };
         let _infallible = write!(text, "\n## {title}\n\n| key | type | default | meaning |\n|---|---|---|---|\n");
         for setting in section.settings() {
-            let default = if setting.default.is_empty() { String::new() } else { format!("`{}`", setting.default) };
+            let default = match () {
+                () if setting.required => "must be given".to_owned(),
+                () if setting.default.is_empty() => String::new(),
+                () => format!("`{}`", setting.default),
+            };
             let _infallible = writeln!(text, "| `{}` | {} | {default} | {} |", setting.key, setting.kind, setting.text);
         }
     }

@@ -5,10 +5,17 @@ use std::io::IsTerminal as _;
 use medward_kernel::config::{LogFormat, TelemetryConfig};
 use tracing_subscriber::EnvFilter;
 
+use crate::cli::WrongUse;
+
+/// Reads `telemetry.log`.
+pub(crate) fn filter(settings: &TelemetryConfig) -> Result<EnvFilter, WrongUse> {
+    EnvFilter::try_new(&settings.log)
+        .map_err(|error| WrongUse(format!("start: telemetry.log = {:?} is not a log filter: {error}", settings.log)))
+}
+
 /// Starts logging. A second call in one process changes nothing.
 pub(crate) fn start(settings: &TelemetryConfig) -> anyhow::Result<()> {
-    let filter = EnvFilter::try_new(&settings.log)
-        .map_err(|error| anyhow::anyhow!("telemetry.log = {:?} is not a log filter: {error}", settings.log))?;
+    let filter = filter(settings)?;
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)

@@ -4,11 +4,11 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use medward_kernel::config::{ConfigError, KernelConfig, LoadedConfig, Override};
 
-use crate::cli::{ConfigCommand, Source, write_out};
-use crate::{capabilities, docs};
+use crate::cli::{ConfigCommand, Source, WrongUse, write_out};
+use crate::{capabilities, docs, logging};
 
 /// Settings file that is read when none is named.
 const DEFAULT_FILE: &str = "medward.toml";
@@ -27,7 +27,7 @@ pub(crate) fn data_dir() -> Result<PathBuf, ConfigError> {
 }
 
 /// Checks every section.
-pub(crate) fn check(config: &LoadedConfig) -> Result<KernelConfig, ConfigError> {
+pub(crate) fn check(config: &LoadedConfig) -> Result<KernelConfig> {
     let entries = capabilities::all();
     let names: Vec<&str> = entries.iter().map(|entry| entry.name).collect();
     config.check_sections(&names)?;
@@ -35,6 +35,7 @@ pub(crate) fn check(config: &LoadedConfig) -> Result<KernelConfig, ConfigError> 
     for entry in entries {
         (entry.check_config)(config)?;
     }
+    logging::filter(&kernel.telemetry)?;
     Ok(kernel)
 }
 
@@ -56,34 +57,52 @@ pub(crate) fn run(command: ConfigCommand) -> Result<ExitCode> {
 /// A settings file that says every default, commented out.
 fn default_file() -> String {
     let mut text = String::from("# Every setting with its default. Remove the # of what you change.\n");
-    for section in docs::config_sections() {
-        if !section.name.is_empty() {
-            let _infallible = write!(text, "\n[{}]\n", section.name);
+    let mut table = String::new();
+    for setting in docs::config_sections().iter().flat_map(docs::ConfigSection::settings) {
+        if setting.table != table {
+            // A repeated table that is not commented out would be one, and its required settings would be missing.
+            let _infallible = if setting.repeated {
+                write!(text, "\n# Repeat this table with its settings as often as needed.\n# [[{}]]\n", setting.table)
+            } else {
+                write!(text, "\n[{}]\n", setting.table)
+            };
+            table.clone_from(&setting.table);
         }
-        for setting in section.settings() {
-            let name = setting.key.rsplit('.').next().unwrap_or_default();
-            let default = if setting.default.is_empty() { "…" } else { &setting.default };
-            let _infallible = write!(text, "\n# {}\n# {name} = {default}\n", setting.text);
-        }
+        let name = setting.key.rsplit('.').next().unwrap_or_default();
+        let must = if setting.required { " Must be given." } else { "" };
+        let default = if setting.default.is_empty() { "…" } else { &setting.default };
+        let _infallible = write!(text, "\n# {}{must}\n# {name} = {default}\n", setting.text);
     }
     text
 }
 
 fn explain(key: &str) -> Result<String> {
     let all: Vec<_> = docs::config_sections().iter().flat_map(docs::ConfigSection::settings).collect();
-    if let Some(setting) = all.iter().find(|setting| setting.key == key) {
-        let default = if setting.default.is_empty() { "none" } else { &setting.default };
-        let variable = format!("MEDWARD_{}", setting.key.replace('.', "__").to_uppercase());
-        return Ok(format!(
-            "{}\n  {}\n  values:      {}\n  default:     {default}\n  environment: {variable}\n",
-            setting.key, setting.text, setting.kind
-        ));
+    let below = format!("{key}.");
+    let wanted: Vec<_> =
+        all.iter().filter(|setting| setting.key == key || setting.key.starts_with(&below)).map(explained).collect();
+    if !wanted.is_empty() {
+        return Ok(wanted.join("\n"));
     }
     let last = key.rsplit('.').next().unwrap_or(key);
     let near: Vec<_> =
         all.iter().filter(|setting| setting.key.contains(last)).map(|setting| setting.key.as_str()).collect();
     if near.is_empty() {
-        bail!("explain {key}: there is no such setting; `medward config default` lists all");
+        return Err(WrongUse(format!("explain {key}: no such setting; `medward config default` lists all")).into());
     }
-    bail!("explain {key}: there is no such setting; near: {}", near.join(", "))
+    Err(WrongUse(format!("explain {key}: no such setting; near: {}", near.join(", "))).into())
+}
+
+fn explained(setting: &docs::Setting) -> String {
+    let default = match () {
+        () if setting.required => "must be given",
+        () if setting.default.is_empty() => "none",
+        () => &setting.default,
+    };
+    let name = if setting.repeated { &setting.table } else { &setting.key };
+    let variable = format!("MEDWARD_{}", name.replace('.', "__").to_uppercase());
+    format!(
+        "{}\n  {}\n  values:      {}\n  default:     {default}\n  environment: {variable}\n",
+        setting.key, setting.text, setting.kind
+    )
 }

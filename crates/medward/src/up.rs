@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use medward_kernel::config::Override;
 
-use crate::cli::{UpArgs, write_out};
+use crate::cli::{UpArgs, WrongUse, write_out};
 use crate::program::{Program, StopSignal};
 use crate::{logging, settings};
 
@@ -37,7 +37,7 @@ pub(crate) async fn run(args: UpArgs) -> Result<ExitCode> {
 /// One catch-all object in block mode.
 fn protect(url: &str) -> Result<Override> {
     let objects =
-        medward_gateway::protect_config(url).map_err(|problem| anyhow::anyhow!("protect {url}: {problem}"))?;
+        medward_gateway::protect_config(url).map_err(|problem| WrongUse(format!("protect {url}: {problem}")))?;
     Ok(Override::option("--protect", &["gateway", "object"], objects))
 }
 

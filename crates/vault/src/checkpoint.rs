@@ -3,7 +3,7 @@
 //! Invariant: a note covers committed records only, and stands on disk before the record that names it.
 
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use data_encoding::HEXLOWER;
 use medward_contract::event::{Dataset, Event, Stream};
@@ -38,12 +38,14 @@ pub enum CheckpointError {
 pub struct Checkpointer {
     shared: Arc<Shared>,
     key: Arc<SigningKey>,
+    /// One at a time: a proof may ask for a checkpoint while the keeper makes one.
+    making: Arc<Mutex<()>>,
 }
 
 impl Checkpointer {
     /// A checkpointer of an open vault.
     pub fn new(shared: Arc<Shared>, key: SigningKey) -> Self {
-        Self { shared, key: Arc::new(key) }
+        Self { shared, key: Arc::new(key), making: Arc::default() }
     }
 
     /// The key, to print and to serve.
@@ -67,6 +69,7 @@ impl Checkpointer {
 
     /// A checkpoint of one stream now; gives the event that puts it on record.
     pub fn make(&self, stream: Stream) -> Result<Event, CheckpointError> {
+        let _alone = self.making.lock().unwrap_or_else(PoisonError::into_inner);
         let shared = &self.shared;
         let tree = shared.tree(stream);
         let (size, root) = (tree.size(), tree.root());

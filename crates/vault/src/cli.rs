@@ -53,8 +53,15 @@ pub struct Where {
 }
 
 impl Where {
-    fn directory<'a>(&'a self, default: &'a Path) -> &'a Path {
-        self.dir.as_deref().unwrap_or(default)
+    fn directory<'a>(&'a self, default: &'a Path) -> Result<&'a Path, Failure> {
+        let directory = self.dir.as_deref().unwrap_or(default);
+        // A vault that lost its first file is damaged, and that is said in its own words.
+        if ["VAULT", "wal"].iter().any(|name| directory.join(name).exists()) {
+            return Ok(directory);
+        }
+        let message =
+            format!("read {}: no vault there; name it with --dir, or set MEDWARD_DATA_DIR", directory.display());
+        Err(Failure { code: UNREADABLE, message })
     }
 }
 
@@ -102,7 +109,7 @@ impl From<io::Error> for Failure {
 }
 
 fn open_vault(place: &Where, default_dir: &Path, clock: &Clock) -> Result<Shared, Failure> {
-    open_read_only(Arc::new(LocalDisk), clock.clone(), place.directory(default_dir))
+    open_read_only(Arc::new(LocalDisk), clock.clone(), place.directory(default_dir)?)
         .map_err(|error| Failure::unreadable(&error))
 }
 
@@ -116,5 +123,6 @@ fn parse_record(text: &str) -> Result<RecordRef, String> {
 /// A verifier key on the command line, as text or as the file that holds it.
 fn parse_vkey(text: &str) -> Result<VerifierKey, String> {
     let file = std::fs::read_to_string(text).ok();
-    file.as_deref().unwrap_or(text).parse().map_err(|error: NoteError| error.to_string())
+    let nothing = if file.is_none() { "no such file, and not a key: " } else { "" };
+    file.as_deref().unwrap_or(text).parse().map_err(|error: NoteError| format!("{nothing}{error}"))
 }

@@ -96,7 +96,13 @@ pub(crate) fn store_note(
     size: u64,
     note: &str,
 ) -> std::io::Result<()> {
-    disk.create_dir_all(&layout.note_dir(stream))?;
+    let notes = layout.note_dir(stream);
+    if disk.list(&notes)?.is_empty() {
+        disk.create_dir_all(&notes)?;
+        // A note is durable only when its folder is.
+        let parents = notes.ancestors().skip(1).take_while(|parent| parent.starts_with(layout.root()));
+        parents.into_iter().try_for_each(|parent| disk.sync_dir(parent))?;
+    }
     disk.create_dir_all(&layout.tlog_dir(stream))?;
     write_whole(disk, &layout.note(stream, size), note.as_bytes(), false)?;
     write_rebuildable(disk, &layout.newest(stream), note.as_bytes())

@@ -17,7 +17,7 @@ pub use medward_store::SecretRef;
 pub use section::{ConfigError, LoadedConfig, Override, OverrideOrigin};
 pub use values::{DurationText, SecretRefError, SizeText, secret_read};
 
-use medward_store::StoreConfig;
+use medward_store::{Engine, StoreConfig};
 
 /// What a capability's config section must be able to do.
 pub trait Section: serde::de::DeserializeOwned + Default + Serialize + JsonSchema + Send + 'static {
@@ -137,6 +137,15 @@ impl Section for NodeConfig {
     }
 }
 
+impl Section for StoreConfig {
+    fn validate(&self) -> Result<(), String> {
+        if self.engine == Engine::Postgres && self.url.is_none() {
+            return Err("engine = \"postgres\" needs url = { env = \"…\" } or { file = \"…\" }".to_owned());
+        }
+        Ok(())
+    }
+}
+
 impl Section for ListenConfig {
     fn validate(&self) -> Result<(), String> {
         listen_address("listen.console", &self.console)?;
@@ -167,7 +176,7 @@ impl KernelConfig {
     pub fn read(config: &LoadedConfig) -> Result<Self, ConfigError> {
         Ok(Self {
             node: config.top_level()?,
-            store: config.plain_section("store")?,
+            store: config.section("store")?,
             listen: config.section("listen")?,
             telemetry: config.section("telemetry")?,
         })

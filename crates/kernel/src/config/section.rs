@@ -16,7 +16,7 @@ const MAX_BYTES: u64 = 1 << 20;
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// The file cannot be read.
-    #[error("read config {path}")]
+    #[error("read config {path} (make it, or leave --config out)")]
     Read {
         /// The file.
         path: PathBuf,
@@ -156,8 +156,7 @@ impl LoadedConfig {
         self.validated("", self.deserialize("", value)?)
     }
 
-    /// A section without extra checks.
-    pub fn plain_section<T: DeserializeOwned + Default>(&self, name: &str) -> Result<T, ConfigError> {
+    fn plain_section<T: DeserializeOwned + Default>(&self, name: &str) -> Result<T, ConfigError> {
         let mut table = self.table()?;
         match table.get_mut().remove(name) {
             None => Ok(T::default()),

@@ -13,25 +13,28 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
 use medward_demo::drill::{Pace, Tally, run_forever};
 use medward_kernel::Clock;
 use medward_kernel::supervisor::Criticality;
 
-use crate::cli::{DemoArgs, DemoWhat, write_out};
+use crate::cli::{DemoArgs, DemoWhat, WrongUse, write_out};
 use crate::program::StopSignal;
 use stage::{Administrators, Stage};
 
 /// Runs `medward demo …`.
 pub(crate) async fn run(args: DemoArgs) -> Result<ExitCode> {
     if args.what == Some(DemoWhat::Code) {
+        if args.once {
+            return Err(WrongUse("run the demo: `code` prints codes and does not go with --once".to_owned()).into());
+        }
         return code(args.source.data);
     }
     if args.once {
         return once::run(&args).await;
     }
     if args.sabotage.is_some() || args.json {
-        bail!("run the demo: --json and --sabotage go with --once");
+        return Err(WrongUse("run the demo: --json and --sabotage go with --once".to_owned()).into());
     }
     live(&args).await
 }

@@ -65,7 +65,7 @@ pub(super) fn verify_command(
         }
     }
     let options = Options { stream: args.stream, outside, site_vkey: args.site_vkey.clone() };
-    let layout = Layout::new(args.place.directory(default_dir));
+    let layout = Layout::new(args.place.directory(default_dir)?);
     let report = verify(&LocalDisk, &layout, clock, &options, &mut |_| {});
     if args.json {
         writeln!(out, "{}", json(&report))?;

@@ -56,6 +56,23 @@ async fn verify_prints_a_line_per_stream_and_the_result_and_json_says_the_same()
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn wrong_place_is_one_line_with_the_remedy() {
+    let directory = stopped_vault(2).await;
+    let empty = tempfile::tempdir().unwrap();
+    let here = empty.path().to_str().unwrap();
+    for folder in [here, "/no/such/folder"] {
+        let (code, said) = medward(directory.path(), &["verify", "--anchor", folder]);
+        assert_eq!((code, said.lines().count()), (64, 1), "{said}");
+        assert!(said.contains(folder) && said.contains("no checkpoint"), "{said}");
+    }
+    for command in ["verify", "tail"] {
+        let (code, said) = medward(directory.path(), &[command, "--dir", here]);
+        assert_eq!((code, said.lines().count()), (2, 1), "{said}");
+        assert!(said.contains(here) && said.contains("--dir"), "{said}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn proof_is_written_and_checked_without_the_vault() {
     let vault = stopped_vault(300).await;
     let elsewhere = tempfile::tempdir().unwrap();
