@@ -11,8 +11,8 @@ use tokio::sync::{OnceCell, Semaphore};
 use crate::error::IdentityError;
 use crate::password::{Judgement, Owner, Password, Policy};
 
-/// Longest wait for a hashing thread before the caller is told to come back.
-const QUEUE_WAIT: Duration = Duration::from_secs(10);
+/// Longest wait for a hashing thread, or for one's turn among guesses at the same name, before the caller is told to come back.
+pub(crate) const QUEUE_WAIT: Duration = Duration::from_secs(10);
 
 /// Hashes, compares and judges passwords on the blocking pool, at most two per core at once.
 #[derive(Clone)]

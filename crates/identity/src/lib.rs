@@ -33,6 +33,8 @@ mod error;
 
 mod hashing;
 
+mod turns;
+
 mod events;
 
 mod metrics;

@@ -28,6 +28,7 @@ use crate::living::{Ends, Living};
 use crate::metrics::Meters;
 use crate::password::{Judgement, Password, Policy};
 use crate::store::attempt::LoginDigest;
+use crate::turns::Turns;
 
 pub use account::{AccountPage, AccountView};
 pub use login::{Enrolment, LoginBegun, SessionOpened};
@@ -55,6 +56,7 @@ struct Inner {
     events: Events,
     meters: Meters,
     pool: HashPool,
+    turns: Turns,
     living: Living,
     ends: Ends,
     /// Until then the store is taken for unreachable by session checks, so that each does not wait for it.
@@ -84,6 +86,7 @@ impl Service {
             events: Events::new(kit.ports.port("identity")),
             meters,
             pool,
+            turns: Turns::default(),
             living: Living::default(),
             ends: Ends { idle: config.idle.0, absolute: config.absolute.0 },
             store_down_until: Mutex::default(),

@@ -70,6 +70,7 @@ impl Service {
         let login = Login::parse(typed).ok();
         let name = login.as_ref().map_or("-", Login::as_str);
         let digest = inner.login_digest(login.as_ref().map_or(typed, Login::as_str));
+        let _turn = inner.turn(&digest).await?;
         let found = inner.look_up(login.as_ref(), &digest, client).await?;
         let actor = Actor { login: name, client };
         let stored = found.as_ref().map(|(_, credential)| credential.password_hash.clone());

@@ -8,11 +8,13 @@ use medward_contract::identity::ClientFacts;
 use medward_contract::{Severity, Timestamp};
 use medward_crypto::{Secret, random_array, sha256};
 use medward_store::Tx;
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::super::Inner;
 use super::LoginBegun;
 use crate::error::IdentityError;
 use crate::events::{Actor, Method};
+use crate::hashing::QUEUE_WAIT;
 use crate::lockout::{Attempts, Gate};
 use crate::metrics::{LoginEnded, LoginLocked};
 use crate::model::{Account, AccountState, Login, StoredCredential};
@@ -31,6 +33,13 @@ impl Inner {
             .check(&client.address, now)
             .and_then(|()| self.failures_by_address.check(&client.address, now))
             .map_err(|until| IdentityError::TooFast { until })
+    }
+
+    /// Waits until no other password of this name is being judged; held until the answer is counted, so that no more
+    /// passwords of a burst are judged than the gate lets through.
+    pub(super) async fn turn(&self, digest: &LoginDigest) -> Result<OwnedSemaphorePermit, IdentityError> {
+        let turn = self.clock.timeout(QUEUE_WAIT, self.turns.take(digest)).await;
+        turn.flatten().ok_or(IdentityError::Pool("too many at once"))
     }
 
     /// The account behind a login, if any, after the gate for its name. An altered row counts as none, loudly.
@@ -103,30 +112,41 @@ impl Inner {
         Ok(LoginBegun { step: next, handle })
     }
 
-    /// Counts a failure and gives the error to answer with: always the same one.
-    pub(super) async fn login_failed(
+    /// Counts a failure and gives the error to answer with: always the same one while the gate is open, and the gate's own
+    /// when it closed meanwhile. A right password meets the same gate, so an answer never tells the two apart.
+    pub(in crate::service) async fn login_failed(
         &self,
         digest: &LoginDigest,
         actor: &Actor<'_>,
         method: Method,
         reason: &'static str,
     ) -> IdentityError {
-        let (now, policy) = (self.clock.now(), self.config.lock_policy());
+        let policy = self.config.lock_policy();
         let written = self
             .db
             .write(|tx| {
                 Box::pin(async move {
-                    let attempts = attempt::attempt_get(tx, digest).await?.failed(now, &policy);
+                    let (attempts, now) = (attempt::attempt_get(tx, digest).await?, self.clock.now());
+                    if let Some(closed) = gate_error(attempts.gate(now)) {
+                        return Err(closed);
+                    }
+                    let attempts = attempts.failed(now, &policy);
                     attempt::attempt_put(tx, digest, &attempts, now).await?;
                     Ok::<_, IdentityError>(attempts.locked_until.filter(|until| *until > now))
                 })
             })
             .await;
         match written {
-            Ok(locked_until) => self.failure_announce(actor, method, reason, locked_until),
-            Err(error) => return error,
+            Ok(locked_until) => {
+                self.failure_announce(actor, method, reason, locked_until);
+                IdentityError::LoginFailed
+            }
+            Err(closed @ (IdentityError::Locked { .. } | IdentityError::TooFast { .. })) => {
+                self.failure_announce(actor, method, reason, None);
+                closed
+            }
+            Err(error) => error,
         }
-        IdentityError::LoginFailed
     }
 
     pub(super) fn failure_announce(

@@ -91,24 +91,62 @@ async fn success_forgets_failures(db: Db) {
     assert_eq!(bench.account("su.he").await.locked_until, None);
 }
 
+/// How many passwords were hashed or judged so far.
+fn hashes(bench: &Bench) -> u64 {
+    let text = bench.kit.metrics.render();
+    let line = text.lines().find(|line| line.starts_with("medward_identity_hash_seconds_count")).unwrap();
+    line.rsplit(' ').next().unwrap().parse().unwrap()
+}
+
+/// A burst is judged one after another: no more passwords than the lock allows, and every other answer is the same one,
+/// whether its password was right or wrong.
 #[store_test]
-async fn guesses_made_all_at_once_lock_too(db: Db) {
+async fn guesses_made_all_at_once_meet_the_gate_and_none_tells_the_right_password(db: Db) {
     let bench = Arc::new(Bench::with_administrators(&db).await);
-    let guesses: Vec<_> = (0..12)
+    fail(&bench, "su.he", 2).await;
+    bench.time.advance(Duration::from_secs(40));
+    let before = hashes(&bench);
+    let guesses: Vec<_> = (0..24)
         .map(|guess| {
             let bench = bench.clone();
             medward_store::testkit::spawn(async move {
-                let from = client(&format!("192.0.2.{guess}"));
-                bench.service.login("su.he", &password(&format!("Falsch-{guess}.Brett")), &from).await.is_ok()
+                let from = client(&format!("192.0.2.{}", guess + 100));
+                let right = Bench::password_of(Role::Secadmin);
+                let tried = if guess == 23 { right } else { password(&format!("Falsch-{guess}.Brett")) };
+                match bench.service.login("su.he", &tried, &from).await {
+                    Ok(_) => "open".to_owned(),
+                    Err(error) => format!("{error:?}"),
+                }
             })
         })
         .collect();
+    let mut answers = Vec::new();
     for guess in guesses {
-        assert!(!guess.await.unwrap());
+        answers.push(guess.await.unwrap());
     }
-    bench.time.advance(Duration::from_secs(40));
-    fail(&bench, "su.he", 2).await;
-    assert_eq!(code(bench.begin(Role::Secadmin).await), "IDN-0423");
+    let judged = answers.iter().filter(|answer| ["open", "LoginFailed"].contains(&answer.as_str())).count();
+    let turned_away: std::collections::BTreeSet<_> =
+        answers.iter().filter(|answer| !["open", "LoginFailed"].contains(&answer.as_str())).collect();
+    assert!((1..=2).contains(&judged), "the third failure closes the gate: {answers:?}");
+    assert_eq!(turned_away.len(), 1, "answers at the gate differ: {answers:?}");
+    assert!(turned_away.iter().all(|answer| answer.starts_with("TooFast")), "{answers:?}");
+    assert_eq!(hashes(&bench) - before, judged as u64, "passwords were judged behind a closed gate");
+}
+
+/// Another node's guesses closed the gate while this one was judged: wrong is answered as right would be.
+#[store_test]
+async fn wrong_password_under_way_while_the_lock_falls_is_answered_like_the_right_one(db: Db) {
+    let bench = Bench::with_administrators(&db).await;
+    let inner = &*bench.service.0;
+    let from = client("10.0.0.1");
+    let (login, digest) = (Login::parse("su.he").unwrap(), inner.login_digest("su.he"));
+    let (account, credential) = inner.look_up(Some(&login), &digest, &from).await.unwrap().unwrap();
+    fail(&bench, "su.he", 5).await;
+    let actor = crate::events::Actor { login: "su.he", client: &from };
+    let wrong = inner.login_failed(&digest, &actor, crate::events::Method::Password, "wrong password").await;
+    let right = inner.login_begin(&account, credential, None, &digest).await.unwrap_err();
+    assert_eq!(format!("{wrong:?}"), format!("{right:?}"));
+    assert_eq!(wrong.code().code, "IDN-0423");
 }
 
 #[store_test]
