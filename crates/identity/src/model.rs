@@ -24,6 +24,9 @@ pub enum InputError {
     Name,
 }
 
+/// Most characters of a login or a name, in an account and wherever one is asked for.
+pub(crate) const WORD_CHARACTERS: usize = 64;
+
 impl Login {
     /// Reads a login name as typed.
     pub(crate) fn parse(typed: &str) -> Result<Self, InputError> {
@@ -33,7 +36,7 @@ impl Login {
         }
         let login = fold(typed.trim());
         let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || ".-_@".contains(c) || is_han(c);
-        if (2..=64).contains(&login.chars().count()) && login.chars().all(allowed) {
+        if (2..=WORD_CHARACTERS).contains(&login.chars().count()) && login.chars().all(allowed) {
             Ok(Self(login))
         } else {
             Err(InputError::Login)
@@ -63,7 +66,7 @@ impl PersonName {
             return Err(InputError::Name);
         }
         let name = typed.split_whitespace().collect::<Vec<_>>().join(" ");
-        if (1..=64).contains(&name.chars().count()) { Ok(Self(name)) } else { Err(InputError::Name) }
+        if (1..=WORD_CHARACTERS).contains(&name.chars().count()) { Ok(Self(name)) } else { Err(InputError::Name) }
     }
 
     /// The name.
@@ -75,6 +78,16 @@ impl PersonName {
     pub(crate) fn is_same_person(&self, other: &Self) -> bool {
         let bare = |name: &str| fold(name).chars().filter(|c| !c.is_whitespace()).collect::<String>();
         bare(&self.0) == bare(&other.0)
+    }
+}
+
+/// Refuses a login or name, possibly half typed, that is longer than any account's.
+pub(crate) fn own_words_check(login: &str, name: &str) -> Result<(), InputError> {
+    let is_long = |text: &str| text.chars().nth(WORD_CHARACTERS).is_some();
+    match (is_long(login), is_long(name)) {
+        (true, _) => Err(InputError::Login),
+        (_, true) => Err(InputError::Name),
+        _ => Ok(()),
     }
 }
 

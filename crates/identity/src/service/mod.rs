@@ -26,6 +26,7 @@ use crate::events::{Actor, Events};
 use crate::hashing::HashPool;
 use crate::living::{Ends, Living};
 use crate::metrics::Meters;
+use crate::model::own_words_check;
 use crate::password::{Judgement, Password, Policy};
 use crate::store::attempt::LoginDigest;
 use crate::turns::Turns;
@@ -109,6 +110,8 @@ impl Service {
         let gate = self.0.checks_by_address.check(&client.address, now);
         gate.map_err(|until| IdentityError::TooFast { until })?;
         self.0.checks_by_address.count(&client.address, now);
+        // A password is compared with every part of them: a megabyte of name would cost a third of a second of CPU.
+        own_words_check(login, name)?;
         self.0.pool.judge(password, login.to_owned(), name.to_owned()).await
     }
 

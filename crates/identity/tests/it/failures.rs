@@ -66,3 +66,19 @@ async fn without_an_audit_trail_every_changing_route_answers_503_and_changes_not
     rename("kernel_audit_away", "kernel_audit").await.unwrap();
     assert_eq!(secadmin.get("/identity/accounts").await.body, before);
 }
+
+/// Anybody may ask for a judgement, so what it costs is bounded: longer than any account's login or name is refused.
+#[tokio::test]
+async fn password_check_refuses_longer_logins_and_names_than_accounts_have() {
+    let running = Running::start().await;
+    let mut browser = running.browser();
+    let mut ask = async |login: String, name: String| {
+        let body = json!({"login": login, "name": name, "password": PASSWORDS[0]});
+        let answer = browser.post("/identity/password/check", body).await;
+        (answer.status, answer.body["code"].as_str().unwrap_or_default().to_owned())
+    };
+    assert_eq!(ask("x".repeat(64), "李".repeat(64)).await, (200, String::new()));
+    assert_eq!(ask("x".repeat(65), String::new()).await, (422, "IDN-0421".to_owned()));
+    assert_eq!(ask(String::new(), "李".repeat(65)).await, (422, "IDN-0421".to_owned()));
+    assert_eq!(ask(String::new(), "a b ".repeat(250_000)).await, (422, "IDN-0421".to_owned()));
+}
