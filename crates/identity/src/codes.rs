@@ -34,7 +34,7 @@ codes! {
     LAST_ADMINISTRATOR = "IDN-0415", 409, "this is the last active administrator of its kind", "grant the role to another active account first";
     /// The steps of a login took too long or were begun again.
     LOGIN_EXPIRED = "IDN-0419", 401, "this login took too long", "start again with login name and password";
-    /// A login name or name that cannot be used.
+    /// A login name, name or other text that cannot be used.
     BAD_INPUT = "IDN-0421", 422, "this input cannot be used", "see which field and why";
     /// The password policy refuses.
     PASSWORD_REFUSED = "IDN-0422", 422, "this password is not accepted", "see the findings";

@@ -107,15 +107,19 @@ pub enum IdentityError {
 }
 
 impl From<StoreError> for IdentityError {
+    /// What the caller sent is the caller's to correct; only the rest is a failure of the store.
     fn from(error: StoreError) -> Self {
-        Self::Store(error)
+        match error {
+            StoreError::NulInText { .. } => Self::Input(InputError::Nul),
+            error => Self::Store(error),
+        }
     }
 }
 
 impl From<RowError> for IdentityError {
     fn from(error: RowError) -> Self {
         match error {
-            RowError::Store(error) => Self::Store(error),
+            RowError::Store(error) => error.into(),
             RowError::Altered { table, key } => Self::Altered { table, key },
         }
     }

@@ -22,6 +22,9 @@ pub enum InputError {
     /// Not a person's name.
     #[error("read name: 1 to 64 characters")]
     Name,
+    /// A NUL character, which no text of ours holds.
+    #[error("read text: the NUL character is not accepted")]
+    Nul,
 }
 
 /// Most characters of a login or a name, in an account and wherever one is asked for.

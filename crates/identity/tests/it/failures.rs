@@ -82,3 +82,13 @@ async fn password_check_refuses_longer_logins_and_names_than_accounts_have() {
     assert_eq!(ask(String::new(), "李".repeat(65)).await, (422, "IDN-0421".to_owned()));
     assert_eq!(ask(String::new(), "a b ".repeat(250_000)).await, (422, "IDN-0421".to_owned()));
 }
+
+#[tokio::test]
+async fn nul_in_a_query_is_refused_as_input_and_not_as_a_failure_of_the_store() {
+    let (running, people) = Running::start_with_administrators().await;
+    let mut secadmin = running.signed_in(&people[1]).await;
+    for query in ["q=%00", "q=li%00na", "cursor=%00"] {
+        let answer = secadmin.get(&format!("/identity/accounts?{query}")).await;
+        assert_eq!((answer.status, answer.body["code"].as_str()), (422, Some("IDN-0421")), "{query}: {}", answer.body);
+    }
+}
