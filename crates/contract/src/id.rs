@@ -73,6 +73,11 @@ ids! {
     ObjectId,
 }
 
+impl AccountId {
+    /// No account: a change made at the machine itself, by a user of the operating system.
+    pub const NOBODY: Self = Self(uuid::Uuid::nil());
+}
+
 /// A business system (业务系统, owner: assets). Text chosen by people, not a UUID.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(transparent)]

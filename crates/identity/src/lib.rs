@@ -63,8 +63,8 @@ pub use error::IdentityError;
 pub use model::{AccountState, InputError};
 pub use password::{Finding, Judgement, Password};
 pub use service::{
-    AccountPage, AccountView, Enrolment, LoginBegun, Me, NewAdministrator, ReadyAdministrator, Service, SessionOpened,
-    SessionView,
+    AccountPage, AccountView, Enrolment, LoginBegun, Me, NewAdministrator, ReadyAdministrator, Rescue, Rescued,
+    Service, SessionOpened, SessionView,
 };
 pub use store::login_step::Step;
 pub use totp::{QrError, TotpSecret};

@@ -9,7 +9,7 @@ use medward_kernel::Clock;
 use medward_kernel::config::{ConfigError, Override};
 use medward_kernel::house::StartError;
 
-use crate::{demo, docs, settings, up};
+use crate::{demo, docs, rescue, settings, up};
 
 /// Medward 医垣: guards, records and proves.
 #[derive(Parser)]
@@ -38,6 +38,12 @@ pub(crate) enum Command {
         /// What to do.
         #[command(subcommand)]
         command: medward_vault::cli::Command,
+    },
+    /// Let people back in, at the machine itself; recorded in the audit trail.
+    Identity {
+        /// What to do.
+        #[command(subcommand)]
+        command: IdentityCommand,
     },
     /// Print the OpenAPI document.
     Openapi,
@@ -113,6 +119,24 @@ pub(crate) enum Sabotage {
     Page,
 }
 
+/// `medward identity`.
+#[derive(Subcommand)]
+pub(crate) enum IdentityCommand {
+    /// End the lock of an account before its time.
+    Unlock(RescueArgs),
+    /// Give an account a new one-time password and remove its second factor; ends its sessions and its lock.
+    Reset(RescueArgs),
+}
+
+/// Which account, of which installation.
+#[derive(Args)]
+pub(crate) struct RescueArgs {
+    /// Login name of the account.
+    pub(crate) login: String,
+    #[command(flatten)]
+    pub(crate) source: Source,
+}
+
 /// `medward config`.
 #[derive(Subcommand)]
 pub(crate) enum ConfigCommand {
@@ -157,6 +181,7 @@ pub(crate) async fn run(command: Command) -> Result<ExitCode> {
             let code = medward_vault::cli::run(&command, &vault, &Clock::system(), &mut std::io::stdout().lock());
             Ok(ExitCode::from(code))
         }
+        Command::Identity { command } => rescue::run(command).await,
         Command::Openapi => {
             write_out(&docs::openapi().await?)?;
             Ok(ExitCode::SUCCESS)

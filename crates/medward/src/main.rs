@@ -7,6 +7,7 @@ mod demo;
 mod docs;
 mod logging;
 mod program;
+mod rescue;
 mod settings;
 mod stand_ins;
 mod up;

@@ -12,6 +12,7 @@ mod faults;
 mod integrity;
 mod protect;
 mod refusals;
+mod rescue;
 mod routes;
 mod rules;
 mod sqlmap;

@@ -8,6 +8,8 @@ mod session;
 
 mod account;
 
+mod rescue;
+
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -33,6 +35,7 @@ use crate::turns::Turns;
 
 pub use account::{AccountPage, AccountView};
 pub use login::{Enrolment, LoginBegun, SessionOpened};
+pub use rescue::{Rescue, Rescued};
 pub use session::{Me, SessionView};
 pub use setup::{NewAdministrator, ReadyAdministrator};
 

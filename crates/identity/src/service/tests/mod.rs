@@ -12,6 +12,8 @@ mod account;
 
 mod tampering;
 
+mod rescue;
+
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;

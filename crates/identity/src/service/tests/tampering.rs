@@ -5,7 +5,7 @@ use medward_store::{Statement, StoreError, store_test};
 
 use super::*;
 
-async fn sql(db: &Db, text: &str) {
+pub(super) async fn sql(db: &Db, text: &str) {
     let text = &text.to_owned();
     let changed: Result<u64, StoreError> =
         db.write(|tx| Box::pin(async move { Statement::new(tx, AssertSqlSafe(text.clone())).execute().await })).await;
