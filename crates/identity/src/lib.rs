@@ -75,7 +75,7 @@ pub struct Identity;
 impl Capability for Identity {
     const NAME: &'static str = "identity";
     type Config = IdentityConfig;
-    const MIGRATIONS: &'static [Migration] = migrations!["0001_accounts"];
+    const MIGRATIONS: &'static [Migration] = migrations!["0001_accounts", "0002_session_macs"];
     const ERRORS: &'static [ErrorCode] = codes::ALL;
     const GRANTS: &'static [Grant] = api::GRANTS;
 

@@ -81,7 +81,7 @@ impl Service {
         let id = caller.session.ok_or(IdentityError::SessionEnded)?;
         let seen = inner.living.last_seen().get(&id).copied();
         let mut reader = inner.db.read().await?;
-        let stored = session::session_get(&mut reader, id).await?.ok_or(IdentityError::SessionEnded)?;
+        let stored = session::session_get(&mut reader, &inner.keys, id).await?.ok_or(IdentityError::SessionEnded)?;
         let last_seen = seen.unwrap_or(stored.last_seen_at).max(stored.last_seen_at);
         let (idle_ends_at, absolute_ends_at) = inner.ends.of(stored.created_at, last_seen);
         Ok(Me { idle_ends_at, absolute_ends_at })
@@ -93,7 +93,9 @@ impl Service {
         let (now, seen) = (inner.clock.now(), inner.living.last_seen());
         let mut reader = inner.db.read().await?;
         let mut views = Vec::new();
-        for (mut stored, _) in session::session_list(&mut reader, LIST_LIMIT).await? {
+        for listed in session::session_list(&mut reader, &inner.keys, LIST_LIMIT).await? {
+            // An altered row is no session; whoever shows its secret ends it (`session_disown`).
+            let Ok((mut stored, _)) = listed else { continue };
             stored.last_seen_at = seen.get(&stored.id).copied().unwrap_or_default().max(stored.last_seen_at);
             if inner.ends.is_over(&stored, now) {
                 continue;
@@ -129,7 +131,7 @@ impl Service {
             .db
             .write(|tx| {
                 Box::pin(async move {
-                    let stored = session::session_get(tx, id).await?.ok_or(IdentityError::NotFound)?;
+                    let stored = session::session_get(tx, &inner.keys, id).await?.ok_or(IdentityError::NotFound)?;
                     session::session_end(tx, id, inner.clock.now(), "killed").await?;
                     let owner = account::account_get(tx, &inner.keys, stored.account).await?;
                     change.finish_in(tx, &id.to_string(), "session ended").await?;
@@ -173,8 +175,17 @@ impl Service {
         inner.pool.warm_up().await?;
         let now = inner.clock.now();
         let mut reader = inner.db.read().await?;
-        for (stored, token) in session::session_list(&mut reader, LIST_LIMIT).await? {
-            let (Ok(token), false) = (TokenHash::try_from(token), inner.ends.is_over(&stored, now)) else { continue };
+        for listed in session::session_list(&mut reader, &inner.keys, LIST_LIMIT).await? {
+            let (stored, token) = match listed {
+                Ok(listed) => listed,
+                Err(error) => {
+                    tracing::error!(%error, "session not restored");
+                    continue;
+                }
+            };
+            if inner.ends.is_over(&stored, now) {
+                continue;
+            }
             match account::account_get(&mut reader, &inner.keys, stored.account).await {
                 Ok(Some(owner)) if owner.state == AccountState::Active => {
                     let principal = principal_of(&owner, stored.id);
@@ -194,7 +205,11 @@ impl Service {
         let now = inner.clock.now();
         // What this node knows better must be written down first, or a busy session would look idle.
         for (id, seen) in inner.living.last_seen() {
-            inner.seen_write(id, seen).await?;
+            match inner.seen_write(id, seen).await {
+                // Its next request meets the altered row and ends it; the others are swept all the same.
+                Err(IdentityError::Altered { .. }) => inner.living.remove_session(id),
+                written => written?,
+            }
         }
         let ended = inner
             .db
@@ -234,7 +249,8 @@ impl Inner {
         Ok(())
     }
 
-    async fn session_principal(&self, secret: &str, attended: bool) -> Result<Option<Principal>, PortError> {
+    async fn session_principal(&self, secret: &str, client: &ClientFacts) -> Result<Option<Principal>, PortError> {
+        let attended = client.attended;
         let token = sha256(secret.as_bytes());
         let now = self.clock.now();
         let known = self.living.touch(&token, attended, now, &self.ends);
@@ -249,6 +265,10 @@ impl Inner {
                     self.living.remove(&token);
                 }
                 Ok(found)
+            }
+            Some(Err(error @ IdentityError::Altered { table: session::SESSION, .. })) => {
+                self.session_disown(&token, error, client).await;
+                Ok(None)
             }
             Some(Err(IdentityError::Altered { table, key })) => {
                 self.living.remove(&token);
@@ -270,6 +290,19 @@ impl Inner {
         }
     }
 
+    /// A row that nobody of us wrote is no session. It is ended, so that it raises one alarm and not one per request.
+    async fn session_disown(&self, token: &TokenHash, error: IdentityError, client: &ClientFacts) {
+        self.living.remove(token);
+        let now = self.clock.now();
+        let ended: Result<bool, IdentityError> =
+            self.db.write(|tx| Box::pin(async move { Ok(session::session_end_altered(tx, token, now).await?) })).await;
+        match ended {
+            Ok(false) => {}
+            Ok(true) => drop(self.alarmed::<()>(Err(error), client)),
+            Err(failed) => tracing::error!(%failed, altered = %error, "altered session not ended"),
+        }
+    }
+
     fn is_store_resting(&self, now: Timestamp) -> bool {
         now < *self.store_down_until.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -283,7 +316,9 @@ impl Inner {
     ) -> Result<Option<Principal>, IdentityError> {
         let (stored, owner) = {
             let mut reader = self.db.read().await?;
-            let Some(stored) = session::session_by_token(&mut reader, token).await? else { return Ok(None) };
+            let Some(stored) = session::session_by_token(&mut reader, &self.keys, token).await? else {
+                return Ok(None);
+            };
             let owner = account::account_get(&mut reader, &self.keys, stored.account).await?;
             (stored, owner)
         };
@@ -313,7 +348,7 @@ impl Inner {
         self.db
             .write(|tx| {
                 Box::pin(async move {
-                    session::session_seen(tx, id, at).await?;
+                    session::session_seen(tx, &self.keys, id, at).await?;
                     Ok::<_, IdentityError>(())
                 })
             })
@@ -325,7 +360,7 @@ impl Inner {
 impl Directory for Service {
     async fn principal(&self, credential: &Credential, client: &ClientFacts) -> Result<Option<Principal>, PortError> {
         match credential {
-            Credential::Session(secret) => self.0.session_principal(secret, client.attended).await,
+            Credential::Session(secret) => self.0.session_principal(secret, client).await,
             // API tokens come with a later issue; until then none is valid.
             Credential::Token(_) => Ok(None),
         }

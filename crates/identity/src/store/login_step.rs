@@ -1,10 +1,15 @@
-//! `identity_login_step`: a login between its steps, found by the SHA-256 of its handle.
+//! `identity_login_step`: a login between its steps, found by the SHA-256 of its handle. A row is given out only
+//! if its MAC holds.
 
+use data_encoding::HEXLOWER;
 use medward_contract::Timestamp;
 use medward_contract::id::AccountId;
+use medward_crypto::{Domain, Field, KeyRing};
 use medward_store::{Session as Connection, Tx, execute, fetch_optional};
 
 use super::{RowError, altered};
+
+const STEP: &str = "identity_login_step";
 
 /// What the owner has to do next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
@@ -54,22 +59,42 @@ struct StepRow {
     new_password_hash: Option<String>,
     totp_sealed: Option<Vec<u8>>,
     expires_at: i64,
+    mac: Option<Vec<u8>>,
+}
+
+fn step_mac(keys: &KeyRing, handle_hash: &[u8; 32], step: &LoginStep) -> [u8; 32] {
+    let account = step.account.to_string();
+    let fields = [
+        Field::Text(&account),
+        Field::Text(step.step.as_str()),
+        step.new_password_hash.as_deref().map_or(Field::Null, Field::Text),
+        step.totp_sealed.as_deref().map_or(Field::Null, Field::Bytes),
+        Field::Int(step.expires_at.as_micros()),
+    ];
+    keys.row_mac(Domain::IdentityRow, STEP, &HEXLOWER.encode(handle_hash), &fields, 1)
 }
 
 /// Writes a login step, new or moved on.
-pub(crate) async fn login_step_put(tx: &mut Tx<'_>, handle_hash: &[u8; 32], step: &LoginStep) -> Result<(), RowError> {
+pub(crate) async fn login_step_put(
+    tx: &mut Tx<'_>,
+    keys: &KeyRing,
+    handle_hash: &[u8; 32],
+    step: &LoginStep,
+) -> Result<(), RowError> {
     execute!(
         tx,
-        "INSERT INTO identity_login_step (handle_hash, account_id, step, new_password_hash, totp_sealed, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6)
+        "INSERT INTO identity_login_step
+           (handle_hash, account_id, step, new_password_hash, totp_sealed, expires_at, mac)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)
          ON CONFLICT (handle_hash) DO UPDATE SET step = excluded.step,
-           new_password_hash = excluded.new_password_hash, totp_sealed = excluded.totp_sealed",
+           new_password_hash = excluded.new_password_hash, totp_sealed = excluded.totp_sealed, mac = excluded.mac",
         handle_hash.to_vec(),
         step.account.to_string(),
         step.step.as_str(),
         step.new_password_hash.clone(),
         step.totp_sealed.clone(),
-        step.expires_at.as_micros()
+        step.expires_at.as_micros(),
+        step_mac(keys, handle_hash, step).to_vec()
     )
     .await?;
     Ok(())
@@ -78,28 +103,34 @@ pub(crate) async fn login_step_put(tx: &mut Tx<'_>, handle_hash: &[u8; 32], step
 /// The login step of this handle, if it has not expired.
 pub(crate) async fn login_step_get<C: Connection>(
     connection: &mut C,
+    keys: &KeyRing,
     handle_hash: &[u8; 32],
     now: Timestamp,
 ) -> Result<Option<LoginStep>, RowError> {
     let row = fetch_optional!(
         connection,
         StepRow,
-        "SELECT account_id, step, new_password_hash, totp_sealed, expires_at FROM identity_login_step
+        "SELECT account_id, step, new_password_hash, totp_sealed, expires_at, mac FROM identity_login_step
          WHERE handle_hash = $1 AND expires_at > $2",
         handle_hash.to_vec(),
         now.as_micros()
     )
     .await?;
     let Some(row) = row else { return Ok(None) };
-    match (row.account_id.parse(), Step::parse(&row.step)) {
-        (Ok(account), Some(step)) => Ok(Some(LoginStep {
-            account,
-            step,
-            new_password_hash: row.new_password_hash,
-            totp_sealed: row.totp_sealed,
-            expires_at: Timestamp::from_micros(row.expires_at),
-        })),
-        _ => Err(altered("identity_login_step", row.account_id)),
+    let (Ok(account), Some(step)) = (row.account_id.parse(), Step::parse(&row.step)) else {
+        return Err(altered(STEP, row.account_id));
+    };
+    let step = LoginStep {
+        account,
+        step,
+        new_password_hash: row.new_password_hash,
+        totp_sealed: row.totp_sealed,
+        expires_at: Timestamp::from_micros(row.expires_at),
+    };
+    if row.mac.is_some_and(|mac| medward_crypto::ct_eq(&step_mac(keys, handle_hash, &step), &mac)) {
+        Ok(Some(step))
+    } else {
+        Err(altered(STEP, row.account_id))
     }
 }
 

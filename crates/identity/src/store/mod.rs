@@ -1,6 +1,6 @@
 //! Repository of identity: SQL and row MACs, nothing else. Functions are `noun_verb`.
 //!
-//! Invariant: rows of accounts, credentials and grants are given out only if their MAC holds. A row altered by direct
+//! Invariant: rows of accounts, credentials, grants, sessions and login steps are given out only if their MAC holds. A row altered by direct
 //! SQL is [`RowError::Altered`], on either engine, and therefore grants nothing (`identity.md` §1.2).
 
 pub(crate) mod account;

@@ -19,6 +19,7 @@ use crate::lockout::Gate;
 use crate::metrics::LoginEnded;
 use crate::model::{Account, StoredSession};
 use crate::recovery;
+use crate::store::RowError;
 use crate::store::login_step::{LoginStep, Step};
 use crate::store::{account, attempt, credential, login_step, session};
 use crate::totp::TotpSecret;
@@ -162,12 +163,21 @@ impl Inner {
         client: &ClientFacts,
     ) -> Result<StoredSession, IdentityError> {
         let now = self.clock.now();
-        if let Some(other) = session::session_of_account(tx, account).await? {
-            let is_over = self.ends.is_over(&other, now);
-            if !is_over && self.config.on_second == OnSecond::Refuse {
-                return Err(IdentityError::SecondSession);
+        match session::session_of_account(tx, &self.keys, account).await {
+            Ok(None) => {}
+            Ok(Some(other)) => {
+                let is_over = self.ends.is_over(&other, now);
+                if !is_over && self.config.on_second == OnSecond::Refuse {
+                    return Err(IdentityError::SecondSession);
+                }
+                session::session_end(tx, other.id, now, if is_over { "idle" } else { "replaced" }).await?;
             }
-            session::session_end(tx, other.id, now, if is_over { "idle" } else { "replaced" }).await?;
+            // No session of ours, and it must not keep the account's owner out.
+            Err(error @ RowError::Altered { .. }) => {
+                tracing::error!(%error, "altered session ended by a login");
+                session::session_end_of_account(tx, account, now, "altered").await?;
+            }
+            Err(error) => return Err(error.into()),
         }
         if session::session_count(tx).await? >= i64::from(self.config.max_sessions) {
             self.session_sweep_in(tx).await?;
@@ -183,7 +193,7 @@ impl Inner {
             created_at: now,
             last_seen_at: now,
         };
-        session::session_insert(tx, &opened, token).await?;
+        session::session_insert(tx, &self.keys, &opened, token).await?;
         Ok(opened)
     }
 

@@ -108,7 +108,7 @@ impl Service {
                 Box::pin(async move {
                     let (mut step, account) = inner.step_load(tx, &hash, Step::Enrol).await?;
                     step.totp_sealed = Some(sealed.clone());
-                    login_step::login_step_put(tx, &hash, &step).await?;
+                    login_step::login_step_put(tx, &inner.keys, &hash, &step).await?;
                     Ok::<_, IdentityError>(account.login)
                 })
             })
@@ -184,7 +184,7 @@ impl Service {
                     let (mut step, _) = inner.step_load(tx, &hash, Step::ChangePassword).await?;
                     step.step = next;
                     step.new_password_hash = Some(new_hash.clone());
-                    login_step::login_step_put(tx, &hash, &step).await?;
+                    login_step::login_step_put(tx, &inner.keys, &hash, &step).await?;
                     Ok::<_, IdentityError>(())
                 })
             })

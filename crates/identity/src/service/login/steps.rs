@@ -103,7 +103,7 @@ impl Inner {
                         current.version += 1;
                         credential::credential_put(tx, &self.keys, step.account, &current).await?;
                     }
-                    login_step::login_step_put(tx, &hash, step).await?;
+                    login_step::login_step_put(tx, &self.keys, &hash, step).await?;
                     Ok::<_, IdentityError>(())
                 })
             })
@@ -171,7 +171,8 @@ impl Inner {
     pub(super) async fn step_peek(&self, handle: &Secret<String>, wanted: Step) -> Result<AccountId, IdentityError> {
         let hash = sha256(handle.expose().as_bytes());
         let mut reader = self.db.read().await?;
-        let step = login_step::login_step_get(&mut reader, &hash, self.clock.now()).await?;
+        let step = login_step::login_step_get(&mut reader, &self.keys, &hash, self.clock.now()).await;
+        let step = step.inspect_err(|error| tracing::error!(%error, "login step cannot be used"))?;
         step.filter(|step| step.step == wanted).map(|step| step.account).ok_or(IdentityError::LoginExpired)
     }
 
@@ -182,7 +183,7 @@ impl Inner {
         hash: &[u8; 32],
         wanted: Step,
     ) -> Result<(LoginStep, Account), IdentityError> {
-        let step = login_step::login_step_get(tx, hash, self.clock.now()).await?;
+        let step = login_step::login_step_get(tx, &self.keys, hash, self.clock.now()).await?;
         let step = step.filter(|step| step.step == wanted).ok_or(IdentityError::LoginExpired)?;
         let account = account::account_get(tx, &self.keys, step.account).await?;
         let account = account.filter(|account| account.state == AccountState::Active);
