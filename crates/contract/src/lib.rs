@@ -26,6 +26,7 @@ pub mod alert;
 pub mod identity;
 pub mod vault;
 
+pub mod address;
 pub mod mask;
 
 pub use error_code::ErrorCode;

@@ -14,6 +14,7 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use medward_contract::address::network_of;
 use medward_contract::identity::ClientFacts;
 use medward_contract::{Severity, Timestamp};
 use medward_crypto::{Domain, KeyRing};
@@ -65,6 +66,7 @@ struct Inner {
     ends: Ends,
     /// Until then the store is taken for unreachable by session checks, so that each does not wait for it.
     store_down_until: Mutex<Timestamp>,
+    /// These three count by network (`network_of`): one IPv6 address is as many as its owner likes.
     logins_by_address: Throttle<IpAddr>,
     failures_by_address: Throttle<IpAddr>,
     checks_by_address: Throttle<IpAddr>,
@@ -110,9 +112,10 @@ impl Service {
         client: &ClientFacts,
     ) -> Result<Judgement, IdentityError> {
         let now = self.0.clock.now();
-        let gate = self.0.checks_by_address.check(&client.address, now);
+        let network = network_of(client.address);
+        let gate = self.0.checks_by_address.check(&network, now);
         gate.map_err(|until| IdentityError::TooFast { until })?;
-        self.0.checks_by_address.count(&client.address, now);
+        self.0.checks_by_address.count(&network, now);
         // A password is compared with every part of them: a megabyte of name would cost a third of a second of CPU.
         own_words_check(login, name)?;
         self.0.pool.judge(password, login.to_owned(), name.to_owned()).await

@@ -8,6 +8,7 @@ mod steps;
 mod complete;
 
 use medward_contract::Principal;
+use medward_contract::address::network_of;
 use medward_contract::identity::ClientFacts;
 use medward_crypto::{Domain, Secret, Verified, sha256};
 
@@ -66,7 +67,7 @@ impl Service {
     ) -> Result<LoginBegun, IdentityError> {
         let inner = &*self.0;
         inner.address_gate(client)?;
-        inner.logins_by_address.count(&client.address, inner.clock.now());
+        inner.logins_by_address.count(&network_of(client.address), inner.clock.now());
         let login = Login::parse(typed).ok();
         let name = login.as_ref().map_or("-", Login::as_str);
         let digest = inner.login_digest(login.as_ref().map_or(typed, Login::as_str));

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use data_encoding::BASE64URL_NOPAD;
+use medward_contract::address::network_of;
 use medward_contract::id::AccountId;
 use medward_contract::identity::ClientFacts;
 use medward_contract::{Severity, Timestamp};
@@ -28,10 +29,10 @@ const HANDLE_LIFE: Duration = Duration::from_mins(10);
 impl Inner {
     /// Turns away addresses that try too fast or failed too often.
     pub(super) fn address_gate(&self, client: &ClientFacts) -> Result<(), IdentityError> {
-        let now = self.clock.now();
+        let (now, network) = (self.clock.now(), network_of(client.address));
         self.logins_by_address
-            .check(&client.address, now)
-            .and_then(|()| self.failures_by_address.check(&client.address, now))
+            .check(&network, now)
+            .and_then(|()| self.failures_by_address.check(&network, now))
             .map_err(|until| IdentityError::TooFast { until })
     }
 
@@ -157,7 +158,7 @@ impl Inner {
         locked_until: Option<Timestamp>,
     ) {
         let now = self.clock.now();
-        self.failures_by_address.count(&actor.client.address, now);
+        self.failures_by_address.count(&network_of(actor.client.address), now);
         LoginEnded { outcome: "failed", reason }.emit(&self.meters);
         self.events.login_failed(actor, method, reason, now);
         if let Some(until) = locked_until {

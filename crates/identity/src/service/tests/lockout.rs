@@ -182,6 +182,25 @@ async fn one_address_is_slowed_down_whatever_names_it_tries(db: Db) {
     assert_eq!(code(bench.service.login("name99", &password("x"), &from).await), "IDN-0401");
 }
 
+/// Whoever has one IPv6 address has 2^64 of them; and an IPv4 address may come in IPv6 clothes.
+#[store_test]
+async fn addresses_of_one_network_are_slowed_down_together(db: Db) {
+    let bench = Bench::with_administrators(&db).await;
+    let mut codes = Vec::new();
+    for attempt in 0..11 {
+        let from = client(&format!("2001:db8:1:2:{attempt:x}::1"));
+        codes.push(code(bench.service.login(&format!("name{attempt}"), &password("x"), &from).await));
+    }
+    assert_eq!((codes[9], codes[10]), ("IDN-0401", "IDN-0429"));
+    let neighbour = bench.service.login("name99", &password("x"), &client("2001:db8:1:3::1")).await;
+    assert_eq!(code(neighbour), "IDN-0401", "another network goes on");
+    for attempt in 0..10 {
+        let from = if attempt % 2 == 0 { "203.0.113.9" } else { "::ffff:203.0.113.9" };
+        bench.service.login(&format!("four{attempt}"), &password("x"), &client(from)).await.unwrap_err();
+    }
+    assert_eq!(code(bench.service.login("four99", &password("x"), &client("203.0.113.9")).await), "IDN-0429");
+}
+
 #[store_test]
 async fn sweeping_forgets_only_what_cannot_matter(db: Db) {
     let bench = Bench::with_administrators(&db).await;
