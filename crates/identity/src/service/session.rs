@@ -147,12 +147,11 @@ impl Service {
         Ok(())
     }
 
-    /// Ends the caller's own session.
+    /// Ends the caller's own session: in the store, or not at all. An error means that the session goes on; dead on this
+    /// node only, its cookie would come back to life on another one, or here once the store answers again.
     pub async fn logout(&self, caller: &Principal, change: &Begun, client: &ClientFacts) -> Result<(), IdentityError> {
         let inner = &*self.0;
         let id = caller.session.ok_or(IdentityError::SessionEnded)?;
-        // Forgotten here first: even if the store is unreachable the cookie is dead on this node.
-        inner.living.remove_session(id);
         inner
             .db
             .write(|tx| {
@@ -164,6 +163,8 @@ impl Service {
             })
             .await?;
         change.committed();
+        // After the commit, so that a request that read the store just before it leaves no session behind in memory.
+        inner.living.remove_session(id);
         inner.events.logout(&Actor { login: &caller.login, client }, "logout", inner.clock.now());
         inner.hub.send("identity.session", id.to_string(), "remove");
         Ok(())

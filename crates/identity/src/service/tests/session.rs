@@ -162,6 +162,18 @@ async fn killed_session_and_logged_out_session_are_dead(db: Db) {
     assert!(bench.has_event("auth.login logout su.he logout"));
 }
 
+/// Says that it failed, and has changed nothing: neither half.
+#[store_test]
+async fn logout_that_cannot_be_written_is_an_error_and_the_session_goes_on(db: Db) {
+    let bench = Bench::with_administrators(&db).await;
+    let opened = bench.sign_in(Role::Secadmin).await;
+    let (caller, change) = (bench.who(&opened.secret).await.unwrap(), bench.change().await);
+    db.close().await;
+    assert_eq!(code(bench.service.logout(&caller, &change, &client("10.0.0.1")).await), "IDN-0503");
+    assert!(bench.who(&opened.secret).await.is_some());
+    assert!(!bench.has_event("auth.login logout"));
+}
+
 #[store_test]
 async fn maximum_of_sessions_is_kept_and_ended_ones_make_room(db: Db) {
     let config = IdentityConfig { max_sessions: 1, ..IdentityConfig::default() };
