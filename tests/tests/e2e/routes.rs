@@ -7,6 +7,10 @@ use medward_tests::peer::{command, require, texts};
 use medward_tests::{Medward, finished, medward_binary};
 use serde_json::Value;
 
+/// POSTs that may leave no record, written here a second time on purpose: `SECRET_QUESTIONS` of the kernel cannot grow
+/// unseen.
+const UNRECORDED_POSTS: [&str; 1] = ["/api/v1/identity/password/check"];
+
 struct Answer {
     status: u16,
     body: Value,
@@ -74,7 +78,8 @@ fn operations() -> Vec<(String, String, String, bool)> {
         for (method, operation) in methods {
             let permission = operation["x-medward-permission"].as_str().unwrap().to_owned();
             let changes = operation["x-medward-audit"].is_string();
-            assert_eq!(changes, method != "get", "{method} {path}: a change needs an audit action");
+            let asks = method == "get" || (method == "post" && UNRECORDED_POSTS.contains(&path.as_str()));
+            assert_eq!(changes, !asks, "{method} {path}: a change needs an audit action");
             let filled = path
                 .split('/')
                 .map(|part| match part {
