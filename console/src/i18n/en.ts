@@ -207,6 +207,7 @@ export const en = {
     'WEB-0409': 'Somebody else changed this meanwhile. Refresh and do it again.',
     'WEB-0413': 'That is too much at once.',
     'WEB-0419': 'The cross-site check failed. Reload the page and retry.',
+    'WEB-0430': 'Too many live views are open. Close some pages and retry.',
     'WEB-0504': 'The audit trail cannot be written, so nothing was changed.',
     'GTW-0101': 'No such protected object; somebody may have removed it.',
     'GTW-0103': 'This object is written in medward.toml; change it there.',

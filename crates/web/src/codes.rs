@@ -22,6 +22,7 @@ codes! {
     TOO_LARGE = "WEB-0413", 413, "the request is larger than allowed", "send less at once";
     UNPROCESSABLE = "WEB-0422", 422, "a field is wrong", "correct the field named in the detail";
     TOO_MANY = "WEB-0429", 429, "too many attempts from this address", "wait as long as Retry-After says";
+    TOO_MANY_STREAMS = "WEB-0430", 429, "too many live views are open", "close a tab of the console, or wait as long as Retry-After says";
     INTERNAL = "WEB-0500", 500, "something went wrong on our side", "try again; quote the request id when it stays";
     UNAVAILABLE = "WEB-0503", 503, "something needed cannot be reached now", "try again in a moment; see the running state";
     AUDIT_UNAVAILABLE = "WEB-0504", 503, "the audit trail cannot be written, so nothing was changed", "see the running state: database and disk";

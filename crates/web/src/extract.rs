@@ -12,6 +12,7 @@ use serde::de::DeserializeOwned;
 
 use crate::codes;
 use crate::problem::ApiError;
+use crate::sse::Standing;
 
 /// Largest JSON body of an API call, bytes.
 pub const MAX_JSON_BYTES: usize = 1 << 20;
@@ -49,15 +50,16 @@ pub struct Query<T>(pub T);
 pub struct Path<T>(pub T);
 
 /// What the gate knows of a request; put into its extensions.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Known {
     pub(crate) principal: Option<Principal>,
     pub(crate) client: ClientFacts,
     pub(crate) request_id: String,
     pub(crate) begun: Option<Begun>,
+    pub(crate) standing: Standing,
 }
 
-fn known(parts: &Parts) -> Result<&Known, ApiError> {
+pub(crate) fn known(parts: &Parts) -> Result<&Known, ApiError> {
     parts.extensions.get::<Known>().ok_or_else(|| ApiError::new(codes::INTERNAL, "the route is not behind the gate"))
 }
 

@@ -17,6 +17,7 @@ use medward_kernel::{AuditAction, Kit, Port};
 
 use crate::extract::Known;
 use crate::problem::ApiError;
+use crate::sse::{Places, Standing};
 use crate::{codes, cookie, csrf};
 
 /// Longest `User-Agent` that is kept, bytes.
@@ -41,6 +42,7 @@ pub(crate) struct Gate {
     pub(crate) matrix: Arc<Matrix>,
     pub(crate) directory: Port<dyn Directory>,
     pub(crate) public: Arc<Throttle<IpAddr>>,
+    pub(crate) streams: Places,
 }
 
 /// What one route asks for.
@@ -120,7 +122,7 @@ impl Guarded {
         if changes && self.permission == Permission::PUBLIC {
             self.count_public(client.address)?;
         }
-        let principal = self.principal(secret, &client).await?;
+        let principal = self.principal(secret.clone(), &client).await?;
         if !self.gate.matrix.allows(principal.as_ref(), self.permission) {
             return Err(match principal {
                 None => ApiError::new(codes::NOT_SIGNED_IN, "no living session"),
@@ -144,8 +146,20 @@ impl Guarded {
                 })?)
             }
         };
-        request.extensions_mut().insert(Known { principal, client, request_id, begun: begun.clone() });
+        let standing = self.standing(secret);
+        request.extensions_mut().insert(Known { principal, client, request_id, begun: begun.clone(), standing });
         Ok((request, begun))
+    }
+
+    fn standing(&self, secret: Option<String>) -> Standing {
+        Standing {
+            clock: self.gate.kit.clock.clone(),
+            directory: self.gate.directory.clone(),
+            matrix: self.gate.matrix.clone(),
+            permission: self.permission,
+            secret,
+            places: self.gate.streams.clone(),
+        }
     }
 
     fn count_public(&self, address: IpAddr) -> Result<(), ApiError> {

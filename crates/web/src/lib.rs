@@ -36,3 +36,4 @@ pub use gate::Peer;
 pub use paging::{Limit, Paged};
 pub use problem::ApiError;
 pub use server::{Site, console_listener, router};
+pub use sse::Viewer;

@@ -22,6 +22,7 @@ use crate::assets::{self, Assets};
 use crate::codes;
 use crate::gate::{Gate, Guarded, Peer, door, guard, public_throttle};
 use crate::problem::ApiError;
+use crate::sse::Places;
 
 /// A handshake or a request head may take this long.
 const HANDSHAKE: Duration = Duration::from_secs(10);
@@ -47,6 +48,7 @@ pub fn router(kit: &Kit, site: Site) -> Router {
         matrix: site.matrix,
         directory: kit.ports.port::<dyn Directory>("web"),
         public: public_throttle(),
+        streams: Places::default(),
     };
     let mut router = Router::new();
     for route in site.routes {

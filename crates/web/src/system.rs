@@ -2,7 +2,6 @@
 
 use axum::extract::State;
 use axum::response::IntoResponse;
-use futures_util::StreamExt as _;
 use medward_kernel::audit::AuditEntry;
 use medward_kernel::capability::{Bound, PolicyStatus};
 use medward_kernel::house::{AUDIT_READ, SYSTEM_READ};
@@ -183,7 +182,11 @@ struct Topics {
 
 /// Hints that something changed, without content (`console.md` §6).
 #[utoipa::path(get, path = "/api/v1/system/stream", tag = "system", params(Topics), responses((status = 200, description = "server-sent events", content_type = "text/event-stream")))]
-async fn stream_get(State(system): State<System>, Query(topics): Query<Topics>) -> impl IntoResponse {
+async fn stream_get(
+    State(system): State<System>,
+    Query(topics): Query<Topics>,
+    viewer: sse::Viewer,
+) -> impl IntoResponse {
     use axum::response::sse::Event;
     use tokio::sync::broadcast::error::RecvError;
 
@@ -206,5 +209,5 @@ async fn stream_get(State(system): State<System>, Query(topics): Query<Topics>) 
             }
         }
     });
-    sse::stream(hints.boxed(), system.kit.supervisor.stop_signals())
+    sse::stream(hints, viewer, system.kit.supervisor.stop_signals())
 }

@@ -9,7 +9,7 @@ use futures_util::stream;
 use http::HeaderMap;
 use medward_contract::vault::Record;
 use medward_kernel::Clock;
-use medward_web::{ApiError, Caller, Query};
+use medward_web::{ApiError, Caller, Query, Viewer};
 use serde::Deserialize;
 
 use super::{State, record_view, refused, service_of};
@@ -34,6 +34,7 @@ pub(crate) async fn tail_get(
     Caller(caller): Caller,
     Query(params): Query<TailParams>,
     headers: HeaderMap,
+    viewer: Viewer,
     axum::extract::State(late): State,
 ) -> Result<impl IntoResponse, ApiError> {
     let service = service_of(&late)?;
@@ -42,7 +43,7 @@ pub(crate) async fn tail_get(
     let clock = service.store().shared().clock.clone();
     let feed = Feed { tail, clock, second: Duration::ZERO, sent: 0, ready: VecDeque::new() };
     let events = stream::unfold(feed, |mut feed| async move { feed.next().await.map(|event| (event, feed)) });
-    Ok(medward_web::sse::stream(events, service.stop()))
+    Ok(medward_web::sse::stream(events, viewer, service.stop()))
 }
 
 fn parse_position(text: &str) -> Option<Position> {

@@ -6,6 +6,9 @@
     reason = "a test stops at the first surprise"
 )]
 
+mod live;
+mod wire;
+
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
@@ -22,8 +25,9 @@ use medward_kernel::capability::{Capability, Parts};
 use medward_kernel::config::{LoadedConfig, Override, Section};
 use medward_kernel::house::House;
 use medward_kernel::permission::{Grant, Permission};
+use medward_kernel::supervisor::Stop;
 use medward_kernel::{AuditAction, BuildError, Clock, Kit, Routes, entry};
-use medward_web::{ApiError, Asset, Assets, Caller, Change, Json, Site};
+use medward_web::{ApiError, Asset, Assets, Caller, Change, Json, Site, Viewer};
 use serde::{Deserialize, Serialize};
 use tower::ServiceExt as _;
 use utoipa_axum::routes;
@@ -32,7 +36,14 @@ use utoipa_axum::routes;
 #[utoipa::path(post, path = "/api/v1/shelf/knock", responses((status = 200)))]
 async fn knock() {}
 
+/// A live view without events.
+#[utoipa::path(get, path = "/api/v1/shelf/watch", responses((status = 200)))]
+async fn watch_get(State(books): State<Books>, viewer: Viewer) -> impl axum::response::IntoResponse {
+    medward_web::sse::stream(futures_util::stream::pending(), viewer, &books.1)
+}
+
 const READ: Permission = Permission::new("shelf.book.read");
+const SECRET_READ: Permission = Permission::new("shelf.secret.read");
 const WRITE: Permission = Permission::new("shelf.book.write");
 
 struct Shelf;
@@ -43,8 +54,8 @@ struct ShelfConfig {}
 
 impl Section for ShelfConfig {}
 
-#[derive(Clone, Default)]
-struct Books(Arc<Mutex<Vec<String>>>);
+#[derive(Clone)]
+struct Books(Arc<Mutex<Vec<String>>>, Stop);
 
 #[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -75,15 +86,17 @@ impl Capability for Shelf {
     const ERRORS: &'static [medward_contract::ErrorCode] = &[];
     const GRANTS: &'static [Grant] = &[
         Grant { permission: READ, roles: &[Role::Operator, Role::Secadmin], zh: "看书", en: "read books" },
+        Grant { permission: SECRET_READ, roles: &[Role::Auditadmin], zh: "看密书", en: "read secret books" },
         Grant { permission: WRITE, roles: &[Role::Secadmin], zh: "写书", en: "write books" },
     ];
 
-    fn build(_: ShelfConfig, _: &Kit) -> Result<Parts, BuildError> {
+    fn build(_: ShelfConfig, kit: &Kit) -> Result<Parts, BuildError> {
         let routes = Routes::new()
             .read(READ, routes!(book_list))
             .write(WRITE, AuditAction::new("book", "create"), routes!(book_create))
             .write(Permission::PUBLIC, AuditAction::new("door", "update"), routes!(knock))
-            .with_state(Books::default());
+            .read(SECRET_READ, routes!(watch_get))
+            .with_state(Books(Arc::default(), kit.supervisor.stop_signals().clone()));
         Ok(Parts { routes: Some(routes), ..Parts::default() })
     }
 }
