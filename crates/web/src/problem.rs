@@ -119,6 +119,9 @@ impl From<StoreError> for ApiError {
         if error.is_unique_violation() {
             return Self::new(codes::CONFLICT, "it exists already");
         }
+        if matches!(error, StoreError::NulInText { .. }) {
+            return Self::new(codes::UNPROCESSABLE, "text must not contain the character NUL");
+        }
         Self::internal("use the database", &error)
     }
 }

@@ -139,3 +139,12 @@ async fn seventh_stream_of_a_session_is_refused_until_one_ends() {
     settle().await;
     watching(&console).await;
 }
+
+#[tokio::test]
+async fn character_nul_in_a_parameter_is_the_callers_mistake() {
+    let console = console().await;
+    let mut wire = Wire::open(console.address, "http/1.1").await;
+    wire.get("/api/v1/system/audit?cursor=%00", SECRET).await;
+    wire.read_until("WEB-0422").await;
+    assert!(wire.seen.starts_with("HTTP/1.1 422"), "{}", wire.seen);
+}
