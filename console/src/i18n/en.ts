@@ -204,6 +204,7 @@ export const en = {
     'IDN-0503': 'Accounts cannot be read now; living sessions go on.',
     'WEB-0401': 'Nobody is signed in. Sign in first.',
     'WEB-0403': 'This account may not do that.',
+    'WEB-0408': 'The request did not arrive completely in time. Send it again.',
     'WEB-0409': 'Somebody else changed this meanwhile. Refresh and do it again.',
     'WEB-0413': 'That is too much at once.',
     'WEB-0419': 'The cross-site check failed. Reload the page and retry.',

@@ -18,6 +18,7 @@ codes! {
     CROSS_SITE = "WEB-0419", 403, "the request did not come from the console", "reload the page and try again";
     NOT_FOUND = "WEB-0404", 404, "there is no such thing", "check the address; the object may have been removed";
     WRONG_METHOD = "WEB-0405", 405, "the path does not take this method", "see the API document";
+    BODY_TIMEOUT = "WEB-0408", 408, "the request did not come to its end in time", "send it again; look at the network when it happens often";
     CONFLICT = "WEB-0409", 409, "somebody else changed it meanwhile", "reload and apply the change again";
     TOO_LARGE = "WEB-0413", 413, "the request is larger than allowed", "send less at once";
     UNPROCESSABLE = "WEB-0422", 422, "a field is wrong", "correct the field named in the detail";

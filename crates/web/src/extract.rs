@@ -1,8 +1,10 @@
 //! What a handler may ask for. Wrong input becomes a problem document that names the field.
 
+use axum::body::Body;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use medward_contract::Principal;
 use medward_contract::identity::ClientFacts;
@@ -61,6 +63,18 @@ pub(crate) struct Known {
 
 pub(crate) fn known(parts: &Parts) -> Result<&Known, ApiError> {
     parts.extensions.get::<Known>().ok_or_else(|| ApiError::new(codes::INTERNAL, "the route is not behind the gate"))
+}
+
+/// The whole body, at most [`MAX_JSON_BYTES`].
+pub(crate) async fn body_read(body: Body) -> Result<Bytes, ApiError> {
+    let body = Limited::new(body, MAX_JSON_BYTES).collect().await.map_err(|error| {
+        if error.is::<LengthLimitError>() {
+            ApiError::new(codes::TOO_LARGE, format!("the body is larger than {MAX_JSON_BYTES} bytes"))
+        } else {
+            ApiError::new(codes::BAD_REQUEST, "the body ended early")
+        }
+    })?;
+    Ok(body.to_bytes())
 }
 
 impl<S: Sync> FromRequestParts<S> for Caller {
@@ -139,14 +153,7 @@ impl<S: Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
         if !is_json {
             return Err(ApiError::new(codes::BAD_REQUEST, "content-type must be application/json"));
         }
-        let body = Limited::new(request.into_body(), MAX_JSON_BYTES).collect().await.map_err(|error| {
-            if error.is::<LengthLimitError>() {
-                ApiError::new(codes::TOO_LARGE, format!("the body is larger than {MAX_JSON_BYTES} bytes"))
-            } else {
-                ApiError::new(codes::BAD_REQUEST, "the body ended early")
-            }
-        })?;
-        let bytes = body.to_bytes();
+        let bytes = body_read(request.into_body()).await?;
         let mut deserializer = serde_json::Deserializer::from_slice(&bytes);
         let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
             let field = error.path().to_string();

@@ -15,7 +15,7 @@ use medward_kernel::permission::{Matrix, Permission};
 use medward_kernel::throttle::Throttle;
 use medward_kernel::{AuditAction, Kit, Port};
 
-use crate::extract::Known;
+use crate::extract::{Known, body_read};
 use crate::problem::ApiError;
 use crate::sse::{Places, Standing};
 use crate::{codes, cookie, csrf};
@@ -29,6 +29,9 @@ const UNATTENDED: &str = "x-medward-unattended";
 /// What strangers may ask for in a minute from one address: a person signing in and typing, not a flood. Each attempt
 /// costs two audit commits, so it is refused before its begin.
 const PUBLIC_PER_MINUTE: u32 = 240;
+
+/// The body of a change must have come after this.
+const BODY_DEADLINE: Duration = Duration::from_secs(15);
 
 /// Counts what strangers ask for, by address.
 pub(crate) fn public_throttle() -> Arc<Throttle<IpAddr>> {
@@ -130,6 +133,9 @@ impl Guarded {
                     .arg("permission", self.permission.as_str()),
             });
         }
+        if changes {
+            request = self.read_whole(request).await?;
+        }
         let begun = match self.audit {
             None => None,
             Some(action) => {
@@ -149,6 +155,15 @@ impl Guarded {
         let standing = self.standing(secret);
         request.extensions_mut().insert(Known { principal, client, request_id, begun: begun.clone(), standing });
         Ok((request, begun))
+    }
+
+    /// Takes the body in before the record begins: one that never comes would leave a begun change behind.
+    async fn read_whole(&self, request: Request) -> Result<Request, ApiError> {
+        let (parts, body) = request.into_parts();
+        let read = self.gate.kit.clock.timeout(BODY_DEADLINE, body_read(body)).await;
+        let seconds = BODY_DEADLINE.as_secs();
+        let bytes = read.ok_or_else(|| ApiError::new(codes::BODY_TIMEOUT, format!("no end within {seconds} s")))??;
+        Ok(Request::from_parts(parts, bytes.into()))
     }
 
     fn standing(&self, secret: Option<String>) -> Standing {

@@ -28,6 +28,8 @@ pub mod openapi;
 
 pub mod system;
 
+mod connection;
+
 pub mod server;
 
 pub use assets::{Asset, Assets};

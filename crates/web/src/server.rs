@@ -1,13 +1,12 @@
 //! Puts the declared routes behind the gate and serves them with the console over HTTPS.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::extract::Request;
-use axum::response::{IntoResponse, Response};
-use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::conn::auto;
+use medward_contract::address::network_of;
 use medward_contract::identity::Directory;
 use medward_kernel::Kit;
 use medward_kernel::capability::{Bound, BuildError, Listener};
@@ -16,18 +15,23 @@ use medward_kernel::route::Route;
 use medward_kernel::supervisor::{Criticality, Stop, TaskGroup};
 use medward_kernel::tls::ServerIdentity;
 use tokio::net::{TcpListener, TcpStream};
-use tower::{Service as _, ServiceExt as _};
+use tokio::sync::Semaphore;
 
 use crate::assets::{self, Assets};
 use crate::codes;
-use crate::gate::{Gate, Guarded, Peer, door, guard, public_throttle};
+use crate::connection::{Connections, Entered, Networks};
+use crate::gate::{Gate, Guarded, door, guard, public_throttle};
 use crate::problem::ApiError;
 use crate::sse::Places;
 
-/// A handshake or a request head may take this long.
+/// A handshake may take this long.
 const HANDSHAKE: Duration = Duration::from_secs(10);
 /// Most connections to the console at once.
 const MAX_CONNECTIONS: usize = 4096;
+/// Most of them from one network, so that one house cannot shut out the others.
+const MAX_CONNECTIONS_PER_NETWORK: usize = MAX_CONNECTIONS / 4;
+/// Most requests under way at once, live views included.
+const MAX_REQUESTS: usize = 8192;
 /// Pause after the operating system refused a connection.
 const ACCEPT_BACK_OFF: Duration = Duration::from_millis(50);
 
@@ -88,18 +92,24 @@ async fn open(kit: Kit, router: Router) -> Result<Vec<Bound>, BuildError> {
     let socket = Arc::new(TcpListener::bind(&settings.console).await.map_err(bind_error)?);
     let address = socket.local_addr().map_err(bind_error)?;
     let connections = kit.supervisor.group("console.connections");
-    let serving = Serving { kit: kit.clone(), socket, acceptor, router, connections };
+    let shared = Connections {
+        clock: kit.clock.clone(),
+        router,
+        streams: kit.supervisor.group("console.streams"),
+        requests: Arc::new(Semaphore::new(MAX_REQUESTS)),
+    };
+    let serving = Serving { shared, socket, acceptor, connections, networks: Networks::default() };
     kit.supervisor.service("console.accept", Criticality::Isolated, move |stop| Box::pin(serving.clone().accept(stop)));
     Ok(vec![Bound { name: "console".into(), address, fingerprint: Some(identity.fingerprint) }])
 }
 
 #[derive(Clone)]
 struct Serving {
-    kit: Kit,
+    shared: Connections,
     socket: Arc<TcpListener>,
     acceptor: tokio_rustls::TlsAcceptor,
-    router: Router,
     connections: TaskGroup,
+    networks: Networks,
 }
 
 impl Serving {
@@ -111,56 +121,28 @@ impl Serving {
             };
             match accepted {
                 Ok((stream, peer)) if self.connections.len() < MAX_CONNECTIONS => {
-                    self.connections.spawn(self.clone().connection(stream, peer, stop.clone()));
+                    match self.networks.enter(network_of(peer.ip()), MAX_CONNECTIONS_PER_NETWORK) {
+                        Some(entered) => {
+                            self.connections.spawn(self.clone().connection(stream, peer, stop.clone(), entered));
+                        }
+                        None => {
+                            tracing::warn!(%peer, limit = MAX_CONNECTIONS_PER_NETWORK, "too many console connections")
+                        }
+                    }
                 }
                 Ok(_) => tracing::warn!(limit = MAX_CONNECTIONS, "too many console connections"),
                 Err(error) => {
                     tracing::warn!(%error, "console connection could not be accepted");
-                    self.kit.clock.sleep(ACCEPT_BACK_OFF).await;
+                    self.shared.clock.sleep(ACCEPT_BACK_OFF).await;
                 }
             }
         }
     }
 
-    async fn connection(self, stream: TcpStream, peer: std::net::SocketAddr, stop: Stop) {
+    async fn connection(self, stream: TcpStream, peer: SocketAddr, stop: Stop, _entered: Entered) {
         let handshake = self.acceptor.accept(stream);
         // Who does not finish the handshake has asked for nothing yet.
-        let Some(Ok(stream)) = self.kit.clock.timeout(HANDSHAKE, handshake).await else { return };
-        let router = self.router;
-        let service = hyper::service::service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
-            let mut router = router.clone();
-            async move {
-                let mut request = request.map(axum::body::Body::new);
-                request.extensions_mut().insert(Peer(peer));
-                let response: Response = match router.as_service().ready().await {
-                    Ok(service) => service.call(request).await.unwrap_or_else(|never| match never {}),
-                    Err(never) => match never {},
-                };
-                Ok::<_, std::convert::Infallible>(response.into_response())
-            }
-        });
-        let mut builder = auto::Builder::new(GroupExecutor(self.connections.clone()));
-        builder.http1().timer(TokioTimer::new()).header_read_timeout(HANDSHAKE).max_buf_size(64 * 1024);
-        builder.http2().timer(TokioTimer::new()).max_concurrent_streams(100).max_header_list_size(64 * 1024);
-        let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service);
-        tokio::pin!(connection);
-        tokio::select! {
-            // A client that went away is no error of ours.
-            result = connection.as_mut() => drop(result),
-            () = stop.accepting.cancelled() => {
-                connection.as_mut().graceful_shutdown();
-                drop(connection.await);
-            }
-        }
-    }
-}
-
-/// Lets hyper start its HTTP/2 streams inside our group.
-#[derive(Debug, Clone)]
-struct GroupExecutor(TaskGroup);
-
-impl<F: Future<Output = ()> + Send + 'static> hyper::rt::Executor<F> for GroupExecutor {
-    fn execute(&self, task: F) {
-        self.0.spawn(task);
+        let Some(Ok(stream)) = self.shared.clock.timeout(HANDSHAKE, handshake).await else { return };
+        self.shared.serve(stream, peer, &stop).await;
     }
 }

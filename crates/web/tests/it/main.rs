@@ -6,6 +6,7 @@
     reason = "a test stops at the first surprise"
 )]
 
+mod hold;
 mod live;
 mod wire;
 
@@ -35,6 +36,11 @@ use utoipa_axum::routes;
 /// Asks for nothing, like signing in.
 #[utoipa::path(post, path = "/api/v1/shelf/knock", responses((status = 200)))]
 async fn knock() {}
+
+#[utoipa::path(post, path = "/api/v1/shelf/secrets", responses((status = 200)))]
+async fn secret_create(Json(book): Json<Book>) {
+    drop(book);
+}
 
 /// A live view without events.
 #[utoipa::path(get, path = "/api/v1/shelf/watch", responses((status = 200)))]
@@ -96,6 +102,7 @@ impl Capability for Shelf {
             .write(WRITE, AuditAction::new("book", "create"), routes!(book_create))
             .write(Permission::PUBLIC, AuditAction::new("door", "update"), routes!(knock))
             .read(SECRET_READ, routes!(watch_get))
+            .write(SECRET_READ, AuditAction::new("secret", "create"), routes!(secret_create))
             .with_state(Books(Arc::default(), kit.supervisor.stop_signals().clone()));
         Ok(Parts { routes: Some(routes), ..Parts::default() })
     }
