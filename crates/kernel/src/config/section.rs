@@ -330,6 +330,11 @@ mod tests {
             expect!["medward.toml:1: prob: unknown section; allowed: listen, probe, store, telemetry"],
         );
         check("node_name = \"\"\n", vec![], expect!["medward.toml:1: node_name: node_name must have 1 to 64 bytes"]);
+        check(
+            "data_dir = \"d\"\nroles = [\"gateway\"]\n",
+            vec![],
+            expect!["medward.toml:2: roles: roles cannot be chosen yet: every node does everything; remove the line"],
+        );
         check("[probe\n", vec![], expect!["medward.toml:1: config: unclosed table, expected `]`"]);
     }
 
