@@ -922,6 +922,11 @@ export interface components {
              * @description Consumers that exist.
              */
             consumers: number;
+            /**
+             * Format: int64
+             * @description Of these, rows that a consumer refused at least once.
+             */
+            failing: number;
             /** @description Kind, `alert.raised.v1`. */
             kind: string;
             /**

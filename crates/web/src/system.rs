@@ -105,6 +105,8 @@ struct OutboxState {
     kind: String,
     /// Waiting rows.
     waiting: i64,
+    /// Of these, rows that a consumer refused at least once.
+    failing: i64,
     /// Consumers that exist.
     consumers: i64,
 }
@@ -156,7 +158,12 @@ async fn state_get(State(system): State<System>) -> Result<Json<SystemState>, Ap
         policies: kit.policies.list(),
         outbox: outbox
             .into_iter()
-            .map(|row| OutboxState { kind: row.kind, waiting: row.waiting, consumers: row.consumers })
+            .map(|row| OutboxState {
+                kind: row.kind,
+                waiting: row.waiting,
+                failing: row.failing,
+                consumers: row.consumers,
+            })
             .collect(),
     }))
 }

@@ -5,10 +5,12 @@
 //!
 //! Invariant: no code path updates a finished row or deletes any row. Begun rows that nobody finished become `timeout`.
 
+mod numbering;
+
 mod ship;
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use medward_contract::event::{Dataset, Event, Field, Outcome};
@@ -19,6 +21,7 @@ use serde::{Deserialize, Serialize};
 
 pub use ship::ship_audit;
 
+use self::numbering::{Number, Numbering};
 use crate::clock::Clock;
 use crate::route::AuditAction;
 
@@ -33,6 +36,7 @@ pub const AUDITED: &str = "kernel.audited.v1";
 pub struct Audit {
     db: Db,
     clock: Clock,
+    numbering: Numbering,
 }
 
 /// Who wants to do what to what, from where.
@@ -70,11 +74,15 @@ struct BegunInner {
     audit: Audit,
     id: AuditId,
     finished: AtomicBool,
+    number: Mutex<Option<Number>>,
 }
 
 /// What `admin.change` says, as stored in the outbox. Versioned by [`AUDITED`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Audited {
+    /// Empty in records finished before there were epochs.
+    #[serde(default)]
+    epoch: String,
     sequence: i64,
     at: Timestamp,
     finished_at: Timestamp,
@@ -123,7 +131,7 @@ pub struct AuditEntry {
 impl Audit {
     /// An audit trail in this database.
     pub fn new(db: Db, clock: Clock) -> Self {
-        Self { db, clock }
+        Self { db, clock, numbering: Numbering::new() }
     }
 
     /// Commits the begin. On error the caller must not change anything.
@@ -142,15 +150,18 @@ impl Audit {
             })
             .await
             .map_err(AuditError::Begin)?;
-        Ok(Begun(Arc::new(BegunInner { audit: self.clone(), id, finished: AtomicBool::new(false) })))
+        let begun = BegunInner { audit: self.clone(), id, finished: AtomicBool::new(false), number: Mutex::default() };
+        Ok(Begun(Arc::new(begun)))
     }
 
     /// Turns begun rows older than [`STALE_AFTER`] into `timeout`. Returns how many.
     pub async fn expire_stale(&self) -> Result<u64, StoreError> {
         let now = self.clock.now();
         let before = now.minus(STALE_AFTER).as_micros();
-        self.db
+        let expired = self
+            .db
             .write(|tx| {
+                let numbering = self.numbering.clone();
                 Box::pin(async move {
                     let stale = fetch_all!(
                         tx,
@@ -159,13 +170,19 @@ impl Audit {
                         before
                     )
                     .await?;
+                    let mut numbers = Vec::with_capacity(stale.len());
                     for (id,) in &stale {
-                        finish_row(tx, id, "timeout", None, "nobody finished it", now).await?;
+                        let finish = Finish { outcome: "timeout", object_id: None, detail: "nobody finished it", now };
+                        numbers.push(finish.write(tx, &numbering, id).await?);
                     }
-                    Ok(stale.len() as u64)
+                    Ok(numbers)
                 })
             })
-            .await
+            .await?;
+        for number in &expired {
+            self.numbering.committed(number);
+        }
+        Ok(expired.len() as u64)
     }
 
     /// Newest entries first; `before` is the id of the last entry of the previous page.
@@ -230,12 +247,18 @@ impl Begun {
     /// Writes the success into the transaction of the change. `object_id` names what was changed or made.
     pub async fn finish_in(&self, tx: &mut Tx<'_>, object_id: &str, detail: &str) -> Result<(), StoreError> {
         let now = self.0.audit.clock.now();
-        finish_row(tx, &self.0.id.to_string(), "success", Some(object_id), detail, now).await
+        let finish = Finish { outcome: "success", object_id: Some(object_id), detail, now };
+        let number = finish.write(tx, &self.0.audit.numbering, &self.0.id.to_string()).await?;
+        *self.0.number.lock().unwrap_or_else(PoisonError::into_inner) = Some(number);
+        Ok(())
     }
 
     /// Says that the transaction given to [`finish_in`](Self::finish_in) has committed.
     pub fn committed(&self) {
         self.0.finished.store(true, Ordering::Release);
+        if let Some(number) = &*self.0.number.lock().unwrap_or_else(PoisonError::into_inner) {
+            self.0.audit.numbering.committed(number);
+        }
     }
 
     /// Finishes in a transaction of its own: a refusal, a failure, or a change outside the database.
@@ -243,15 +266,22 @@ impl Begun {
         let (id, now) = (self.0.id.to_string(), self.0.audit.clock.now());
         let (outcome, detail) = (if success { "success" } else { "failure" }, detail.to_owned());
         let object_id = object_id.map(str::to_owned);
-        self.0
+        let numbering = &self.0.audit.numbering;
+        let number = self
+            .0
             .audit
             .db
             .write(|tx| {
                 let (id, detail, object_id) = (id.clone(), detail.clone(), object_id.clone());
-                Box::pin(async move { finish_row(tx, &id, outcome, object_id.as_deref(), &detail, now).await })
+                let numbering = numbering.clone();
+                Box::pin(async move {
+                    let finish = Finish { outcome, object_id: object_id.as_deref(), detail: &detail, now };
+                    finish.write(tx, &numbering, &id).await
+                })
             })
             .await
             .map_err(AuditError::Finish)?;
+        *self.0.number.lock().unwrap_or_else(PoisonError::into_inner) = Some(number);
         self.committed();
         Ok(())
     }
@@ -269,60 +299,71 @@ struct FinishedRow {
     object_id: String,
 }
 
-async fn finish_row(
-    tx: &mut Tx<'_>,
-    id: &str,
-    outcome: &str,
-    object_id: Option<&str>,
-    detail: &str,
+/// How a begun change ended.
+struct Finish<'a> {
+    outcome: &'a str,
+    object_id: Option<&'a str>,
+    detail: &'a str,
     now: Timestamp,
-) -> Result<(), StoreError> {
-    let detail: String = detail.chars().take(2000).filter(|c| *c != '\0').collect();
-    let (sequence,) = fetch_one!(
-        tx,
-        (i64,),
-        "INSERT INTO kernel_sequence (name, value) VALUES ('audit', 1)
-         ON CONFLICT (name) DO UPDATE SET value = kernel_sequence.value + 1 RETURNING value"
-    )
-    .await?;
-    // Matches only a begun row: a second finish finds none and fails the transaction it stands in.
-    let row = fetch_one!(
-        tx,
-        FinishedRow,
-        "UPDATE kernel_audit SET outcome = $2, finished_at = $3, detail = $4, sequence = $5,
-           object_id = COALESCE($6, object_id)
-         WHERE id = $1 AND outcome = 'begun'
-         RETURNING at, login, roles, source_ip, request_id, verb, object_type, object_id",
-        id,
-        outcome,
-        now.as_micros(),
-        detail.clone(),
-        sequence,
-        object_id.map(str::to_owned)
-    )
-    .await?;
-    let audited = Audited {
-        sequence,
-        at: Timestamp::from_micros(row.at),
-        finished_at: now,
-        login: row.login,
-        roles: row.roles,
-        source_ip: row.source_ip,
-        request_id: row.request_id,
-        verb: row.verb,
-        object_type: row.object_type,
-        object_id: row.object_id,
-        outcome: outcome.to_owned(),
-        detail,
-    };
-    let payload = serde_json::to_string(&audited).unwrap_or_default();
-    medward_store::outbox_put(tx, AUDITED, id, &payload, now.as_micros()).await?;
-    Ok(())
+}
+
+impl Finish<'_> {
+    async fn write(&self, tx: &mut Tx<'_>, numbering: &Numbering, id: &str) -> Result<Number, StoreError> {
+        let detail: String = self.detail.chars().take(2000).filter(|c| *c != '\0').collect();
+        let number = numbering.next(tx).await?;
+        // Matches only a begun row: a second finish finds none and fails the transaction it stands in.
+        let row = fetch_one!(
+            tx,
+            FinishedRow,
+            "UPDATE kernel_audit SET outcome = $2, finished_at = $3, detail = $4, sequence = $5,
+               object_id = COALESCE($6, object_id)
+             WHERE id = $1 AND outcome = 'begun'
+             RETURNING at, login, roles, source_ip, request_id, verb, object_type, object_id",
+            id,
+            self.outcome,
+            self.now.as_micros(),
+            detail.clone(),
+            number.sequence,
+            self.object_id.map(str::to_owned)
+        )
+        .await?;
+        let audited = Audited {
+            epoch: number.epoch.clone(),
+            sequence: number.sequence,
+            at: Timestamp::from_micros(row.at),
+            finished_at: self.now,
+            login: row.login,
+            roles: row.roles,
+            source_ip: row.source_ip,
+            request_id: row.request_id,
+            verb: row.verb,
+            object_type: row.object_type,
+            object_id: row.object_id,
+            outcome: self.outcome.to_owned(),
+            detail,
+        };
+        let payload = serde_json::to_string(&audited).unwrap_or_default();
+        medward_store::outbox_put(tx, AUDITED, id, &payload, self.now.as_micros()).await?;
+        Ok(number)
+    }
 }
 
 impl Audited {
     /// The event; `agent.id` and `event.sequence` make its delivery idempotent.
     fn to_event(&self) -> Event {
+        self.event_of(self.agent(), self.sequence)
+    }
+
+    /// The event of a record that was refused before. Others have passed it since, so it comes from an agent of its own.
+    fn to_late_event(&self) -> Event {
+        self.event_of(format!("{}/{}", self.agent(), self.sequence), 1)
+    }
+
+    fn agent(&self) -> String {
+        if self.epoch.is_empty() { "kernel-audit".to_owned() } else { format!("kernel-audit/{}", self.epoch) }
+    }
+
+    fn event_of(&self, agent: String, sequence: i64) -> Event {
         let (outcome, severity) = match self.outcome.as_str() {
             "success" => (Outcome::Success, Severity::Info),
             "failure" => (Outcome::Failure, Severity::Low),
@@ -331,8 +372,8 @@ impl Audited {
         let mut event = Event::new(Dataset::AdminChange, self.verb.clone(), self.at)
             .outcome(outcome)
             .severity(severity)
-            .set(Field::AgentId, "kernel-audit")
-            .set(Field::EventSequence, self.sequence)
+            .set(Field::AgentId, agent)
+            .set(Field::EventSequence, sequence)
             .set(Field::UserName, if self.login.is_empty() { "-" } else { &self.login })
             .set(Field::SourceIp, self.source_ip.as_str())
             .set(Field::HttpRequestId, self.request_id.as_str())
