@@ -8,6 +8,7 @@
 )]
 
 mod api;
+mod audit;
 mod command_line;
 mod conformance;
 mod corpora;
