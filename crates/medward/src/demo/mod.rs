@@ -3,6 +3,7 @@
 //! [`once`] runs the loop once and proves every step; [`stage`] sets portal, program and administrators up for both.
 
 mod once;
+mod pointer;
 mod sign_in;
 mod stage;
 
@@ -43,7 +44,7 @@ pub(crate) async fn run(args: DemoArgs) -> Result<ExitCode> {
 fn code(data: Option<PathBuf>) -> Result<ExitCode> {
     let directory = match data {
         Some(directory) => directory,
-        None => stage::last_directory()?,
+        None => pointer::read()?,
     };
     let administrators = Administrators::read(&directory)?;
     let now = Clock::system().now();

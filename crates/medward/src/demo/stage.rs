@@ -16,13 +16,12 @@ use medward_kernel::supervisor::Criticality;
 use serde::{Deserialize, Serialize};
 
 use crate::cli::{DemoArgs, Sabotage};
+use crate::demo::pointer;
 use crate::program::Program;
 use crate::{logging, settings};
 
 /// Demo secrets: who may log in to the demo, with what. Never made for a real installation.
 const ADMINISTRATORS_FILE: &str = "demo-administrators.json";
-/// Where the newest demo stands, for `medward demo code`.
-const LAST: &str = "medward-demo-last";
 
 /// One random text in a hundred has a run or a repetition that the policy refuses; twenty in a row have none.
 const PASSWORD_DRAWS: usize = 20;
@@ -78,14 +77,6 @@ impl Administrators {
     }
 }
 
-/// Directory of the newest demo on this machine.
-pub(crate) fn last_directory() -> Result<PathBuf> {
-    let pointer = std::env::temp_dir().join(LAST);
-    let text = std::fs::read_to_string(&pointer)
-        .context("find the running demo: start it first (make run), or name its directory with DATA=")?;
-    Ok(PathBuf::from(text.trim()))
-}
-
 /// A demo that is ready for traffic.
 pub(crate) struct Stage {
     /// Everything it keeps.
@@ -135,8 +126,7 @@ impl Stage {
             Err(_) => Self::create_administrators(&program, &directory).await?,
         };
         if !any_port {
-            std::fs::write(std::env::temp_dir().join(LAST), directory.display().to_string())
-                .context("note the demo's directory")?;
+            pointer::write(&directory)?;
         }
         Ok(Self { directory, portal, program, administrators, fresh })
     }
