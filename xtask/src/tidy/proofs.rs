@@ -49,22 +49,45 @@ fn wrong(tree: &Tree, name: &str) -> Option<String> {
     let Some((folder, test)) = name.split_once("::") else {
         return Some(format!("`{name}` is neither crate::path::test, a file nor a command"));
     };
-    let test = test.rsplit("::").next().unwrap_or(test);
+    let (modules, test) = test.rsplit_once("::").unwrap_or(("", test));
     let root = if matches!(folder, "tests" | "xtask") { format!("{folder}/") } else { format!("crates/{folder}/") };
     let exists = tree
         .with_extension(&["rs"])
-        .filter(|(path, _)| path.starts_with(&root))
+        .filter(|(path, _)| path.starts_with(&root) && stands_in(path, modules))
         .any(|(_, text)| is_test(&source::code_only(text), test));
     (!exists).then(|| format!("test `{name}` does not exist"))
 }
 
-/// A function of that name with a test attribute in the lines above it, or a name given to a macro that makes tests.
+/// Whether a file is where the module path says: each module is a folder or file of its path, in that order. An inline
+/// `tests` has neither.
+fn stands_in(path: &str, modules: &str) -> bool {
+    let mut parts = path.trim_end_matches(".rs").split('/');
+    modules
+        .split("::")
+        .filter(|module| !module.is_empty() && *module != "tests")
+        .all(|module| parts.any(|part| part == module))
+}
+
+/// A function of that name whose own attributes say that it is a test.
 fn is_test(code: &str, name: &str) -> bool {
     let lines: Vec<&str> = code.lines().collect();
     lines.iter().enumerate().any(|(index, line)| {
         let is_function = line.contains(&format!("fn {name}(")) || line.contains(&format!("fn {name}<"));
-        is_function && lines.iter().take(index).rev().take(6).any(|above| above.contains("test"))
+        is_function && attributes_above(lines.get(..index).unwrap_or_default()).any(makes_a_test)
     })
+}
+
+/// Lines of the item that follows, nearest first: up to the end of the item before it.
+fn attributes_above<'a>(lines: &'a [&str]) -> impl Iterator<Item = &'a str> {
+    let ends_an_item = |line: &&str| ["}", ";", "{"].iter().any(|end| line.ends_with(end));
+    lines.iter().rev().map(|line| line.trim()).take_while(move |line| !ends_an_item(line))
+}
+
+/// `#[test]`, `#[tokio::test(…)]`, `#[store_test]`.
+fn makes_a_test(line: &str) -> bool {
+    let Some(attribute) = line.strip_prefix("#[") else { return false };
+    let path = attribute.split(['(', ']']).next().unwrap_or_default();
+    matches!(path.rsplit("::").next(), Some("test" | "store_test"))
 }
 
 #[cfg(test)]
@@ -77,16 +100,19 @@ mod tests {
     #[test]
     fn a_promise_without_proof_and_a_test_that_is_gone_are_faults() {
         let page = "# Proofs\n\n| promise | test or command |\n|---|---|\n\
-                    | attacks are blocked | `make run ONCE=1`, `gateway::proxy::attack_is_blocked` |\n\
+                    | attacks are blocked | `make run ONCE=1`, `gateway::main::attack_is_blocked` |\n\
                     | nothing is lost | `vault::wal::acknowledged_survives_kill` |\n\
                     | it is seen | `console/e2e/login.test.ts` |\n\
                     | it is fast | measured once |\n\
-                    | not a test | `gateway::helper_function` |\n";
+                    | not a test | `gateway::helper_function` |\n\
+                    | not a test | `gateway::main::latest_contest` |\n\
+                    | elsewhere | `gateway::limits::attack_is_blocked` |\n";
         let files = [
             (PAGE, page),
             (
                 "crates/gateway/tests/it/main.rs",
-                "#[tokio::test]\nasync fn attack_is_blocked() {}\n\n\n\n\n\n\nfn helper_function() {}\n",
+                "#[tokio::test]\nasync fn attack_is_blocked() {}\nfn helper_function() {}\n\
+                 // the latest test\n#[derive(Test)]\nfn latest_contest() {}\n",
             ),
             ("crates/vault/src/wal.rs", "// fn acknowledged_survives_kill() was here\n"),
         ];
@@ -94,7 +120,9 @@ mod tests {
             docs/proofs.md:6: test `vault::wal::acknowledged_survives_kill` does not exist
             docs/proofs.md:7: `console/e2e/login.test.ts` names a file that does not exist
             docs/proofs.md:8: no proof is named for `it is fast`
-            docs/proofs.md:9: test `gateway::helper_function` does not exist"]]
+            docs/proofs.md:9: test `gateway::helper_function` does not exist
+            docs/proofs.md:10: test `gateway::main::latest_contest` does not exist
+            docs/proofs.md:11: test `gateway::limits::attack_is_blocked` does not exist"]]
         .assert_eq(&planted::check(check, &files));
     }
 }
