@@ -1,7 +1,8 @@
 //! The route walk: every operation of the API document is called without a session, and by every administrator.
-//! Who lacks the permission is refused; nobody is refused what the matrix allows.
+//! Who lacks the permission is refused; nobody is refused what `permissions.txt` allows. All seven roles of the matrix
+//! are compared with that table.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use medward_tests::peer::{command, require, texts};
 use medward_tests::{Medward, finished, medward_binary};
@@ -40,7 +41,34 @@ struct Session {
     role: String,
     cookie: String,
     csrf: String,
-    permissions: Vec<String>,
+}
+
+/// What each role may do, by `permissions.txt`.
+fn expected() -> BTreeMap<String, BTreeSet<String>> {
+    let mut lines = include_str!("permissions.txt").lines().filter(|line| !line.starts_with('#'));
+    let roles: Vec<&str> = lines.next().unwrap().split_whitespace().skip(1).collect();
+    let mut may: BTreeMap<String, BTreeSet<String>> =
+        roles.iter().map(|role| ((*role).to_owned(), BTreeSet::new())).collect();
+    for line in lines {
+        let (permission, marks) = line.split_once(' ').unwrap();
+        let marks: Vec<&str> = marks.split_whitespace().collect();
+        assert_eq!(marks.len(), roles.len(), "{line}");
+        for (role, _) in roles.iter().zip(&marks).filter(|(_, mark)| **mark == "x") {
+            may.get_mut(*role).unwrap().insert(permission.to_owned());
+        }
+    }
+    may
+}
+
+/// What each role may do, as the program says it.
+fn matrix(console: &str, session: &Session) -> BTreeMap<String, BTreeSet<String>> {
+    let answer = call(console, "GET", "/api/v1/identity/roles", Some(session), None).body;
+    let names = |role: &Value| {
+        let names = role["permissions"].as_array().unwrap().iter().map(|name| name.as_str().unwrap().to_owned());
+        names.filter(|name| name != "public" && name != "signed_in").collect()
+    };
+    let roles = answer["roles"].as_array().unwrap_or_else(|| panic!("{answer}"));
+    roles.iter().map(|role| (role["role"].as_str().unwrap().to_owned(), names(role))).collect()
 }
 
 fn sign_in(console: &str, person: &Value) -> Session {
@@ -56,12 +84,9 @@ fn sign_in(console: &str, person: &Value) -> Session {
         role: person["role"].as_str().unwrap().to_owned(),
         cookie: done.cookie.unwrap_or_else(|| panic!("no session: {}", done.body)),
         csrf: String::new(),
-        permissions: Vec::new(),
     };
     let me = call(console, "GET", "/api/v1/identity/me", Some(&session), None).body;
     me["csrf"].as_str().unwrap().clone_into(&mut session.csrf);
-    session.permissions =
-        me["permissions"].as_array().unwrap().iter().map(|name| name.as_str().unwrap().to_owned()).collect();
     session
 }
 
@@ -111,6 +136,8 @@ fn every_route_asks_for_its_permission() {
         serde_json::from_str(&std::fs::read_to_string(data.join("demo-administrators.json")).unwrap()).unwrap();
     let sessions: Vec<_> = people.as_array().unwrap().iter().map(|person| sign_in(&console, person)).collect();
     assert_eq!(sessions.len(), 3);
+    let may = expected();
+    assert_eq!(matrix(&console, &sessions[0]), may, "the matrix is not that of permissions.txt");
     let operations = operations();
     assert!(operations.len() > 25, "the walk found only {} operations", operations.len());
 
@@ -119,7 +146,7 @@ fn every_route_asks_for_its_permission() {
         let stranger = call(&console, method, path, None, None);
         assert_eq!(stranger.status, 401, "{method} {path} without a session");
         for session in &sessions {
-            let allowed = permission == "signed_in" || session.permissions.contains(permission);
+            let allowed = permission == "signed_in" || may[&session.role].contains(permission);
             // Streams never end and allowed changes would change what the walk stands on.
             if allowed && (*changes || path.ends_with("/tail") || path.ends_with("/stream")) {
                 continue;
