@@ -126,7 +126,7 @@ impl Serving {
                             self.connections.spawn(self.clone().connection(stream, peer, stop.clone(), entered));
                         }
                         None => {
-                            tracing::warn!(%peer, limit = MAX_CONNECTIONS_PER_NETWORK, "too many console connections")
+                            tracing::warn!(%peer, limit = MAX_CONNECTIONS_PER_NETWORK, "too many console connections");
                         }
                     }
                 }
