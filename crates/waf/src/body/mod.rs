@@ -6,13 +6,15 @@
 mod form;
 mod json;
 mod multipart;
+mod parameter;
 #[cfg(test)]
 mod tests;
 mod xml;
 
 pub(crate) use form::{parse_cookies, parse_form};
 pub(crate) use json::parse_json;
-pub(crate) use multipart::{Multipart, boundary_of};
+pub(crate) use multipart::Multipart;
+pub(crate) use parameter::boundary_of;
 pub(crate) use xml::{parse_xml, transcode_utf16};
 
 use crate::http1::HttpFinding;

@@ -2,26 +2,20 @@
 //!
 //! Fields become `ARGS_POST`; a part with a file name becomes `FILES` (the name), `FILES_NAMES` (the field) and the
 //! beginning of its content as `FILES_TMP_CONTENT`; every part header is a `MULTIPART_PART_HEADERS`. Applications differ in
-//! what they forgive, so this forgives much and reports it: line ends without CR, repeated parameters, a missing end.
+//! what they forgive, so this forgives much and reports it: line ends without CR, repeated parameters, text around the
+//! parts, parts behind the end (PHP reads them), a missing end.
+//!
+//! They also differ in what a file is: PHP knows no `filename*`, Go takes an empty file name for none. What could be a
+//! field is one here, and the text of a file is an `ARGS_POST` as well.
 
 use memchr::memmem;
 
-use super::Sink;
+use super::parameter::{parameter_values, split_at_byte};
+use super::{Sink, looks_textual};
 use crate::http1::HttpFinding;
 use crate::options::Limits;
+use crate::transform::{base64_decode, url_decode_into};
 use crate::var::Collection;
-
-/// The boundary named by a content type, without its quotes; 1 to 70 bytes (RFC 2046 §5.1.1).
-pub(crate) fn boundary_of(content_type: &[u8]) -> Option<Vec<u8>> {
-    let (_, parameters) = split_at_byte(content_type, b';')?;
-    let boundary = parameter_values(parameters, b"boundary").into_iter().next()?;
-    (1..=70).contains(&boundary.len()).then_some(boundary)
-}
-
-fn split_at_byte(bytes: &[u8], byte: u8) -> Option<(&[u8], &[u8])> {
-    let at = memchr::memchr(byte, bytes)?;
-    Some((bytes.get(..at)?, bytes.get(at + 1..)?))
-}
 
 /// Reads one multipart body, piece by piece.
 #[derive(Debug)]
@@ -43,13 +37,75 @@ enum State {
     Preamble,
     Headers,
     Content(Part),
+    /// Behind the last boundary; a further boundary opens a part all the same.
     Epilogue,
+    /// Behind as many parts as are read.
+    Done,
+}
+
+/// Content-Transfer-Encoding (RFC 2045 §6). RFC 7578 §4.7 forbids it, PHP ignores it, Go and Django undo some of it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+enum Encoding {
+    #[default]
+    None,
+    QuotedPrintable,
+    Base64,
+    Unknown,
+}
+
+impl Encoding {
+    fn of(value: &[u8]) -> Self {
+        match value.trim_ascii().to_ascii_lowercase().as_slice() {
+            b"" | b"7bit" | b"8bit" | b"binary" => Self::None,
+            b"quoted-printable" => Self::QuotedPrintable,
+            b"base64" => Self::Base64,
+            _ => Self::Unknown,
+        }
+    }
+
+    fn decode(self, content: &[u8]) -> Option<Vec<u8>> {
+        match self {
+            Self::None | Self::Unknown => None,
+            Self::QuotedPrintable => Some(quoted_printable_decode(content)),
+            Self::Base64 => {
+                let letters: Vec<u8> = content.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
+                let mut decoded = Vec::with_capacity(letters.len());
+                base64_decode(&letters, &mut decoded);
+                Some(decoded)
+            }
+        }
+    }
+}
+
+fn quoted_printable_decode(mut content: &[u8]) -> Vec<u8> {
+    let mut decoded = Vec::with_capacity(content.len());
+    loop {
+        let end = memchr::memchr(b'=', content).unwrap_or(content.len());
+        let (plain, rest) = content.split_at(end);
+        decoded.extend_from_slice(plain);
+        content = match rest {
+            [] => return decoded,
+            [b'=', b'\r', b'\n', rest @ ..] | [b'=', b'\n', rest @ ..] => rest,
+            [b'=', high, low, rest @ ..] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
+                let digits = [b'%', *high, *low];
+                url_decode_into(&digits, &mut decoded);
+                rest
+            }
+            [equals, rest @ ..] => {
+                decoded.push(*equals);
+                rest
+            }
+        };
+    }
 }
 
 #[derive(Debug, Default)]
 struct Part {
     name: Vec<u8>,
     is_file: bool,
+    /// The part's own type says that its content is text.
+    says_text: bool,
+    encoding: Encoding,
     content: Vec<u8>,
     /// Content beyond what is kept.
     cut: bool,
@@ -80,15 +136,12 @@ impl Multipart {
 
     /// The body has ended.
     pub(crate) fn end(&mut self, limits: &Limits, sink: &mut Sink) {
-        match std::mem::replace(&mut self.state, State::Epilogue) {
-            State::Epilogue => return,
-            content @ State::Content(_) => {
-                self.state = content;
-                self.take(self.pending.len(), limits);
-                if let State::Content(part) = std::mem::replace(&mut self.state, State::Epilogue) {
-                    part.finish(sink);
-                }
-            }
+        if !matches!(self.state, State::Headers) {
+            self.take(self.pending.len(), limits, sink);
+        }
+        match std::mem::replace(&mut self.state, State::Done) {
+            State::Epilogue | State::Done => return,
+            State::Content(part) => part.finish(sink),
             State::Headers => read_headers(&self.pending, sink).finish(sink),
             State::Preamble => {}
         }
@@ -98,12 +151,12 @@ impl Multipart {
     /// One step; false when more bytes are needed.
     fn advance(&mut self, limits: &Limits, sink: &mut Sink) -> bool {
         match &mut self.state {
-            State::Epilogue => {
+            State::Done => {
                 self.pending.clear();
                 false
             }
             State::Headers => self.headers(limits, sink),
-            State::Preamble | State::Content(_) => self.content(limits, sink),
+            State::Preamble | State::Content(_) | State::Epilogue => self.content(limits, sink),
         }
     }
 
@@ -112,7 +165,7 @@ impl Multipart {
         let Some(at) = memmem::find(&self.pending, &self.delimiter) else {
             // The tail may be the beginning of a delimiter, and the byte before it the CR that belongs to it.
             let sure = self.pending.len().saturating_sub(self.delimiter.len());
-            self.take(sure, limits);
+            self.take(sure, limits, sink);
             self.pending.drain(..sure);
             return false;
         };
@@ -123,8 +176,12 @@ impl Multipart {
         if !after_cr {
             sink.finding(HttpFinding::MultipartBroken);
         }
-        self.take(at - usize::from(after_cr), limits);
-        self.pending.drain(..after);
+        self.take(at - usize::from(after_cr), limits, sink);
+        // A part behind the end is no part to most servers, and one to PHP.
+        if matches!(self.state, State::Epilogue) {
+            sink.finding(HttpFinding::MultipartBroken);
+        }
+        self.pending.drain(..if last { after + 2 } else { after });
         if let State::Content(part) = std::mem::replace(&mut self.state, State::Headers) {
             part.finish(sink);
         }
@@ -132,15 +189,23 @@ impl Multipart {
             self.state = State::Epilogue;
         } else if self.parts == limits.multipart_parts {
             sink.limited(HttpFinding::MultipartTooManyParts);
-            self.state = State::Epilogue;
+            self.state = State::Done;
         }
         true
     }
 
-    /// Gives the first `length` pending bytes to the open part, as far as there is room.
-    fn take(&mut self, length: usize, limits: &Limits) {
-        let State::Content(part) = &mut self.state else { return };
+    /// Gives the first `length` pending bytes to the open part, as far as there is room. Outside of parts only blanks
+    /// belong: what stands there is read by some servers and skipped by others.
+    fn take(&mut self, length: usize, limits: &Limits, sink: &mut Sink) {
         let mut piece = self.pending.get(..length).unwrap_or_default();
+        let part = match &mut self.state {
+            State::Content(part) => part,
+            State::Preamble | State::Epilogue if !piece.trim_ascii().is_empty() => {
+                sink.finding(HttpFinding::MultipartBroken);
+                return;
+            }
+            _ => return,
+        };
         if part.skip_line_end && !piece.is_empty() {
             part.skip_line_end = false;
             piece = piece.get(1..).unwrap_or_default();
@@ -221,92 +286,67 @@ fn read_headers(block: &[u8], sink: &mut Sink) -> Part {
             _ => {}
         }
     }
-    let mut file_names = Vec::new();
+    let (mut file_names, mut extended_names) = (Vec::new(), Vec::new());
+    let mut dispositions = 0;
     for header in &headers {
         let Some((name, value)) = split_at_byte(header, b':') else {
             sink.finding(HttpFinding::MultipartBroken);
             continue;
         };
-        if name.trim_ascii().eq_ignore_ascii_case(b"content-disposition") {
-            let names = parameter_values(value, b"name");
-            if names.len() != 1 {
-                sink.finding(HttpFinding::MultipartBroken);
+        match name.trim_ascii().to_ascii_lowercase().as_slice() {
+            b"content-disposition" => {
+                let names = parameter_values(value, b"name");
+                dispositions += 1;
+                if names.len() != 1 || dispositions > 1 {
+                    sink.finding(HttpFinding::MultipartBroken);
+                }
+                part.name = names.into_iter().next().unwrap_or_default();
+                file_names.extend(parameter_values(value, b"filename"));
+                extended_names.extend(parameter_values(value, b"filename*"));
             }
-            part.name = names.into_iter().next().unwrap_or_default();
-            file_names = parameter_values(value, b"filename");
-            file_names.extend(parameter_values(value, b"filename*"));
+            b"content-type" => part.read_type(value, sink),
+            b"content-transfer-encoding" => {
+                part.encoding = Encoding::of(value);
+                if part.encoding != Encoding::None {
+                    sink.finding(HttpFinding::MultipartBroken);
+                }
+            }
+            _ => {}
         }
     }
     for header in &headers {
         sink.values.push(Collection::MultipartPartHeaders, &part.name, header);
     }
-    part.is_file = !file_names.is_empty();
+    // Two dispositions: servers choose differently, so neither file name counts.
+    part.is_file = dispositions == 1 && file_names.iter().any(|name| !name.is_empty());
+    file_names.append(&mut extended_names);
     for file_name in &file_names {
         sink.argument(Collection::Files, &part.name, file_name);
     }
     part
 }
 
-/// Every value of a parameter in a `;`-separated list: token, quoted (with backslash escapes) or extended (RFC 8187).
-fn parameter_values(list: &[u8], wanted: &[u8]) -> Vec<Vec<u8>> {
-    let mut values = Vec::new();
-    let mut rest = list;
-    loop {
-        let start = rest.iter().position(|byte| !matches!(byte, b';' | b' ' | b'\t'));
-        rest = start.and_then(|at| rest.get(at..)).unwrap_or_default();
-        if rest.is_empty() {
-            return values;
-        }
-        let name_end = rest.iter().position(|byte| matches!(byte, b'=' | b';')).unwrap_or(rest.len());
-        let name = rest.get(..name_end).unwrap_or_default().trim_ascii();
-        rest = rest.get(name_end..).unwrap_or_default();
-        let Some(after) = rest.strip_prefix(b"=") else { continue };
-        let (value, taken) = parameter_value(after);
-        rest = after.get(taken..).unwrap_or_default();
-        if name.eq_ignore_ascii_case(wanted) {
-            let extended = wanted.ends_with(b"*");
-            values.push(if extended { decode_extended(&value) } else { value });
-        }
-    }
-}
-
-fn parameter_value(after: &[u8]) -> (Vec<u8>, usize) {
-    let blanks = after.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
-    let text = after.get(blanks..).unwrap_or_default();
-    let Some(quoted) = text.strip_prefix(b"\"") else {
-        let end = memchr::memchr(b';', text).unwrap_or(text.len());
-        return (text.get(..end).unwrap_or_default().trim_ascii().to_vec(), blanks + end);
-    };
-    let mut value = Vec::new();
-    let mut at = 0;
-    while let Some(&byte) = quoted.get(at) {
-        match byte {
-            b'"' => return (value, blanks + 1 + at + 1),
-            // Old browsers send `C:\dir\file` unescaped: only an escaped quote or backslash is an escape.
-            b'\\' if matches!(quoted.get(at + 1), Some(b'"' | b'\\')) => {
-                value.extend(quoted.get(at + 1));
-                at += 1;
-            }
-            _ => value.push(byte),
-        }
-        at += 1;
-    }
-    (value, after.len())
-}
-
-/// `charset'language'percent-encoded`.
-fn decode_extended(value: &[u8]) -> Vec<u8> {
-    let text = value.splitn(3, |byte| *byte == b'\'').nth(2).unwrap_or(value);
-    let mut decoded = Vec::with_capacity(text.len());
-    crate::transform::url_decode_into(text, &mut decoded);
-    decoded
-}
-
 impl Part {
+    fn read_type(&mut self, content_type: &[u8], sink: &mut Sink) {
+        let essence = content_type.trim_ascii().to_ascii_lowercase();
+        let nested = essence.starts_with(b"multipart/");
+        if nested {
+            sink.finding(HttpFinding::MultipartBroken);
+        }
+        self.says_text = nested || essence.starts_with(b"text/");
+    }
+
     fn finish(self, sink: &mut Sink) {
+        let decoded = self.encoding.decode(&self.content);
         if self.is_file {
-            if !self.content.is_empty() {
-                sink.values.push(Collection::FilesContent, &self.name, &self.content);
+            if self.content.is_empty() {
+                return;
+            }
+            sink.values.push(Collection::FilesContent, &self.name, &self.content);
+            for content in [Some(&self.content), decoded.as_ref()].into_iter().flatten() {
+                if self.says_text || looks_textual(content) {
+                    sink.values.push(Collection::ArgsPost, &self.name, content);
+                }
             }
             return;
         }
@@ -314,5 +354,8 @@ impl Part {
             sink.partial = true;
         }
         sink.argument(Collection::ArgsPost, &self.name, &self.content);
+        if let Some(decoded) = decoded {
+            sink.values.push(Collection::ArgsPost, &self.name, &decoded);
+        }
     }
 }

@@ -164,14 +164,14 @@ fn multipart(body: &str) -> Sink {
 #[test]
 fn multipart_fields_and_files_are_taken_apart() {
     let sink = multipart(
-        "preamble\r\n--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nline 1\r\nline 2\r\n--b\r\n\
-         Content-Disposition: form-data; name=f; filename=\"C:\\dir\\x \\\"y\\\".png\"\r\nContent-Type: image/png\r\n\r\n\u{89}PNG\r\n--b\r\n\
-         content-disposition: form-data; name=\"e\"\r\n\r\n\r\n--b--\r\nepilogue",
+        "\r\n--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nline 1\r\nline 2\r\n--b\r\n\
+         Content-Disposition: form-data; name=f; filename=\"C:\\dir\\x \\\"y\\\".png\"\r\nContent-Type: image/png\r\n\r\n\0\u{1}PNG\r\n--b\r\n\
+         content-disposition: form-data; name=\"e\"\r\n\r\n\r\n--b--\r\n \r\n",
     );
     assert_eq!(pairs(&sink, Collection::ArgsPost), owned(&[("a", "line 1\r\nline 2"), ("e", "")]));
     assert_eq!(pairs(&sink, Collection::Files), owned(&[("f", "C:\\dir\\x \"y\".png")]));
     assert_eq!(pairs(&sink, Collection::FilesNames), owned(&[("f", "f")]));
-    assert_eq!(pairs(&sink, Collection::FilesContent), owned(&[("f", "\u{89}PNG")]));
+    assert_eq!(pairs(&sink, Collection::FilesContent), owned(&[("f", "\0\u{1}PNG")]));
     assert_eq!(pairs(&sink, Collection::MultipartPartHeaders).len(), 4);
     assert!(sink.findings.is_empty(), "{:?}", sink.findings);
 }
@@ -190,6 +190,11 @@ fn sloppy_multipart_is_read_and_reported() {
         "--b\nContent-Disposition: form-data; name=\"a\"\n\nx\n--b--",
         "--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nx",
         "--b\r\nContent-Disposition: form-data; name=\"a\"; name=\"b\"\r\n\r\nx\r\n--b--",
+        "preamble\r\n--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nx\r\n--b--",
+        "--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nx\r\n--b--\r\nepilogue",
+        "--b--\r\n--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nx\r\n--b--",
+        "--b\r\nContent-Disposition: form-data; name=\"a\"\r\nContent-Transfer-Encoding: base64\r\n\r\nx\r\n--b--",
+        "--b\r\nContent-Disposition: form-data; name=\"a\"\r\nContent-Type: multipart/mixed; boundary=c\r\n\r\nx\r\n--b--",
         "--b\r\nContent-Disposition: form-data;\r\n name=\"a\"\r\n\r\nx\r\n--b--",
         "--b\r\nContent-Disposition: form-data; name=\"q\"\r\n\r\n--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nx\r\n--b--",
     ] {
@@ -221,12 +226,59 @@ fn multipart_is_bounded() {
 }
 
 #[test]
+fn quoted_printable_and_base64_parts_are_decoded_beside_their_text() {
+    for (encoding, content) in [("quoted-printable", "1'=20un=\r\nion=3D"), ("BASE64", "MScg\r\ndW5pb249")] {
+        let sink = multipart(&format!(
+            "--b\r\nContent-Disposition: form-data; name=q\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n{content}\r\n--b--"
+        ));
+        assert_eq!(pairs(&sink, Collection::ArgsPost), owned(&[("q", content), ("q", "1' union=")]));
+    }
+}
+
+#[test]
+fn what_some_server_takes_for_a_field_is_a_field() {
+    let part = |disposition: &str, content: &str| {
+        multipart(&format!("--b\r\nContent-Disposition: form-data; {disposition}\r\n\r\n{content}\r\n--b--"))
+    };
+    for disposition in [
+        "name=q; filename*=UTF-8''x.txt",
+        "name=q; filename=\"\"",
+        "name=q\r\nContent-Disposition: form-data; name=q; filename=x",
+    ] {
+        assert_eq!(pairs(&part(disposition, "\0x"), Collection::ArgsPost), owned(&[("q", "\0x")]), "{disposition}");
+    }
+    assert_eq!(pairs(&part("name=q; filename=x", "x"), Collection::ArgsPost), owned(&[("q", "x")]));
+    assert_eq!(pairs(&part("name=q; filename=x", "\0\u{1}"), Collection::ArgsPost), owned(&[]));
+}
+
+#[test]
 fn boundaries_are_found() {
-    assert_eq!(boundary_of(b"multipart/form-data; boundary=abc").unwrap(), b"abc");
-    assert_eq!(boundary_of(b"multipart/form-data; charset=x; BOUNDARY=\"a;b c\"").unwrap(), b"a;b c");
-    assert_eq!(boundary_of(b"multipart/form-data"), None);
-    assert_eq!(boundary_of(b"multipart/form-data; boundary="), None);
-    assert_eq!(boundary_of(format!("multipart/form-data; boundary={}", "x".repeat(71)).as_bytes()), None);
+    let read = |content_type: &str| {
+        let found = boundary_of(content_type.as_bytes())?;
+        Some((String::from_utf8(found.bytes).unwrap(), found.ambiguous))
+    };
+    let certain = |boundary: &str| Some((boundary.to_owned(), false));
+    let ambiguous = |boundary: &str| Some((boundary.to_owned(), true));
+    assert_eq!(read("multipart/form-data; boundary=abc"), certain("abc"));
+    assert_eq!(read("multipart/form-data; charset=x; BOUNDARY=\"a;b c\""), certain("a;b c"));
+    assert_eq!(read("multipart/form-data; boundary=----WebKitFormBoundary7MA4"), certain("----WebKitFormBoundary7MA4"));
+    assert_eq!(read("multipart/related; type=\"application/dicom\"; boundary=a=_1"), certain("a=_1"));
+    assert_eq!(read("multipart/form-data"), None);
+    assert_eq!(read("multipart/form-data; boundary="), None);
+    assert_eq!(read(&format!("multipart/form-data; boundary={}", "x".repeat(71))), None);
+    for content_type in [
+        "multipart/form-data; boundary=BB; boundary=AA",
+        "multipart/form-data; boundary=BB; boundary*=us-ascii''AA",
+        "multipart/form-data; boundary=BB; boundary*0=AA",
+        "multipart/form-data; xboundary=AA; boundary=BB",
+        "multipart/form-data; x=\"boundary=AA\"; boundary=BB",
+        "multipart/form-data; boundary=\"BB\"AA",
+    ] {
+        assert_eq!(read(content_type), ambiguous("BB"), "{content_type}");
+    }
+    assert_eq!(read("multipart/form-data; boundary=AA,BB"), ambiguous("AA,BB"));
+    assert_eq!(read("multipart/form-data; boundary=AA BB"), ambiguous("AA BB"));
+    assert_eq!(read("multipart/form-data; boundary=\"AA\\\"\""), ambiguous("AA\""));
 }
 
 #[test]

@@ -15,6 +15,8 @@ pub(super) struct RequestBody {
     kind: Option<BodyKind>,
     /// Reader of a multipart body; it sees every byte, however many there are.
     multipart: Option<Multipart>,
+    /// Servers may read this body in different ways, so all of it is looked at as one text too.
+    ambiguous: bool,
     encoded: bool,
     /// The beginning of the body.
     kept: Vec<u8>,
@@ -30,7 +32,8 @@ impl RequestBody {
         let boundary = content_type.filter(|_| kind == Some(BodyKind::Multipart)).and_then(boundary_of);
         Self {
             kind,
-            multipart: boundary.map(|boundary| Multipart::new(&boundary)),
+            ambiguous: kind == Some(BodyKind::Multipart) && boundary.as_ref().is_none_or(|boundary| boundary.ambiguous),
+            multipart: boundary.map(|boundary| Multipart::new(&boundary.bytes)),
             encoded: !encoding.is_empty() && !encoding.eq_ignore_ascii_case(b"identity"),
             ..Self::default()
         }
@@ -53,6 +56,7 @@ impl RequestBody {
 
     fn keep_bytes(&self, limits: &Limits) -> usize {
         match (self.kind, &self.multipart) {
+            _ if self.ambiguous => limits.structured_bytes,
             // The raw beginning is kept in case the parts turn out to be broken.
             (Some(BodyKind::Multipart), _) => limits.other_bytes,
             (Some(kind), _) => kind.limit(limits),
@@ -81,11 +85,16 @@ impl RequestBody {
             return;
         }
         if let Some(multipart) = &mut self.multipart {
-            if last {
-                multipart.end(limits, sink);
+            if !last {
+                return;
             }
-            if sink.findings.contains(&HttpFinding::MultipartBroken) && last {
-                push_raw(&self.kept, sink);
+            multipart.end(limits, sink);
+            if self.ambiguous {
+                sink.finding(HttpFinding::MultipartBroken);
+            }
+            if sink.findings.contains(&HttpFinding::MultipartBroken) {
+                sink.partial |= self.over_limit;
+                push_broken(&self.kept, sink);
             }
             return;
         }
@@ -115,7 +124,7 @@ impl RequestBody {
             }
             BodyKind::Multipart => {
                 sink.finding(HttpFinding::MultipartBroken);
-                push_raw(text, sink);
+                push_broken(text, sink);
             }
             BodyKind::Other => {
                 let transcoded = transcode_utf16(text);
@@ -130,4 +139,11 @@ fn push_raw(text: &[u8], sink: &mut Sink) {
     if looks_textual(text) {
         sink.values.push(Collection::RequestBody, b"", text);
     }
+}
+
+/// A body that servers may read in different ways, as one argument for the rules of every class: which part of it becomes
+/// an argument is not known. `REQUEST_BODY` has it too, for the rules that look at whole bodies only.
+fn push_broken(text: &[u8], sink: &mut Sink) {
+    sink.values.push(Collection::RequestBody, b"", text);
+    sink.values.push(Collection::ArgsPost, b"", text);
 }

@@ -223,3 +223,49 @@ fn binary_bodies_and_uploads_pass() {
         passes(&post("/upload", "multipart/form-data; boundary=b", &body), name).unwrap();
     }
 }
+
+#[test]
+fn uploads_of_text_and_sloppy_clients_pass() {
+    let hl7 = "MSH|^~\\&|LIS|HOSP|EMR|HOSP|20261120083000||ORU^R01|MSG00001|P|2.4\rPID|1||12345^^^HOSP^MR||张^三||19900307|M\rOBX|1|ST|NOTE||<0.01; repeat if >3 days & fever||||||F\r";
+    let csv = "姓名,性别,结果,备注\r\n王小明,男,\"<0.5; 正常\",\"O'Brien's; see \"\"note\"\"\"\r\n李雷,女,'120/80',-- 无\r\n=SUM(A1:A3),,,\r\n";
+    let log = "2026-11-20 08:30:00 ERROR [main] c.e.A - java.lang.NullPointerException: id is null\n\tat c.e.A.b(A.java:1)\n-- end --\n";
+    let list = "a.txt;2026-11-20;1 KB\nb.txt;2026-11-20;2 KB\n# 说明: 数据来自检验科 & 放射科\n";
+    let patient =
+        "{\"resourceType\":\"Patient\",\"name\":[{\"text\":\"王小明\"}],\"telecom\":[{\"value\":\"010-12345678\"}]}";
+    let report = "<?xml version=\"1.0\"?><ClinicalDocument xmlns=\"urn:hl7-org:v3\"><title>体检报告</title><text><paragraph>血压 &lt;120/80</paragraph></text></ClinicalDocument>";
+    let letter = "尊敬的王先生:\r\n您的体检结果(2026-11-20)已出; 请携带身份证 & 就诊卡来院领取。\r\nRegards, Dr. O'Neill\r\n--\r\nUnion Hospital, select your doctor at the desk from 8 to 12\r\n";
+    let files = [
+        ("lab.hl7", "application/octet-stream", hl7),
+        ("lab.hl7", "text/plain", hl7),
+        ("名单.csv", "text/csv", csv),
+        ("名单.csv", "application/vnd.ms-excel", csv),
+        ("app.log", "text/plain", log),
+        ("list.txt", "text/plain", list),
+        ("patient.json", "application/json", patient),
+        ("cda.xml", "text/xml", report),
+        ("letter.txt", "text/plain", letter),
+    ];
+    for (name, kind, content) in files {
+        for disposition in [
+            format!("filename=\"{name}\""),
+            format!("filename=\"{name}\"; filename*=UTF-8''{}", percent(name.as_bytes())),
+        ] {
+            let mut body = format!(
+                "--b\r\nContent-Disposition: form-data; name=\"file\"; {disposition}\r\nContent-Type: {kind}\r\n\r\n"
+            )
+            .into_bytes();
+            body.extend_from_slice(content.as_bytes());
+            body.extend_from_slice(b"\r\n--b--\r\n");
+            passes(&post("/upload", "multipart/form-data; boundary=b", &body), &format!("{disposition} as {kind}"))
+                .unwrap();
+            // Line ends without CR, a preamble: broken for some servers, and still honest.
+            let sloppy = [b"This is a multi-part message in MIME format.\n".as_slice(), &without_cr(&body)].concat();
+            passes(&post("/upload", "multipart/form-data; boundary=b", &sloppy), &format!("sloppy {disposition}"))
+                .unwrap();
+        }
+    }
+}
+
+fn without_cr(body: &[u8]) -> Vec<u8> {
+    String::from_utf8_lossy(body).replace("\r\n", "\n").into_bytes()
+}
