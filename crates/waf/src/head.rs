@@ -173,6 +173,11 @@ impl Head {
         self.headers().find(|(candidate, _)| candidate.eq_ignore_ascii_case(name)).map(|(_, value)| value)
     }
 
+    /// Every value of a header, one for each of its lines.
+    pub fn header_lines<'a>(&'a self, name: &'a [u8]) -> impl Iterator<Item = &'a [u8]> {
+        self.headers().filter(move |(candidate, _)| candidate.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+    }
+
     /// Memory the head holds, in bytes.
     pub fn size_bytes(&self) -> usize {
         self.bytes.len()

@@ -254,9 +254,9 @@ impl Parser<'_> {
     }
 }
 
-/// `true`, `false`, `null`, or something a lenient parser takes for a number.
+/// `true`, `false`, `null`, or something a lenient parser takes for a number (Python writes and reads `NaN`).
 fn is_literal(word: &[u8]) -> bool {
-    matches!(word, b"true" | b"false" | b"null")
+    matches!(word, b"true" | b"false" | b"null" | b"NaN" | b"Infinity" | b"-Infinity")
         || (word.iter().all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(byte))
             && word.iter().any(u8::is_ascii_digit))
 }

@@ -3,6 +3,7 @@
 //! Each takes what there is, keeps what it could read when the rest is broken, and reports findings instead of failing.
 //! Sizes, counts and depths are capped by [`crate::Limits`]; nothing is expanded (no entities, no DTD).
 
+mod charset;
 mod form;
 mod json;
 mod multipart;
@@ -11,11 +12,12 @@ mod parameter;
 mod tests;
 mod xml;
 
+pub(crate) use charset::Charset;
 pub(crate) use form::{parse_cookies, parse_form};
 pub(crate) use json::parse_json;
 pub(crate) use multipart::Multipart;
-pub(crate) use parameter::boundary_of;
-pub(crate) use xml::{parse_xml, transcode_utf16};
+pub(crate) use parameter::{boundary_of, charset_of};
+pub(crate) use xml::{parse_xml, xml_charset};
 
 use crate::http1::HttpFinding;
 use crate::options::Limits;
@@ -73,8 +75,7 @@ pub(crate) enum BodyKind {
 impl BodyKind {
     /// Chooses by content type. Without one, or as plain text, the first byte decides ([`BodyKind::sniff`]).
     pub(crate) fn of_content_type(content_type: Option<&[u8]>) -> Option<Self> {
-        let essence = content_type?.split(|byte| *byte == b';').next().unwrap_or_default();
-        let essence = essence.trim_ascii().to_ascii_lowercase();
+        let essence = essence(content_type?);
         match essence.as_slice() {
             b"application/x-www-form-urlencoded" => Some(Self::Form),
             b"multipart/form-data" => Some(Self::Multipart),
@@ -84,6 +85,12 @@ impl BodyKind {
             _ if essence.starts_with(b"multipart/") => Some(Self::Multipart),
             _ => Some(Self::Other),
         }
+    }
+
+    /// Whether a content type is that of a text.
+    pub(crate) fn says_text(content_type: &[u8]) -> bool {
+        let essence = essence(content_type);
+        essence.starts_with(b"text/") || !essence.contains(&b'/')
     }
 
     /// What a body without a telling content type looks like.
@@ -110,6 +117,13 @@ impl BodyKind {
             Self::Other => limits.other_bytes,
         }
     }
+}
+
+/// Type and subtype in lower case. PHP ends them at a comma or blank too, so a list of types is its first one.
+fn essence(content_type: &[u8]) -> Vec<u8> {
+    let text = content_type.trim_ascii();
+    let end = text.iter().position(|byte| matches!(byte, b';' | b',' | b' ' | b'\t')).unwrap_or(text.len());
+    text.get(..end).unwrap_or_default().to_ascii_lowercase()
 }
 
 /// Whether bytes are text in some encoding rather than an image, archive or the like: no NUL, few control bytes.

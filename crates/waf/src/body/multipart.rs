@@ -10,7 +10,8 @@
 
 use memchr::memmem;
 
-use super::parameter::{parameter_values, split_at_byte};
+use super::charset::Charset;
+use super::parameter::{charset_of, parameter_values, split_at_byte};
 use super::{Sink, looks_textual};
 use crate::http1::HttpFinding;
 use crate::options::Limits;
@@ -106,6 +107,7 @@ struct Part {
     /// The part's own type says that its content is text.
     says_text: bool,
     encoding: Encoding,
+    charset: Charset,
     content: Vec<u8>,
     /// Content beyond what is kept.
     cut: bool,
@@ -334,6 +336,7 @@ impl Part {
             sink.finding(HttpFinding::MultipartBroken);
         }
         self.says_text = nested || essence.starts_with(b"text/");
+        self.charset = charset_of(content_type);
     }
 
     fn finish(self, sink: &mut Sink) {
@@ -354,8 +357,8 @@ impl Part {
             sink.partial = true;
         }
         sink.argument(Collection::ArgsPost, &self.name, &self.content);
-        if let Some(decoded) = decoded {
-            sink.values.push(Collection::ArgsPost, &self.name, &decoded);
+        for text in [decoded, self.charset.decode(&self.content)].into_iter().flatten() {
+            sink.values.push(Collection::ArgsPost, &self.name, &text);
         }
     }
 }

@@ -3,6 +3,8 @@
 //! Servers disagree about repeated, half-quoted and extended parameters. What can be read in one way only is certain;
 //! everything else is told to the caller, who then looks at the body as a whole.
 
+use super::charset::Charset;
+
 /// The boundary named by a content type.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Boundary {
@@ -31,6 +33,15 @@ pub(crate) fn boundary_of(content_type: &[u8]) -> Option<Boundary> {
     };
     let ambiguous = named != 1 || !written_well;
     (1..=70).contains(&bytes.len()).then_some(Boundary { bytes, ambiguous })
+}
+
+/// The charset named by a content type; the first that hides ASCII when there are several.
+pub(crate) fn charset_of(content_type: &[u8]) -> Charset {
+    let Some((_, parameters)) = split_at_byte(content_type, b';') else { return Charset::AsciiLike };
+    let mut names = parameter_values(parameters, b"charset");
+    names.extend(parameter_values(parameters, b"charset*"));
+    let charsets = names.iter().map(|name| Charset::named(name));
+    charsets.max_by_key(|charset| *charset != Charset::AsciiLike).unwrap_or_default()
 }
 
 fn count_word(text: &[u8], word: &[u8]) -> usize {

@@ -146,11 +146,16 @@ fn xml_is_bounded_in_depth_and_number() {
 }
 
 #[test]
-fn utf16_documents_are_read() {
-    let bytes: Vec<u8> = "<a>中</a>".encode_utf16().flat_map(u16::to_be_bytes).collect();
-    assert_eq!(transcode_utf16(&bytes).unwrap(), "<a>中</a>".as_bytes());
-    assert_eq!(transcode_utf16(b"<a/>"), None);
-    assert_eq!(transcode_utf16(b"\xff\xfe<\0\0\xd8").unwrap(), "<\u{fffd}".as_bytes());
+fn the_charset_of_a_document_is_found() {
+    for (text, expected) in [
+        ("<?xml version='1.0' encoding = 'UTF-7'?><a/>", Charset::Utf7),
+        ("<?xml version=\"1.0\" encoding=\"gb2312\"?><a/>", Charset::AsciiLike),
+        ("<a/>", Charset::AsciiLike),
+        ("<?xml encoding", Charset::AsciiLike),
+    ] {
+        assert_eq!(xml_charset(text.as_bytes()), expected, "{text}");
+    }
+    assert_eq!(xml_charset(&[0x4c, 0x6f, 0xa7, 0x94, 0x93, 0x40]), Charset::Ebcdic);
 }
 
 fn multipart(body: &str) -> Sink {
@@ -319,7 +324,11 @@ proptest! {
         parse_cookies(&bytes, &limits, &mut sink);
         parse_json(&bytes, &limits, &mut sink);
         parse_xml(&bytes, &limits, &mut sink);
-        transcode_utf16(&bytes);
+        xml_charset(&bytes);
+        charset_of(&bytes);
+        for charset in [Charset::sniff(&bytes), Charset::Utf7, Charset::Ebcdic] {
+            charset.decode(&bytes);
+        }
         boundary_of(&bytes);
         multipart(&String::from_utf8_lossy(&bytes));
     }

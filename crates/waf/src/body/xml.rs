@@ -4,6 +4,7 @@
 //! skipped here; rules see it in `REQUEST_BODY`, which always holds an XML body as it came.
 
 use super::Sink;
+use super::charset::Charset;
 use crate::http1::HttpFinding;
 use crate::options::Limits;
 use crate::transform::Transformation;
@@ -26,21 +27,19 @@ pub(crate) fn parse_xml(text: &[u8], limits: &Limits, sink: &mut Sink) {
     }
 }
 
-/// UTF-16 with or without a byte order mark as UTF-8; `None` when it is something else.
-pub(crate) fn transcode_utf16(bytes: &[u8]) -> Option<Vec<u8>> {
-    let (body, big_endian) = match bytes {
-        [0xfe, 0xff, body @ ..] => (body, true),
-        [0xff, 0xfe, body @ ..] => (body, false),
-        [0, b'<', ..] => (bytes, true),
-        [b'<', 0, ..] => (bytes, false),
-        _ => return None,
-    };
-    let units = body.chunks_exact(2).map(|pair| match (pair, big_endian) {
-        ([high, low], true) | ([low, high], false) => u16::from_be_bytes([*high, *low]),
-        _ => 0,
-    });
-    let characters = char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER));
-    Some(characters.collect::<String>().into_bytes())
+/// The charset an XML declaration names (XML 1.0 §4.3.3), if it hides ASCII that it is itself written in (UTF-7), or is
+/// written in EBCDIC throughout.
+pub(crate) fn xml_charset(text: &[u8]) -> Charset {
+    const EBCDIC_DECLARATION: &[u8] = &[0x4c, 0x6f, 0xa7, 0x94, 0x93];
+    let start = text.get(..256).unwrap_or(text);
+    if start.starts_with(EBCDIC_DECLARATION) {
+        return Charset::Ebcdic;
+    }
+    let Some(at) = memchr::memmem::find(start, b"encoding") else { return Charset::AsciiLike };
+    let rest = start.get(at + 8..).unwrap_or_default();
+    let value = rest.trim_ascii_start().strip_prefix(b"=").unwrap_or_default().trim_ascii_start();
+    let name = value.get(1..).unwrap_or_default().split(|byte| matches!(byte, b'"' | b'\'')).next().unwrap_or_default();
+    Charset::named(name)
 }
 
 struct Parser<'a> {

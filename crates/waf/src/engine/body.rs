@@ -1,7 +1,8 @@
 //! The request body of a transaction: kept up to a limit, or parsed as it streams by.
 
 use crate::body::{
-    BodyKind, Multipart, Sink, boundary_of, looks_textual, parse_form, parse_json, parse_xml, transcode_utf16,
+    BodyKind, Charset, Multipart, Sink, boundary_of, charset_of, looks_textual, parse_form, parse_json, parse_xml,
+    xml_charset,
 };
 use crate::head::Head;
 use crate::http1::HttpFinding;
@@ -11,8 +12,11 @@ use crate::var::Collection;
 /// What the head announced, and what has come.
 #[derive(Debug, Default)]
 pub(super) struct RequestBody {
-    /// `None`: decided by the first bytes.
-    kind: Option<BodyKind>,
+    /// One for each Content-Type line; `None`: decided by the first bytes.
+    kinds: Vec<Option<BodyKind>>,
+    charset: Charset,
+    /// The declared type is a text, or there is none: NUL bytes do not make it binary.
+    says_text: bool,
     /// Reader of a multipart body; it sees every byte, however many there are.
     multipart: Option<Multipart>,
     /// Servers may read this body in different ways, so all of it is looked at as one text too.
@@ -25,14 +29,32 @@ pub(super) struct RequestBody {
 }
 
 impl RequestBody {
-    pub(super) fn announced_by(head: &Head) -> Self {
-        let content_type = head.header(b"content-type");
+    pub(super) fn announced_by(head: &Head, sink: &mut Sink) -> Self {
+        let types: Vec<&[u8]> = head.header_lines(b"content-type").collect();
         let encoding = head.header(b"content-encoding").unwrap_or_default();
-        let kind = BodyKind::of_content_type(content_type);
-        let boundary = content_type.filter(|_| kind == Some(BodyKind::Multipart)).and_then(boundary_of);
+        let mut kinds: Vec<_> =
+            types.iter().map(|content_type| BodyKind::of_content_type(Some(content_type))).collect();
+        if kinds.is_empty() {
+            kinds.push(None);
+        }
+        // Of two lines one server takes the first, another the last, a third joins them.
+        let repeated = types.len() > 1;
+        if repeated {
+            sink.finding(HttpFinding::ContentTypeRepeated);
+        }
+        let is_multipart = kinds.contains(&Some(BodyKind::Multipart));
+        let boundary = types.iter().filter(|_| is_multipart).find_map(|content_type| boundary_of(content_type));
+        let charsets = types.iter().map(|content_type| charset_of(content_type));
+        let charset = charsets.max_by_key(|charset| *charset != Charset::AsciiLike).unwrap_or_default();
+        if charset == Charset::Unknown {
+            sink.finding(HttpFinding::CharsetUnknown);
+        }
+        let ambiguous_boundary = is_multipart && boundary.as_ref().is_none_or(|boundary| boundary.ambiguous);
         Self {
-            kind,
-            ambiguous: kind == Some(BodyKind::Multipart) && boundary.as_ref().is_none_or(|boundary| boundary.ambiguous),
+            kinds,
+            charset,
+            says_text: types.is_empty() || types.iter().any(|content_type| BodyKind::says_text(content_type)),
+            ambiguous: repeated || ambiguous_boundary,
             multipart: boundary.map(|boundary| Multipart::new(&boundary.bytes)),
             encoded: !encoding.is_empty() && !encoding.eq_ignore_ascii_case(b"identity"),
             ..Self::default()
@@ -55,12 +77,14 @@ impl RequestBody {
     }
 
     fn keep_bytes(&self, limits: &Limits) -> usize {
-        match (self.kind, &self.multipart) {
-            _ if self.ambiguous => limits.structured_bytes,
+        if self.ambiguous {
+            return limits.structured_bytes;
+        }
+        match self.kinds.first().copied().flatten() {
             // The raw beginning is kept in case the parts turn out to be broken.
-            (Some(BodyKind::Multipart), _) => limits.other_bytes,
-            (Some(kind), _) => kind.limit(limits),
-            (None, _) => limits.structured_bytes,
+            Some(BodyKind::Multipart) => limits.other_bytes,
+            Some(kind) => kind.limit(limits),
+            None => limits.structured_bytes,
         }
     }
 
@@ -81,31 +105,66 @@ impl RequestBody {
 
     /// Turns what has come into values. `last`: nothing more will come.
     pub(super) fn parse(&mut self, last: bool, limits: &Limits, sink: &mut Sink) {
-        if self.received == 0 {
+        // What streams by is complete only at the end.
+        if self.received == 0 || (self.is_streamed() && !last) {
             return;
         }
-        if let Some(multipart) = &mut self.multipart {
-            if !last {
-                return;
+        let mut broken = self.ambiguous;
+        if self.kinds.contains(&Some(BodyKind::Multipart)) {
+            if let Some(multipart) = &mut self.multipart {
+                multipart.end(limits, sink);
             }
-            multipart.end(limits, sink);
             if self.ambiguous {
                 sink.finding(HttpFinding::MultipartBroken);
             }
-            if sink.findings.contains(&HttpFinding::MultipartBroken) {
-                sink.partial |= self.over_limit;
-                push_broken(&self.kept, sink);
-            }
-            return;
+            broken |= sink.findings.contains(&HttpFinding::MultipartBroken);
         }
-        let kind = self.kind.unwrap_or_else(|| BodyKind::sniff(&self.kept));
-        let text = self.kept.get(..kind.limit(limits)).unwrap_or(&self.kept);
-        if self.over_limit || text.len() < self.kept.len() {
+        for kind in &self.kinds {
+            if *kind != Some(BodyKind::Multipart) {
+                self.parse_kept(*kind, limits, sink);
+            }
+        }
+        if broken {
+            sink.partial |= self.over_limit;
+            push_broken(&self.kept, sink);
+        }
+    }
+
+    /// Reads what was kept as the text its charset says or its bytes show, and as the bytes it is.
+    fn parse_kept(&self, kind: Option<BodyKind>, limits: &Limits, sink: &mut Sink) {
+        let sniffed = match Charset::sniff(&self.kept) {
+            Charset::AsciiLike if kind == Some(BodyKind::Xml) => xml_charset(&self.kept),
+            sniffed => sniffed,
+        };
+        let mut known = None;
+        for charset in [sniffed, self.charset] {
+            if known == Some(charset) {
+                continue;
+            }
+            if let Some(text) = charset.decode(&self.kept) {
+                self.parse_text(kind, &text, limits, sink);
+                known = Some(charset);
+            }
+        }
+        let findings = sink.findings.len();
+        self.parse_text(kind, &self.kept, limits, sink);
+        if known.is_some() {
+            // That UTF-16 is no JSON as bytes says nothing about the body.
+            sink.findings.truncate(findings);
+        }
+    }
+
+    fn parse_text(&self, kind: Option<BodyKind>, bytes: &[u8], limits: &Limits, sink: &mut Sink) {
+        let kind = kind.unwrap_or_else(|| BodyKind::sniff(bytes));
+        let text = bytes.get(..kind.limit(limits)).unwrap_or(bytes);
+        if self.over_limit || text.len() < bytes.len() {
             sink.partial = true;
         }
         match kind {
             BodyKind::Form => {
+                let before = sink.values.mark();
                 parse_form(text, Collection::ArgsPost, limits, sink);
+                self.decode_fields(before, sink);
                 // Clients that post JSON under the default content type of their library are common.
                 if BodyKind::sniff(text) == BodyKind::Json {
                     parse_json(text, limits, sink);
@@ -113,31 +172,34 @@ impl RequestBody {
             }
             BodyKind::Json => {
                 if !parse_json(text, limits, sink) {
-                    push_raw(text, sink);
+                    if BodyKind::sniff(text) == BodyKind::Form {
+                        parse_form(text, Collection::ArgsPost, limits, sink);
+                    }
+                    push_broken(text, sink);
                 }
             }
             BodyKind::Xml => {
-                let transcoded = transcode_utf16(text);
-                let text = transcoded.as_deref().unwrap_or(text);
                 parse_xml(text, limits, sink);
-                push_raw(text, sink);
+                sink.values.push(Collection::RequestBody, b"", text);
             }
-            BodyKind::Multipart => {
-                sink.finding(HttpFinding::MultipartBroken);
-                push_broken(text, sink);
-            }
+            BodyKind::Multipart => push_broken(text, sink),
             BodyKind::Other => {
-                let transcoded = transcode_utf16(text);
-                push_raw(transcoded.as_deref().unwrap_or(text), sink);
+                if self.says_text || looks_textual(text) {
+                    sink.values.push(Collection::RequestBody, b"", text);
+                }
             }
         }
     }
-}
 
-/// The body itself as a value, if it is text.
-fn push_raw(text: &[u8], sink: &mut Sink) {
-    if looks_textual(text) {
-        sink.values.push(Collection::RequestBody, b"", text);
+    /// ASP.NET applies the charset of a form to its percent-decoded values.
+    fn decode_fields(&self, since: crate::var::Mark, sink: &mut Sink) {
+        let fields: Vec<_> = sink.values.since(since).collect();
+        for field in fields {
+            if let Some(text) = self.charset.decode(sink.values.bytes(field)) {
+                let name = sink.values.name(field).to_vec();
+                sink.values.push(field.collection, &name, &text);
+            }
+        }
     }
 }
 

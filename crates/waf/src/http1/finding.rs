@@ -90,6 +90,10 @@ pub enum HttpFinding {
     XmlTooLarge,
     /// More cookies or headers than inspected.
     TooManyValues,
+    /// More than one Content-Type line: servers choose differently which one counts.
+    ContentTypeRepeated,
+    /// A charset in which we cannot find the text.
+    CharsetUnknown,
 }
 
 impl HttpFinding {
@@ -136,6 +140,8 @@ impl HttpFinding {
         Self::XmlBroken,
         Self::XmlTooLarge,
         Self::TooManyValues,
+        Self::ContentTypeRepeated,
+        Self::CharsetUnknown,
     ];
 
     /// The stable reason code.
@@ -182,6 +188,8 @@ impl HttpFinding {
             Self::XmlBroken => "xml_broken",
             Self::XmlTooLarge => "xml_too_large",
             Self::TooManyValues => "too_many_values",
+            Self::ContentTypeRepeated => "content_type_repeated",
+            Self::CharsetUnknown => "charset_unknown",
         }
     }
 
@@ -210,6 +218,8 @@ impl HttpFinding {
                 | Self::XmlBroken
                 | Self::XmlTooLarge
                 | Self::TooManyValues
+                | Self::ContentTypeRepeated
+                | Self::CharsetUnknown
         )
     }
 

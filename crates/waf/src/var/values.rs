@@ -54,6 +54,11 @@ impl Values {
         Mark { bytes: self.bytes.len(), values: self.values.len() }
     }
 
+    /// What was pushed after `mark`.
+    pub(crate) fn since(&self, mark: Mark) -> impl Iterator<Item = Value> {
+        self.values.iter().copied().skip(mark.values)
+    }
+
     /// Forgets everything pushed after `mark`.
     pub(crate) fn rewind(&mut self, mark: Mark) {
         self.bytes.truncate(mark.bytes);

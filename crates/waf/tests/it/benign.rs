@@ -16,6 +16,10 @@ const PLACES: &[(&str, Carry)] = &[
         let body = format!("{{\"list\":[{{\"remark\":{}}}],\"n\":1}}", json_string(value, false));
         post("/api/record", "application/json;charset=UTF-8", body.as_bytes())
     }),
+    ("json, broken tail", |value| {
+        let body = format!("{{\"name\":\"wang\",\"remark\":{},}}", json_string(value, false));
+        post("/api/record", "application/json", body.as_bytes())
+    }),
     ("multipart", |value| multipart("remark", value)),
     ("xml", xml),
     ("cookie", |value| {

@@ -5,6 +5,7 @@ use medward_waf::{Outcome, Verdict};
 
 use crate::requests::{judge, post};
 
+const FORM: &str = "application/x-www-form-urlencoded";
 const ATTACK: &str = "1' union select username,password from users-- -";
 
 fn is_blocked(verdict: &Verdict, what: &str) {
@@ -90,5 +91,104 @@ fn the_text_of_an_upload_is_inspected_like_an_argument() {
 fn commands_in_a_broken_multipart_body_are_found_too() {
     let body = "--AA--\r\nContent-Disposition: form-data; name=\"host\"\r\n\r\n127.0.0.1; cat /etc/hosts\r\n";
     let verdict = judge(&post("/a", "multipart/form-data; boundary=AA", body.as_bytes()));
+    assert!(verdict.hits.iter().any(|hit| hit.rule == "MW-SHELL-102"), "{:?}", verdict.hits);
+}
+
+fn wide(text: &str, unit: fn(char) -> Vec<u8>) -> Vec<u8> {
+    text.chars().flat_map(unit).collect()
+}
+
+#[test]
+fn repeated_content_types_are_read_in_every_way() {
+    let multipart = format!(
+        "--AA\r\n{}--AA--\r\n",
+        part("Content-Disposition: form-data; name=\"q\"", &format!("{ATTACK}\r\n--x"))
+    );
+    let form = format!("q={}", crate::requests::percent(ATTACK.as_bytes()));
+    for (first, second, body) in [
+        ("multipart/form-data; boundary=AA", FORM, &multipart),
+        (FORM, "multipart/form-data; boundary=AA", &multipart),
+        ("multipart/form-data; boundary=AA", FORM, &form),
+        ("image/png", FORM, &form),
+        (FORM, FORM, &form),
+    ] {
+        let mut request = post("/a", first, body.as_bytes());
+        request.head.push_header(b"content-type", second.as_bytes());
+        let verdict = judge(&request);
+        is_blocked(&verdict, &format!("{first} and {second}"));
+        assert!(verdict.parse.contains(&HttpFinding::ContentTypeRepeated));
+    }
+    let verdict = judge(&post("/a", &format!("{FORM}, text/plain"), form.as_bytes()));
+    assert!(verdict.hits.iter().any(|hit| hit.variable == "ARGS:q"), "PHP ends a type at a comma: {:?}", verdict.hits);
+}
+
+#[test]
+fn wide_and_foreign_encodings_hide_nothing() {
+    let little: fn(char) -> Vec<u8> = |character| u16::try_from(u32::from(character)).unwrap().to_le_bytes().to_vec();
+    let big: fn(char) -> Vec<u8> = |character| u16::try_from(u32::from(character)).unwrap().to_be_bytes().to_vec();
+    let little4: fn(char) -> Vec<u8> = |character| u32::from(character).to_le_bytes().to_vec();
+    let big4: fn(char) -> Vec<u8> = |character| u32::from(character).to_be_bytes().to_vec();
+    // Escaped once more, so that no view of the raw bytes would show it.
+    let escaped: String = ATTACK.bytes().map(|byte| format!("\\u{byte:04x}")).collect();
+    for (what, unit) in [("UTF-16LE", little), ("UTF-16BE", big), ("UTF-32LE", little4), ("UTF-32BE", big4)] {
+        for (kind, text) in [
+            ("application/json", format!("{{\"q\":\"{escaped}\"}}")),
+            ("application/json", format!("\u{feff}{{\"q\":\"{ATTACK}\"}}")),
+            ("", format!("[\"{ATTACK}\"]")),
+            ("text/plain", format!("q={ATTACK}")),
+            ("text/xml", format!("<a>{ATTACK}</a>")),
+        ] {
+            let verdict = judge(&post("/a", kind, &wide(&text, unit)));
+            is_blocked(&verdict, &format!("{what} as {kind}"));
+            if kind == "application/json" {
+                let found = verdict.hits.iter().any(|hit| hit.variable == "ARGS:json.q");
+                assert!(found && verdict.parse.is_empty(), "{what}: {:?}", verdict.parse);
+            }
+        }
+        let declared = format!("text/plain; charset={what}");
+        is_blocked(&judge(&post("/a", &declared, &wide(ATTACK, unit))), &declared);
+        is_blocked(&judge(&post("/a", &declared, format!("q={ATTACK}").as_bytes())), "a charset that is not true");
+    }
+    let seven = ATTACK.replace('\'', "+ACc-").replace('e', "+AGU-");
+    is_blocked(&judge(&post("/a", "text/plain; charset=utf-7", seven.as_bytes())), "UTF-7");
+    let document = format!("<?xml version=\"1.0\" encoding=\"UTF-7\"?><a>{seven}</a>");
+    is_blocked(&judge(&post("/a", "text/xml", document.as_bytes())), "UTF-7 in an XML declaration");
+    let part = part("Content-Disposition: form-data; name=\"q\"\r\nContent-Type: text/plain; charset=utf-7", &seven);
+    let body = format!("--AA\r\n{part}--AA--\r\n");
+    is_blocked(&judge(&post("/a", "multipart/form-data; boundary=AA", body.as_bytes())), "UTF-7 in a part");
+    // `1' union select 1,2` in code page 037, percent-encoded as ASP.NET decodes it.
+    let ebcdic = "q=%F1%7D%40%A4%95%89%96%95%40%A2%85%93%85%83%A3%40%F1%6B%F2";
+    is_blocked(&judge(&post("/a", &format!("{FORM}; charset=ibm037"), ebcdic.as_bytes())), "EBCDIC");
+    let unknown = judge(&post("/a", "text/plain; charset=x-none", b"hello"));
+    assert_eq!((unknown.outcome, unknown.parse), (Outcome::Pass, vec![HttpFinding::CharsetUnknown]));
+}
+
+#[test]
+fn nul_bytes_do_not_make_a_text_binary() {
+    for kind in ["text/plain", "text/csv", "", "nonsense", "text/plain; charset=utf-8"] {
+        is_blocked(&judge(&post("/a", kind, format!("\0q={ATTACK}").as_bytes())), kind);
+        is_blocked(&judge(&post("/a", kind, format!("q\0\0\0\u{1}\u{2}\u{3}={ATTACK}").as_bytes())), kind);
+    }
+}
+
+#[test]
+fn json_that_only_lenient_parsers_read_hides_nothing() {
+    for body in [
+        format!("\u{feff}{{\"q\":\"{ATTACK}\"}}"),
+        format!("{{\"q\":\"1\",\"q\":\"{ATTACK}\"}}"),
+        format!("{{\"a\":NaN,\"b\":-Infinity,\"q\":\"{ATTACK}\"}}"),
+        format!("{{/* x */\"q\":\"{ATTACK}\"}}"),
+        format!("// x\n{{\"q\":\"{ATTACK}\"}}"),
+        format!("{{q:\"{ATTACK}\"}}"),
+        format!("{{\"a\":1}}{{\"q\":\"{ATTACK}\"}}"),
+        format!("[1,,\"{ATTACK}\"]"),
+        format!("q={}", crate::requests::percent(ATTACK.as_bytes())),
+    ] {
+        is_blocked(&judge(&post("/a", "application/json", body.as_bytes())), &body);
+    }
+    let verdict = judge(&post("/a", "application/json", b"{\"a\":NaN,\"b\":[Infinity,-Infinity]}"));
+    assert_eq!((verdict.outcome, verdict.parse), (Outcome::Pass, vec![]), "Python writes such numbers");
+    let shell = "{/* x */\"host\":\"127.0.0.1; cat /etc/hosts\"}";
+    let verdict = judge(&post("/a", "application/json", shell.as_bytes()));
     assert!(verdict.hits.iter().any(|hit| hit.rule == "MW-SHELL-102"), "{:?}", verdict.hits);
 }
