@@ -104,6 +104,9 @@ pub struct Verdict {
     pub hits_dropped: u32,
     /// Something was left uninspected because of a limit.
     pub partial: bool,
+    /// The budget was spent ([`Outcome::Exhausted`]) with values left that a rule could match, as far as the prefilter can
+    /// tell. Letting such a request pass means letting padding carry attacks past the rules.
+    pub suspicious: bool,
     /// Microseconds spent on rules, by the clock of [`crate::Tx::with_clock`]; 0 without one.
     pub cpu_us: u32,
     /// Work done, in units of roughly one byte compared; see [`crate::Limits::max_work_units`].
@@ -133,6 +136,7 @@ impl Verdict {
             hits: Vec::new(),
             hits_dropped: 0,
             partial: false,
+            suspicious: false,
             cpu_us: 0,
             work_units: 0,
             parse: Vec::new(),

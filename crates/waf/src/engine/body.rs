@@ -175,7 +175,12 @@ impl RequestBody {
                     if BodyKind::sniff(text) == BodyKind::Form {
                         parse_form(text, Collection::ArgsPost, limits, sink);
                     }
-                    push_broken(text, sink);
+                    if sink.findings.contains(&HttpFinding::JsonBroken) {
+                        push_broken(text, sink);
+                    } else {
+                        // Merely large or deep: everybody reads it as JSON.
+                        sink.values.push(Collection::RequestBody, b"", text);
+                    }
                 }
             }
             BodyKind::Xml => {

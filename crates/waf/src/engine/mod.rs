@@ -53,6 +53,8 @@ struct Judgement {
     work: u64,
     micros: u64,
     exhausted: bool,
+    /// A value that was not judged to its end could have matched a rule.
+    suspicious: bool,
 }
 
 /// What counts as one value: the parts of a target that contain each other are one.
@@ -179,6 +181,7 @@ impl Tx {
             hits_dropped: judgement.hits_dropped,
             attack,
             partial: self.sink.partial,
+            suspicious: outcome == Outcome::Exhausted && judgement.suspicious,
             cpu_us: u32::try_from(judgement.micros).unwrap_or(u32::MAX),
             work_units: judgement.work,
             parse: self.sink.findings,
@@ -223,7 +226,9 @@ impl Tx {
     fn evaluate(&mut self, phase: u8) {
         let program = Arc::clone(&self.program);
         let Self { options, sink, judgement, path, clock, .. } = self;
-        let mut work = Work::new(judgement.work, judgement.micros, &options.limits, clock.clone());
+        let length = sink.values.size_bytes();
+        let mut work = Work::new(judgement.work, judgement.micros, length, &options.limits, clock.clone());
+        let mut judged = 0;
         let mut scan = Scan::default();
         for (at, value) in sink.values.iter().enumerate() {
             // A blocked request with a full list of hits has nothing more to say.
@@ -231,13 +236,23 @@ impl Tx {
             if told || work.exhausted() {
                 break;
             }
+            judged = at;
             scan.value(&program, phase, &sink.values, value, &mut work, &mut |found| {
                 judgement.add(&found, origin(value, at), sink, options, path, phase);
             });
         }
         judgement.work = work.spent;
         judgement.micros = work.micros();
-        judgement.exhausted |= work.exhausted();
+        if work.exhausted() {
+            judgement.exhausted = true;
+            // The prefilter is cheap and linear: no clock, and enough work units to see it through.
+            let mut rest = Work::for_suspicion(length, &options.limits);
+            judgement.suspicious |= sink
+                .values
+                .iter()
+                .skip(judged)
+                .any(|value| scan.suspects(&program, phase, &sink.values, value, &mut rest));
+        }
     }
 }
 

@@ -23,6 +23,9 @@ const CLOCK_UNITS: u64 = 100_000;
 /// was put to sleep, and giving up then would let small attacks through on a busy machine.
 const FIRST_LOOK_UNITS: u64 = 2_000_000;
 
+/// How much text one budget is for.
+const BUDGET_BYTES: usize = 64 * 1024;
+
 /// What a transaction may still spend.
 pub(super) struct Work {
     pub(super) spent: u64,
@@ -36,20 +39,30 @@ pub(super) struct Work {
 }
 
 impl Work {
-    pub(super) fn new(spent: u64, micros_before: u64, limits: &Limits, clock: Option<Clock>) -> Self {
+    /// `length`: bytes of all values. The limits are meant for an ordinary request; a large body gets as many of them as
+    /// it has [`BUDGET_BYTES`], or an honest upload would exhaust them and padding would carry an attack past the rules.
+    pub(super) fn new(spent: u64, micros_before: u64, length: usize, limits: &Limits, clock: Option<Clock>) -> Self {
+        let most_times = (limits.structured_bytes / BUDGET_BYTES).max(1);
+        let times = length.div_ceil(BUDGET_BYTES).clamp(1, most_times) as u64;
         let clock = clock.map(|clock| {
             let started = clock();
             (clock, started)
         });
         Self {
             spent,
-            most: limits.max_work_units,
+            most: limits.max_work_units.saturating_mul(times),
             micros_before,
-            most_micros: limits.max_micros,
+            most_micros: limits.max_micros.saturating_mul(times),
             clock,
             look_at: FIRST_LOOK_UNITS,
             late: false,
         }
+    }
+
+    /// What the prefilter may spend on values that nobody has time to judge.
+    pub(super) fn for_suspicion(length: usize, limits: &Limits) -> Self {
+        let most = limits.max_work_units.saturating_mul(4);
+        Self::new(0, 0, length, &Limits { max_work_units: most, ..*limits }, None)
     }
 
     /// Charges a step of this cost; false when the budget is gone.
@@ -117,6 +130,7 @@ pub(super) struct Scan {
     /// Variants each trie node leads to, once asked for.
     nodes: Vec<Vec<usize>>,
     spare_sets: Vec<RuleSet>,
+    found: RuleSet,
     output: Vec<u8>,
     already: RuleSet,
     /// Hash of each variant, once asked for: several rules may match one large value.
@@ -164,6 +178,39 @@ impl Scan {
                 }
             }
         }
+    }
+
+    /// Whether some rule of `phase` could match the value, by the prefilter alone: for values nobody has time to judge.
+    pub(super) fn suspects(
+        &mut self,
+        program: &Program,
+        phase: u8,
+        values: &Values,
+        value: Value,
+        work: &mut Work,
+    ) -> bool {
+        let plan = program.plan(phase, value.collection);
+        if plan.is_empty() {
+            return false;
+        }
+        self.start(program, values.bytes(value));
+        for (node, rules) in plan {
+            self.resolve(program, *node, work);
+            for at in 0..self.nodes.get(*node).map_or(0, Vec::len) {
+                let Some(&variant) = self.nodes.get(*node).and_then(|variants| variants.get(at)) else { continue };
+                self.find_candidates(program, variant, work);
+                let candidates = self.candidates.get(variant).and_then(Option::as_ref);
+                let name = values.name(value);
+                let covered = |at: usize| {
+                    let first = program.rules.get(at).and_then(|rule| rule.links.first());
+                    first.is_some_and(|link| link.targets.cover(value.collection, name))
+                };
+                if work.exhausted() || candidates.is_some_and(|candidates| candidates.common(rules).any(covered)) {
+                    return true;
+                }
+            }
+        }
+        false
     }
 
     fn start(&mut self, program: &Program, bytes: &[u8]) {
@@ -255,7 +302,7 @@ impl Scan {
             let bytes = from.span.of(&self.bytes);
             work.charge(bytes.len() as u64);
             let mut set = self.spare_sets.pop().unwrap_or_default();
-            program.prefilter.candidates(bytes, from.mask, &mut set);
+            program.prefilter.candidates(bytes, from.mask, &mut self.found, &mut set);
             *slot = Some(set);
         }
     }

@@ -86,8 +86,8 @@ impl Operator {
             Self::StrEq(text) | Self::BeginsWith(text) | Self::EndsWith(text) => {
                 Requirement::of_literals(vec![text.clone()])
             }
-            Self::DetectSqli => Requirement::Bytes(NOT_WORD),
-            Self::DetectXss => Requirement::Bytes(XSS_BYTES),
+            Self::DetectSqli => Requirement::of_bytes(NOT_WORD),
+            Self::DetectXss => Requirement::of_bytes(XSS_BYTES),
             Self::Unconditional => Requirement::None,
         }
     }

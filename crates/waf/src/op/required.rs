@@ -15,10 +15,17 @@ use crate::transform::ByteMask;
 pub(crate) enum Requirement {
     /// Nothing: ask always.
     None,
-    /// At least one byte of this set.
-    Bytes(ByteMask),
-    /// At least one of these lower-case strings of two bytes or more, in any case.
-    Literals(Vec<Vec<u8>>),
+    /// One of these branches.
+    Any(Vec<Branch>),
+}
+
+/// One way in which a pattern may match, and what it cannot do without.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Branch {
+    /// At least one of these lower-case strings of two bytes or more, in any case; none is asked for when empty.
+    pub(crate) literals: Vec<Vec<u8>>,
+    /// Of each of these sets at least one byte.
+    pub(crate) bytes: Vec<ByteMask>,
 }
 
 /// More strings than this are not worth keeping apart.
@@ -34,29 +41,71 @@ impl Requirement {
         for literal in &mut literals {
             literal.make_ascii_lowercase();
         }
-        literals.sort_unstable();
-        literals.dedup();
-        match literals.iter().map(Vec::len).min() {
-            None | Some(0) => Self::None,
-            Some(1) => {
-                // A shorter one would drown the automaton in matches; the first byte of each is still a sound test.
-                let first: Vec<u8> = literals
-                    .iter()
-                    .filter_map(|literal| literal.first())
-                    .flat_map(|byte| [byte.to_ascii_lowercase(), byte.to_ascii_uppercase()])
-                    .collect();
-                Self::Bytes(ByteMask::of(&first))
-            }
-            Some(_) => Self::Literals(literals),
-        }
+        Self::of_branches(branches(literals, &[]))
     }
+
+    /// The requirement "a byte of this set".
+    pub(crate) fn of_bytes(bytes: ByteMask) -> Self {
+        Self::Any(vec![Branch { literals: Vec::new(), bytes: vec![bytes] }])
+    }
+
+    fn of_branches(branches: Option<Vec<Branch>>) -> Self {
+        branches.map_or(Self::None, Self::Any)
+    }
+}
+
+/// The branches of "one of these, and of each set a byte". Single bytes get a branch of their own: in the automaton they
+/// would drown it in matches, and beside longer strings they would make them worthless.
+fn branches(mut set: Set, needs: &[ByteMask]) -> Option<Vec<Branch>> {
+    set.sort_unstable();
+    set.dedup();
+    if set.is_empty() || set.iter().any(Vec::is_empty) {
+        return (!needs.is_empty()).then(|| vec![Branch { literals: Vec::new(), bytes: needs.to_vec() }]);
+    }
+    let (single, literals): (Set, Set) = set.into_iter().partition(|literal| literal.len() == 1);
+    let mut branches = Vec::new();
+    if !single.is_empty() {
+        let mut bytes = needs.to_vec();
+        let first = first_bytes(&single);
+        if !bytes.contains(&first) {
+            bytes.push(first);
+        }
+        branches.push(Branch { literals: Vec::new(), bytes });
+    }
+    if !literals.is_empty() {
+        branches.push(Branch { literals, bytes: needs.to_vec() });
+    }
+    Some(branches)
+}
+
+/// The bytes, in either case, of which one begins each of these strings.
+fn first_bytes(set: &Set) -> ByteMask {
+    let first: Vec<u8> = set
+        .iter()
+        .filter_map(|literal| literal.first())
+        .flat_map(|byte| [byte.to_ascii_lowercase(), byte.to_ascii_uppercase()])
+        .collect();
+    ByteMask::of(&first)
 }
 
 /// The requirement of a pattern in our dialect; [`Requirement::None`] when it cannot be read.
 pub(super) fn pattern_requirement(pattern: &str) -> Requirement {
     let hir = ParserBuilder::new().unicode(false).utf8(false).dot_matches_new_line(true).build().parse(pattern);
     match hir {
-        Ok(hir) => walk(&hir).best().map_or(Requirement::None, Requirement::of_literals),
+        Ok(hir) => {
+            let alternatives = match hir.kind() {
+                HirKind::Alternation(parts) => parts.as_slice(),
+                _ => std::slice::from_ref(&hir),
+            };
+            let each = alternatives.iter().map(|alternative| {
+                let known = walk(alternative);
+                let needs = known.needs.clone();
+                branches(known.best().unwrap_or_default(), &needs)
+            });
+            // One alternative that needs nothing makes the whole pattern need nothing.
+            let all: Option<Vec<Vec<Branch>>> = each.collect();
+            Requirement::of_branches(all.map(|branches| branches.into_iter().flatten().collect()))
+        }
         Err(_) => Requirement::None,
     }
 }
@@ -70,11 +119,14 @@ struct Known {
     exact: Option<Set>,
     /// Every match contains one of these.
     contains: Option<Set>,
+    /// Every match contains a byte of each of these.
+    needs: Vec<ByteMask>,
 }
 
 impl Known {
     fn exactly(set: Set) -> Self {
-        Self { exact: Some(set), contains: None }
+        let needs = if set.iter().any(Vec::is_empty) { Vec::new() } else { vec![first_bytes(&set)] };
+        Self { exact: Some(set), contains: None, needs }
     }
 
     fn best(self) -> Option<Set> {
@@ -82,10 +134,11 @@ impl Known {
     }
 }
 
-/// How selective a set is: long strings first, then few of them.
-fn selectivity(set: &Set) -> (usize, usize) {
-    let shortest = set.iter().map(Vec::len).min().unwrap_or(0);
-    (shortest.min(5), usize::MAX - set.len())
+/// How selective a set is: few single bytes, then long strings, then few of them.
+fn selectivity(set: &Set) -> (usize, usize, usize) {
+    let single = set.iter().filter(|literal| literal.len() == 1).count();
+    let shortest = set.iter().map(Vec::len).filter(|length| *length > 1).min().unwrap_or(0);
+    (usize::MAX - single, shortest.min(5), usize::MAX - set.len())
 }
 
 fn better(left: Option<Set>, right: Option<Set>) -> Option<Set> {
@@ -119,11 +172,15 @@ fn walk(hir: &Hir) -> Known {
                         set.push(Vec::new());
                         set
                     });
-                    Known { exact, contains: None }
+                    Known { exact, ..Known::default() }
                 }
                 (0, _) => Known::default(),
                 (1, Some(1)) => inner,
-                _ => Known { exact: None, contains: inner.best() },
+                (least, _) => {
+                    // Two or more in a row begin with two.
+                    let pairs = inner.exact.as_ref().filter(|_| least > 1).and_then(|set| product(set, set));
+                    Known { exact: None, needs: inner.needs.clone(), contains: better(inner.best(), pairs) }
+                }
             }
         }
         HirKind::Concat(parts) => concat(parts),
@@ -169,8 +226,10 @@ fn concat(parts: &[Hir]) -> Known {
     let mut run: Set = vec![Vec::new()];
     let mut all_exact = true;
     let mut contains = None;
+    let mut needs = Vec::new();
     for part in parts {
         let known = walk(part);
+        needs.extend(known.needs);
         contains = better(contains, known.contains);
         let product = known.exact.as_ref().and_then(|set| product(&run, set));
         match (product, known.exact) {
@@ -183,9 +242,9 @@ fn concat(parts: &[Hir]) -> Known {
         }
     }
     if all_exact {
-        return Known { exact: Some(run), contains };
+        return Known { exact: Some(run), contains, needs };
     }
-    Known { exact: None, contains: better(contains, Some(shortened(run))) }
+    Known { exact: None, contains: better(contains, Some(shortened(run))), needs }
 }
 
 fn product(left: &Set, right: &Set) -> Option<Set> {
@@ -216,5 +275,9 @@ fn alternation(parts: &[Hir]) -> Known {
             _ => None,
         };
     }
-    Known { exact, contains }
+    let needs = match &exact {
+        Some(set) if !set.is_empty() && set.iter().all(|literal| !literal.is_empty()) => vec![first_bytes(set)],
+        _ => Vec::new(),
+    };
+    Known { exact, contains, needs }
 }

@@ -1,11 +1,12 @@
 use proptest::prelude::*;
 
+use super::required::Branch;
 use super::*;
 
 fn requires(pattern: &str, expected: &[&str]) {
-    let Requirement::Literals(found) = pattern_requirement(pattern) else {
-        panic!("{pattern} has no literals: {:?}", pattern_requirement(pattern));
-    };
+    let Requirement::Any(branches) = pattern_requirement(pattern) else { panic!("{pattern} has no requirement") };
+    assert!(branches.iter().all(|branch| !branch.literals.is_empty()), "{pattern}: {branches:?}");
+    let found: Vec<_> = branches.iter().flat_map(|branch| &branch.literals).collect();
     let found: Vec<_> = found.iter().map(|literal| String::from_utf8_lossy(literal).into_owned()).collect();
     assert_eq!(found, expected, "{pattern}");
 }
@@ -16,6 +17,7 @@ fn required_literals_are_the_most_selective_ones() {
     requires("(?i)\\b(?:sleep|benchmark)\\s*\\(", &["benchmark", "sleep"]);
     requires("(?i)x(?:foo|bar)?y[0-9]+z{2,}baz", &["baz"]);
     requires("a(?:bc)+d|efg", &["bc", "efg"]);
+    requires("a(?:\\.{2,}[/\\\\]+){2,}", &[".."]);
     requires("(?i)ＳＥＬ", &["ｓｅｌ".to_uppercase().as_str()]);
 }
 
@@ -24,7 +26,20 @@ fn patterns_without_certain_literals_have_no_requirement() {
     for pattern in ["[a-z]+", "(?:abc)?", "abc|[a-z]", "", "(?:abc)*x?"] {
         assert_eq!(pattern_requirement(pattern), Requirement::None, "{pattern}");
     }
-    assert_eq!(pattern_requirement("['\"][^a]"), Requirement::Bytes(ByteMask::of(b"'\"")));
+    assert_eq!(pattern_requirement("['\"][^a]"), Requirement::of_bytes(ByteMask::of(b"'\"")));
+}
+
+#[test]
+fn single_bytes_do_not_make_the_literals_beside_them_worthless() {
+    let branch = |literals: &[&str], bytes: &[&str]| Branch {
+        literals: literals.iter().map(|literal| literal.as_bytes().to_vec()).collect(),
+        bytes: bytes.iter().map(|bytes| ByteMask::of(bytes.as_bytes())).collect(),
+    };
+    let check = |pattern: &str, expected: &[Branch]| {
+        assert_eq!(pattern_requirement(pattern), Requirement::Any(expected.to_vec()), "{pattern}");
+    };
+    check("sleep\\(|^\\(\\d+=", &[branch(&["sleep("], &["sS"]), branch(&[], &["(", "0123456789", "="])]);
+    check("[;|]\\s*(?:cat|w)[^a]", &[branch(&[], &[";|", "cCwW", "wW"]), branch(&["cat"], &[";|", "cCwW"])]);
 }
 
 #[test]
@@ -64,15 +79,18 @@ proptest! {
 
     #[test]
     fn a_matching_value_contains_a_required_literal(value in "[a-e'\" (]{0,12}") {
-        for pattern in ["(?i)ab(?:c|de)", "'\\s*(?:a|bc)", "a(?:bc?d|e)[a-c]", "(?:ab|'c)+d?e"] {
+        for pattern in ["(?i)ab(?:c|de)", "'\\s*(?:a|bc)", "a(?:bc?d|e)[a-c]", "(?:ab|'c)+d?e", "(?i)(?:B|cd)\\s?(?:'|e+)|(?:a|bc){2,}\\("] {
             let regex = compile_pattern(pattern.as_bytes()).unwrap();
             if regex.is_match(value.as_bytes()) {
                 let lower = value.to_ascii_lowercase();
                 let met = match pattern_requirement(pattern) {
                     Requirement::None => true,
-                    Requirement::Bytes(mask) => mask.intersects(ByteMask::of(value.as_bytes())),
-                    Requirement::Literals(set) =>
-                        set.iter().any(|literal| memchr::memmem::find(lower.as_bytes(), literal).is_some()),
+                    Requirement::Any(branches) => branches.iter().any(|branch| {
+                        let found = |literal: &Vec<u8>| memchr::memmem::find(lower.as_bytes(), literal).is_some();
+                        let mask = ByteMask::of(value.as_bytes());
+                        (branch.literals.is_empty() || branch.literals.iter().any(found))
+                            && branch.bytes.iter().all(|bytes| bytes.intersects(mask))
+                    }),
                 };
                 prop_assert!(met, "{} matched {}", pattern, value);
             }

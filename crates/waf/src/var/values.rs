@@ -50,6 +50,11 @@ impl Values {
         self.values.iter().copied()
     }
 
+    /// Bytes of all names and values.
+    pub(crate) fn size_bytes(&self) -> usize {
+        self.bytes.len()
+    }
+
     pub(crate) fn mark(&self) -> Mark {
         Mark { bytes: self.bytes.len(), values: self.values.len() }
     }

@@ -236,3 +236,62 @@ fn multipart_survives_every_single_cut() {
         assert_eq!(judge_in_pieces(&request, &[cut, usize::MAX]), whole, "cut at {cut}");
     }
 }
+
+/// A clock that counts its looks and gives each of them what 100,000 units of work take on a slow machine: 0.5 ms.
+fn slow_machine() -> medward_waf::Clock {
+    let reading = AtomicU64::new(0);
+    Arc::new(move || reading.fetch_add(500, Ordering::Relaxed))
+}
+
+fn judge_by_clock(body: &str) -> Verdict {
+    let request = post("/a", "application/json", body.as_bytes());
+    let mut tx = transaction(&ObjectOptions::default()).with_clock(slow_machine());
+    tx.request_head(&request.head);
+    tx.request_body(&request.body);
+    tx.request_end();
+    tx.finish()
+}
+
+#[test]
+fn padding_carries_no_attack_past_the_budget() {
+    let english = "The patient was seen on Monday and complained of dizziness, for which she's taken 5 mg of amlodipine; \
+                   her blood pressure was 150/95 (right arm), and the lab's results were normal. ";
+    for (padding, size) in [("&lt;&amp;&#x27;%2527%25", 300_000), (english, 495_000)] {
+        let values: String = (0..size / padding.len()).map(|at| format!("\"k{at}\":\"{padding}\",")).collect();
+        let verdict = judge_by_clock(&format!("{{{values}\"q\":\"{ATTACK}\"}}"));
+        assert_eq!(verdict.outcome, Outcome::Block, "{padding}: {} units", verdict.work_units);
+        // One long value costs no more than many short ones.
+        let verdict =
+            judge_by_clock(&format!("{{\"k\":\"{}\",\"q\":\"{ATTACK}\"}}", padding.repeat(size / padding.len())));
+        assert_eq!(verdict.outcome, Outcome::Block, "{padding}: {} units", verdict.work_units);
+    }
+}
+
+#[test]
+fn a_megabyte_of_charts_is_judged_to_its_end() {
+    let text = "患者男,45岁。主诉:头晕、乏力3天;既往史:高血压病史10年。体格检查:T 36.5℃,P 80次/分,BP 150/95mmHg(右上肢);神志清楚,精神可。建议:低盐饮食,定期复查血常规、肝功能。";
+    let chart = format!("{{\"id\":1234,\"name\":\"王小明\",\"note\":\"{text}{text}\"}},");
+    let verdict = judge_by_clock(&format!("[{}0]", chart.repeat(1_040_000 / chart.len())));
+    assert_eq!((verdict.outcome, verdict.partial), (Outcome::Pass, false), "{} units", verdict.work_units);
+    // 20 units a byte; the budget of such a body is nearly a thousand.
+    assert!(verdict.work_units < 25_000_000, "{} units", verdict.work_units);
+}
+
+#[test]
+fn an_exhausted_verdict_says_whether_something_suspicious_was_left() {
+    let limits = Limits { max_work_units: 15_000, ..Limits::default() };
+    let options = ObjectOptions { limits, ..ObjectOptions::default() };
+    let judge_rest = |rest: &str| {
+        let padding = "\"it's fine; or 5 > 4 (see 'note')\",".repeat(400);
+        judge_with(&post("/a", "application/json", format!("[{padding}\"{rest}\"]").as_bytes()), &options)
+    };
+    let verdict = judge_rest(&crate::requests::percent_all(ATTACK.as_bytes()));
+    assert_eq!((verdict.outcome, verdict.suspicious), (Outcome::Exhausted, true));
+    // Enough to be through with the head, so that only numbers are left.
+    let limits = Limits { max_work_units: 60_000, ..Limits::default() };
+    let numbers = format!("[{}0]", "12345678,".repeat(1_500));
+    let options = ObjectOptions { limits, ..ObjectOptions::default() };
+    let verdict = judge_with(&post("/a", "application/json", numbers.as_bytes()), &options);
+    assert_eq!((verdict.outcome, verdict.suspicious), (Outcome::Exhausted, false));
+    assert!(!judge(&get(b"/a?q=it's+fine")).suspicious);
+}
