@@ -68,14 +68,10 @@ impl Charset {
     /// What the first bytes say by themselves: a byte order mark, or NUL bytes where ASCII in wide units has them.
     pub(crate) fn sniff(bytes: &[u8]) -> Self {
         match bytes {
-            [0xff, 0xfe, 0, 0, ..] => Self::Utf32(Order::Little),
-            [0, 0, 0xfe, 0xff, ..] => Self::Utf32(Order::Big),
-            [0xff, 0xfe, ..] => Self::Utf16(Order::Little),
-            [0xfe, 0xff, ..] => Self::Utf16(Order::Big),
             [0, 0, ..] => Self::Utf32(Order::Big),
-            [0, _, ..] => Self::Utf16(Order::Big),
-            [_, 0, 0, 0, ..] => Self::Utf32(Order::Little),
-            [_, 0, ..] => Self::Utf16(Order::Little),
+            [0xff, 0xfe, 0, 0, ..] | [_, 0, 0, 0, ..] => Self::Utf32(Order::Little),
+            [0xfe, 0xff, ..] | [0, _, ..] => Self::Utf16(Order::Big),
+            [0xff, 0xfe, ..] | [_, 0, ..] => Self::Utf16(Order::Little),
             [b'+', b'/', b'v', b'8' | b'9' | b'+' | b'/', ..] => Self::Utf7,
             _ => Self::AsciiLike,
         }

@@ -39,6 +39,12 @@ pub(crate) fn parse_form(text: &[u8], collection: Collection, limits: &Limits, s
 
 /// Adds the cookies of one Cookie header (RFC 6265 §5.4), values as sent.
 pub(crate) fn parse_cookies(header: &[u8], limits: &Limits, sink: &mut Sink) {
+    // To RFC 2109 and the servers that still follow it (Python, older Tomcat) a quoted value may hold semicolons.
+    let mut pieces = header.split(|byte| *byte == b'"');
+    let outside = pieces.next();
+    if outside.is_some() && pieces.step_by(2).any(|quoted| quoted.contains(&b';')) {
+        sink.values.push(Collection::RequestCookies, b"", header);
+    }
     let mut rest = header;
     let mut count = 0;
     while !rest.is_empty() {
@@ -56,6 +62,31 @@ pub(crate) fn parse_cookies(header: &[u8], limits: &Limits, sink: &mut Sink) {
         count += 1;
         let equals = memchr::memchr(b'=', pair).unwrap_or(pair.len());
         let (name, value) = pair.split_at(equals);
-        sink.argument(Collection::RequestCookies, name, value.get(1..).unwrap_or_default());
+        let value = value.get(1..).unwrap_or_default();
+        sink.argument(Collection::RequestCookies, name, value);
+        if let Some(unquoted) = unquoted(value) {
+            sink.values.push(Collection::RequestCookies, name, &unquoted);
+        }
+    }
+}
+
+/// A quoted cookie value as Python reads it: `\ooo` is a byte, a backslash before anything else goes. `None` where that
+/// changes nothing.
+fn unquoted(value: &[u8]) -> Option<Vec<u8>> {
+    let mut rest = value.trim_ascii().strip_prefix(b"\"")?;
+    memchr::memchr(b'\\', rest)?;
+    let mut text = Vec::with_capacity(rest.len());
+    loop {
+        rest = match rest {
+            [] => return Some(text),
+            [b'\\', a @ b'0'..=b'3', b @ b'0'..=b'7', c @ b'0'..=b'7', rest @ ..] => {
+                text.push((a - b'0') << 6 | (b - b'0') << 3 | (c - b'0'));
+                rest
+            }
+            [b'\\', byte, rest @ ..] | [byte, rest @ ..] => {
+                text.push(*byte);
+                rest
+            }
+        };
     }
 }

@@ -4,6 +4,7 @@
 //! Sizes, counts and depths are capped by [`crate::Limits`]; nothing is expanded (no entities, no DTD).
 
 mod charset;
+mod encoding;
 mod form;
 mod json;
 mod multipart;
@@ -13,10 +14,11 @@ mod tests;
 mod xml;
 
 pub(crate) use charset::Charset;
+pub(crate) use encoding::Codings;
 pub(crate) use form::{parse_cookies, parse_form};
 pub(crate) use json::parse_json;
 pub(crate) use multipart::Multipart;
-pub(crate) use parameter::{boundary_of, charset_of};
+pub(crate) use parameter::{Boundary, boundary_of, charset_of};
 pub(crate) use xml::{parse_xml, xml_charset};
 
 use crate::http1::HttpFinding;

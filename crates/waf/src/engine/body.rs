@@ -1,8 +1,8 @@
 //! The request body of a transaction: kept up to a limit, or parsed as it streams by.
 
 use crate::body::{
-    BodyKind, Charset, Multipart, Sink, boundary_of, charset_of, looks_textual, parse_form, parse_json, parse_xml,
-    xml_charset,
+    BodyKind, Boundary, Charset, Codings, Multipart, Sink, boundary_of, charset_of, looks_textual, parse_form,
+    parse_json, parse_xml, xml_charset,
 };
 use crate::head::Head;
 use crate::http1::HttpFinding;
@@ -21,7 +21,8 @@ pub(super) struct RequestBody {
     multipart: Option<Multipart>,
     /// Servers may read this body in different ways, so all of it is looked at as one text too.
     ambiguous: bool,
-    encoded: bool,
+    codings: Codings,
+    boundary: Option<Boundary>,
     /// The beginning of the body.
     kept: Vec<u8>,
     received: u64,
@@ -31,7 +32,10 @@ pub(super) struct RequestBody {
 impl RequestBody {
     pub(super) fn announced_by(head: &Head, sink: &mut Sink) -> Self {
         let types: Vec<&[u8]> = head.header_lines(b"content-type").collect();
-        let encoding = head.header(b"content-encoding").unwrap_or_default();
+        let codings = Codings::of(head.header_lines(b"content-encoding"));
+        if codings.unknown {
+            sink.limited(HttpFinding::EncodingUnknown);
+        }
         let mut kinds: Vec<_> =
             types.iter().map(|content_type| BodyKind::of_content_type(Some(content_type))).collect();
         if kinds.is_empty() {
@@ -55,15 +59,52 @@ impl RequestBody {
             charset,
             says_text: types.is_empty() || types.iter().any(|content_type| BodyKind::says_text(content_type)),
             ambiguous: repeated || ambiguous_boundary,
-            multipart: boundary.map(|boundary| Multipart::new(&boundary.bytes)),
-            encoded: !encoding.is_empty() && !encoding.eq_ignore_ascii_case(b"identity"),
+            // A compressed body is taken apart when it has been decompressed.
+            multipart: boundary
+                .as_ref()
+                .filter(|_| !codings.can_decode())
+                .map(|boundary| Multipart::new(&boundary.bytes)),
+            codings,
+            boundary,
             ..Self::default()
         }
     }
 
-    /// A compressed body is not looked into yet.
-    pub(super) fn is_encoded(&self) -> bool {
-        self.encoded
+    /// The same body when it has been decompressed (or is read as if it never was compressed).
+    fn without_codings(&self) -> Self {
+        Self {
+            kinds: self.kinds.clone(),
+            charset: self.charset,
+            says_text: self.says_text,
+            multipart: self.boundary.as_ref().map(|boundary| Multipart::new(&boundary.bytes)),
+            ambiguous: self.ambiguous,
+            ..Self::default()
+        }
+    }
+
+    /// Reads a compressed body in both ways an application may.
+    fn parse_compressed(&self, last: bool, limits: &Limits, sink: &mut Sink) {
+        if !last && self.boundary.is_some() {
+            return;
+        }
+        let (text, finding) = self.codings.decode(&self.kept);
+        let mut decompressed = self.without_codings();
+        decompressed.push(&text, limits, sink);
+        decompressed.parse(true, limits, sink);
+        sink.partial |= self.over_limit;
+        if finding.is_none() || !last || self.over_limit {
+            // Well compressed: as text it can only be what somebody hid in it.
+            sink.values.push(Collection::RequestBody, b"", self.kept.get(..limits.other_bytes).unwrap_or(&self.kept));
+        }
+        let certain = |finding: &HttpFinding| !self.over_limit || *finding == HttpFinding::DecompressionBomb;
+        if let Some(finding) = finding.filter(|finding| last && certain(finding)) {
+            sink.limited(finding);
+            let findings = sink.findings.len();
+            let mut raw = self.without_codings();
+            raw.push(&self.kept, limits, sink);
+            raw.parse(true, limits, sink);
+            sink.findings.truncate(findings);
+        }
     }
 
     /// Whether values are taken from the stream as it passes.
@@ -77,7 +118,7 @@ impl RequestBody {
     }
 
     fn keep_bytes(&self, limits: &Limits) -> usize {
-        if self.ambiguous {
+        if self.ambiguous || self.codings.can_decode() {
             return limits.structured_bytes;
         }
         match self.kinds.first().copied().flatten() {
@@ -108,6 +149,9 @@ impl RequestBody {
         // What streams by is complete only at the end.
         if self.received == 0 || (self.is_streamed() && !last) {
             return;
+        }
+        if self.codings.can_decode() {
+            return self.parse_compressed(last, limits, sink);
         }
         let mut broken = self.ambiguous;
         if self.kinds.contains(&Some(BodyKind::Multipart)) {

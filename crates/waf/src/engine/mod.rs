@@ -108,7 +108,6 @@ impl Tx {
         head_values(head, &self.conn, &self.options.limits, &mut self.sink);
         self.path = comparable_path(head);
         self.body = RequestBody::announced_by(head, &mut self.sink);
-        self.sink.partial |= self.body.is_encoded();
         self.head_end = self.sink.values.mark();
         self.evaluate(1);
         self.step()

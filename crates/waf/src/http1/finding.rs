@@ -94,6 +94,12 @@ pub enum HttpFinding {
     ContentTypeRepeated,
     /// A charset in which we cannot find the text.
     CharsetUnknown,
+    /// A Content-Encoding we cannot undo.
+    EncodingUnknown,
+    /// A compressed body that does not decompress to its end.
+    EncodingBroken,
+    /// A compressed body that grows beyond 10 MiB or to more than a hundred times its size.
+    DecompressionBomb,
 }
 
 impl HttpFinding {
@@ -142,6 +148,9 @@ impl HttpFinding {
         Self::TooManyValues,
         Self::ContentTypeRepeated,
         Self::CharsetUnknown,
+        Self::EncodingUnknown,
+        Self::EncodingBroken,
+        Self::DecompressionBomb,
     ];
 
     /// The stable reason code.
@@ -190,6 +199,9 @@ impl HttpFinding {
             Self::TooManyValues => "too_many_values",
             Self::ContentTypeRepeated => "content_type_repeated",
             Self::CharsetUnknown => "charset_unknown",
+            Self::EncodingUnknown => "content_encoding_unknown",
+            Self::EncodingBroken => "content_encoding_broken",
+            Self::DecompressionBomb => "decompression_bomb",
         }
     }
 
@@ -220,6 +232,9 @@ impl HttpFinding {
                 | Self::TooManyValues
                 | Self::ContentTypeRepeated
                 | Self::CharsetUnknown
+                | Self::EncodingUnknown
+                | Self::EncodingBroken
+                | Self::DecompressionBomb
         )
     }
 

@@ -1,12 +1,18 @@
 //! Bodies that two servers read differently: whatever one of them would take for an argument is inspected.
 
+use std::io::Write;
+
 use medward_waf::http1::HttpFinding;
 use medward_waf::{Outcome, Verdict};
 
-use crate::requests::{judge, post};
+use crate::requests::{Request, browser, get, judge, percent, post};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 const ATTACK: &str = "1' union select username,password from users-- -";
+
+fn each_byte(spell: fn(u8) -> String) -> String {
+    ATTACK.bytes().fold(String::new(), |text, byte| text + &spell(byte))
+}
 
 fn is_blocked(verdict: &Verdict, what: &str) {
     assert_eq!(verdict.outcome, Outcome::Block, "{what}: {:?}", verdict.parse);
@@ -21,7 +27,7 @@ fn part(headers: &str, content: &str) -> String {
 fn multipart_bodies_that_servers_read_differently_hide_nothing() {
     let field = |content: &str| part("Content-Disposition: form-data; name=\"q\"", content);
     let (attack, harmless) = (field(ATTACK), field("report"));
-    let quoted_printable: String = ATTACK.bytes().map(|byte| format!("={byte:02X}")).collect();
+    let quoted_printable: String = each_byte(|byte| format!("={byte:02X}"));
     let encoded = |name: &str, content: &str| {
         part(&format!("Content-Disposition: form-data; name=\"q\"\r\nContent-Transfer-Encoding: {name}"), content)
     };
@@ -104,7 +110,7 @@ fn repeated_content_types_are_read_in_every_way() {
         "--AA\r\n{}--AA--\r\n",
         part("Content-Disposition: form-data; name=\"q\"", &format!("{ATTACK}\r\n--x"))
     );
-    let form = format!("q={}", crate::requests::percent(ATTACK.as_bytes()));
+    let form = format!("q={}", percent(ATTACK.as_bytes()));
     for (first, second, body) in [
         ("multipart/form-data; boundary=AA", FORM, &multipart),
         (FORM, "multipart/form-data; boundary=AA", &multipart),
@@ -129,7 +135,7 @@ fn wide_and_foreign_encodings_hide_nothing() {
     let little4: fn(char) -> Vec<u8> = |character| u32::from(character).to_le_bytes().to_vec();
     let big4: fn(char) -> Vec<u8> = |character| u32::from(character).to_be_bytes().to_vec();
     // Escaped once more, so that no view of the raw bytes would show it.
-    let escaped: String = ATTACK.bytes().map(|byte| format!("\\u{byte:04x}")).collect();
+    let escaped: String = each_byte(|byte| format!("\\u{byte:04x}"));
     for (what, unit) in [("UTF-16LE", little), ("UTF-16BE", big), ("UTF-32LE", little4), ("UTF-32BE", big4)] {
         for (kind, text) in [
             ("application/json", format!("{{\"q\":\"{escaped}\"}}")),
@@ -182,7 +188,7 @@ fn json_that_only_lenient_parsers_read_hides_nothing() {
         format!("{{q:\"{ATTACK}\"}}"),
         format!("{{\"a\":1}}{{\"q\":\"{ATTACK}\"}}"),
         format!("[1,,\"{ATTACK}\"]"),
-        format!("q={}", crate::requests::percent(ATTACK.as_bytes())),
+        format!("q={}", percent(ATTACK.as_bytes())),
     ] {
         is_blocked(&judge(&post("/a", "application/json", body.as_bytes())), &body);
     }
@@ -191,4 +197,140 @@ fn json_that_only_lenient_parsers_read_hides_nothing() {
     let shell = "{/* x */\"host\":\"127.0.0.1; cat /etc/hosts\"}";
     let verdict = judge(&post("/a", "application/json", shell.as_bytes()));
     assert!(verdict.hits.iter().any(|hit| hit.rule == "MW-SHELL-102"), "{:?}", verdict.hits);
+}
+
+fn gzip(body: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    encoder.write_all(body).unwrap();
+    encoder.finish().unwrap()
+}
+
+fn zlib(body: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::best());
+    encoder.write_all(body).unwrap();
+    encoder.finish().unwrap()
+}
+
+fn raw_deflate(body: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::best());
+    encoder.write_all(body).unwrap();
+    encoder.finish().unwrap()
+}
+
+fn judge_encoded(kind: &str, codings: &[&str], body: &[u8]) -> Verdict {
+    let mut request = post("/a", kind, body);
+    for coding in codings {
+        request.head.push_header(b"Content-Encoding", coding.as_bytes());
+    }
+    judge(&request)
+}
+
+#[test]
+fn compressed_bodies_are_decompressed_and_inspected() {
+    let json = format!("{{\"q\":\"{ATTACK}\"}}").into_bytes();
+    let part = part("Content-Disposition: form-data; name=\"q\"", ATTACK);
+    let multipart = format!("--AA\r\n{part}--AA--\r\n").into_bytes();
+    let two_members =
+        [gzip(b"{\"a\":1,\"q\":\"1' union "), gzip(b"select username,password from users-- -\"}")].concat();
+    let cases: &[(&str, &str, &[&str], Vec<u8>)] = &[
+        ("gzip", "application/json", &["gzip"], gzip(&json)),
+        ("old name", "application/json", &["X-GZIP"], gzip(&json)),
+        ("zlib", "application/json", &["deflate"], zlib(&json)),
+        ("raw deflate", "application/json", &["deflate"], raw_deflate(&json)),
+        ("two codings", "application/json", &["deflate, gzip"], gzip(&zlib(&json))),
+        ("two lines", "application/json", &["deflate", "gzip"], gzip(&zlib(&json))),
+        ("two members", "application/json", &["gzip"], two_members),
+        ("multipart", "multipart/form-data; boundary=AA", &["gzip"], gzip(&multipart)),
+    ];
+    for (what, kind, codings, body) in cases {
+        let verdict = judge_encoded(kind, codings, body);
+        is_blocked(&verdict, what);
+        assert!(!verdict.partial && verdict.parse.is_empty(), "{what}: {:?}", verdict.parse);
+    }
+    let honest = judge_encoded("application/json", &["gzip"], &gzip("{\"name\":\"王小明\"}".as_bytes()));
+    assert_eq!((honest.outcome, honest.partial, honest.parse), (Outcome::Pass, false, vec![]));
+}
+
+#[test]
+fn a_coding_that_is_not_true_hides_nothing() {
+    let json = format!("{{\"q\":\"{ATTACK}\"}}").into_bytes();
+    let mut cut = gzip(&[json.as_slice(), "x".repeat(100).as_bytes()].concat());
+    cut.truncate(cut.len() - 9);
+    let trailed = [gzip(b"{}"), json.clone()].concat();
+    // A member with a name: `\x1f\x8b`, deflate, flag 8, six bytes, the name, a NUL.
+    let named = [b"\x1f\x8b\x08\x08\0\0\0\0\0\x03".as_slice(), ATTACK.as_bytes(), b"\0", &gzip(b"{}")[10..]].concat();
+    let cases: [(&str, &str, &[u8], Option<HttpFinding>); 7] = [
+        ("plain text", "gzip", &json, Some(HttpFinding::EncodingBroken)),
+        ("plain text as deflate", "deflate", &json, Some(HttpFinding::EncodingBroken)),
+        ("cut off", "gzip", &cut, Some(HttpFinding::EncodingBroken)),
+        ("text behind it", "gzip", &trailed, Some(HttpFinding::EncodingBroken)),
+        ("text in the header of a member", "gzip", &named, None),
+        ("unknown", "br", &json, Some(HttpFinding::EncodingUnknown)),
+        ("too many", "gzip, gzip, gzip", &json, Some(HttpFinding::EncodingUnknown)),
+    ];
+    for (what, codings, body, finding) in cases {
+        let verdict = judge_encoded("application/json", &[codings], body);
+        is_blocked(&verdict, what);
+        assert!(
+            finding.is_none_or(|finding| verdict.parse.contains(&finding) && verdict.partial),
+            "{what}: {:?}",
+            verdict.parse
+        );
+    }
+}
+
+#[test]
+fn decompression_bombs_are_found() {
+    for (coding, body) in [("gzip", gzip(&vec![b' '; 20 << 20])), ("gzip, gzip", gzip(&gzip(&vec![b' '; 8 << 20])))] {
+        let verdict = judge_encoded("application/json", &[coding], &body);
+        assert!(
+            verdict.partial && verdict.parse.contains(&HttpFinding::DecompressionBomb),
+            "{coding}: {:?}",
+            verdict.parse
+        );
+    }
+}
+
+#[test]
+fn cookies_that_only_some_servers_unquote_hide_nothing() {
+    let octal: String = each_byte(|byte| format!("\\{byte:03o}"));
+    for cookie in [
+        format!("lang=zh; q=\"{ATTACK}\""),
+        format!("q=\"{octal}\""),
+        "q=\"1' union/*;*/select username,password from users-- -\"".to_owned(),
+        format!("$Version=1; q={}", percent(ATTACK.as_bytes())),
+    ] {
+        let head = browser("GET", b"/").with_header(b"Cookie", cookie.as_bytes());
+        is_blocked(&judge(&Request { head, body: Vec::new() }), &cookie);
+    }
+    let honest = "theme=\"dark; large\"; name=\"O'Brien\"; a=1; b=\"x\"";
+    let head = browser("GET", b"/").with_header(b"Cookie", honest.as_bytes());
+    assert_eq!(judge(&Request { head, body: Vec::new() }).score_in, 0);
+}
+
+#[test]
+fn forms_and_documents_in_odd_spellings_hide_nothing() {
+    let unicode: String = each_byte(|byte| format!("%u{byte:04x}"));
+    let full_width: String = ATTACK.chars().map(|letter| if letter == '\'' { '\u{ff07}' } else { letter }).collect();
+    is_blocked(&judge(&get(format!("/a?q={unicode}").as_bytes())), "%u in a query");
+    for (kind, body) in [
+        (FORM, format!("q={unicode}")),
+        (FORM, format!("a=1;q={}", percent(ATTACK.as_bytes()))),
+        (FORM, format!("q={}", percent(full_width.as_bytes()))),
+        (
+            "application/x-www-form-urlencoded; charset=utf-16le",
+            format!("q={}", percent(&ATTACK.bytes().flat_map(|byte| [byte, 0]).collect::<Vec<_>>())),
+        ),
+        ("Application/X-WWW-Form-URLEncoded;charset=GBK", format!("q={}", percent(ATTACK.as_bytes()))),
+        ("text/xml", format!("<?xml version=\"1.0\" encoding=\"utf-16\"?><a>{ATTACK}</a>")),
+        ("text/xml", "<a><![CDATA[1' uni]]><!-- x -->on select username,password from users-- -</a>".to_owned()),
+        ("text/xml", format!("<a q=\"{}\"/>", ATTACK.replace('\'', "&#x27;"))),
+        ("multipart/mixed; boundary=AA", format!("--AA\r\nContent-Type: text/plain\r\n\r\n{ATTACK}\r\n--AA--\r\n")),
+        (
+            "multipart/form-data boundary=AA",
+            format!("--AA\r\nContent-Disposition: form-data; name=q\r\n\r\n{ATTACK}\r\n--AA--\r\n"),
+        ),
+    ] {
+        is_blocked(&judge(&post("/a", kind, body.as_bytes())), &format!("{kind}: {body}"));
+    }
 }

@@ -129,13 +129,6 @@ fn bodies_that_are_not_what_they_claim_leave_a_finding_and_are_still_inspected()
 }
 
 #[test]
-fn compressed_bodies_are_marked_as_not_inspected() {
-    let mut request = post("/a", "application/json", b"\x1f\x8b\x08\0\0");
-    request.head.push_header(b"Content-Encoding", b"gzip");
-    assert!(judge(&request).partial);
-}
-
-#[test]
 fn hits_beyond_the_limit_are_counted() {
     let limits = Limits { hits: 2, ..Limits::default() };
     let options = ObjectOptions { limits, ..ObjectOptions::default() };
@@ -257,7 +250,8 @@ fn padding_carries_no_attack_past_the_budget() {
     let english = "The patient was seen on Monday and complained of dizziness, for which she's taken 5 mg of amlodipine; \
                    her blood pressure was 150/95 (right arm), and the lab's results were normal. ";
     for (padding, size) in [("&lt;&amp;&#x27;%2527%25", 300_000), (english, 495_000)] {
-        let values: String = (0..size / padding.len()).map(|at| format!("\"k{at}\":\"{padding}\",")).collect();
+        let values =
+            (0..size / padding.len()).fold(String::new(), |text, at| text + &format!("\"k{at}\":\"{padding}\","));
         let verdict = judge_by_clock(&format!("{{{values}\"q\":\"{ATTACK}\"}}"));
         assert_eq!(verdict.outcome, Outcome::Block, "{padding}: {} units", verdict.work_units);
         // One long value costs no more than many short ones.
