@@ -252,6 +252,21 @@ describe('every page', () => {
     }
   }
 
+  it('whose code cannot be fetched says so inside the shell, and comes when it is asked for again', async () => {
+    const { page } = browser
+    await page.goto(`${settings.url}/vault/search`)
+    await visible(page.locator('.page-head h1'))
+    await page.route(/\/assets\//, (route) => route.abort('connectionrefused'))
+    await page.locator('.shell-nav a[href="/identity/roles"]').click()
+    await visible(page.locator('.crash'))
+    expect(await page.locator('.shell-nav').isVisible()).toBe(true)
+    await picture(page, '21-page-code-failed')
+    await page.unroute(/\/assets\//)
+    await page.locator('.crash .ant-btn-primary').click()
+    await visible(page.locator('.matrix'))
+    browser.complaints.splice(0, browser.complaints.length, ...browser.complaints.filter((text) => !/ERR_CONNECTION_REFUSED/.test(text)))
+  })
+
   it('works by keyboard: the skip link leads to the content', async () => {
     const { page } = browser
     await page.goto(`${settings.url}/vault/search`)

@@ -21,42 +21,49 @@ export class Crash extends Component<{ children: ReactNode }, { error: unknown }
   }
 }
 
-/** A chunk that cannot be loaded is nearly always an old page talking to a newer server. */
-function isOutdated(error: unknown): boolean {
-  return error instanceof TypeError && /dynamically imported module|module script/i.test(error.message)
-}
-
 function CrashView({ error, onRetry }: { error: unknown; onRetry: () => void }) {
   const words = useWords(shared)
-  const outdated = isOutdated(error)
   const plain = !(error instanceof Problem) && !(error instanceof Unreachable) && error instanceof Error
   return (
     <main className="crash" role="alert">
       <span className="state-block-mark">
         <StateIcon meaning="critical" />
       </span>
-      <h1>{outdated ? words.error.outdated : words.error.crashed}</h1>
-      {!outdated && <p>{words.error.crashedBody}</p>}
+      <h1>{words.error.crashed}</h1>
+      <p>{words.error.crashedBody}</p>
       <ErrorFacts error={error} />
       {plain && <code className="crash-message">{error.message}</code>}
       <div className="state-actions">
-        {outdated ? (
-          <Button type="primary" onClick={() => location.reload()}>
-            {words.error.reload}
-          </Button>
-        ) : (
-          <Button type="primary" onClick={onRetry}>
-            {words.common.retry}
-          </Button>
-        )}
+        <Button type="primary" onClick={onRetry}>
+          {words.common.retry}
+        </Button>
         <a href="/">{words.notFound.home}</a>
       </div>
     </main>
   )
 }
 
+/** A page whose code did not arrive: the server is away, or is a newer one that no longer has it. */
+export function PageCodeFailed({ onRetry }: { onRetry: () => void }) {
+  const words = useWords(shared)
+  return (
+    <div className="crash" role="alert">
+      <span className="state-block-mark">
+        <StateIcon meaning="critical" />
+      </span>
+      <h1>{words.error.title}</h1>
+      <p>{words.error.codeFailed}</p>
+      <div className="state-actions">
+        <Button type="primary" onClick={onRetry}>
+          {words.common.retry}
+        </Button>
+        <Button onClick={() => location.reload()}>{words.error.reload}</Button>
+      </div>
+    </div>
+  )
+}
 
-/** The router's error element: a page whose code could not be loaded, or that threw. */
+/** The router's error element: a page that threw. */
 export function RouteCrash() {
   const error = useRouteError()
   return <CrashView error={error} onRetry={() => location.reload()} />

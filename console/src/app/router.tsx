@@ -4,6 +4,7 @@ import type { PageRoute } from '../kit/capability'
 import { useMay } from '../kit/session'
 import { ForbiddenState } from '../kit/states'
 import { NotFound, RouteCrash } from './errors'
+import { pageCode } from './page-code'
 import { RequireSession } from './session'
 import { Shell } from './Shell'
 
@@ -12,15 +13,10 @@ function pageRoute(page: PageRoute): RouteObject {
   return {
     path: page.path,
     errorElement: <RouteCrash />,
-    lazy: async () => {
-      const { default: Page } = await page.lazy()
-      return {
-        Component: function GuardedPage() {
-          const may = useMay()
-          return may(page.permission) ? <Page /> : <ForbiddenState permission={page.permission} />
-        },
-      }
-    },
+    lazy: pageCode(page.lazy, (Page) => function GuardedPage() {
+      const may = useMay()
+      return may(page.permission) ? <Page /> : <ForbiddenState permission={page.permission} />
+    }),
   }
 }
 
@@ -41,8 +37,8 @@ export function createRouter() {
       errorElement: <RouteCrash />,
       HydrateFallback: () => null,
       children: [
-        { path: '/login', lazy: async () => ({ Component: (await import('../identity/gate/Login')).default }) },
-        { path: '/setup', lazy: async () => ({ Component: (await import('../identity/gate/Setup')).default }) },
+        { path: '/login', lazy: pageCode(() => import('../identity/gate/Login')) },
+        { path: '/setup', lazy: pageCode(() => import('../identity/gate/Setup')) },
         {
           element: <RequireSession />,
           children: [

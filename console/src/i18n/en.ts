@@ -178,7 +178,7 @@ export const en = {
     partial: 'Incomplete result',
     conflict: 'Somebody else changed this meanwhile. Refresh and do it again.',
     unknownError: 'An unexpected error occurred.',
-    outdated: 'The console was updated. Reload the page.',
+    codeFailed: 'The page could not be loaded: the server cannot be reached, or the console was updated. Reload in a moment.',
     reload: 'Reload page',
   },
   codes: {

@@ -176,7 +176,7 @@ export const zh = {
     partial: '结果不完整',
     conflict: '内容已被他人修改,请刷新后重新操作。',
     unknownError: '出现未预料的错误。',
-    outdated: '控制台已更新,请刷新页面。',
+    codeFailed: '页面加载失败：无法连接服务器，或控制台已更新。请稍后刷新页面。',
     reload: '刷新页面',
   },
   /** What a person can do about a coded refusal. A code that is not here shows the server's own sentence. */

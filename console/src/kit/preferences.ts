@@ -74,14 +74,17 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener)
 }
 
+const currentChoice = () => themeChoice
+const currentLanguage = () => language
+
 export function useTheme(): Theme {
-  return useSyncExternalStore(subscribe, resolvedTheme)
+  return useSyncExternalStore(subscribe, resolvedTheme, resolvedTheme)
 }
 
 export function useThemeChoice(): ThemeChoice {
-  return useSyncExternalStore(subscribe, () => themeChoice)
+  return useSyncExternalStore(subscribe, currentChoice, currentChoice)
 }
 
 export function useLanguage(): Language {
-  return useSyncExternalStore(subscribe, () => language)
+  return useSyncExternalStore(subscribe, currentLanguage, currentLanguage)
 }
