@@ -45,9 +45,9 @@ const zh = {
     noToken: '链接不完整。请使用首次启动时终端打印的完整初始化链接(含 # 之后的部分)。',
     dead: '系统已完成初始化,此链接已失效。',
     toLogin: '前往登录',
-    sysadminDoes: '运行系统、管理防护对象、建立账号;不能授权,看不到审计。',
-    secadminDoes: '启用账号、授予角色、制定策略、解锁;不能操作系统,不能给自己授权。',
-    auditadminDoes: '查看和导出审计、校验存证;不能修改其他任何内容。',
+    sysadminDoes: '运行系统、建立账号（未启用、无角色）；不能授权，看不到审计记录。',
+    secadminDoes: '启用账号、授予角色、管理防护对象与策略、解锁；不能操作系统，不能给自己授权。',
+    auditadminDoes: '查看和导出审计记录、校验存证；不能修改其他任何内容。',
     login: '登录名',
     name: '姓名',
     password: '初始口令',
@@ -55,7 +55,7 @@ const zh = {
     loginRule: '以字母开头,2 至 32 位字母、数字、点、横线或下划线',
     create: '创建三名管理员',
     doneTitle: '初始化完成',
-    doneAbout: '三名管理员已建立。各人首次登录时绑定自己的双因子验证。',
+    doneAbout: '三名管理员已建立。首次登录须先修改口令，再绑定动态口令。',
   },
 }
 
@@ -104,8 +104,8 @@ const en = {
     noToken: 'The link is incomplete. Use the whole setup link printed at first start, including the part after the #.',
     dead: 'This installation is already set up; the link no longer works.',
     toLogin: 'Go to sign-in',
-    sysadminDoes: 'Runs the system, protected objects and accounts; cannot grant roles or see the audit trail.',
-    secadminDoes: 'Activates accounts, grants roles, sets policies, unlocks; cannot run the system or grant to itself.',
+    sysadminDoes: 'Runs the system and creates accounts (inactive, without roles); cannot grant roles or see the audit trail.',
+    secadminDoes: 'Activates accounts, grants roles, manages protected objects and policies, unlocks; cannot run the system or grant to itself.',
     auditadminDoes: 'Reads and exports the audit trail, verifies the evidence; changes nothing else.',
     login: 'Login',
     name: 'Name',
@@ -114,7 +114,7 @@ const en = {
     loginRule: 'Begin with a letter; 2 to 32 letters, digits, dots, dashes or underscores',
     create: 'Create the three administrators',
     doneTitle: 'Setup is complete',
-    doneAbout: 'The three administrators exist. Each binds a second factor at the first sign-in.',
+    doneAbout: 'The three administrators exist. At the first sign-in each changes the password, then binds one-time codes.',
   },
 } satisfies Shape<typeof zh>
 
