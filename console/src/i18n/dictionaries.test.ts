@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { shared } from '.'
 import { gatewayWords } from '../gateway/i18n'
@@ -33,6 +34,15 @@ const CHINESE = /[\u4e00-\u9fff]/
 /** Names of the product and of the other language, which stay as they are. */
 const ALLOWED = /医垣|中文/g
 
+/** What a query looks like in a sentence: `field:=值`. */
+const QUERY_PART = /[A-Za-z.]+:=?[^\s，]+/g
+
+/** ASCII punctuation beside a Chinese character, as typed with the wrong input method. */
+function halfWidth(text: string): string | null {
+  const found = /[\u4e00-\u9fff」）]\s?[,;:?!()]|[,;:?!()]\s?[\u4e00-\u9fff「（]/.exec(text.replace(QUERY_PART, ''))
+  return found === null ? null : found[0]
+}
+
 describe('dictionaries', () => {
   it('are all listed in this test', () => {
     const files = Object.keys(import.meta.glob('../**/i18n.ts'))
@@ -49,5 +59,21 @@ describe('dictionaries', () => {
       expect(text.trim(), `en ${key}`).not.toBe('')
       expect(CHINESE.test(text.replace(ALLOWED, '')), `en ${key}: ${text}`).toBe(false)
     }
+  })
+
+  it.each(Object.entries(DICTIONARIES))('%s writes Chinese with Chinese punctuation', (_name, { zh }) => {
+    for (const [key, text] of leaves(zh)) expect(halfWidth(text), `zh ${key}`).toBeNull()
+  })
+
+  it.each(['gateway/src/page.rs', 'medward/src/stand_ins.rs'])('%s does so too, which people see as well', (path) => {
+    const source = readFileSync(new URL(`../../../crates/${path}`, import.meta.url), 'utf8')
+    const texts = Array.from(source.matchAll(/"((?:[^"\\]|\\.)*)"/g), (match) => match[1] ?? '').filter((text) => CHINESE.test(text))
+    expect(texts.length).toBeGreaterThan(5)
+    for (const text of texts) expect(halfWidth(text), text).toBeNull()
+  })
+
+  it('are told apart from those with ASCII punctuation beside Chinese', () => {
+    for (const bad of ['观察,只记录', '确定?', '上限 (KiB)', '(含部分)', '强度:2', '有 3 条;其余']) expect(halfWidth(bad), bad).not.toBeNull()
+    for (const good of ['观察，只记录', 'field:=值 表示等于', 'http://10.0.0.8:8080', '10:30 起']) expect(halfWidth(good), good).toBeNull()
   })
 })

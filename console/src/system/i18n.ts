@@ -3,7 +3,7 @@ import type { Shape, Words } from '../i18n'
 const zh = {
   state: {
     title: '运行状态',
-    about: '各项能力、后台任务和策略版本是否如预期运行,以及尚缺什么。',
+    about: '各项能力、后台任务和策略版本是否如预期运行，以及尚缺什么。',
     version: '版本',
     started: '启动于',
     uptime: '已运行',
@@ -14,7 +14,7 @@ const zh = {
     capability: '能力',
     detail: '说明',
     standIns: '替代措施',
-    standInsAbout: '以下能力尚未安装,由最低限度的替代措施顶替。请知悉其影响。',
+    standInsAbout: '以下能力尚未安装，由最低限度的替代措施顶替。请知悉其影响。',
     standInsNone: '没有缺失的能力',
     missing: '缺失能力',
     effect: '影响',
@@ -28,7 +28,7 @@ const zh = {
     listeners: '监听端口',
     listener: '名称',
     address: '地址',
-    fingerprint: '证书指纹 (SHA-256)',
+    fingerprint: '证书指纹（SHA-256）',
     tasks: '任务',
     task: '任务',
     criticality: '重要性',
@@ -76,7 +76,7 @@ const zh = {
   },
   audit: {
     title: '审计记录',
-    about: '每一次更改都先记录再执行,任何人都不能关闭或删除。',
+    about: '每一次更改都先记录再执行，任何人都不能关闭或删除。',
     at: '时间',
     who: '操作者',
     nobody: '未登录',
@@ -99,7 +99,7 @@ const zh = {
     evidence: '存证',
     inVault: '查看记录',
     empty: '还没有审计记录',
-    emptyWhy: '有人更改任何内容时,记录会立即出现在这里。',
+    emptyWhy: '有人更改任何内容时，记录会立即出现在这里。',
   },
 }
 

@@ -6,22 +6,22 @@ use medward_kernel::status::StandIn;
 pub(crate) const ALL: &[StandIn] = &[
     StandIn {
         missing: "guard",
-        effect_zh: "没有封禁名单:攻击逐个请求拦截,不会封禁来源地址;没有主机防护。",
+        effect_zh: "没有封禁名单：攻击逐个请求拦截，不会封禁来源地址；没有主机防护。",
         effect_en: "no ban list: attacks are blocked request by request, sources are not banned; no host protection",
     },
     StandIn {
         missing: "watch",
-        effect_zh: "服务水平未监测:只有网关对后端的健康检查。",
+        effect_zh: "服务水平未监测：只有网关对后端的健康检查。",
         effect_en: "service levels are not measured: only the gateway's own health checks of upstreams",
     },
     StandIn {
         missing: "desk",
-        effect_zh: "告警无人接收:在发件箱中等待并计数,一条不丢。",
+        effect_zh: "告警无人接收：在发件箱中等待并计数，一条不丢。",
         effect_en: "nobody receives alerts: they wait in the outbox, counted; none is dropped",
     },
     StandIn {
         missing: "assets",
-        effect_zh: "没有业务系统台账:防护对象的系统编号按填写保存,显示为未登记。",
+        effect_zh: "没有业务系统台账：防护对象的系统编号按填写保存，显示为未登记。",
         effect_en: "no register of systems: system ids are kept as typed and shown as unregistered",
     },
     StandIn {
@@ -29,7 +29,7 @@ pub(crate) const ALL: &[StandIn] = &[
     },
     StandIn {
         missing: "sms",
-        effect_zh: "没有短信通道:短信验证码不可用。",
+        effect_zh: "没有短信通道：短信验证码不可用。",
         effect_en: "no SMS channel: one-time codes by SMS are not offered",
     },
     StandIn {

@@ -4,10 +4,10 @@ const zh = {
   checking: '正在检查强度…',
   good: '强度足够',
   scores: { s0: '极弱', s1: '弱', s2: '一般', s3: '较强', s4: '很强' } as Record<string, string>,
-  score: (word: string) => `强度:${word}`,
-  unchecked: '暂时无法检查,提交时由服务器判定。',
+  score: (word: string) => `强度：${word}`,
+  unchecked: '暂时无法检查，提交时由服务器判定。',
   findings: {
-    too_short: '长度不足(至少 12 位)',
+    too_short: '长度不足（至少 12 位）',
     too_long: '长度过长',
     bad_character: '含有不能使用的字符',
     missing_upper: '缺少大写字母',
@@ -22,8 +22,8 @@ const zh = {
     keyboard_run: '不能包含键盘或字母数字连续字符',
     repeated: '同一字符不能连续出现 3 次',
     common: '属于常见口令',
-    guessable: '容易被猜到,请换更长或更少见的组合',
-    reused: '最近用过,请换一个',
+    guessable: '容易被猜到，请换更长或更少见的组合',
+    reused: '最近用过，请换一个',
   } as Record<string, string>,
 }
 
