@@ -10,11 +10,12 @@ const SIGNS = ['pointerdown', 'pointermove', 'keydown', 'wheel', 'touchstart'] a
 
 let touchedAt = Date.now()
 
+function note(): void {
+  touchedAt = Date.now()
+}
+
 /** Watches for a person's hands. Opening the page is the first sign. */
 export function watchAttention(target: EventTarget): void {
-  const note = () => {
-    touchedAt = Date.now()
-  }
   for (const sign of SIGNS) target.addEventListener(sign, note, { capture: true, passive: true })
 }
 

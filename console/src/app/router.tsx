@@ -1,3 +1,4 @@
+import type { ComponentType } from 'react'
 import { createBrowserRouter, Navigate, type RouteObject } from 'react-router'
 import { capabilities } from '../capabilities'
 import type { PageRoute } from '../kit/capability'
@@ -9,14 +10,18 @@ import { RequireSession } from './session'
 import { Shell } from './Shell'
 
 /** A page drawn only for those who may see it. */
+function guarded(Page: ComponentType, permission: string): ComponentType {
+  return function GuardedPage() {
+    const may = useMay()
+    return may(permission) ? <Page /> : <ForbiddenState permission={permission} />
+  }
+}
+
 function pageRoute(page: PageRoute): RouteObject {
   return {
     path: page.path,
     errorElement: <RouteCrash />,
-    lazy: pageCode(page.lazy, (Page) => function GuardedPage() {
-      const may = useMay()
-      return may(page.permission) ? <Page /> : <ForbiddenState permission={page.permission} />
-    }),
+    lazy: pageCode(page.lazy, (Page) => guarded(Page, page.permission)),
   }
 }
 

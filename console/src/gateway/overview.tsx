@@ -4,13 +4,13 @@ import { useSearchParams } from 'react-router'
 import { api, take } from '../api/client'
 import type { Histogram } from '../api/types'
 import { useWords } from '../i18n'
+import { useEventWords } from '../kit/event-words'
 import { formatCount } from '../kit/number'
 import { Figure, PageHead, Panel } from '../kit/Page'
 import { MAY } from '../kit/permissions'
 import { allOf, fieldIs, searchHref } from '../kit/query'
 import { histogramStep, rangeFromParams, rangeToParams, resolveRange, type Span, type TimeRange } from '../kit/range'
 import { useMay } from '../kit/session'
-import { useCategoryName } from '../kit/severity'
 import { HOUR_US, MINUTE_US } from '../kit/time'
 import { TimeRangePicker } from '../kit/TimeRangePicker'
 import { useLatest } from '../kit/useLatest'
@@ -73,7 +73,7 @@ function figureText(value: number | null): string {
 
 export default function Overview() {
   const words = useWords(gatewayWords).overview
-  const categoryName = useCategoryName()
+  const names = useEventWords()
   const [params, setParams] = useSearchParams()
   const range = rangeFromParams(params, '1h')
   const { span, refresh } = useMovingSpan(range)
@@ -104,8 +104,8 @@ export default function Overview() {
         </div>
         <div>
           <TopList title={words.topSources} field="source.ip" range={range} span={span} code limit={5} />
-          <TopList title={words.topCategories} field="rule.category" range={range} span={span} nameOf={categoryName} limit={6} />
-          <TopList title={words.topRules} field="rule.id" range={range} span={span} code limit={8} />
+          <TopList title={words.topCategories} field="rule.category" range={range} span={span} nameOf={names.category} limit={6} />
+          <TopList title={words.topRules} field="rule.id" range={range} span={span} code limit={8} noteOf={(id) => names.rule(id)} />
         </div>
       </div>
     </>

@@ -7,6 +7,9 @@ import { identityWords } from '../identity/i18n'
 import { passwordWords } from '../identity/parts/i18n'
 import { systemWords } from '../system/i18n'
 import { vaultWords } from '../vault/i18n'
+import { eventWords } from './events'
+import { reasonWords } from './reasons'
+import { ruleTitles } from './rules'
 
 const DICTIONARIES: Record<string, { zh: unknown; en: unknown }> = {
   shared,
@@ -17,6 +20,10 @@ const DICTIONARIES: Record<string, { zh: unknown; en: unknown }> = {
   system: systemWords,
   vault: vaultWords,
 }
+
+/** Words for what the server says, shared by all folders. */
+const SERVER_WORDS: typeof DICTIONARIES = { events: eventWords, reasons: reasonWords, rules: ruleTitles }
+const ALL = Object.entries({ ...DICTIONARIES, ...SERVER_WORDS })
 
 /** Every leaf as `a.b.c` → text; functions are called with stand-in arguments. */
 function leaves(value: unknown, path = ''): Map<string, string> {
@@ -49,11 +56,11 @@ describe('dictionaries', () => {
     expect(files.length + 1).toBe(Object.keys(DICTIONARIES).length)
   })
 
-  it.each(Object.entries(DICTIONARIES))('%s has the same keys in both languages', (_name, { zh, en }) => {
+  it.each(ALL)('%s has the same keys in both languages', (_name, { zh, en }) => {
     expect(Array.from(leaves(en).keys()).sort()).toEqual(Array.from(leaves(zh).keys()).sort())
   })
 
-  it.each(Object.entries(DICTIONARIES))('%s has no empty text and no Chinese in English', (_name, { zh, en }) => {
+  it.each(ALL)('%s has no empty text and no Chinese in English', (_name, { zh, en }) => {
     for (const [key, text] of leaves(zh)) expect(text.trim(), `zh ${key}`).not.toBe('')
     for (const [key, text] of leaves(en)) {
       expect(text.trim(), `en ${key}`).not.toBe('')
@@ -61,7 +68,7 @@ describe('dictionaries', () => {
     }
   })
 
-  it.each(Object.entries(DICTIONARIES))('%s writes Chinese with Chinese punctuation', (_name, { zh }) => {
+  it.each(ALL)('%s writes Chinese with Chinese punctuation', (_name, { zh }) => {
     for (const [key, text] of leaves(zh)) expect(halfWidth(text), `zh ${key}`).toBeNull()
   })
 

@@ -83,14 +83,6 @@ export const en = {
   },
 
   severity: { s0: 'Info', s1: 'Low', s2: 'Medium', s3: 'High', s4: 'Critical' },
-  action: {
-    block: 'Blocked',
-    observe: 'Observed',
-    pass: 'Passed',
-    challenge: 'Challenged',
-    serve: 'Served',
-    deny: 'Denied',
-  },
   category: {
     sqli: 'SQL injection',
     xss: 'Cross-site scripting',

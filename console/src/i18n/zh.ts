@@ -81,14 +81,6 @@ export const zh = {
   },
 
   severity: { s0: '信息', s1: '低', s2: '中', s3: '高', s4: '严重' },
-  action: {
-    block: '已拦截',
-    observe: '仅观察',
-    pass: '放行',
-    challenge: '质询',
-    serve: '已服务',
-    deny: '已拒绝',
-  },
   category: {
     sqli: 'SQL 注入',
     xss: '跨站脚本',

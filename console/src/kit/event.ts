@@ -26,19 +26,6 @@ export function requestLine(event: EventFields): string {
   return `${method} ${textField(event, 'url.domain')}${path}${query === '' ? '' : `?${query}`}`.trim()
 }
 
-/** What a list says about an event in one line. */
-export function eventSummary(event: EventFields): string {
-  const request = requestLine(event)
-  const message = textField(event, 'message')
-  const status = textField(event, 'http.response.status_code')
-  if (request !== '') return [request, status === '' ? '' : `→ ${status}`, message === '' ? '' : `· ${message}`].filter(Boolean).join(' ')
-  const object = [textField(event, 'object.type'), textField(event, 'object.id')].filter(Boolean).join(' ')
-  const parts = [textField(event, 'user.name'), object, message, textField(event, 'event.reason')]
-  const vaultStream = textField(event, 'vault.stream')
-  if (vaultStream !== '') parts.unshift(vaultStream)
-  return parts.filter(Boolean).join(' · ')
-}
-
 /** Any value as a text for a table: lists by comma, objects as JSON. */
 export function valueText(value: unknown): string {
   if (value === null || value === undefined) return ''

@@ -1,4 +1,6 @@
 import { shared, useWords } from '../i18n'
+import { type EventFields, textField } from './event'
+import { useEventWords } from './event-words'
 import { StatusTag, type Meaning } from './status'
 
 const SEVERITIES: { meaning: Meaning; key: 's0' | 's1' | 's2' | 's3' | 's4' }[] = [
@@ -25,20 +27,13 @@ const ACTIONS: Record<string, Meaning> = {
   observe: 'high',
   pass: 'high',
   challenge: 'medium',
+  login_failed: 'medium',
 }
 
-export function ActionTag({ action }: { action: unknown }) {
+export function ActionTag({ event }: { event: EventFields }) {
   const words = useWords(shared)
-  if (typeof action !== 'string') return <StatusTag meaning="off">{words.common.unknown}</StatusTag>
-  const known = (words.action as Record<string, string>)[action]
-  return <StatusTag meaning={ACTIONS[action] ?? 'off'}>{known ?? action}</StatusTag>
-}
-
-/** The name of `rule.category`; an unknown code stands for itself. */
-export function useCategoryName(): (category: unknown) => string {
-  const words = useWords(shared)
-  return (category) => {
-    if (typeof category !== 'string') return ''
-    return (words.category as Record<string, string>)[category] ?? category
-  }
+  const names = useEventWords()
+  const action = textField(event, 'event.action')
+  if (action === '') return <StatusTag meaning="off">{words.common.unknown}</StatusTag>
+  return <StatusTag meaning={ACTIONS[action] ?? 'off'}>{names.action(event)}</StatusTag>
 }

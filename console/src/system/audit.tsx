@@ -7,6 +7,7 @@ import type { AuditEntry } from '../api/types'
 import { shared, useWords } from '../i18n'
 import { saveFile, toCsv } from '../kit/csv'
 import { DataTable, useKeyset, type Columns } from '../kit/DataTable'
+import { useEventWords } from '../kit/event-words'
 import { usePollWhenBroken } from '../kit/live'
 import { PageHead, Panel } from '../kit/Page'
 import { useLanguage } from '../kit/preferences'
@@ -64,8 +65,23 @@ export function roleList(roles: string): string[] {
   return roles.split(',').map((role) => role.trim()).filter((role) => role !== '')
 }
 
+/** What was done. Signing in is recorded step by step, and its steps have names of their own. */
+export function auditAction(row: Pick<AuditEntry, 'action' | 'object_type'>, words: typeof systemWords.zh.audit): string {
+  if (row.object_type === 'identity_login') {
+    if (row.action === 'create') return words.signInPassword
+    if (row.action === 'update') return words.signInFactor
+  }
+  return words.verbs[row.action] ?? row.action
+}
+
+/** Whom or what it was done to: the id, and no dash where the record has none. */
+export function auditObject(row: Pick<AuditEntry, 'object_id'>): string {
+  return row.object_id === '-' ? '' : row.object_id
+}
+
 function useColumns(): Columns<AuditEntry> {
   const words = useWords(systemWords).audit
+  const names = useEventWords()
   const language = useLanguage()
   const roleNames = useWords(shared).roles as Record<string, string>
   return [
@@ -82,17 +98,19 @@ function useColumns(): Columns<AuditEntry> {
       ),
     },
     { title: words.source, key: 'source', width: 120, render: (_, row) => <code className="figures">{row.source_ip}</code> },
-    { title: words.action, key: 'action', width: 90, render: (_, row) => words.verbs[row.action] ?? row.action },
+    { title: words.action, key: 'action', width: 150, render: (_, row) => auditAction(row, words) },
     {
       title: words.object,
       key: 'object',
       width: 200,
       render: (_, row) => (
         <span className="stacked">
-          <span title={row.object_type}>{words.objects[row.object_type] ?? row.object_type}</span>
-          <code className="muted hash-short" title={row.object_id}>
-            {row.object_id}
-          </code>
+          <span title={row.object_type}>{names.objectType(row.object_type)}</span>
+          {auditObject(row) !== '' && (
+            <code className="muted hash-short" title={row.object_id}>
+              {row.object_id}
+            </code>
+          )}
         </span>
       ),
     },
@@ -102,7 +120,11 @@ function useColumns(): Columns<AuditEntry> {
       render: (_, row) => (
         <span className="stacked">
           <StatusTag meaning={OUTCOMES[row.outcome] ?? 'off'}>{words.outcomes[row.outcome] ?? row.outcome}</StatusTag>
-          {row.detail !== '' && <span className="muted break-anywhere">{row.detail}</span>}
+          {row.detail !== '' && (
+            <span className="muted break-anywhere" title={row.detail}>
+              {names.reason(row.detail)}
+            </span>
+          )}
         </span>
       ),
     },

@@ -8,12 +8,13 @@ import type { EventRecord } from '../api/types'
 import { shared, useWords } from '../i18n'
 import { saveFile, toCsv } from '../kit/csv'
 import { DataTable, useKeyset, type Columns } from '../kit/DataTable'
-import { eventSummary, eventTime, textField, valueText } from '../kit/event'
+import { eventTime, textField, valueText } from '../kit/event'
+import { useEventWords } from '../kit/event-words'
 import { formatCount } from '../kit/number'
 import { PageHead, Panel } from '../kit/Page'
 import { narrow, searchHref, streamOf, withStream } from '../kit/query'
 import { rangeFromParams, rangeToParams, resolveRange, type TimeRange } from '../kit/range'
-import { ActionTag, SeverityTag, useCategoryName } from '../kit/severity'
+import { ActionTag, SeverityTag } from '../kit/severity'
 import { EmptyState } from '../kit/states'
 import { StatusTag } from '../kit/status'
 import { formatTime } from '../kit/time'
@@ -159,7 +160,7 @@ function SyntaxNote() {
 
 function useColumns(hrefOpening: (address: string) => string): Columns<EventRecord> {
   const words = useWords(vaultWords).search
-  const categoryName = useCategoryName()
+  const names = useEventWords()
   return [
     {
       title: words.columns.time,
@@ -180,13 +181,13 @@ function useColumns(hrefOpening: (address: string) => string): Columns<EventReco
       width: 190,
       render: (_, row) => (
         <span className="kind-cell">
-          <ActionTag action={row.event['event.action']} />
-          <span className="muted">{categoryName(row.event['rule.category']) || textField(row.event, 'event.dataset')}</span>
+          <ActionTag event={row.event} />
+          <span className="muted">{names.category(textField(row.event, 'rule.category')) || names.dataset(textField(row.event, 'event.dataset'))}</span>
         </span>
       ),
     },
     { title: words.columns.source, key: 'source', width: 140, render: (_, row) => <code className="figures">{textField(row.event, 'source.ip') || '—'}</code> },
-    { title: words.columns.what, key: 'what', render: (_, row) => <WhatCell text={eventSummary(row.event)} /> },
+    { title: words.columns.what, key: 'what', render: (_, row) => <WhatCell text={names.summary(row.event)} /> },
   ]
 }
 

@@ -7,10 +7,11 @@ import { api, take } from '../../api/client'
 import type { EventRecord } from '../../api/types'
 import { shared, useWords } from '../../i18n'
 import { eventTime, textField } from '../../kit/event'
+import { useEventWords } from '../../kit/event-words'
 import { Panel } from '../../kit/Page'
 import { searchHref } from '../../kit/query'
 import type { TimeRange } from '../../kit/range'
-import { ActionTag, SeverityTag, useCategoryName } from '../../kit/severity'
+import { ActionTag, SeverityTag } from '../../kit/severity'
 import { EmptyState, Loaded } from '../../kit/states'
 import { StatusTag } from '../../kit/status'
 import { TimeText } from '../../kit/TimeText'
@@ -101,7 +102,7 @@ export function LiveAttacks({ range, span, onArrival }: LiveAttacksProps) {
 
 function AttackRow({ row, fresh, range }: { row: EventRecord; fresh: boolean; range: TimeRange }) {
   const words = useWords(gatewayWords).overview
-  const categoryName = useCategoryName()
+  const names = useEventWords()
   const { event } = row
   const tags = Array.isArray(event.tags) ? event.tags : []
   const path = textField(event, 'url.path')
@@ -119,18 +120,18 @@ function AttackRow({ row, fresh, range }: { row: EventRecord; fresh: boolean; ra
       <td>
         <span className="pair">
           <SeverityTag severity={event['event.severity']} />
-          <ActionTag action={event['event.action']} />
+          <ActionTag event={event} />
         </span>
       </td>
       <td>
-        {categoryName(event['rule.category'])}
+        {names.category(textField(event, 'rule.category'))}
         {tags.includes('drill') && <span className="drill-tag">{words.drill}</span>}
       </td>
       <td className="target-cell" title={`${textField(event, 'url.domain')}${path}`}>
         <span className="muted">{textField(event, 'http.request.method')}</span> {path} <span className="muted">{textField(event, 'url.domain')}</span>
       </td>
       <td>
-        <code>{textField(event, 'rule.id')}</code>
+        <code title={names.rule(textField(event, 'rule.id'), textField(event, 'rule.name'))}>{textField(event, 'rule.id')}</code>
       </td>
     </tr>
   )

@@ -20,10 +20,12 @@ interface TopListProps {
   /** The word for a value; the value itself when absent. */
   nameOf?: (value: string) => string
   code?: boolean
+  /** A line below the value that says what it is. */
+  noteOf?: (value: string) => string
 }
 
 /** The most frequent values of a field among attacks; each leads to its records. */
-export function TopList({ title, field, range, span, limit = 6, nameOf, code }: TopListProps) {
+export function TopList({ title, field, range, span, limit = 6, nameOf, code, noteOf }: TopListProps) {
   const words = useWords(gatewayWords).overview
   const { partial } = useWords(shared).error
   const top = useQuery({
@@ -45,6 +47,7 @@ export function TopList({ title, field, range, span, limit = 6, nameOf, code }: 
                   <li key={item.value}>
                     <Link to={searchHref({ q: allOf(ATTACKS, fieldIs(field, item.value)), range })}>
                       <span className={code === true ? 'top-name figures code' : 'top-name'}>{nameOf ? nameOf(item.value) : item.value}</span>
+                      {noteOf !== undefined && noteOf(item.value) !== '' && <span className="top-note">{noteOf(item.value)}</span>}
                       <span className="top-count figures">{formatCount(item.count)}</span>
                       <span className="top-bar" aria-hidden="true">
                         <span style={{ width: `${(item.count / most) * 100}%` }} />

@@ -6,8 +6,9 @@ import { Problem } from '../../api/problem'
 import type { RecordDetail } from '../../api/types'
 import { useWords } from '../../i18n'
 import { eventTime, numberField, requestLine, textField } from '../../kit/event'
+import { useEventWords } from '../../kit/event-words'
 import { Facts } from '../../kit/Page'
-import { ActionTag, SeverityTag, useCategoryName } from '../../kit/severity'
+import { ActionTag, SeverityTag } from '../../kit/severity'
 import { EmptyState, Loaded } from '../../kit/states'
 import { TimeText } from '../../kit/TimeText'
 import { parseHits } from '../hits'
@@ -94,9 +95,12 @@ function Part({ title, children }: { title: string; children: ReactNode }) {
 
 function Summary({ record }: { record: RecordDetail }) {
   const words = useWords(vaultWords).drawer
-  const categoryName = useCategoryName()
+  const names = useEventWords()
   const { event } = record
-  const category = categoryName(event['rule.category'])
+  const category = textField(event, 'rule.category')
+  const sentence = names.sentence(event)
+  const rule = names.rule(textField(event, 'rule.id'), textField(event, 'rule.name'))
+  const reason = names.reason(textField(event, 'event.reason'))
   const request = requestLine(event)
   const items: { label: string; value: ReactNode }[] = []
   const add = (label: string, text: string) => {
@@ -113,11 +117,11 @@ function Summary({ record }: { record: RecordDetail }) {
     <div className="evidence-summary">
       <p className="evidence-line">
         <SeverityTag severity={event['event.severity']} />
-        <ActionTag action={event['event.action']} />
-        {category !== '' && <strong>{category}</strong>}
+        <ActionTag event={event} />
+        <strong>{category === '' ? names.dataset(textField(event, 'event.dataset')) : names.category(category)}</strong>
         <TimeText us={eventTime(event)} show="milli" />
       </p>
-      {textField(event, 'message') !== '' && <p className="evidence-message">{textField(event, 'message')}</p>}
+      {[sentence, rule, reason].some((text) => text !== '') && <p className="evidence-message">{[sentence, rule, reason].filter((text) => text !== '').join(' · ')}</p>}
       <Facts items={items} />
     </div>
   )

@@ -1,4 +1,5 @@
 import { useWords } from '../../i18n'
+import { useEventWords } from '../../kit/event-words'
 import { highlight, type Hit, type Snip } from '../hits'
 import { vaultWords } from '../i18n'
 
@@ -18,6 +19,7 @@ export function Hits({ hits, dropped }: { hits: Hit[]; dropped: number }) {
 
 function HitCard({ hit }: { hit: Hit }) {
   const words = useWords(vaultWords).drawer
+  const names = useEventWords()
   const marked = hit.matched === null ? null : highlight(hit.decoded.text, hit.matched)
   const sameText = hit.raw.text === hit.decoded.text
   return (
@@ -26,7 +28,7 @@ function HitCard({ hit }: { hit: Hit }) {
         <code className="hit-rule" data-testid="hit-rule">
           {hit.rule}
         </code>
-        <span className="hit-message">{hit.message}</span>
+        <span className="hit-message">{names.rule(hit.rule, hit.message)}</span>
         {hit.points !== null && (
           <span className="hit-points figures">
             {words.points} <strong>{hit.points}</strong>
