@@ -42,8 +42,8 @@ describe('problem documents', () => {
   it('become a sentence in the language of the person', async () => {
     const locked = await problemFrom(answer(423, JSON.stringify({ code: 'IDN-0423', detail: 'account locked' }), { 'retry-after': '9' }))
     expect(errorSentence(locked, zh)).toBe(`${zh.codes['IDN-0423']} ${zh.error.retryAfter(9)}`)
-    const query = await problemFrom(answer(400, JSON.stringify({ code: 'VLT-0201', detail: 'column 7: expected a value' })))
-    expect(errorSentence(query, en)).toBe(`${en.codes['VLT-0201']} column 7: expected a value`)
+    const query = await problemFrom(answer(400, JSON.stringify({ code: 'VLT-0201', detail: 'read query', args: { column: '7', expected: 'a value' } })))
+    expect(errorSentence(query, en)).toBe('The query has a syntax error at character 7. Expected here: a value.')
     const unknown = await problemFrom(answer(422, JSON.stringify({ code: 'GTW-0042', title: 'bad', detail: 'hosts[0]: no such host' })))
     expect(errorSentence(unknown, en)).toBe('hosts[0]: no such host')
     const broken = await problemFrom(answer(500, JSON.stringify({ code: 'WEB-0500', detail: 'pool timed out' })))

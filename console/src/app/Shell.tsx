@@ -179,7 +179,7 @@ function AccountMenu() {
   const navigate = useNavigate()
   const queryClient = useQueryClient()
   const { message } = App.useApp()
-  const roleNames = me.roles.map((role) => (words.roles as Record<string, string>)[role] ?? role).join('、')
+  const roleNames = me.roles.map((role) => (words.roles as Record<string, string>)[role] ?? role).join(words.common.listJoin)
   const signOut = async () => {
     try {
       await done(api.POST('/api/v1/identity/logout'))

@@ -2,6 +2,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { eventSentence, eventSummary, reasonText, ruleTitle } from '../kit/event-words'
+import { shared } from '.'
+import { Problem } from '../api/problem'
+import { errorSentence } from '../kit/states'
 import { eventWords } from './events'
 import { reasonWords } from './reasons'
 import { ruleTitles } from './rules'
@@ -78,5 +81,39 @@ describe('words of events', () => {
     expect(reasonText('his: mode block, his.cn -> http://10.0.0.8', 'zh')).toBe('his：拦截，his.cn → http://10.0.0.8')
     expect(reasonText('locked until 2026-11-20T03:14:15Z after failed logins', 'en')).toBe('locked until 2026-11-20T03:14:15Z after failed sign-ins')
     expect(reasonText('something new', 'zh')).toBe('something new')
+  })
+})
+
+describe('names of the house', () => {
+  it('exist for every permission of the matrix', () => {
+    const routes = readFileSync(new URL('../docs/reference/routes.md', CRATES), 'utf8')
+    const matrix = all(routes.slice(routes.indexOf('## Permission matrix')), /^\| `([a-z_.]+)` \|/gm)
+    expect(matrix.length).toBeGreaterThan(10)
+    expect(Object.keys(shared.zh.permissions).sort()).toEqual(matrix)
+  })
+
+  it('exist for every capability that is here, or that something stands in for', () => {
+    const missing = all(sources('medward/src'), /missing: "(\w+)"/g)
+    const present = all(readFileSync(new URL('medward/src/capabilities.rs', CRATES), 'utf8'), /entry::<medward_(\w+)::/g)
+    expect(Object.keys(shared.zh.capabilities).sort()).toEqual([...missing, ...present].sort())
+  })
+})
+
+function refused(code: string, args: Record<string, unknown>): Problem {
+  return new Problem({ status: 400, code, title: 'this query cannot be read', detail: 'read query at column 7: expected a term', args, requestId: '', retryAfter: null })
+}
+
+describe('a query that cannot be read', () => {
+  it('is told once, with its column, in the language of the person', () => {
+    const problem = refused('VLT-0201', { column: '7', expected: 'a duration such as 15m, 1h or 7d, [from,to)' })
+    expect(errorSentence(problem, shared.zh)).toBe('检索语句在第 7 个字符处有语法错误。此处应为：时长，如 15m、1h 或 7d 或 [from,to)。')
+    expect(errorSentence(refused('VLT-0202', { parameter: 'step_us' }), shared.zh)).toBe('检索参数 step_us 的值类型不符。')
+  })
+
+  it('has words for everything that the server says could stand there', () => {
+    const parser = readFileSync(new URL('vault/src/query/parse.rs', CRATES), 'utf8')
+    const phrases = Array.from(parser.matchAll(/(?:self|parser)\.expected\(&\[([^\]]*)\]/g), (match) => match[1] ?? '').flatMap((list) => all(list, /"([a-z][^"]* [^"]*)"/g))
+    expect(phrases.length).toBeGreaterThan(10)
+    for (const phrase of phrases) expect(shared.zh.error.queryParts, phrase).toHaveProperty([phrase])
   })
 })

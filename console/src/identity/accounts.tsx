@@ -82,7 +82,7 @@ function useAccountColumns(onOpen: (id: string) => void): Columns<Account> {
     {
       title: words.roles,
       key: 'roles',
-      render: (_, row) => (row.roles.length === 0 ? <span className="muted">{words.noRoles}</span> : row.roles.map((role) => roleNames[role] ?? role).join('、')),
+      render: (_, row) => (row.roles.length === 0 ? <span className="muted">{words.noRoles}</span> : row.roles.map((role) => roleNames[role] ?? role).join(common.listJoin)),
     },
     { title: words.factor, key: 'factor', render: (_, row) => <StatusTag meaning={row.second_factor ? 'ok' : 'off'}>{row.second_factor ? words.factorOn : words.factorOff}</StatusTag> },
     { title: words.lastLogin, key: 'last', render: (_, row) => (row.last_login == null ? <span className="muted">{common.never}</span> : <TimeText us={row.last_login} />) },

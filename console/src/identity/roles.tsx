@@ -3,7 +3,7 @@ import { Input } from 'antd'
 import { useState } from 'react'
 import { api, take } from '../api/client'
 import type { Role } from '../api/types'
-import { useWords } from '../i18n'
+import { shared, useWords } from '../i18n'
 import { PageHead, Panel } from '../kit/Page'
 import { useLanguage } from '../kit/preferences'
 import { EmptyState, Loaded } from '../kit/states'
@@ -27,10 +27,11 @@ export default function Roles() {
 /** Every permission that any role holds, a row each, a column per role. */
 function Matrix({ roles, find }: { roles: Role[]; find: string }) {
   const words = useWords(identityWords).roles
+  const { common, permissions: names } = useWords(shared)
   const language = useLanguage()
   const permissions = Array.from(new Set(roles.flatMap((role) => role.permissions)))
     .sort()
-    .filter((permission) => permission.includes(find))
+    .filter((permission) => permission.includes(find) || (names[permission] ?? '').toLowerCase().includes(find))
   if (permissions.length === 0) return <EmptyState title={words.empty} />
   return (
     <div className="matrix-scroll" tabIndex={0} role="region" aria-label={words.title}>
@@ -48,7 +49,7 @@ function Matrix({ roles, find }: { roles: Role[]; find: string }) {
           <tr className="matrix-excludes">
             <th scope="row">{words.excludes}</th>
             {roles.map((role) => (
-              <td key={role.role}>{role.excludes.length === 0 ? '—' : role.excludes.map((other) => nameOf(other, roles, language)).join('、')}</td>
+              <td key={role.role}>{role.excludes.length === 0 ? '—' : role.excludes.map((other) => nameOf(other, roles, language)).join(common.listJoin)}</td>
             ))}
           </tr>
         </thead>
@@ -56,6 +57,7 @@ function Matrix({ roles, find }: { roles: Role[]; find: string }) {
           {permissions.map((permission) => (
             <tr key={permission}>
               <th scope="row">
+                <span>{names[permission] ?? permission}</span>
                 <code>{permission}</code>
               </th>
               {roles.map((role) => {

@@ -19,14 +19,38 @@ export function EmptyState({ title, why, action }: { title?: string; why?: React
   )
 }
 
-/** Codes whose detail says which column or field is wrong, which the person needs. */
-const NEEDS_DETAIL = /^(VLT-020[1-3]|IDN-0421)/
+/** Codes whose detail says which field is wrong, which the person needs. */
+const NEEDS_DETAIL = /^IDN-0421/
+
+/** What could stand at the place of a syntax error: the server's phrases in the language of the person, signs as they are. */
+function expectedHere(expected: string, words: typeof zh): string {
+  let rest = expected
+  const found: string[] = []
+  while (rest !== '') {
+    const known = Object.keys(words.error.queryParts).find((phrase) => rest === phrase || rest.startsWith(`${phrase}, `))
+    const end = known === undefined ? rest.indexOf(', ') : known.length
+    const part = end < 0 ? rest : rest.slice(0, end)
+    found.push(words.error.queryParts[part] ?? part)
+    rest = rest.slice(part.length + 2)
+  }
+  return found.join(words.error.queryOr)
+}
+
+/** A query that cannot be read: where, and what was expected there. */
+function querySentence(problem: Problem, words: typeof zh): string | null {
+  const { column, expected, parameter } = problem.args
+  if (problem.code === 'VLT-0201' && typeof column === 'string') {
+    const could = typeof expected === 'string' && expected !== '' ? words.error.queryExpected(expectedHere(expected, words)) : ''
+    return `${words.error.queryAt(column)}${could}`
+  }
+  return problem.code === 'VLT-0202' && typeof parameter === 'string' ? words.error.queryParameter(parameter) : null
+}
 
 /** The sentence for an error: the console's own for known codes, else the server's. */
 export function errorSentence(error: unknown, words: typeof zh): string {
   if (error instanceof Unreachable) return error.reason === 'timeout' ? words.error.timeout : words.error.network
   if (error instanceof Problem) {
-    const own = words.codes[error.code] ?? (error.status >= 500 ? words.error.server : '')
+    const own = querySentence(error, words) ?? words.codes[error.code] ?? (error.status >= 500 ? words.error.server : '')
     const theirs = error.detail !== '' ? error.detail : error.message
     const wait = error.retryAfter !== null ? words.error.retryAfter(error.retryAfter) : ''
     const sentence = own === '' ? theirs : NEEDS_DETAIL.test(error.code) && error.detail !== '' ? `${own} ${error.detail}` : own
@@ -80,7 +104,7 @@ export function ForbiddenState({ permission, problem }: { permission: string | n
       <p className="state-block-why">{words.forbidden.body}</p>
       {permission !== null && (
         <p className="state-block-why">
-          {words.forbidden.needs} <code>{permission}</code>
+          {words.forbidden.needs} {words.permissions[permission]} <code>{permission}</code>
         </p>
       )}
       <p className="state-block-why">{words.forbidden.whoGrants}</p>

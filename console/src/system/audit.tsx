@@ -83,7 +83,8 @@ function useColumns(): Columns<AuditEntry> {
   const words = useWords(systemWords).audit
   const names = useEventWords()
   const language = useLanguage()
-  const roleNames = useWords(shared).roles as Record<string, string>
+  const { common, roles } = useWords(shared)
+  const roleNames = roles as Record<string, string>
   return [
     { title: words.at, key: 'at', width: 180, render: (_, row) => <TimeText us={row.at} show="milli" /> },
     {
@@ -93,7 +94,7 @@ function useColumns(): Columns<AuditEntry> {
       render: (_, row) => (
         <span className="stacked">
           {row.who === '' ? <span className="muted">{words.nobody}</span> : <code>{row.who}</code>}
-          <span className="muted">{roleList(row.roles).map((role) => roleNames[role] ?? role).join('、')}</span>
+          <span className="muted">{roleList(row.roles).map((role) => roleNames[role] ?? role).join(common.listJoin)}</span>
         </span>
       ),
     },

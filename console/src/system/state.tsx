@@ -67,11 +67,22 @@ function Head({ state }: { state: SystemState }) {
   )
 }
 
+/** A capability by its name, with the code name that settings and logs use. */
+function CapabilityName({ name }: { name: string }) {
+  const names = useWords(shared).capabilities
+  return (
+    <span className="pair">
+      {names[name] !== undefined && <span>{names[name]}</span>}
+      <code className="muted">{name}</code>
+    </span>
+  )
+}
+
 function Capabilities({ items }: { items: SystemState['capabilities'] }) {
   const words = useWords(systemWords).state
   const { common } = useWords(shared)
   const columns: Columns<SystemState['capabilities'][number]> = [
-    { title: words.capability, key: 'name', render: (_, row) => <code>{row.name}</code> },
+    { title: words.capability, key: 'name', render: (_, row) => <CapabilityName name={row.name} /> },
     { title: common.state, key: 'state', render: (_, row) => <StateWord state={row.state} /> },
     { title: words.detail, key: 'detail', render: (_, row) => row.detail || <span className="muted">—</span> },
   ]
@@ -92,7 +103,7 @@ function StandIns({ items }: { items: SystemState['stand_ins'] }) {
             {items.map((item) => (
               <li key={item.missing}>
                 <StatusTag meaning="medium">
-                  <code>{item.missing}</code>
+                  <CapabilityName name={item.missing} />
                 </StatusTag>
                 <span>{language === 'zh' ? item.effect_zh : item.effect_en}</span>
               </li>
@@ -169,7 +180,7 @@ function Policies({ items }: { items: SystemState['policies'] }) {
   const words = useWords(systemWords).state
   const { common } = useWords(shared)
   const columns: Columns<SystemState['policies'][number]> = [
-    { title: words.owner, key: 'owner', render: (_, row) => <code>{row.owner}</code> },
+    { title: words.owner, key: 'owner', render: (_, row) => <CapabilityName name={row.owner} /> },
     { title: words.running, key: 'running', align: 'right', render: (_, row) => <span className="figures">{row.running}</span> },
     { title: words.latest, key: 'latest', align: 'right', render: (_, row) => <span className="figures">{row.latest}</span> },
     {

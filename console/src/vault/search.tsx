@@ -108,7 +108,7 @@ export default function Search() {
       >
         {result.data && !result.data.complete && (
           <p className="partial-note">
-            <StatusTag meaning="high">{words.incomplete(result.data.reason ?? common.unknown)}</StatusTag>
+            <StatusTag meaning="high">{words.incomplete(incompleteReason(result.data.reason, words, common.unknown))}</StatusTag>
           </p>
         )}
         <DataTable<EventRecord>
@@ -132,6 +132,10 @@ export default function Search() {
       />
     </>
   )
+}
+
+function incompleteReason(reason: string | null | undefined, words: typeof vaultWords.zh.search, unknown: string): string {
+  return reason == null ? unknown : (words.incompleteReasons[reason] ?? reason)
 }
 
 function streamOptions(current: string | null): string[] {
