@@ -73,10 +73,12 @@ function Verification() {
     <Panel
       title={words.verify}
       extra={
-        may(MAY.vaultVerify) && (
+        may(MAY.vaultVerify) ? (
           <Button type="primary" loading={start.isPending || running} onClick={() => start.mutate()} data-testid="verify-all">
             {running ? words.running : ranBefore ? words.restart : words.start}
           </Button>
+        ) : (
+          <span className="muted">{words.byAuditor}</span>
         )
       }
     >
@@ -183,14 +185,19 @@ function useStreamColumns(): Columns<StreamInfo> {
   ]
 }
 
+/** A checkpoint signs the stream; after a restart its time is not known, though the checkpoint is. */
+export function isCovered(stream: Pick<StreamInfo, 'checkpoint_size' | 'fingerprint'>): boolean {
+  return stream.checkpoint_size > 0 || (stream.fingerprint ?? '') !== ''
+}
+
 function Covered({ stream }: { stream: StreamInfo }) {
   const words = useWords(vaultWords).integrity
-  if (stream.checkpoint_at == null) return <StatusTag meaning="off">{words.none}</StatusTag>
+  if (!isCovered(stream)) return <StatusTag meaning="off">{words.none}</StatusTag>
   const open = stream.size - stream.checkpoint_size
   return (
     <span className="stacked">
       <span>
-        <StatusTag meaning="ok">{words.covered}</StatusTag> <span className="figures">{formatCount(stream.checkpoint_size)}</span> · <AgoText us={stream.checkpoint_at} />
+        <StatusTag meaning="ok">{words.covered}</StatusTag> <span className="figures">{formatCount(stream.checkpoint_size)}</span> · {stream.checkpoint_at == null ? <span className="muted">{words.timeUnknown}</span> : <AgoText us={stream.checkpoint_at} />}
       </span>
       {open > 0 && <span className="muted figures">{words.uncovered(formatCount(open))}</span>}
     </span>
