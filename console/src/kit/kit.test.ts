@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { toCsv } from './csv'
-import { requestLine, valueText } from './event'
+import { readableTarget, requestLine, valueText } from './event'
 import { formatBytes, formatCount } from './number'
 import { allOf, fieldIs, fieldIsNot, narrow, searchHref, streamOf, withStream } from './query'
 import { fromWallClock, histogramStep, rangeFromParams, rangeToParams, resolveRange } from './range'
@@ -126,6 +126,13 @@ describe('events', () => {
     const event = { 'http.request.method': 'GET', 'url.domain': 'his.cn', 'url.path': '/r', 'url.query': 'id=1', 'http.response.status_code': 403, message: '已拦截' }
     expect(requestLine(event)).toBe('GET his.cn/r?id=1')
     expect(valueText(['a', 1])).toBe('a, 1')
+  })
+
+  it('show Chinese in targets, and never a character that disguises the line', () => {
+    expect(readableTarget('/doctors?dept=%E5%84%BF%E7%A7%91')).toBe('/doctors?dept=儿科')
+    expect(readableTarget('/a?q=%27%20OR%201%3D1%00%0a')).toBe('/a?q=%27%20OR%201%3D1%00%0a')
+    // GBK, a cut character, an overlong form; right-to-left override, zero-width space, C1 control, wide blank.
+    for (const kept of ['%B6%F9%BF%C6', '%E5%84', '%C0%AF', 'a%E2%80%AEtxt', '%E2%80%8B', '%C2%85', '%E3%80%80', '%E5%84%BF%E2%80%AE']) expect(readableTarget(kept)).toBe(kept)
   })
 })
 

@@ -6,7 +6,7 @@ import { Link } from 'react-router'
 import { api, take } from '../../api/client'
 import type { EventRecord } from '../../api/types'
 import { shared, useWords } from '../../i18n'
-import { eventTime, textField } from '../../kit/event'
+import { eventTime, readableTarget, textField } from '../../kit/event'
 import { useEventWords } from '../../kit/event-words'
 import { Panel } from '../../kit/Page'
 import { searchHref } from '../../kit/query'
@@ -105,7 +105,7 @@ function AttackRow({ row, fresh, range }: { row: EventRecord; fresh: boolean; ra
   const names = useEventWords()
   const { event } = row
   const tags = Array.isArray(event.tags) ? event.tags : []
-  const path = textField(event, 'url.path')
+  const path = readableTarget(textField(event, 'url.path'))
   return (
     <tr className={fresh ? 'fresh' : undefined} data-address={row.address}>
       <td>
