@@ -7,6 +7,8 @@ export class Problem extends Error {
   readonly requestId: string
   /** Seconds to wait before another try (HTTP `Retry-After`), when the server named them. */
   readonly retryAfter: number | null
+  /** When the server answered, in milliseconds (HTTP `Date`), when it said so. */
+  readonly serverTime: number | null
 
   constructor(fields: {
     status: number
@@ -16,6 +18,7 @@ export class Problem extends Error {
     args: Record<string, unknown>
     requestId: string
     retryAfter: number | null
+    serverTime?: number | null
   }) {
     super(fields.title)
     this.name = 'Problem'
@@ -25,6 +28,7 @@ export class Problem extends Error {
     this.args = fields.args
     this.requestId = fields.requestId
     this.retryAfter = fields.retryAfter
+    this.serverTime = fields.serverTime ?? null
   }
 }
 
@@ -51,6 +55,7 @@ export async function problemFrom(response: Response): Promise<Problem> {
   }
   const members: Record<string, unknown> = isObject(body) ? body : {}
   const retryAfter = Number.parseInt(response.headers.get('retry-after') ?? '', 10)
+  const serverTime = Date.parse(response.headers.get('date') ?? '')
   return new Problem({
     status: response.status,
     code: text(members.code) || `HTTP-${response.status}`,
@@ -59,6 +64,7 @@ export async function problemFrom(response: Response): Promise<Problem> {
     args: isObject(members.args) ? members.args : {},
     requestId: text(members.request_id) || response.headers.get('x-request-id') || '',
     retryAfter: Number.isFinite(retryAfter) ? retryAfter : null,
+    serverTime: Number.isFinite(serverTime) ? serverTime : null,
   })
 }
 

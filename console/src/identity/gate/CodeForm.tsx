@@ -1,6 +1,9 @@
 import { Button, Form, Input } from 'antd'
+import { Problem } from '../../api/problem'
 import { shared, useWords } from '../../i18n'
 import { ActionError } from '../../kit/states'
+import { formatTime } from '../../kit/time'
+import { gateWords } from './i18n'
 
 interface CodeFormProps {
   label: string
@@ -17,7 +20,7 @@ export function CodeForm({ label, submit, recovery, busy, error, onCode }: CodeF
   const { common } = useWords(shared)
   return (
     <Form layout="vertical" requiredMark={false} size="large" onFinish={(body: { code: string }) => onCode(body.code.replace(/\s/g, ''))}>
-      <Form.Item name="code" label={label} rules={[{ required: true, message: common.required }]} validateTrigger="onBlur">
+      <Form.Item name="code" label={label} extra={recovery === true ? undefined : <ServerClock error={error} />} rules={[{ required: true, message: common.required }]} validateTrigger="onBlur">
         <Input autoFocus className="code-input" autoComplete="one-time-code" inputMode={recovery === true ? 'text' : 'numeric'} maxLength={recovery === true ? 40 : 8} spellCheck={false} />
       </Form.Item>
       <ActionError error={error} />
@@ -26,4 +29,11 @@ export function CodeForm({ label, submit, recovery, busy, error, onCode }: CodeF
       </Button>
     </Form>
   )
+}
+
+/** A code is refused when the phone's clock is wrong, so a refusal says what time it is for the server. */
+export function ServerClock({ error }: { error: unknown }) {
+  const words = useWords(gateWords).login
+  if (!(error instanceof Problem) || error.code !== 'IDN-0401' || error.serverTime === null) return null
+  return <span className="figures">{words.serverTime(formatTime(error.serverTime * 1000))}</span>
 }
