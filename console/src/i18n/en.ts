@@ -260,7 +260,7 @@ export const en = {
     'WEB-0430': 'Too many live views are open. Close some pages and retry.',
     'WEB-0504': 'The audit trail cannot be written, so nothing was changed.',
     'GTW-0101': 'No such protected object; somebody may have removed it.',
-    'GTW-0103': 'This object is written in medward.toml; change it there.',
+    'GTW-0103': 'This object is defined by a start parameter or the config file; change it there.',
     'GTW-0104': 'Somebody else changed this object. Refresh and do it again.',
     'VLT-0104': 'Records differ from their signed checkpoint. Tell the audit administrator now and verify the vault.',
     'VLT-0404': 'No such record, or not one this account may read.',
