@@ -267,6 +267,25 @@ describe('every page', () => {
     browser.complaints.splice(0, browser.complaints.length, ...browser.complaints.filter((text) => !/ERR_CONNECTION_REFUSED/.test(text)))
   })
 
+  it('is no wider than the window, on a telephone and on a small screen', async () => {
+    const { page } = browser
+    const before = page.viewportSize()
+    const tooWide: string[] = []
+    for (const width of [390, 1024]) {
+      await page.setViewportSize({ width, height: 844 })
+      for (const { path } of pages) {
+        await page.goto(`${settings.url}${path}`)
+        await visible(page.locator('.page-head h1, .state-block'))
+        await expect.poll(() => page.locator('.ant-skeleton, .ant-spin-spinning').count(), { timeout: 15_000 }).toBe(0)
+        const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+        if (over > 0) tooWide.push(`${path} at ${width}: ${over} px`)
+        if (width === 390) await picture(page, `22${path.replace(/\//g, '-')}-narrow`)
+      }
+    }
+    if (before) await page.setViewportSize(before)
+    expect(tooWide).toEqual([])
+  })
+
   it('works by keyboard: the skip link leads to the content', async () => {
     const { page } = browser
     await page.goto(`${settings.url}/vault/search`)

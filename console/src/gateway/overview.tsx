@@ -88,7 +88,7 @@ export default function Overview() {
   return (
     <>
       <PageHead title={words.title} about={words.about} actions={<TimeRangePicker value={range} onChange={setRange} custom={false} />} />
-      <div className="figure-row">
+      <div className="figure-row six">
         <Figure label={words.requests} value={figureText(total(requests.data, null))} href={searchHref({ q: REQUESTS, range })} />
         <Figure label={words.blocked} tone="good" value={figureText(total(attacks.data, 'block'))} href={searchHref({ q: allOf(ATTACKS, fieldIs('event.action', 'block')), range })} />
         <ObservedFigure count={total(attacks.data, 'observe')} range={range} />

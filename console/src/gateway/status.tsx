@@ -29,7 +29,7 @@ export default function Status() {
       <Loaded query={status} lines={2}>
         {(data) => (
           <div className="figure-row">
-            <Figure label={words.connections} value={formatCount(data.connections)} />
+            <Figure label={words.connections} value={formatCount(data.connections)} href="/vault/search?q=stream:access&range=15m" />
             <Figure label={words.requests} value={formatCount(data.requests_total)} href="/vault/search?q=stream:access" />
             <Figure label={words.blocked} value={formatCount(data.blocked_total)} href="/vault/search?q=stream:waf+event.action:%3Dblock" />
             <Generation status={data} />
@@ -77,6 +77,7 @@ function Generation({ status }: { status: GatewayStatus }) {
   return (
     <Figure
       label={words.generation}
+      href="/gateway/objects"
       tone={inForce ? 'plain' : 'bad'}
       value={inForce ? status.generation_running : `${status.generation_running} / ${status.generation_latest}`}
       note={

@@ -6,6 +6,7 @@ import type { Columns } from '../kit/DataTable'
 import { formatCount } from '../kit/number'
 import { Figure, PageHead, Panel } from '../kit/Page'
 import { useLanguage } from '../kit/preferences'
+import { fieldIs, searchHref } from '../kit/query'
 import { Loaded } from '../kit/states'
 import { StatusTag } from '../kit/status'
 import { formatDuration, formatTime } from '../kit/time'
@@ -62,7 +63,7 @@ function Head({ state }: { state: SystemState }) {
     <div className="figure-row">
       <Figure label={words.readiness} value={<StatusTag meaning={state.ready ? 'ok' : 'critical'}>{state.ready ? words.ready : words.notReady}</StatusTag>} />
       <Figure label={words.version} value={state.version} note={`${words.node} ${state.node}`} />
-      <Figure label={words.uptime} value={formatDuration(Math.max(0, now - state.started_at), language)} note={`${words.started} ${formatTime(state.started_at)}`} />
+      <Figure label={words.uptime} value={formatDuration(Math.max(0, now - state.started_at), language)} note={`${words.started} ${formatTime(state.started_at)}`} href={searchHref({ q: fieldIs('event.dataset', 'vault.start'), range: { preset: '7d' } })} />
     </div>
   )
 }
