@@ -65,18 +65,24 @@ export function roleList(roles: string): string[] {
   return roles.split(',').map((role) => role.trim()).filter((role) => role !== '')
 }
 
-/** What was done. Signing in is recorded step by step, and its steps have names of their own. */
-export function auditAction(row: Pick<AuditEntry, 'action' | 'object_type'>, words: typeof systemWords.zh.audit): string {
-  if (row.object_type === 'identity_login') {
-    if (row.action === 'create') return words.signInPassword
-    if (row.action === 'update') return words.signInFactor
-  }
-  return words.verbs[row.action] ?? row.action
+type Done = Pick<AuditEntry, 'action' | 'object_type' | 'object_id'>
+
+/** Signing in is recorded step by step; where nobody is known yet, the record names the step as its object. */
+function signInStep(row: Done, words: typeof systemWords.zh.audit): string | null {
+  if (row.object_type !== 'identity_login' || row.action !== 'update') return null
+  return words.signInSteps[row.object_id] ?? null
 }
 
-/** Whom or what it was done to: the id, and no dash where the record has none. */
-export function auditObject(row: Pick<AuditEntry, 'object_id'>): string {
-  return row.object_id === '-' ? '' : row.object_id
+/** What was done. */
+export function auditAction(row: Done, words: typeof systemWords.zh.audit): string {
+  if (row.object_type !== 'identity_login') return words.verbs[row.action] ?? row.action
+  if (row.action === 'create') return words.signInPassword
+  return signInStep(row, words) ?? words.signInFactor
+}
+
+/** Whom or what it was done to: no dash where the record has no object, and no step of a sign-in. */
+export function auditObject(row: Done, words: typeof systemWords.zh.audit): string {
+  return row.object_id === '-' || signInStep(row, words) !== null ? '' : row.object_id
 }
 
 function useColumns(): Columns<AuditEntry> {
@@ -107,7 +113,7 @@ function useColumns(): Columns<AuditEntry> {
       render: (_, row) => (
         <span className="stacked">
           <span title={row.object_type}>{names.objectType(row.object_type)}</span>
-          {auditObject(row) !== '' && (
+          {auditObject(row, words) !== '' && (
             <code className="muted hash-short" title={row.object_id}>
               {row.object_id}
             </code>

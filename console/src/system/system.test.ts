@@ -12,14 +12,24 @@ describe('states', () => {
 })
 
 describe('the audit trail', () => {
+  const words = systemWords.zh.audit
+
   it('names the steps of a sign-in', () => {
-    expect(auditAction({ action: 'create', object_type: 'identity_login' }, systemWords.zh.audit)).toBe('登录：口令')
-    expect(auditAction({ action: 'update', object_type: 'identity_login' }, systemWords.zh.audit)).toBe('登录：动态码或改口令')
-    expect(auditAction({ action: 'create', object_type: 'identity_account' }, systemWords.zh.audit)).toBe('新建')
+    const steps = [
+      ['create', '', '登录：口令', ''],
+      ['update', 'factor', '登录：动态码', ''],
+      ['update', 'password', '登录：设置新口令', ''],
+      ['update', 'zhang', '登录：动态码或改口令', 'zhang'],
+    ] as const
+    for (const [action, id, done, object] of steps) {
+      const row = { action, object_type: 'identity_login', object_id: id }
+      expect([auditAction(row, words), auditObject(row, words)]).toEqual([done, object])
+    }
   })
 
-  it('shows no dash where a record has no object', () => {
-    expect(auditObject({ object_id: '-' })).toBe('')
-    expect(auditObject({ object_id: 'a1' })).toBe('a1')
+  it('says what else was done to what, without a dash for nothing', () => {
+    const row = { action: 'create', object_type: 'identity_account', object_id: 'a1' }
+    expect([auditAction(row, words), auditObject(row, words)]).toEqual(['新建', 'a1'])
+    expect(auditObject({ ...row, object_id: '-' }, words)).toBe('')
   })
 })
