@@ -15,6 +15,7 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::{Buf as _, BytesMut};
+use futures_util::task::AtomicWaker;
 use hyper::rt::{Read, ReadBufCursor, Write};
 use medward_kernel::Clock;
 use medward_waf::Head;
@@ -64,6 +65,9 @@ pub(crate) struct TapLink {
     body_fault: Mutex<Option<Fault>>,
     in_flight: AtomicBool,
     switched: AtomicBool,
+    /// Whoever reads on once the message in flight is answered. Hyper does not ask again by itself when the answer went
+    /// out in the same turn as the head came in.
+    reader: AtomicWaker,
 }
 
 impl TapLink {
@@ -80,11 +84,13 @@ impl TapLink {
     /// The message in flight is answered: the next one may come.
     pub(crate) fn answered(&self) {
         self.in_flight.store(false, Ordering::Release);
+        self.reader.wake();
     }
 
     /// From here on the bytes are another protocol.
     pub(crate) fn switch_protocol(&self) {
         self.switched.store(true, Ordering::Release);
+        self.reader.wake();
     }
 
     fn announce(&self, arrival: Arrival) {
@@ -321,6 +327,7 @@ impl<I: AsyncRead + AsyncWrite + Unpin> HeadTap<I> {
     }
 
     fn turn_in_flight(&mut self, cx: &mut Context<'_>) -> Turn {
+        self.link.reader.register(cx.waker());
         if self.link.switched.load(Ordering::Acquire) {
             self.stage = Stage::Switched;
             return Turn::Again;

@@ -63,6 +63,62 @@ async fn idle_connection_is_closed_silently_after_keep_alive() {
     rig.recorder.access(1).await;
 }
 
+/// Requests the gateway answers with a page of its own, and the status of that page.
+const REFUSED: [(&str, u16); 3] = [
+    ("GET /?q=<script>alert(1)</script> HTTP/1.1\r\nHost: tj.example.org\r\n\r\n", 403),
+    ("GET / HTTP/1.1\r\nHost: unknown.example.org\r\n\r\n", 404),
+    ("GET /x/../inner HTTP/1.1\r\nHost: tj.example.org\r\n\r\n", 400),
+];
+
+/// Two objects, so that a path can be ambiguous.
+fn two_objects(backend: &Backend) -> String {
+    let object = |name, prefix| {
+        let url = backend.url();
+        format!(
+            "[[gateway.object]]\nname = \"{name}\"\nhosts = [\"tj.example.org\"]\npath_prefix = \"{prefix}\"\nupstreams = [\"{url}\"]\n"
+        )
+    };
+    format!("{}{}", object("outer", "/"), object("inner", "/inner"))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn connection_lives_on_after_a_page_of_our_own() {
+    let backend = Backend::start();
+    let rig = Rig::start(two_objects(&backend)).await;
+    for (refused, status) in REFUSED {
+        let mut client = RawClient::connect(rig.http()).await;
+        // In one segment, so that hyper has both before it answers the first.
+        client.send(format!("{refused}GET /next HTTP/1.1\r\nHost: tj.example.org\r\n\r\n{refused}")).await;
+        assert_eq!(client.response().await.status, status);
+        assert_eq!(client.response().await.text(), "you asked for /next", "after {status}");
+        assert_eq!(client.response().await.status, status);
+        // And one that comes later.
+        assert_eq!(client.get("/later").await.text(), "you asked for /later", "after {status}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn connection_times_out_after_a_page_of_our_own() {
+    let backend = Backend::start();
+    let (rig, hand) = manual(two_objects(&backend)).await;
+    for (refused, status) in REFUSED {
+        let mut idle = RawClient::connect(rig.http()).await;
+        idle.send(refused).await;
+        assert_eq!(idle.response().await.status, status);
+        let (rest, turned) = turn_until(&hand, Duration::from_secs(5), idle.rest()).await;
+        assert_eq!(rest, b"", "after {status}");
+        assert!(turned >= Duration::from_secs(60), "after {status}: {turned:?}");
+
+        let mut slow = RawClient::connect(rig.http()).await;
+        slow.send(format!("{refused}GET / HT")).await;
+        assert_eq!(slow.response().await.status, status);
+        let (response, turned) = turn_until(&hand, Duration::from_secs(1), slow.response()).await;
+        assert_eq!(response.status, 408, "after {status}");
+        assert!(turned >= Duration::from_secs(10), "after {status}: {turned:?}");
+        assert_eq!(slow.rest().await, b"");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn body_that_comes_too_slowly_is_refused_and_never_arrives() {
     let backend = Backend::start();
