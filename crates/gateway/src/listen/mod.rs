@@ -2,14 +2,17 @@
 
 mod accept;
 mod copy;
+mod pace;
 mod refused;
 mod seats;
 mod serve;
+mod stream;
 mod tap;
 mod timer;
 
 pub(crate) use accept::{Door, listener};
 pub(crate) use seats::Seats;
+pub(crate) use stream::{ClientBody, ClientBodyError, StreamLink};
 pub(crate) use tap::{Arrival, Fault, TapLink};
 
 /// Any error.

@@ -4,6 +4,7 @@ use std::convert::Infallible;
 use std::future::Future;
 use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
@@ -11,6 +12,7 @@ use hyper_util::rt::TokioIo;
 use medward_kernel::supervisor::{Stop, TaskGroup};
 use tokio::io::{AsyncRead, AsyncWrite};
 
+use super::stream::until_stalled;
 use super::tap::{HeadTap, TapLink, TapTimes};
 use crate::proxy::{Connection, H2Watch, answer_http1, answer_http2, report_disagreement};
 
@@ -23,13 +25,24 @@ const H2_CONNECTION_WINDOW: u32 = 1024 * 1024;
 /// Bytes of responses buffered per stream.
 const H2_SEND_BUFFER: usize = 128 * 1024;
 
-/// Runs hyper's tasks in a named group.
-#[derive(Debug, Clone)]
-struct Executor(TaskGroup);
+/// Runs the tasks of streams in a named group, each until its client takes nothing any more.
+#[derive(Clone)]
+struct Executor {
+    group: TaskGroup,
+    watch: Arc<H2Watch>,
+    write_limit: Duration,
+}
 
 impl<F: Future<Output = ()> + Send + 'static> hyper::rt::Executor<F> for Executor {
     fn execute(&self, task: F) {
-        self.0.spawn(task);
+        // Hyper calls the service and, with what it returns, this: the newest stream is this task's.
+        let Some(link) = self.watch.take_newest() else { return self.group.spawn(task) };
+        let (watch, limit) = (self.watch.clone(), self.write_limit);
+        self.group.spawn(async move {
+            if until_stalled(task, &link, watch.clock.clone(), limit).await {
+                watch.stalled();
+            }
+        });
     }
 }
 
@@ -84,7 +97,10 @@ where
             async move { Ok::<_, Infallible>(answer_http2(connection, stream, request).await) }
         })
     };
-    let mut builder = http2::Builder::new(Executor(gateway.streams.clone()));
+    // A client that takes nothing is given as long as on HTTP/1.
+    let write_limit = gateway.timeouts.keep_alive.0;
+    let executor = Executor { group: gateway.streams.clone(), watch: watch.clone(), write_limit };
+    let mut builder = http2::Builder::new(executor);
     builder
         .max_concurrent_streams(H2_STREAMS)
         .max_header_list_size(H2_HEADER_LIST_BYTES)
@@ -101,10 +117,10 @@ where
         }
         ending = over.as_mut() => {
             serving.as_mut().graceful_shutdown();
-            // GOAWAY goes out at once; streams of a client that resets without end are not waited for.
-            match gateway.clock.timeout(ending.grace(), serving).await {
-                Some(result) => result,
-                None => Ok(()),
+            // GOAWAY goes out at once. Nobody waits for ever: bytes that the client does not take would keep it open.
+            tokio::select! {
+                result = serving.as_mut() => result,
+                () = watch.spent(ending) => Ok(()),
             }
         }
     };

@@ -24,6 +24,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_util::io::poll_read_buf;
 
 use super::copy::{LAST_CHUNK, REFUSED, is_chunked, write_chunk, write_head};
+use super::pace::Pace;
 use super::refused::head_of_refused;
 use super::timer::LazyTimer;
 
@@ -35,8 +36,6 @@ const AHEAD_BYTES: usize = 64 * 1024;
 /// After the last answer a client that still sends is listened to for this long and this much, so that it can read why.
 const LINGER: Duration = Duration::from_secs(2);
 const LINGER_BYTES: u64 = 8 << 20;
-/// Slowest body that is waited for, bytes per second (gateway.md §4).
-const BODY_RATE: u64 = 1024;
 
 /// Why a message is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -122,14 +121,6 @@ enum Stage {
     Closed,
     /// Another protocol.
     Switched,
-}
-
-/// How fast a body comes, counting only the time the gateway waited for it.
-#[derive(Debug, Clone, Copy, Default)]
-struct Pace {
-    received: u64,
-    waited: Duration,
-    waiting_since: Option<Duration>,
 }
 
 /// See the module.
@@ -275,7 +266,7 @@ impl<I: AsyncRead + AsyncWrite + Unpin> HeadTap<I> {
         };
         for span in &self.spans {
             let data = slice.get(span.clone()).unwrap_or_default();
-            pace.received += data.len() as u64;
+            pace.received(data.len());
             if *chunked {
                 write_chunk(data, &mut self.outbox);
             } else {
@@ -302,16 +293,12 @@ impl<I: AsyncRead + AsyncWrite + Unpin> HeadTap<I> {
         match filled {
             Poll::Ready(Ok(0)) => Turn::Done(Poll::Ready(Ok(()))),
             Poll::Ready(Ok(_)) => {
-                if let Some(since) = pace.waiting_since.take() {
-                    pace.waited += self.timer.now().saturating_sub(since);
-                }
+                pace.came(|| self.timer.now());
                 Turn::Again
             }
             Poll::Ready(Err(error)) => Turn::Done(Poll::Ready(Err(error))),
             Poll::Pending => {
-                let since = *pace.waiting_since.get_or_insert_with(|| self.timer.now());
-                let earned = Duration::from_millis(pace.received.saturating_mul(1000) / BODY_RATE);
-                let deadline = (since + self.times.body_grace + earned).saturating_sub(pace.waited);
+                let deadline = pace.deadline(|| self.timer.now(), self.times.body_grace);
                 if self.timer.poll(cx, deadline).is_pending() {
                     return Turn::Done(Poll::Pending);
                 }

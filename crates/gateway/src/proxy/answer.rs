@@ -13,7 +13,7 @@ use super::connection::Connection;
 use super::h2watch::H2StreamGuard;
 use super::serve::{refuse, serve};
 use crate::event::{Reason, Record};
-use crate::listen::{Arrival, Fault, TapLink};
+use crate::listen::{Arrival, ClientBody, Fault, TapLink};
 
 /// gateway.md §4; the same numbers as for HTTP/1.
 const TARGET_BYTES: usize = 32 * 1024;
@@ -31,7 +31,7 @@ pub(crate) async fn answer_http1(
     match arrival {
         Some(Arrival::Request(scanned)) => {
             let record = begin(&connection, scanned.head);
-            serve(connection, record, request, guard).await
+            serve(connection, record, request.map(ClientBody::http1), guard).await
         }
         Some(Arrival::Refused(fault, head)) => {
             let mut record = begin(&connection, *head);
@@ -71,6 +71,7 @@ pub(crate) async fn answer_http2(
     stream: H2StreamGuard,
     request: Request<Incoming>,
 ) -> Response<ResponseBody> {
+    let link = stream.link().clone();
     let guard = Guard::Http2(stream);
     let uri = request.uri();
     let target = uri.path_and_query().map_or("", |path| path.as_str());
@@ -83,7 +84,11 @@ pub(crate) async fn answer_http2(
     let finding = check_http2(request.method(), target, authority, own_host, &head);
     let mut record = begin(&connection, head);
     match finding {
-        None => serve(connection, record, request, guard).await,
+        None => {
+            let (clock, grace) = (connection.gateway.clock.clone(), connection.gateway.timeouts.body_grace.0);
+            let request = request.map(|incoming| ClientBody::http2(incoming, &link, &clock, grace));
+            serve(connection, record, request, guard).await
+        }
         Some(finding) => {
             record.fault(Fault::Framing(finding));
             refuse(record, guard, finding.status(), request.headers())

@@ -3,7 +3,7 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
@@ -15,6 +15,10 @@ use crate::event::{Reason, Record};
 use crate::listen::{BoxError, Fault, TapLink};
 use crate::model::OnError;
 use crate::upstream::{Line, Progress};
+
+/// A slow client is told from a stalled one by the pieces it takes, so these must not be large; HTTP/2 cuts them into
+/// frames of this size anyway.
+const H2_PIECE_BYTES: usize = 16 * 1024;
 
 /// What must be told when the answer is over.
 pub(super) enum Guard {
@@ -35,8 +39,35 @@ impl Guard {
     pub(super) fn body_fault(&self) -> Option<Fault> {
         match self {
             Self::Http1(link) => link.body_fault(),
-            Self::Http2(_) => None,
+            Self::Http2(stream) => stream.body_fault(),
         }
+    }
+
+    /// Largest piece of an answer that is handed over at once.
+    pub(super) fn piece_bytes(&self) -> usize {
+        match self {
+            Self::Http1(_) => usize::MAX,
+            Self::Http2(_) => H2_PIECE_BYTES,
+        }
+    }
+
+    /// A piece of the answer is ready for the client. On HTTP/1 the tap sees what the client takes.
+    fn offer(&self) {
+        if let Self::Http2(stream) = self {
+            stream.offer();
+        }
+    }
+
+    /// The client has taken it.
+    fn taken(&self) {
+        if let Self::Http2(stream) = self {
+            stream.link().taken();
+        }
+    }
+
+    /// Whether the client took nothing of the answer for too long.
+    fn was_cut(&self) -> bool {
+        matches!(self, Self::Http2(stream) if stream.link().was_cut())
     }
 }
 
@@ -75,6 +106,9 @@ pub(super) struct Flow {
     /// How much of the request body has gone out.
     pub(super) progress: Progress,
     pub(super) on_error: OnError,
+    /// Largest piece handed over at once, and what is left of a larger one.
+    pub(super) piece_bytes: usize,
+    pub(super) rest: Bytes,
 }
 
 impl ResponseBody {
@@ -100,7 +134,7 @@ impl ResponseBody {
     fn end_if_complete(&mut self) {
         let complete = match &self.source {
             Source::Page(bytes) => bytes.is_none(),
-            Source::Upstream(flow) => flow.incoming.is_end_stream(),
+            Source::Upstream(flow) => flow.is_end_stream(),
             Source::Empty => true,
         };
         if complete {
@@ -145,6 +179,33 @@ impl ResponseBody {
 }
 
 impl Flow {
+    fn is_end_stream(&self) -> bool {
+        self.rest.is_empty() && self.incoming.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match self.incoming.size_hint().exact() {
+            Some(length) => SizeHint::with_exact(length + self.rest.len() as u64),
+            None => SizeHint::default(),
+        }
+    }
+
+    /// The next piece, none larger than it may be.
+    fn poll_piece(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+        if self.rest.is_empty() {
+            let frame = match ready!(self.poll(cx)) {
+                Some(Ok(frame)) => frame,
+                other => return Poll::Ready(other),
+            };
+            if frame.data_ref().is_none_or(|data| data.len() <= self.piece_bytes) {
+                return Poll::Ready(Some(Ok(frame)));
+            }
+            self.rest = frame.into_data().unwrap_or_default();
+        }
+        let piece = self.rest.split_to(self.piece_bytes.min(self.rest.len()));
+        Poll::Ready(Some(Ok(Frame::data(piece))))
+    }
+
     /// Moves bytes until the body has a frame or nothing moves any more.
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
         // The connection delivers only after the body asked, so one turn may need two rounds.
@@ -167,40 +228,21 @@ impl Body for ResponseBody {
 
     fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         let this = self.get_mut();
-        if let Some(reason) = this.poll_pump(cx) {
-            return this.fail(reason, "the request body was cut off".into());
+        if let Some(guard) = &this.guard {
+            guard.taken();
         }
-        let flow = match &mut this.source {
-            Source::Empty => return Poll::Ready(None),
-            Source::Page(bytes) => {
-                let bytes = bytes.take();
-                this.end();
-                return Poll::Ready(bytes.map(|bytes| Ok(Frame::data(bytes))));
-            }
-            Source::Upstream(flow) => flow,
-        };
-        match flow.poll(cx) {
-            Poll::Pending => Poll::Pending,
-            Poll::Ready(None) => {
-                this.end();
-                Poll::Ready(None)
-            }
-            Poll::Ready(Some(Ok(frame))) => {
-                if let (Some(record), Some(data)) = (&mut this.record, frame.data_ref()) {
-                    record.response_bytes += data.len() as u64;
-                }
-                this.end_if_complete();
-                Poll::Ready(Some(Ok(frame)))
-            }
-            Poll::Ready(Some(Err(error))) => this.fail(Reason::UpstreamBroken, error.into()),
+        let frame = this.poll_source(cx);
+        if let (Some(guard), Poll::Ready(Some(Ok(_)))) = (&this.guard, &frame) {
+            guard.offer();
         }
+        frame
     }
 
     fn is_end_stream(&self) -> bool {
         match &self.source {
             Source::Empty => true,
             Source::Page(bytes) => bytes.as_ref().is_none_or(Bytes::is_empty),
-            Source::Upstream(flow) => flow.incoming.is_end_stream(),
+            Source::Upstream(flow) => flow.is_end_stream(),
         }
     }
 
@@ -208,7 +250,50 @@ impl Body for ResponseBody {
         match &self.source {
             Source::Empty => SizeHint::with_exact(0),
             Source::Page(bytes) => SizeHint::with_exact(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64)),
-            Source::Upstream(flow) => flow.incoming.size_hint(),
+            Source::Upstream(flow) => flow.size_hint(),
+        }
+    }
+}
+
+impl ResponseBody {
+    fn poll_source(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        if let Some(reason) = self.poll_pump(cx) {
+            return self.fail(reason, "the request body was cut off".into());
+        }
+        let flow = match &mut self.source {
+            Source::Empty => return Poll::Ready(None),
+            Source::Page(bytes) => {
+                let bytes = bytes.take();
+                self.end();
+                return Poll::Ready(bytes.map(|bytes| Ok(Frame::data(bytes))));
+            }
+            Source::Upstream(flow) => flow,
+        };
+        match flow.poll_piece(cx) {
+            Poll::Pending => Poll::Pending,
+            Poll::Ready(None) => {
+                self.end();
+                Poll::Ready(None)
+            }
+            Poll::Ready(Some(Ok(frame))) => {
+                if let (Some(record), Some(data)) = (&mut self.record, frame.data_ref()) {
+                    record.response_bytes += data.len() as u64;
+                }
+                self.end_if_complete();
+                Poll::Ready(Some(Ok(frame)))
+            }
+            Poll::Ready(Some(Err(error))) => self.fail(Reason::UpstreamBroken, error.into()),
+        }
+    }
+}
+
+impl Drop for ResponseBody {
+    fn drop(&mut self) {
+        // What was handed over last never went out.
+        if let (Some(record), Some(guard)) = (&mut self.record, &self.guard)
+            && guard.was_cut()
+        {
+            record.complete = false;
         }
     }
 }

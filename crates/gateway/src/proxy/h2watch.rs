@@ -1,5 +1,5 @@
-//! Watches an HTTP/2 connection: ends it when nobody uses it, and when its client resets streams without end
-//! (rapid reset, gateway.md §4).
+//! Watches an HTTP/2 connection: ends it when nobody uses it, when its client resets streams without end (rapid reset,
+//! gateway.md §4), and when it takes no answers.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -8,26 +8,33 @@ use std::time::Duration;
 use medward_kernel::Clock;
 use tokio::sync::Notify;
 
+use crate::listen::{Fault, StreamLink};
+
 /// More resets than this within [`WINDOW`] end the connection.
 const RESETS: usize = 200;
 const WINDOW: Duration = Duration::from_secs(10);
 
 /// State of one connection.
 pub(crate) struct H2Watch {
-    clock: Clock,
+    pub(crate) clock: Clock,
     state: Mutex<State>,
-    flooded: Notify,
+    /// Flooded or stalled.
+    hurry: Notify,
 }
 
 struct State {
     active: u32,
     idle_since: Duration,
     resets: VecDeque<Duration>,
+    stalled: bool,
+    /// The stream that has just begun and whose task has not.
+    newest: Option<Arc<StreamLink>>,
 }
 
 /// One stream; notes a reset when dropped before [`answered`](Self::answered).
 pub(crate) struct H2StreamGuard {
     watch: Arc<H2Watch>,
+    link: Arc<StreamLink>,
     answered: bool,
 }
 
@@ -36,13 +43,15 @@ pub(crate) struct H2StreamGuard {
 pub(crate) enum Ending {
     Idle,
     ResetFlood,
+    /// A stream's client took nothing of its answer.
+    Stalled,
 }
 
 impl Ending {
     /// How long the rest may take after GOAWAY.
-    pub(crate) const fn grace(self) -> Duration {
+    const fn grace(self) -> Duration {
         match self {
-            Self::Idle => Duration::from_secs(10),
+            Self::Idle | Self::Stalled => Duration::from_secs(10),
             Self::ResetFlood => Duration::from_secs(1),
         }
     }
@@ -50,32 +59,72 @@ impl Ending {
 
 impl H2Watch {
     pub(crate) fn new(clock: &Clock) -> Self {
-        let state = State { active: 0, idle_since: clock.monotonic(), resets: VecDeque::new() };
-        Self { clock: clock.clone(), state: Mutex::new(state), flooded: Notify::new() }
+        let state =
+            State { active: 0, idle_since: clock.monotonic(), resets: VecDeque::new(), stalled: false, newest: None };
+        Self { clock: clock.clone(), state: Mutex::new(state), hurry: Notify::new() }
     }
 
     /// A stream begins.
     pub(crate) fn stream(self: &Arc<Self>) -> H2StreamGuard {
-        self.state().active += 1;
-        H2StreamGuard { watch: self.clone(), answered: false }
+        let link = Arc::<StreamLink>::default();
+        let mut state = self.state();
+        state.active += 1;
+        state.newest = Some(link.clone());
+        drop(state);
+        H2StreamGuard { watch: self.clone(), link, answered: false }
     }
 
-    /// Resolves when the connection should end: no stream for `idle`, or too many resets.
+    /// The stream that has just begun, once.
+    pub(crate) fn take_newest(&self) -> Option<Arc<StreamLink>> {
+        self.state().newest.take()
+    }
+
+    /// A stream was ended because its client took nothing.
+    pub(crate) fn stalled(&self) {
+        self.state().stalled = true;
+        self.hurry.notify_one();
+    }
+
+    /// Resolves when the connection should end: no stream for `idle`, too many resets, or a stream stalled.
     pub(crate) async fn over(&self, idle: Duration) -> Ending {
         loop {
             let left = {
                 let state = self.state();
-                let quiet = self.clock.monotonic().saturating_sub(state.idle_since);
-                if state.active == 0 { idle.saturating_sub(quiet) } else { idle }
+                if state.resets.len() > RESETS {
+                    return Ending::ResetFlood;
+                }
+                if state.stalled {
+                    return Ending::Stalled;
+                }
+                self.left(&state, idle)
             };
             if left.is_zero() {
                 return Ending::Idle;
             }
             tokio::select! {
-                () = self.flooded.notified() => return Ending::ResetFlood,
+                () = self.hurry.notified() => {}
                 () = self.clock.sleep(left) => {}
             }
         }
+    }
+
+    /// After GOAWAY: resolves when what is left is waited for no longer. Streams that still move may end, those of a
+    /// client that resets without end may not.
+    pub(crate) async fn spent(&self, ending: Ending) {
+        let mut left = ending.grace();
+        while !left.is_zero() {
+            self.clock.sleep(left).await;
+            left = match ending {
+                Ending::ResetFlood => Duration::ZERO,
+                Ending::Idle | Ending::Stalled => self.left(&self.state(), ending.grace()),
+            };
+        }
+    }
+
+    /// How much of `idle` is left before the connection has been idle for so long.
+    fn left(&self, state: &State, idle: Duration) -> Duration {
+        let quiet = self.clock.monotonic().saturating_sub(state.idle_since);
+        if state.active == 0 { idle.saturating_sub(quiet) } else { idle }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -95,12 +144,27 @@ impl H2Watch {
             state.resets.pop_front();
         }
         if state.resets.len() > RESETS {
-            self.flooded.notify_one();
+            self.hurry.notify_one();
         }
     }
 }
 
 impl H2StreamGuard {
+    /// What the parts of the stream share.
+    pub(super) fn link(&self) -> &Arc<StreamLink> {
+        &self.link
+    }
+
+    /// Why the request body broke off, if the client was at fault.
+    pub(super) fn body_fault(&self) -> Option<Fault> {
+        self.link.body_fault()
+    }
+
+    /// A piece of the answer is ready for the client.
+    pub(super) fn offer(&self) {
+        self.link.offer(self.watch.clock.monotonic());
+    }
+
     /// The answer went out whole.
     pub(super) fn answered(&mut self) {
         self.answered = true;

@@ -13,7 +13,6 @@ use bytes::Bytes;
 use futures_util::FutureExt as _;
 use http_body::Body as _;
 use http_body_util::BodyExt as _;
-use hyper::body::Incoming;
 use medward_kernel::Supervisor;
 use medward_waf::{Conn, Head, Outcome, UniqueId, Verdict};
 use tokio::sync::mpsc;
@@ -21,6 +20,7 @@ use tokio::sync::mpsc;
 use crate::event::{Reason, Record};
 use crate::gateway::Gateway;
 use crate::inspect::{Judgement, Said, failure};
+use crate::listen::{ClientBody, ClientBodyError};
 use crate::metrics::GatewayMetrics;
 use crate::model::{Mode, OnError};
 use crate::snapshot::Object;
@@ -105,7 +105,7 @@ pub(super) async fn judge(
     gateway: &Gateway,
     object: &Object,
     record: &mut Record,
-    mut incoming: Incoming,
+    mut incoming: ClientBody,
     tls: bool,
 ) -> Result<Cleared, Stopped> {
     let length = incoming.size_hint().exact();
@@ -187,7 +187,7 @@ fn default_limit(head: &Head) -> usize {
 }
 
 /// The next piece of a body; trailers are left out, they would pass unjudged.
-async fn next_data(incoming: &mut Incoming) -> hyper::Result<Option<Bytes>> {
+async fn next_data(incoming: &mut ClientBody) -> Result<Option<Bytes>, ClientBodyError> {
     while let Some(frame) = incoming.frame().await {
         if let Ok(data) = frame?.into_data()
             && !data.is_empty()
@@ -208,7 +208,7 @@ struct Rest<'a> {
 
 impl Rest<'_> {
     /// The engine has said what it had to say.
-    fn unjudged(self, frames: VecDeque<Bytes>, incoming: Incoming, held: HeldMemory) -> Cleared {
+    fn unjudged(self, frames: VecDeque<Bytes>, incoming: ClientBody, held: HeldMemory) -> Cleared {
         if frames.is_empty() && (incoming.is_end_stream() || self.length.is_some()) {
             if incoming.is_end_stream() {
                 return Cleared { body: UpstreamBody::Empty, pump: None, progress: Progress::whole(), held };
@@ -224,7 +224,7 @@ impl Rest<'_> {
     fn judged(
         self,
         frames: VecDeque<Bytes>,
-        incoming: Incoming,
+        incoming: ClientBody,
         judgement: Option<Judgement>,
         held: HeldMemory,
     ) -> Cleared {
@@ -246,7 +246,7 @@ impl Rest<'_> {
 }
 
 struct FlowingBody {
-    incoming: Incoming,
+    incoming: ClientBody,
     judgement: Option<Judgement>,
     sender: mpsc::Sender<Piece>,
     supervisor: Supervisor,

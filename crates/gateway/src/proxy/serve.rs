@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use http::header::CONNECTION;
 use http::{HeaderMap, HeaderValue, Request, Response, Version};
-use hyper::body::Incoming;
 
 use super::body::{Flow, Guard, ResponseBody};
 use super::connection::Connection;
@@ -13,6 +13,7 @@ use super::headers::{Passage, path_of, to_client, to_upstream, wants_websocket};
 use super::judge::{Stopped, judge};
 use super::tunnel::tunnel;
 use crate::event::{Reason, Record};
+use crate::listen::ClientBody;
 use crate::page::{Form, page};
 use crate::snapshot::{Object, Routed};
 
@@ -20,7 +21,7 @@ use crate::snapshot::{Object, Routed};
 pub(super) async fn serve(
     connection: Arc<Connection>,
     mut record: Box<Record>,
-    request: Request<Incoming>,
+    request: Request<ClientBody>,
     guard: Guard,
 ) -> Response<ResponseBody> {
     let object = match route(&connection, &mut record) {
@@ -55,7 +56,15 @@ pub(super) async fn serve(
             let (mut head, incoming) = response.into_parts();
             to_client(&mut head.headers);
             record.status = head.status.as_u16();
-            let flow = Flow { incoming, line: Some(line), pump, progress, on_error: object.on_error };
+            let flow = Flow {
+                incoming,
+                line: Some(line),
+                pump,
+                progress,
+                on_error: object.on_error,
+                piece_bytes: guard.piece_bytes(),
+                rest: Bytes::new(),
+            };
             Response::from_parts(head, ResponseBody::upstream(flow, record, guard))
         }
         Err(failed) => fail(failed, record, guard, form),

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use http::header::HOST;
 use http::request::Parts;
 use http::{HeaderValue, Request, Response, StatusCode, Version};
@@ -51,7 +52,15 @@ pub(super) async fn tunnel(
     let (mut head, incoming) = response.into_parts();
     to_client(&mut head.headers);
     if !switched {
-        let flow = Flow { incoming, line: None, pump: None, progress: Progress::whole(), on_error: object.on_error };
+        let flow = Flow {
+            incoming,
+            line: None,
+            pump: None,
+            progress: Progress::whole(),
+            on_error: object.on_error,
+            piece_bytes: guard.piece_bytes(),
+            rest: Bytes::new(),
+        };
         return Response::from_parts(head, ResponseBody::upstream(flow, record, guard));
     }
     ask_websocket(&mut head.headers);

@@ -8,14 +8,15 @@ use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
-use hyper::body::Incoming;
 use tokio::sync::mpsc;
+
+use crate::listen::{ClientBody, ClientBodyError};
 
 /// Why a body ends before its end: the upstream must not take it for a whole one.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum BodyCut {
     #[error("read the request body from the client")]
-    Client(#[source] hyper::Error),
+    Client(#[source] ClientBodyError),
     #[error("send the whole body: it was refused on the way")]
     Refused,
 }
@@ -67,7 +68,7 @@ pub(crate) enum UpstreamBody {
     /// A body that was judged as a whole.
     Held { frames: VecDeque<Bytes>, left: u64 },
     /// A body that nobody looks at.
-    Direct { incoming: Incoming, progress: Progress },
+    Direct { incoming: ClientBody, progress: Progress },
     /// A body that is judged while it passes.
     Judged { pieces: mpsc::Receiver<Piece>, left: Option<u64>, ended: bool, progress: Progress },
 }

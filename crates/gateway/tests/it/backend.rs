@@ -223,6 +223,11 @@ async fn answer(stream: &mut TcpStream, path: &str, seen: &Seen, go_on: &Notify)
             go_on.notified().await;
             text("slow")
         }
+        "/large" => {
+            let head = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 20000000\r\n\r\n";
+            stream.write_all(head.as_bytes()).await.unwrap();
+            return stream.write_all(&vec![b'x'; 20_000_000]).await.is_ok();
+        }
         "/unavailable" => "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n".to_owned(),
         "/garbage" => "this is no HTTP\r\n\r\n".to_owned(),
         "/close" => {

@@ -1,19 +1,24 @@
 //! HTTP/2 frames written by hand: what a library would never send.
 
+use std::time::Duration;
+
 use medward_contract::event::{Dataset, Field};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
 
 use crate::backend::Backend;
+use crate::limits::{manual, turn_until};
 use crate::recorder::PATIENCE;
 use crate::rig::{Rig, site};
 use crate::tls::connect;
 
+const DATA: u8 = 0;
 const HEADERS: u8 = 1;
 const RST_STREAM: u8 = 3;
 const SETTINGS: u8 = 4;
 const GOAWAY: u8 = 7;
+const WINDOW_UPDATE: u8 = 8;
 const CONTINUATION: u8 = 9;
 const END_STREAM: u8 = 1;
 const END_HEADERS: u8 = 4;
@@ -71,11 +76,23 @@ fn request<'a>(more: &[(&'a str, &'a [u8])]) -> Fields<'a> {
 
 impl Raw {
     async fn connect(rig: &Rig) -> Self {
+        Self::connect_with(rig, &[]).await
+    }
+
+    /// A connection with these settings.
+    async fn connect_with(rig: &Rig, settings: &[u8]) -> Self {
         let (stream, _) = connect(rig.https(), "a", &["h2"], rustls::DEFAULT_VERSIONS).await;
         let mut raw = Self(stream);
         raw.write(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").await;
-        raw.frame(SETTINGS, 0, 0, &[]).await;
+        raw.frame(SETTINGS, 0, 0, settings).await;
         raw
+    }
+
+    /// A GET without body.
+    async fn get(&mut self, stream: u32, path: &str) {
+        let fields: Fields<'_> =
+            vec![(":method", b"GET"), (":scheme", b"https"), (":path", path.as_bytes()), (":authority", b"a")];
+        self.frame(HEADERS, END_STREAM | END_HEADERS, stream, &block(&fields)).await;
     }
 
     async fn write(&mut self, bytes: &[u8]) -> bool {
@@ -248,4 +265,108 @@ async fn header_list_beyond_the_limit_is_refused() {
     let access = rig.recorder.access(1).await;
     assert_eq!(access, [(431, "malformed".to_owned())]);
     assert!(backend.bytes().is_empty());
+}
+
+/// A client that sends heads and no bodies.
+async fn bodies_that_never_come(mode: &str) {
+    let backend = Backend::start();
+    let (rig, hand) = manual(site(&[backend.url()], &format!("mode = \"{mode}\""))).await;
+    let mut raw = Raw::connect(&rig).await;
+    let post: Fields<'_> = vec![
+        (":method", b"POST"),
+        (":scheme", b"https"),
+        (":path", b"/echo"),
+        (":authority", b"a"),
+        ("content-length", b"100000"),
+    ];
+    for stream in [1, 3, 5] {
+        raw.frame(HEADERS, END_HEADERS, stream, &block(&post)).await;
+        raw.frame(DATA, 0, stream, b"abc").await;
+    }
+    // Frames are read in order: once this is answered, the gateway has the others.
+    raw.get(7, "/x").await;
+    assert_eq!(raw.taken().await, Taken::Answered(Some(200)));
+    let (access, turned) = turn_until(&hand, Duration::from_secs(1), rig.recorder.access(4)).await;
+    assert_eq!(access[0], (200, String::new()));
+    assert!(access[1..].iter().all(|request| *request == (408, "body_timeout".to_owned())), "{mode}: {access:?}");
+    assert!(turned >= Duration::from_secs(10), "{mode}: {turned:?}");
+    // In bypass mode the heads may pass, the bodies never do.
+    assert_eq!(backend.requests().len(), 1);
+    // The connection itself is none the worse for it.
+    raw.get(9, "/y").await;
+    loop {
+        match raw.taken().await {
+            Taken::Answered(Some(200)) => break,
+            Taken::Answered(None) | Taken::Reset => {}
+            other => panic!("{mode}: {other:?}"),
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn body_that_comes_too_slowly_is_refused_on_every_stream() {
+    bodies_that_never_come("block").await;
+    bodies_that_never_come("bypass").await;
+}
+
+/// `SETTINGS_INITIAL_WINDOW_SIZE` (RFC 9113 §6.5.2).
+fn initial_window(bytes: u32) -> Vec<u8> {
+    let mut setting = 4_u16.to_be_bytes().to_vec();
+    setting.extend_from_slice(&bytes.to_be_bytes());
+    setting
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn answer_that_nobody_takes_is_given_up_and_the_connection_with_it() {
+    let backend = Backend::start();
+    for window in [0, 65_535] {
+        let (rig, hand) = manual(site(&[backend.url()], "")).await;
+        let mut raw = Raw::connect_with(&rig, &initial_window(window)).await;
+        for stream in [1, 3, 5] {
+            raw.get(stream, "/large").await;
+        }
+        // A page of our own waits for the client as well.
+        raw.get(7, "/?q=%3Cscript%3Ealert(1)%3C/script%3E").await;
+        for _ in 0..4 {
+            let taken = raw.taken().await;
+            assert!(matches!(taken, Taken::Answered(_)), "{window}: {taken:?}");
+        }
+        let access = rig.recorder.access(4);
+        let (mut access, turned) = turn_until(&hand, Duration::from_secs(5), access).await;
+        access.sort();
+        assert!(turned >= Duration::from_secs(60), "{window}: {turned:?}");
+        let large = (200, "client_closed".to_owned());
+        assert_eq!(access, [large.clone(), large.clone(), large, (403, "waf".to_owned())], "{window}");
+        let end = async {
+            let mut taken = Vec::new();
+            while taken.last() != Some(&Taken::Closed) {
+                taken.push(raw.taken().await);
+            }
+            taken
+        };
+        let (taken, _) = turn_until(&hand, Duration::from_secs(5), end).await;
+        assert!(taken.contains(&Taken::GoAway), "{window}: {taken:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn answer_that_is_taken_slowly_goes_on() {
+    let backend = Backend::start();
+    let (rig, hand) = manual(site(&[backend.url()], "")).await;
+    let mut raw = Raw::connect_with(&rig, &initial_window(0)).await;
+    raw.get(1, "/large").await;
+    assert_eq!(raw.taken().await, Taken::Answered(Some(200)));
+    for round in 0..3 {
+        hand.advance(Duration::from_secs(50));
+        raw.frame(WINDOW_UPDATE, 0, 1, &16_384_u32.to_be_bytes()).await;
+        let mut left = 16_384;
+        while left > 0 {
+            match raw.read_frame().await {
+                Some((DATA, _, data)) => left -= data.len(),
+                Some((RST_STREAM | GOAWAY, ..)) | None => panic!("cut in round {round}"),
+                Some(_) => {}
+            }
+        }
+    }
+    assert!(rig.recorder.all().is_empty(), "it is still under way");
 }
