@@ -22,6 +22,7 @@ use crate::inspect::failure;
 use crate::listen::Fault;
 use crate::metrics::GatewayMetrics;
 use crate::model::OnError;
+use crate::proxy::HeadFault;
 use crate::snapshot::{Object, host_name};
 
 /// Marks drill traffic; believed from this machine only, because it says nothing but "this is an exercise".
@@ -122,7 +123,7 @@ pub(crate) struct Record {
     object: Option<(Arc<str>, Option<SystemId>)>,
     pub(crate) status: u16,
     pub(crate) reason: Option<Reason>,
-    /// Rule of a framing refusal: id and name.
+    /// Rule of a refusal before the engine: id and name.
     pub(crate) rule: Option<(String, &'static str)>,
     pub(crate) response_bytes: u64,
     /// The response went out whole.
@@ -169,6 +170,12 @@ impl Record {
             Fault::HeadTimeout => self.reason = Some(Reason::HeadTimeout),
             Fault::BodyTimeout => self.reason = Some(Reason::BodyTimeout),
         }
+    }
+
+    /// The head could be read in two ways.
+    pub(crate) fn head_fault(&mut self, fault: HeadFault) {
+        self.reason = Some(Reason::Malformed);
+        self.rule = Some((fault.rule_id().to_owned(), fault.code()));
     }
 
     /// Records the engine's verdict: an attack, a failure, or nothing. `on_error` is the object's stance.

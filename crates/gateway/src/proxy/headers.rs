@@ -4,7 +4,7 @@
 
 use std::net::IpAddr;
 
-use http::header::{CONNECTION, CONTENT_LENGTH, COOKIE, HOST, HeaderName, UPGRADE};
+use http::header::{CONNECTION, COOKIE, HOST, HeaderName, UPGRADE};
 use http::{HeaderMap, HeaderValue, Method, Request, Uri, Version};
 use medward_contract::id::RequestId;
 use medward_waf::Head;
@@ -49,6 +49,16 @@ fn is_forged(name: &str) -> bool {
         )
 }
 
+/// Fields that say what the message is, whom it is for and who sent it. `Connection` may not name them (RFC 9110 §7.6.1
+/// forbids it to a sender): the engine judged the request with them, so the upstream gets it with them.
+fn is_end_to_end(name: &str) -> bool {
+    const PREFIXES: [&str; 6] = ["content-", "accept", "if-", "sec-", "x-forwarded-", "x-medward-"];
+    matches!(
+        name,
+        "host" | "authorization" | "cookie" | "set-cookie" | "origin" | "referer" | "user-agent" | "range" | "location"
+    ) || PREFIXES.iter().any(|prefix| name.starts_with(prefix))
+}
+
 /// What the upstream is told about the client.
 pub(super) struct Passage<'a> {
     pub(super) client: IpAddr,
@@ -81,14 +91,13 @@ pub(super) fn to_client(headers: &mut HeaderMap) {
     remove_matching(headers, is_hop_by_hop);
 }
 
-/// Removes what matches, and what `Connection` names.
+/// Removes what matches, and what `Connection` may name and does.
 fn remove_matching(headers: &mut HeaderMap, matches: impl Fn(&str) -> bool) {
     let mut doomed: Vec<HeaderName> = headers.keys().filter(|name| matches(name.as_str())).cloned().collect();
     if headers.contains_key(CONNECTION) {
         let named = headers.get_all(CONNECTION).iter().flat_map(|value| value.as_bytes().split(|byte| *byte == b','));
-        // Naming the length or the host would change the message itself; those stay.
         let named = named.filter_map(|name| HeaderName::from_bytes(name.trim_ascii()).ok());
-        doomed.extend(named.filter(|name| !matches!(*name, CONTENT_LENGTH | HOST | COOKIE)));
+        doomed.extend(named.filter(|name| !is_end_to_end(name.as_str())));
     }
     for name in doomed {
         headers.remove(name);

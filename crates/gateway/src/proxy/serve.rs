@@ -9,6 +9,7 @@ use http::{HeaderMap, HeaderValue, Request, Response, Version};
 use super::body::{Flow, Guard, ResponseBody};
 use super::connection::Connection;
 use super::forward::{Failed, forward};
+use super::head::{HeadFault, head_fault};
 use super::headers::{Passage, path_of, to_client, to_upstream, wants_websocket};
 use super::judge::{Stopped, judge};
 use super::tunnel::tunnel;
@@ -24,6 +25,9 @@ pub(super) async fn serve(
     request: Request<ClientBody>,
     guard: Guard,
 ) -> Response<ResponseBody> {
+    if let Some(fault) = head_fault(&record.head) {
+        return refuse_head(fault, record, guard, request.headers());
+    }
     let object = match route(&connection, &mut record) {
         Ok(object) => object,
         Err((reason, status)) => {
@@ -92,6 +96,17 @@ fn route(connection: &Connection, record: &mut Record) -> Result<Arc<Object>, (R
 /// Answers with a page of our own.
 pub(super) fn refuse(record: Box<Record>, guard: Guard, status: u16, headers: &HeaderMap) -> Response<ResponseBody> {
     own_page(record, guard, status, Form::of(headers))
+}
+
+/// Nothing that follows on a connection with such a head is read.
+fn refuse_head(fault: HeadFault, mut record: Box<Record>, guard: Guard, headers: &HeaderMap) -> Response<ResponseBody> {
+    record.head_fault(fault);
+    let http1 = matches!(guard, Guard::Http1(_));
+    let mut response = refuse(record, guard, 400, headers);
+    if http1 {
+        response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    }
+    response
 }
 
 pub(super) fn own_page(mut record: Box<Record>, guard: Guard, status: u16, form: Form) -> Response<ResponseBody> {

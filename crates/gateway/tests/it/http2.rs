@@ -191,7 +191,7 @@ async fn request_that_would_smuggle_when_rebuilt_never_arrives() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn host_that_disagrees_or_is_missing_is_refused_and_recorded() {
+async fn host_that_disagrees_or_is_missing_and_repeated_content_type_are_refused_and_recorded() {
     let backend = Backend::start();
     let rig = Rig::start(site(&[backend.url()], "")).await;
     let mut raw = Raw::connect(&rig).await;
@@ -202,9 +202,12 @@ async fn host_that_disagrees_or_is_missing_is_refused_and_recorded() {
     assert_eq!(raw.taken().await, Taken::Answered(Some(400)));
     raw.frame(HEADERS, END_STREAM | END_HEADERS, 5, &block(&request(&[("host", b"a")]))).await;
     assert_eq!(raw.taken().await, Taken::Answered(Some(200)));
-    let access = rig.recorder.wait(Dataset::AccessRequest, 3).await;
+    let twice: [(&str, &[u8]); 2] = [("content-type", b"text/plain"), ("content-type", b"application/json")];
+    raw.frame(HEADERS, END_STREAM | END_HEADERS, 7, &block(&request(&twice))).await;
+    assert_eq!(raw.taken().await, Taken::Answered(Some(400)));
+    let access = rig.recorder.wait(Dataset::AccessRequest, 4).await;
     let rules: Vec<_> = access.iter().map(|event| event.text(Field::RuleName)).collect();
-    assert_eq!(rules, [Some("host_mismatch"), Some("host_missing"), None]);
+    assert_eq!(rules, [Some("host_mismatch"), Some("host_missing"), None, Some("content_type_repeated")]);
     assert_eq!(backend.requests().len(), 1);
 }
 

@@ -18,6 +18,7 @@ mod rig;
 
 mod events;
 mod framing;
+mod heads;
 mod http2;
 mod limits;
 mod peers;

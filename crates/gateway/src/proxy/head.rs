@@ -1,0 +1,47 @@
+//! What the gateway refuses in a head that is framed well: what the protected system could read differently from the
+//! engine. The same for HTTP/1 and HTTP/2.
+
+use medward_waf::Head;
+
+/// Why such a head is refused, always with 400.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum HeadFault {
+    /// More than one `Content-Type`: engine and system might each believe another one.
+    ContentTypeRepeated,
+    /// More than one `Content-Encoding` field. A list in one field is the engine's business.
+    ContentEncodingRepeated,
+}
+
+impl HeadFault {
+    /// Id of the rule in events; numbers are never reused.
+    pub(crate) const fn rule_id(self) -> &'static str {
+        match self {
+            Self::ContentTypeRepeated => "MW-GATEWAY-001",
+            Self::ContentEncodingRepeated => "MW-GATEWAY-002",
+        }
+    }
+
+    /// Name of the rule in events.
+    pub(crate) const fn code(self) -> &'static str {
+        match self {
+            Self::ContentTypeRepeated => "content_type_repeated",
+            Self::ContentEncodingRepeated => "content_encoding_repeated",
+        }
+    }
+}
+
+/// Why the head is refused, if it is.
+pub(super) fn head_fault(head: &Head) -> Option<HeadFault> {
+    let (mut types, mut encodings) = (0, 0);
+    for (name, _) in head.headers() {
+        types += u32::from(name.eq_ignore_ascii_case(b"content-type"));
+        encodings += u32::from(name.eq_ignore_ascii_case(b"content-encoding"));
+    }
+    if types > 1 {
+        Some(HeadFault::ContentTypeRepeated)
+    } else if encodings > 1 {
+        Some(HeadFault::ContentEncodingRepeated)
+    } else {
+        None
+    }
+}
