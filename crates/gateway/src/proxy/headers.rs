@@ -34,19 +34,34 @@ fn is_hop_by_hop(name: &str) -> bool {
     )
 }
 
-/// Fields by which a client could pretend to come from elsewhere, or to have passed Medward's guard.
+/// Fields by which a client could pretend to come from elsewhere, to ask for another path, or to have passed Medward's
+/// guard.
+const FORGED: [&str; 10] = [
+    "forwarded",
+    "x-forwarded",
+    "x-real-ip",
+    "x-client-ip",
+    "true-client-ip",
+    "x-request-id",
+    "x-original-url",
+    "x-rewrite-url",
+    "x-medward-user",
+    "x-medward-assert",
+];
+
+/// Whether a client could forge something by this field. CGI and WSGI cannot tell `_` from `-`, so neither does this.
 fn is_forged(name: &str) -> bool {
-    name.starts_with("x-forwarded-")
-        || matches!(
-            name,
-            "forwarded"
-                | "x-real-ip"
-                | "x-client-ip"
-                | "true-client-ip"
-                | "x-request-id"
-                | "x-medward-user"
-                | "x-medward-assert"
-        )
+    const PREFIX: &str = "x-forwarded-";
+    let reads_as = |bytes: &[u8], field: &str| {
+        bytes.len() == field.len()
+            && bytes
+                .iter()
+                .zip(field.bytes())
+                .all(|(byte, expected)| *byte == expected || (*byte, expected) == (b'_', b'-'))
+    };
+    let bytes = name.as_bytes();
+    bytes.get(..PREFIX.len()).is_some_and(|begin| reads_as(begin, PREFIX))
+        || FORGED.iter().any(|field| reads_as(bytes, field))
 }
 
 /// Fields that say what the message is, whom it is for and who sent it. `Connection` may not name them (RFC 9110 §7.6.1
@@ -190,6 +205,12 @@ mod tests {
             ("x-forwarded-port", "1"),
             ("forwarded", "for=127.0.0.1"),
             ("x-real-ip", "127.0.0.1"),
+            ("x_real_ip", "127.0.0.1"),
+            ("x_forwarded_for", "127.0.0.1"),
+            ("x-forwarded_host", "other"),
+            ("x_medward_user", "admin"),
+            ("x-original-url", "/admin"),
+            ("x_rewrite_url", "/admin"),
             ("x-request-id", "mine"),
             ("x-medward-user", "admin"),
             ("x-medward-drill", "7"),

@@ -59,3 +59,26 @@ async fn repeated_content_type_or_encoding_is_refused() {
     }
     assert!(backend.bytes().is_empty());
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn forwarding_fields_are_removed_in_every_spelling() {
+    let backend = Backend::start();
+    let rig = Rig::start(site(&[backend.url()], "")).await;
+    let forged = [
+        "X_Forwarded_For: 10.9.9.9",
+        "X-Forwarded_Host: forged",
+        "X_Real_IP: 10.9.9.9",
+        "X-Real-IP: 10.9.9.9",
+        "True_Client_IP: 10.9.9.9",
+        "Forwarded: for=10.9.9.9",
+        "X_Medward_User: forged",
+        "X-Original-URL: /forged",
+        "X_Rewrite_URL: /forged",
+    ];
+    let mut client = RawClient::connect(rig.http()).await;
+    client.send(format!("GET /x HTTP/1.1\r\nHost: a\r\nX_Other: kept\r\n{}\r\n\r\n", forged.join("\r\n"))).await;
+    assert_eq!(client.response().await.status, 200);
+    let seen = backend.requests().remove(0);
+    assert!(!seen.head.contains("10.9.9.9") && !seen.head.contains("forged"), "{}", seen.head);
+    assert_eq!((seen.header("x-forwarded-for"), seen.header("x_other")), (Some("127.0.0.1"), Some("kept")));
+}
