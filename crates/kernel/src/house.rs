@@ -27,6 +27,8 @@ pub const KERNEL_MIGRATIONS: &[Migration] = migrations!["0001_init"];
 
 /// Open connections may finish for this long (DESIGN §5).
 pub const DRAIN: Duration = Duration::from_secs(30);
+/// How long stragglers get to end once they have been told twice.
+const CUT: Duration = Duration::from_secs(2);
 
 /// Why Medward does not start.
 #[derive(Debug, thiserror::Error)]
@@ -271,6 +273,9 @@ impl House {
         self.phase(Phase::Stop);
         let mut stragglers = self.kit.supervisor.drain(DRAIN).await;
         stragglers.extend(self.kit.supervisor.stop(DRAIN).await);
+        // Stragglers end at the second signal and say so in a last event: nothing is flushed before. Who stays even then
+        // has been named above.
+        drop(self.kit.supervisor.drain(CUT).await);
         // In reverse order of building: the vault is listed first and flushes last.
         for flush in std::mem::take(&mut self.on_stop).into_iter().rev() {
             flush.await;

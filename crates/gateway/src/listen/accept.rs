@@ -96,7 +96,12 @@ impl Accepting {
         let (this, stop) = (self.clone(), stop.clone());
         self.group.spawn(async move {
             let _open = OpenConnection::new(&this.gateway, seat);
-            this.serve(stream, peer, stop).await;
+            let cut = stop.running.clone();
+            // What has not ended when the drain is over is cut here, so that its event is written before the vault closes.
+            tokio::select! {
+                () = this.serve(stream, peer, stop) => {}
+                () = cut.cancelled() => {}
+            }
         });
     }
 

@@ -71,8 +71,14 @@ pub(super) async fn tunnel(
     tunnels.spawn(async move {
         // The record lives as long as the tunnel: its event says how long it was and how much came back.
         let mut record = record;
-        if let (Ok(client), Ok(upstream)) = (client_side.await, upstream_side.await) {
-            carry(&gateway, client, upstream, &mut record).await;
+        let carrying = async {
+            if let (Ok(client), Ok(upstream)) = (client_side.await, upstream_side.await) {
+                carry(&gateway, client, upstream, &mut record).await;
+            }
+        };
+        tokio::select! {
+            () = carrying => {}
+            () = gateway.stop.running.cancelled() => {}
         }
     });
     Response::from_parts(head, ResponseBody::none(guard))

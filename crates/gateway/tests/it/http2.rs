@@ -23,7 +23,7 @@ const CONTINUATION: u8 = 9;
 const END_STREAM: u8 = 1;
 const END_HEADERS: u8 = 4;
 
-struct Raw(TlsStream<TcpStream>);
+pub(crate) struct Raw(TlsStream<TcpStream>);
 
 /// Names and values of a header list.
 type Fields<'a> = Vec<(&'a str, &'a [u8])>;
@@ -75,7 +75,7 @@ fn request<'a>(more: &[(&'a str, &'a [u8])]) -> Fields<'a> {
 }
 
 impl Raw {
-    async fn connect(rig: &Rig) -> Self {
+    pub(crate) async fn connect(rig: &Rig) -> Self {
         Self::connect_with(rig, &[]).await
     }
 
@@ -89,7 +89,7 @@ impl Raw {
     }
 
     /// A GET without body.
-    async fn get(&mut self, stream: u32, path: &str) {
+    pub(crate) async fn get(&mut self, stream: u32, path: &str) {
         let fields: Fields<'_> =
             vec![(":method", b"GET"), (":scheme", b"https"), (":path", path.as_bytes()), (":authority", b"a")];
         self.frame(HEADERS, END_STREAM | END_HEADERS, stream, &block(&fields)).await;

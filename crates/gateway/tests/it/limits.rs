@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use medward_contract::event::Dataset;
+use medward_contract::event::{Dataset, Field};
 use medward_kernel::clock::ManualClock;
 
 use crate::backend::Backend;
@@ -227,6 +227,31 @@ async fn stopping_finishes_what_is_under_way_and_takes_nothing_new() {
     assert!(stopping.await.unwrap().is_empty(), "nobody remained");
     assert!(tokio::net::TcpStream::connect(address).await.is_err());
     recorder.wait(Dataset::AccessRequest, 2).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_is_cut_off_at_the_end_of_the_drain_is_recorded_before_the_house_closes() {
+    let backend = Backend::start();
+    let (rig, hand) = manual(site(&[backend.url()], "")).await;
+    let mut download = RawClient::connect(rig.http()).await;
+    download.send("GET /large HTTP/1.1\r\nHost: a\r\n\r\n").await;
+    download.head().await;
+    let mut waiting = crate::http2::Raw::connect(&rig).await;
+    waiting.get(1, "/slow").await;
+    while backend.requests().len() < 2 {
+        tokio::task::yield_now().await;
+    }
+    let recorder = rig.recorder.clone();
+    let mut stopping = std::pin::pin!(rig.house.stop());
+    assert!(futures_util::poll!(&mut stopping).is_pending(), "they are waited for");
+    hand.advance(Duration::from_secs(31));
+    let stragglers = tokio::time::timeout(PATIENCE, stopping).await.unwrap();
+    assert!(stragglers.iter().any(|name| name.starts_with("gateway.connections")), "{stragglers:?}");
+    // Nothing is waited for any more: what the vault has not got by now is lost.
+    let mut status: Vec<_> =
+        recorder.of(Dataset::AccessRequest).iter().map(|event| event.int(Field::HttpStatus).unwrap()).collect();
+    status.sort_unstable();
+    assert_eq!(status, [200, 499]);
 }
 
 /// Resident memory of this process now, and its peak since [`forget_peak`], bytes. Each test is a process of its own.
