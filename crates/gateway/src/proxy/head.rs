@@ -10,6 +10,9 @@ pub(crate) enum HeadFault {
     ContentTypeRepeated,
     /// More than one `Content-Encoding` field. A list in one field is the engine's business.
     ContentEncodingRepeated,
+    /// A WebSocket handshake with a body, which has no meaning there (RFC 6455 §4.1): read as the first bytes of the
+    /// tunnel by one side, it would pass unjudged.
+    UpgradeWithBody,
 }
 
 impl HeadFault {
@@ -18,6 +21,7 @@ impl HeadFault {
         match self {
             Self::ContentTypeRepeated => "MW-GATEWAY-001",
             Self::ContentEncodingRepeated => "MW-GATEWAY-002",
+            Self::UpgradeWithBody => "MW-GATEWAY-003",
         }
     }
 
@@ -26,12 +30,16 @@ impl HeadFault {
         match self {
             Self::ContentTypeRepeated => "content_type_repeated",
             Self::ContentEncodingRepeated => "content_encoding_repeated",
+            Self::UpgradeWithBody => "upgrade_with_body",
         }
     }
 }
 
-/// Why the head is refused, if it is.
-pub(super) fn head_fault(head: &Head) -> Option<HeadFault> {
+/// Why the head is refused, if it is. `upgrade_with_body`: it asks for WebSocket and announces a body.
+pub(super) fn head_fault(head: &Head, upgrade_with_body: bool) -> Option<HeadFault> {
+    if upgrade_with_body {
+        return Some(HeadFault::UpgradeWithBody);
+    }
     let (mut types, mut encodings) = (0, 0);
     for (name, _) in head.headers() {
         types += u32::from(name.eq_ignore_ascii_case(b"content-type"));

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::header::CONNECTION;
 use http::{HeaderMap, HeaderValue, Request, Response, Version};
+use http_body::Body as _;
 
 use super::body::{Flow, Guard, ResponseBody};
 use super::connection::Connection;
@@ -25,7 +26,8 @@ pub(super) async fn serve(
     request: Request<ClientBody>,
     guard: Guard,
 ) -> Response<ResponseBody> {
-    if let Some(fault) = head_fault(&record.head) {
+    let websocket = request.version() == Version::HTTP_11 && wants_websocket(request.method(), request.headers());
+    if let Some(fault) = head_fault(&record.head, websocket && !request.body().is_end_stream()) {
         return refuse_head(fault, record, guard, request.headers());
     }
     let object = match route(&connection, &mut record) {
@@ -42,7 +44,6 @@ pub(super) async fn serve(
         Err(stopped) => return stop(stopped, record, guard, &parts.headers),
     };
     let form = Form::of(&parts.headers);
-    let websocket = parts.version == Version::HTTP_11 && wants_websocket(&parts.method, &parts.headers);
     let head = record.head.clone();
     let passage = Passage {
         client: record.client.address.ip(),

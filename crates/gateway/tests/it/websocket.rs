@@ -57,6 +57,26 @@ async fn handshake_is_judged_like_any_request() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn handshake_with_a_body_is_refused() {
+    let backend = Backend::start();
+    let rig = Rig::start(site(&[backend.url()], "")).await;
+    let ask = "GET /ws HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n";
+    for body in ["Content-Length: 10\r\n\r\n0123456789", "Transfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n"] {
+        let mut client = RawClient::connect(rig.http()).await;
+        client.send(format!("{ask}{body}")).await;
+        assert_eq!(client.response().await.status, 400, "{body}");
+        assert_eq!(client.rest().await, b"");
+    }
+    let refused = rig.recorder.wait(Dataset::AccessRequest, 2).await;
+    assert!(refused.iter().all(|event| event.text(Field::RuleName) == Some("upgrade_with_body")));
+    assert!(backend.bytes().is_empty());
+    // An announced length of nothing is no body.
+    let mut client = RawClient::connect(rig.http()).await;
+    client.send(format!("{ask}Content-Length: 0\r\n\r\n")).await;
+    assert_eq!(client.response().await.text(), "you asked for /ws");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn switch_that_the_system_declines_or_that_is_no_websocket_stays_http() {
     let backend = Backend::start();
     let rig = Rig::start(site(&[backend.url()], "")).await;
