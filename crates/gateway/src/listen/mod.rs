@@ -14,6 +14,7 @@ pub(crate) use accept::{Door, listener};
 pub(crate) use seats::Seats;
 pub(crate) use stream::{ClientBody, ClientBodyError, StreamLink};
 pub(crate) use tap::{Arrival, Fault, TapLink};
+pub(crate) use timer::LazyTimer;
 
 /// Any error.
 pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;

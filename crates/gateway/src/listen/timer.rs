@@ -8,7 +8,7 @@ use std::time::Duration;
 use medward_kernel::Clock;
 
 /// Polls deadlines in the clock's monotonic time.
-pub(super) struct LazyTimer {
+pub(crate) struct LazyTimer {
     clock: Clock,
     armed: Option<Armed>,
 }
@@ -19,16 +19,16 @@ struct Armed {
 }
 
 impl LazyTimer {
-    pub(super) fn new(clock: Clock) -> Self {
+    pub(crate) fn new(clock: Clock) -> Self {
         Self { clock, armed: None }
     }
 
-    pub(super) fn now(&self) -> Duration {
+    pub(crate) fn now(&self) -> Duration {
         self.clock.monotonic()
     }
 
     /// Ready once `deadline` has passed. A deadline later than the one before costs nothing until the timer fires.
-    pub(super) fn poll(&mut self, cx: &mut Context<'_>, deadline: Duration) -> Poll<()> {
+    pub(crate) fn poll(&mut self, cx: &mut Context<'_>, deadline: Duration) -> Poll<()> {
         loop {
             if let Some(armed) = &mut self.armed
                 && armed.until <= deadline

@@ -2,8 +2,6 @@
 //! safe (gateway.md §6).
 
 use std::error::Error as _;
-use std::future::Future as _;
-use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
@@ -17,6 +15,7 @@ use super::headers::{Passage, origin_form, rebuild, to_upstream};
 use super::judge::{Cleared, Pump, PumpEnd};
 use crate::event::{Reason, Record};
 use crate::gateway::Gateway;
+use crate::listen::LazyTimer;
 use crate::snapshot::Object;
 use crate::upstream::{BodyCut, Line, Member, Progress, SendError, UpstreamBody};
 
@@ -192,20 +191,20 @@ async fn send(
     progress: &Progress,
 ) -> Option<Result<Response<Incoming>, Box<SendError>>> {
     let limit = gateway.timeouts.upstream_first_byte.0;
-    let mut timer = pin!(gateway.clock.sleep(limit));
+    let mut deadline = gateway.clock.monotonic() + limit;
     let mut seen = progress.count();
-    let meanwhile = |cx: &mut Context<'_>| {
+    let meanwhile = |cx: &mut Context<'_>, timer: &mut LazyTimer| {
         if sending.poll(cx).is_ready() {
             return Poll::Ready(());
         }
-        while timer.as_mut().poll(cx).is_ready() {
+        while timer.poll(cx, deadline).is_ready() {
             // A body that still moves is slow, not stuck.
             let now = progress.count();
             if now == seen {
                 return Poll::Ready(());
             }
             seen = now;
-            timer.set(gateway.clock.sleep(limit));
+            deadline = timer.now() + limit;
         }
         Poll::Pending
     };

@@ -213,7 +213,7 @@ impl Rest<'_> {
             if incoming.is_end_stream() {
                 return Cleared { body: UpstreamBody::Empty, pump: None, progress: Progress::whole(), held };
             }
-            let progress = Progress::default();
+            let progress = Progress::flowing();
             let body = UpstreamBody::Direct { incoming, progress: progress.clone() };
             return Cleared { body, pump: None, progress, held };
         }
@@ -229,7 +229,7 @@ impl Rest<'_> {
         held: HeldMemory,
     ) -> Cleared {
         let (sender, pieces) = mpsc::channel(1);
-        let progress = Progress::default();
+        let progress = Progress::flowing();
         let body = UpstreamBody::Judged { pieces, left: self.length, ended: false, progress: progress.clone() };
         let flow = FlowingBody {
             incoming,

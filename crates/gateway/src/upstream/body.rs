@@ -31,20 +31,25 @@ pub(crate) enum Piece {
 
 /// How far a flowing body has come: a time-out tells slow from stuck by it, and a connection whose upstream answered
 /// before the end of the body is not used again.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Progress(Arc<AtomicU64>);
+#[derive(Debug, Clone)]
+pub(crate) struct Progress(Option<Arc<AtomicU64>>);
 
 /// Set once the body has gone out whole.
 const WHOLE: u64 = 1 << 63;
 
 impl Progress {
+    /// The progress of a body that begins to flow.
+    pub(crate) fn flowing() -> Self {
+        Self(Some(Arc::default()))
+    }
+
     /// The progress of a body that does not flow.
-    pub(crate) fn whole() -> Self {
-        Self(Arc::new(AtomicU64::new(WHOLE)))
+    pub(crate) const fn whole() -> Self {
+        Self(None)
     }
 
     pub(crate) fn count(&self) -> u64 {
-        self.0.load(Ordering::Relaxed)
+        self.0.as_ref().map_or(WHOLE, |count| count.load(Ordering::Relaxed))
     }
 
     pub(crate) fn is_whole(&self) -> bool {
@@ -52,11 +57,15 @@ impl Progress {
     }
 
     fn note(&self) {
-        self.0.fetch_add(1, Ordering::Relaxed);
+        if let Some(count) = &self.0 {
+            count.fetch_add(1, Ordering::Relaxed);
+        }
     }
 
     fn note_end(&self) {
-        self.0.fetch_or(WHOLE, Ordering::Relaxed);
+        if let Some(count) = &self.0 {
+            count.fetch_or(WHOLE, Ordering::Relaxed);
+        }
     }
 }
 

@@ -81,7 +81,7 @@ impl Connector {
     /// A fresh connection that speaks HTTP/1.
     pub(crate) async fn line(&self, member: &Arc<Member>) -> Result<Line, ConnectError> {
         let stream = self.stream(member.address(), self.limit).await?;
-        Line::handshake(member.clone(), stream)
+        Line::handshake(member.clone(), stream, &self.clock)
             .await
             .map_err(|source| ConnectError::Http(member.address().to_string(), source))
     }

@@ -13,14 +13,19 @@ use hyper::client::conn::TrySendError;
 use hyper::client::conn::http1::{Connection, SendRequest, handshake};
 use hyper_util::rt::TokioIo;
 
+use medward_kernel::Clock;
+
 use super::connect::{HyperStream, Stream};
 use super::{Member, UpstreamBody};
+use crate::listen::LazyTimer;
 
 /// An open connection. Nobody polls it while it is idle: whoever takes it looks first whether it was closed.
 pub(crate) struct Line {
     sender: SendRequest<UpstreamBody>,
     connection: Box<Connection<HyperStream, UpstreamBody>>,
     member: Arc<Member>,
+    /// Armed once for many requests: setting and clearing one for each would cost more than it is worth.
+    timer: LazyTimer,
     reused: bool,
     closed: bool,
 }
@@ -38,9 +43,10 @@ impl fmt::Debug for Line {
 pub(crate) type SendError = TrySendError<Request<UpstreamBody>>;
 
 impl Line {
-    pub(super) async fn handshake(member: Arc<Member>, stream: Stream) -> hyper::Result<Self> {
+    pub(super) async fn handshake(member: Arc<Member>, stream: Stream, clock: &Clock) -> hyper::Result<Self> {
         let (sender, connection) = handshake(TokioIo::new(stream)).await?;
-        Ok(Self { sender, connection: Box::new(connection), member, reused: false, closed: false })
+        let timer = LazyTimer::new(clock.clone());
+        Ok(Self { sender, connection: Box::new(connection), member, timer, reused: false, closed: false })
     }
 
     /// An idle connection of the member that is still open.
@@ -75,20 +81,21 @@ impl Line {
         }
     }
 
-    /// Sends a request and waits for the head of its response, calling `meanwhile` at every turn; `meanwhile` may end
-    /// the wait with a result of its own.
+    /// Sends a request and waits for the head of its response, calling `meanwhile` at every turn with the timer of
+    /// the connection; `meanwhile` may end the wait with a result of its own.
     pub(crate) async fn send<T>(
         &mut self,
         request: Request<UpstreamBody>,
-        mut meanwhile: impl FnMut(&mut Context<'_>) -> Poll<T>,
+        mut meanwhile: impl FnMut(&mut Context<'_>, &mut LazyTimer) -> Poll<T>,
     ) -> Result<Result<Response<Incoming>, Box<SendError>>, T> {
-        let mut response = pin!(self.sender.try_send_request(request));
+        let Self { sender, connection, timer, closed, .. } = self;
+        let mut response = pin!(sender.try_send_request(request));
         poll_fn(|cx| {
-            if let Poll::Ready(ended) = meanwhile(cx) {
+            if let Poll::Ready(ended) = meanwhile(cx, timer) {
                 return Poll::Ready(Err(ended));
             }
-            if !self.closed && Pin::new(&mut *self.connection).poll(cx).is_ready() {
-                self.closed = true;
+            if !*closed && Pin::new(&mut **connection).poll(cx).is_ready() {
+                *closed = true;
             }
             response.as_mut().poll(cx).map(|result| Ok(result.map_err(Box::new)))
         })
