@@ -169,6 +169,8 @@ fn settle(verdict: &Verdict, object: &Object, record: &mut Record) -> Result<(),
 fn stops(verdict: &Verdict, on_error: OnError) -> Option<Reason> {
     match verdict.outcome {
         Outcome::Block => Some(Reason::Waf),
+        // Whoever pads an attack until the budget is spent must not get it through: no honest body was seen to do both.
+        Outcome::Exhausted if verdict.suspicious => Some(Reason::WafError),
         Outcome::Error(_) | Outcome::Exhausted if on_error == OnError::Block => Some(Reason::WafError),
         Outcome::Pass | Outcome::Observe | Outcome::Error(_) | Outcome::Exhausted => None,
     }
@@ -177,10 +179,11 @@ fn stops(verdict: &Verdict, on_error: OnError) -> Option<Reason> {
 fn default_limit(head: &Head) -> usize {
     let kind = head.header(b"content-type").unwrap_or_default().to_ascii_lowercase();
     let has = |needle: &[u8]| kind.windows(needle.len()).any(|window| window == needle);
-    if has(b"x-www-form-urlencoded") {
-        FORM_BYTES
-    } else if has(b"json") || has(b"xml") {
+    if head.header(b"content-encoding").is_some() || has(b"json") || has(b"xml") {
+        // Compressed bytes tell little before they are whole.
         STRUCTURED_BYTES
+    } else if has(b"x-www-form-urlencoded") {
+        FORM_BYTES
     } else {
         OTHER_BYTES
     }
