@@ -112,6 +112,14 @@ const zh = {
   'MW-HTTP-039': 'XML 正文损坏',
   'MW-HTTP-040': 'XML 过大',
   'MW-HTTP-041': 'Cookie 或请求头过多',
+  'MW-HTTP-042': 'Content-Type 重复',
+  'MW-HTTP-043': '未知的字符集',
+  'MW-HTTP-044': '未知的内容编码',
+  'MW-HTTP-045': '压缩内容损坏',
+  'MW-HTTP-046': '解压炸弹',
+  'MW-GATEWAY-001': 'Content-Type 重复',
+  'MW-GATEWAY-002': 'Content-Encoding 重复',
+  'MW-GATEWAY-003': 'WebSocket 握手带有正文',
 }
 
 const en = {
@@ -222,6 +230,14 @@ const en = {
   'MW-HTTP-039': 'Broken XML body',
   'MW-HTTP-040': 'XML too large',
   'MW-HTTP-041': 'Too many cookies or headers',
+  'MW-HTTP-042': 'Content-Type more than once',
+  'MW-HTTP-043': 'Unknown charset',
+  'MW-HTTP-044': 'Unknown content encoding',
+  'MW-HTTP-045': 'Broken compressed body',
+  'MW-HTTP-046': 'Decompression bomb',
+  'MW-GATEWAY-001': 'Content-Type more than once',
+  'MW-GATEWAY-002': 'Content-Encoding more than once',
+  'MW-GATEWAY-003': 'WebSocket handshake with a body',
 } satisfies Shape<typeof zh>
 
 export const ruleTitles: Words<Record<string, string>> = { zh, en }

@@ -67,6 +67,24 @@ fn micros_of(duration: Duration) -> i64 {
 }
 
 /// RFC 3339 with microseconds, `2026-11-20T03:14:15.926535Z`.
+impl Timestamp {
+    /// Date and time of day for people, whole seconds, this many hours east of UTC: `2026-11-21 11:34:00`.
+    ///
+    /// ```
+    /// # use medward_contract::Timestamp;
+    /// assert_eq!(Timestamp::from_micros(1_795_232_040_942_275).clock_text(8), "2026-11-21 11:34:00");
+    /// ```
+    pub fn clock_text(self, hours_east: i8) -> String {
+        let moment = jiff::Timestamp::from_microsecond(self.0).ok();
+        moment.map_or_else(
+            || self.to_string(),
+            |moment| {
+                jiff::tz::Offset::constant(hours_east).to_datetime(moment).strftime("%Y-%m-%d %H:%M:%S").to_string()
+            },
+        )
+    }
+}
+
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match jiff::Timestamp::from_microsecond(self.0) {

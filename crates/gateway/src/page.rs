@@ -62,6 +62,9 @@ pub(crate) fn page(form: Form, status: u16, id: RequestId, at: Timestamp, client
     response
 }
 
+/// Hours east of UTC.
+const BEIJING: i8 = 8;
+
 fn json(status: StatusCode, id: RequestId, at: Timestamp) -> String {
     serde_json::json!({
         "status": status.as_u16(),
@@ -112,6 +115,12 @@ const fn english(status: StatusCode) -> Words {
 
 fn html(language: &str, words: Words, id: RequestId, at: Timestamp, client: IpAddr) -> String {
     let (title, sentence, [id_word, time_word, address_word]) = words;
+    // Visitors of a hospital in China live by Beijing time; others get the time that is the same everywhere.
+    let time = if language.starts_with("zh") {
+        format!("{}（北京时间）", at.clock_text(BEIJING))
+    } else {
+        format!("{} UTC", at.clock_text(0))
+    };
     // Nothing here comes from the request: id, time and address are our own values.
     format!(
         "<!doctype html><html lang=\"{language}\"><head><meta charset=\"utf-8\">\
@@ -121,7 +130,7 @@ fn html(language: &str, words: Words, id: RequestId, at: Timestamp, client: IpAd
          gap:.3em 1.2em;color:#52606d;font-size:.9em}}dd{{margin:0;font-family:ui-monospace,monospace;\
          overflow-wrap:anywhere}}@media(prefers-color-scheme:dark){{body{{background:#15191e;color:#e4e7eb}}\
          dl{{color:#9aa5b1}}}}</style></head><body><h1>{title}</h1><p>{sentence}</p><dl><dt>{id_word}</dt><dd>{id}</dd>\
-         <dt>{time_word}</dt><dd>{at}</dd><dt>{address_word}</dt><dd>{client}</dd></dl></body></html>"
+         <dt>{time_word}</dt><dd>{time}</dd><dt>{address_word}</dt><dd>{client}</dd></dl></body></html>"
     )
 }
 
@@ -153,6 +162,7 @@ mod tests {
             assert_eq!(response.headers()[REQUEST_ID], id.to_string().as_str());
             let text = String::from_utf8(response.body().to_vec()).unwrap();
             assert!(text.contains(&id.to_string()), "{text}");
+            assert_eq!(text.contains("1970-01-01 08:00:00（北京时间）"), form == Form::Chinese, "{text}");
             assert!(!text.contains("MW-") && !text.contains("sqli"), "{text}");
         }
     }

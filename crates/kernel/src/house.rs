@@ -270,6 +270,8 @@ impl House {
 
     /// Stops in order. Returns who did not stop in time.
     pub async fn stop(mut self) -> Vec<String> {
+        let began = self.kit.clock.monotonic();
+        self.phase_began = began;
         self.phase(Phase::Stop);
         let mut stragglers = self.kit.supervisor.drain(DRAIN).await;
         stragglers.extend(self.kit.supervisor.stop(DRAIN).await);
@@ -284,6 +286,8 @@ impl House {
         for straggler in &stragglers {
             tracing::warn!(task = straggler, "did not stop in time");
         }
+        let took = self.kit.clock.monotonic().saturating_sub(began);
+        tracing::info!(ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX), "stopped");
         stragglers
     }
 }

@@ -77,8 +77,10 @@ pub(super) async fn forward(
             return Err(if reason == Reason::ClientClosed { Failed::Client } else { Failed::Refused(reason) });
         }
         let mut error = match sent {
-            Some(Ok(response)) => {
+            Some(Ok(mut response)) => {
                 drop(held);
+                // Each side of an intermediary speaks its own version (RFC 9110 section 2.5).
+                *response.version_mut() = Version::HTTP_11;
                 note_status(gateway, &member, response.status().as_u16());
                 return Ok((response, line, pump));
             }

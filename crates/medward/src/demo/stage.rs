@@ -60,7 +60,7 @@ impl Administrators {
     pub(crate) fn read(directory: &Path) -> Result<Self> {
         let path = directory.join(ADMINISTRATORS_FILE);
         let text = std::fs::read_to_string(&path).with_context(|| {
-            format!("read {}: start the demo first (make run), or name its directory with DATA=", path.display())
+            format!("read {}: start the demo first (make run), or name its directory with --data", path.display())
         })?;
         serde_json::from_str(&text).with_context(|| format!("read {}", path.display()))
     }
@@ -140,6 +140,8 @@ impl Stage {
         let mut more = vec![
             Override::option("demo", &["data_dir"], directory.join("data").to_string_lossy()),
             Override::option("demo", &["gateway", "object"], object),
+            // The demo's directory lives for minutes: no reason to take gigabytes for its last words.
+            Override::option("demo", &["vault", "reserve"], "16MiB"),
         ];
         if any_port {
             for (section, key) in
@@ -228,10 +230,13 @@ impl Stage {
                 person.login, person.password, person.otpauth_uri
             );
         }
+        let program = std::env::current_exe().map_or("medward".to_owned(), |path| path.display().to_string());
+        let directory = self.directory.display();
+        let kept =
+            if self.fresh.is_some() { "Everything is kept, until you stop, in" } else { "Everything is kept in" };
         let _infallible = write!(
             text,
-            "\nOne-time codes: medward demo code\nEverything is kept in {}\nStop with Ctrl-C.\n",
-            self.directory.display()
+            "\nOne-time codes: {program} demo code --data {directory}\n{kept} {directory}\nStop with Ctrl-C.\n",
         );
         Ok(text)
     }
