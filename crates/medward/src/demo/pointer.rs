@@ -20,7 +20,8 @@ pub(super) fn write(demo: &Path) -> Result<()> {
 
 /// Directory of the newest demo of this user.
 pub(super) fn read() -> Result<PathBuf> {
-    read_in(&directory()?).context("find the running demo: start it first (make run), or name its directory with --data")
+    read_in(&directory()?)
+        .context("find the running demo: start it first (make run), or name its directory with --data")
 }
 
 /// `$XDG_RUNTIME_DIR/medward`, else `$XDG_STATE_HOME/medward` or `~/.local/state/medward` (XDG Base Directory).
