@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 
 use crate::program::{command, root, said};
 
-/// What a copy of the tree needs none of.
-const LEFT_OUT: &[&str] = &[".git", "target", "node_modules", "dist"];
+/// What a copy of the tree needs none of. The built console goes with it: cargo tells packages apart by their place in
+/// the workspace, so the copy's build of the program writes where the real one's does, and must write the same.
+const LEFT_OUT: &[&str] = &[".git", "target", "node_modules"];
 
 /// A copy of the workspace. It always lies in the same place below the build folder, so that cargo finds what the last
 /// run built there.
