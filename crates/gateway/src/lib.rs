@@ -47,6 +47,7 @@ use medward_kernel::{BuildError, Capability, Kit, Parts};
 use medward_store::{Migration, migrations};
 
 pub use config::{ConnectionLimits, GatewayConfig, ObjectConfig, Timeouts, protect_config};
+pub use proxy::HeadFault;
 pub use service::{ChangeError, Loaded, Service};
 pub use snapshot::{PolicyError, PolicyErrors};
 

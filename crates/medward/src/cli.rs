@@ -9,7 +9,7 @@ use medward_kernel::Clock;
 use medward_kernel::config::{ConfigError, Override};
 use medward_kernel::house::StartError;
 
-use crate::{demo, docs, rescue, settings, up};
+use crate::{demo, docs, rescue, settings, up, waf};
 
 /// Medward 医垣: guards, records and proves.
 #[derive(Parser)]
@@ -38,6 +38,12 @@ pub(crate) enum Command {
         /// What to do.
         #[command(subcommand)]
         command: medward_vault::cli::Command,
+    },
+    /// Ask the detection engine, without a gateway.
+    Waf {
+        /// What to do.
+        #[command(subcommand)]
+        command: waf::Command,
     },
     /// Let people back in, at the machine itself; recorded in the audit trail.
     Identity {
@@ -181,6 +187,7 @@ pub(crate) async fn run(command: Command) -> Result<ExitCode> {
             let code = medward_vault::cli::run(&command, &vault, &Clock::system(), &mut std::io::stdout().lock());
             Ok(ExitCode::from(code))
         }
+        Command::Waf { command } => waf::run(command, &Clock::system()),
         Command::Identity { command } => rescue::run(command).await,
         Command::Openapi => {
             write_out(&docs::openapi().await?)?;

@@ -11,6 +11,7 @@ mod rescue;
 mod settings;
 mod stand_ins;
 mod up;
+mod waf;
 
 use std::process::ExitCode;
 

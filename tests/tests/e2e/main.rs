@@ -16,3 +16,4 @@ mod rescue;
 mod routes;
 mod rules;
 mod sqlmap;
+mod waf_check;

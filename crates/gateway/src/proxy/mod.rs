@@ -19,4 +19,4 @@ mod body;
 pub(crate) use answer::{answer_http1, answer_http2, report_disagreement};
 pub(crate) use connection::Connection;
 pub(crate) use h2watch::H2Watch;
-pub(crate) use head::HeadFault;
+pub use head::HeadFault;
