@@ -101,8 +101,8 @@ pub struct Service {
     verifying: Arc<Mutex<VerifyStatus>>,
 }
 
-/// A question that is put on record once a minute. Whatever gives other rows is another question; counts over a window
-/// that moves with the clock, as a page refreshes them, are the same one.
+/// A question that is put on record once a minute. Whatever gives other rows is another question; a window that reaches
+/// the present and moves with it, as a page refreshes itself, is the same one: what it adds is what a live tail would.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Asked {
     login: String,
@@ -112,9 +112,15 @@ struct Asked {
 }
 
 impl Asked {
-    fn rows(caller: &Principal, question: &Question) -> Self {
+    fn rows(caller: &Principal, question: &Question, now: Timestamp) -> Self {
         let Question { query, from, to, after, limit } = question;
-        let place = format!("{from:?} {to:?} {after:?} {limit}");
+        let end = to.unwrap_or(now);
+        let place = if after.is_none() && now.since(end) < SAME_QUESTION {
+            let minutes = from.map(|from| end.since(from).as_secs() / 60);
+            format!("last {minutes:?} {limit}")
+        } else {
+            format!("{from:?} {to:?} {after:?} {limit}")
+        };
         Self { place, ..Self::new(caller, "rows", query) }
     }
 
@@ -198,7 +204,8 @@ impl Service {
     pub async fn search(&self, caller: &Principal, question: &Question) -> Result<Answer, VaultError> {
         let _running = self.begin(&caller.login)?;
         let answer = self.store.search(self.search_of(question, Some(caller))?).await?;
-        self.put_on_record(Asked::rows(caller, question), answer.rows.len() as u64).await;
+        self.put_on_record(Asked::rows(caller, question, self.store.shared().clock.now()), answer.rows.len() as u64)
+            .await;
         Ok(answer)
     }
 

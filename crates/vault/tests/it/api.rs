@@ -226,6 +226,15 @@ async fn reading_is_recorded_and_limited_by_role() {
     }
     let told = rows(Role::Auditadmin, "event.dataset:=vault.search%20vault.query:=%22zz%20or%20*%22").await;
     assert_eq!(told.len(), 4, "one count and three different readings: {told:?}");
+
+    // A page that refreshes the last hour asks the same; the hour before is another question.
+    let now = running.house.kit().clock.now().as_micros();
+    for (from, to) in [(-3_600, 0), (-3_590, 10), (-7_200, -3_600), (-7_100, -3_500)] {
+        let window = format!("from={}&to={}", now + from * 1_000_000, now + to * 1_000_000);
+        rows(Role::Auditadmin, &format!("yy%20or%20*&{window}")).await;
+    }
+    let told = rows(Role::Auditadmin, "event.dataset:=vault.search%20vault.query:=%22yy%20or%20*%22").await;
+    assert_eq!(told.len(), 3, "{told:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
