@@ -37,7 +37,7 @@ async function submit(): Promise<void> {
   await browser.page.locator('main button[type=submit]').click()
 }
 
-async function visible(locator: Locator, timeout = 15_000): Promise<void> {
+async function visible(locator: Locator, timeout = 60_000): Promise<void> {
   await locator.first().waitFor({ state: 'visible', timeout })
 }
 
