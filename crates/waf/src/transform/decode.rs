@@ -1,4 +1,6 @@
-//! Decoders: percent, HTML references, JavaScript and CSS escapes, base64.
+//! Decoders: percent, HTML references, JavaScript, CSS and C escapes, base64, hex.
+
+use super::best_fit::best_fit;
 
 pub(super) const fn hex_value(byte: u8) -> Option<u8> {
     match byte {
@@ -29,7 +31,7 @@ fn push_code_point(code: u32, output: &mut Vec<u8>) {
     }
 }
 
-fn low_byte(code: u32) -> u8 {
+pub(super) fn low_byte(code: u32) -> u8 {
     u8::try_from(code & 0xff).unwrap_or(0)
 }
 
@@ -38,8 +40,8 @@ pub(crate) fn url_decode_into(input: &[u8], output: &mut Vec<u8>) {
     percent_decode(input, output, false);
 }
 
-/// [`url_decode_into`] with `%uHHHH` as well. Full-width forms (U+FF01 to U+FF5E) become the ASCII they imitate, other
-/// code points their low byte, which is what the applications that read `%u` do.
+/// [`url_decode_into`] with `%uHHHH` as well: the ASCII it looks like to code page 20127, else its low byte, which is
+/// what the applications that read `%u` do.
 pub(super) fn url_decode_uni_into(input: &[u8], output: &mut Vec<u8>) {
     percent_decode(input, output, true);
 }
@@ -56,7 +58,7 @@ fn percent_decode(mut input: &[u8], output: &mut Vec<u8>, unicode: bool) {
                 rest
             }
             [b'%', b'u' | b'U', digits @ ..] if unicode && number(digits, 16, 4).1 == 4 => {
-                output.push(narrow(number(digits, 16, 4).0));
+                output.push(best_fit(number(digits, 16, 4).0));
                 digits.get(4..).unwrap_or_default()
             }
             [b'%', high, low, rest @ ..] => {
@@ -73,16 +75,6 @@ fn percent_decode(mut input: &[u8], output: &mut Vec<u8>, unicode: bool) {
                 rest
             }
         };
-    }
-}
-
-fn narrow(code: u32) -> u8 {
-    match code {
-        0xff01..=0xff5e => low_byte(code - 0xff00 + 0x20),
-        0x2018 | 0x2019 | 0x02b9 | 0x02bc | 0x2032 => b'\'',
-        0x2215 | 0x2044 => b'/',
-        0x2216 => b'\\',
-        _ => low_byte(code),
     }
 }
 
@@ -126,11 +118,12 @@ pub(super) fn html_entity_decode(mut input: &[u8], output: &mut Vec<u8>) {
 fn html_reference(body: &[u8], output: &mut Vec<u8>) -> usize {
     let (code, taken) = match body {
         [b'#', b'x' | b'X', digits @ ..] => {
-            let (code, count) = number(digits, 16, 8);
+            // Zeros before the number are without number, so no length ends it.
+            let (code, count) = number(digits, 16, usize::MAX);
             (code, if count == 0 { 0 } else { count + 2 })
         }
         [b'#', digits @ ..] => {
-            let (code, count) = number(digits, 10, 10);
+            let (code, count) = number(digits, 10, usize::MAX);
             (code, if count == 0 { 0 } else { count + 1 })
         }
         _ => {
@@ -169,21 +162,38 @@ pub(super) fn js_decode(input: &[u8], output: &mut Vec<u8>) {
             let (code, count) = number(rest, 8, most);
             Some((Decoded::Byte(low_byte(code)), count))
         }
-        [letter, ..] => {
-            let byte = match letter {
-                b'a' => 0x07,
-                b'b' => 0x08,
-                b'f' => 0x0c,
-                b'n' => b'\n',
-                b'r' => b'\r',
-                b't' => b'\t',
-                b'v' => 0x0b,
-                other => *other,
-            };
-            Some((Decoded::Byte(byte), 1))
-        }
+        [letter, ..] => Some((Decoded::Byte(control_of(*letter)), 1)),
         [] => None,
     });
+}
+
+/// The escapes of ANSI C strings. A backslash before anything else goes.
+pub(super) fn escape_seq_decode(input: &[u8], output: &mut Vec<u8>) {
+    escapes(input, output, |rest| match rest {
+        [b'x' | b'X', digits @ ..] if number(digits, 16, 2).1 == 2 => {
+            Some((Decoded::Byte(low_byte(number(digits, 16, 2).0)), 3))
+        }
+        [b'0'..=b'7', ..] => {
+            let (code, count) = number(rest, 8, 3);
+            Some((Decoded::Byte(low_byte(code)), count))
+        }
+        [letter, ..] => Some((Decoded::Byte(control_of(*letter)), 1)),
+        [] => None,
+    });
+}
+
+/// The control character that a letter after a backslash means; any other byte means itself.
+const fn control_of(letter: u8) -> u8 {
+    match letter {
+        b'a' => 0x07,
+        b'b' => 0x08,
+        b'f' => 0x0c,
+        b'n' => b'\n',
+        b'r' => b'\r',
+        b't' => b'\t',
+        b'v' => 0x0b,
+        other => other,
+    }
 }
 
 /// Only the escapes that nobody types by hand: `\uHHHH`, `\u{H}`, `\xHH`. Backslashes of paths and prose stay.
@@ -206,11 +216,12 @@ pub(super) fn css_decode(input: &[u8], output: &mut Vec<u8>) {
         [b'\n', ..] => Some((Decoded::Nothing, 1)),
         [first, ..] if first.is_ascii_hexdigit() => {
             let (code, count) = number(rest, 16, 6);
-            let blank = usize::from(rest.get(count).is_some_and(u8::is_ascii_whitespace));
+            let is_blank = |byte: &u8| byte.is_ascii_whitespace() || *byte == 0x0b;
+            let blank = usize::from(rest.get(count).is_some_and(is_blank));
             Some((narrow_or_utf8(code), count + blank))
         }
         [other, ..] => Some((Decoded::Byte(*other), 1)),
-        [] => None,
+        [] => Some((Decoded::Nothing, 0)),
     });
 }
 
@@ -222,7 +233,7 @@ enum Decoded {
 
 fn narrow_or_utf8(code: u32) -> Decoded {
     match code {
-        0xff01..=0xff5e => Decoded::Byte(narrow(code)),
+        0xff01..=0xff5e => Decoded::Byte(best_fit(code)),
         _ => Decoded::CodePoint(code),
     }
 }
@@ -256,12 +267,23 @@ pub(crate) const fn base64_value(byte: u8) -> Option<u32> {
     })
 }
 
-/// Appends decoded base64 (both alphabets), stopping at `=` or the first invalid byte.
+/// Appends decoded base64 (both alphabets, line ends within), stopping at `=` or the first invalid byte. libmodsecurity
+/// gives nothing at all for a text with one invalid byte; the applications behind us do not.
 pub(crate) fn base64_decode(input: &[u8], output: &mut Vec<u8>) {
+    let letters = input.iter().filter(|byte| !matches!(byte, b'\r' | b'\n'));
+    push_sextets(letters.map_while(|byte| base64_value(*byte)), output);
+}
+
+/// Appends base64 decoded as PHP does it: standard alphabet, everything else skipped.
+pub(super) fn base64_decode_skipping(input: &[u8], output: &mut Vec<u8>) {
+    let letters = input.iter().filter(|byte| !matches!(byte, b'-' | b'_'));
+    push_sextets(letters.filter_map(|byte| base64_value(*byte)), output);
+}
+
+fn push_sextets(sextets: impl Iterator<Item = u32>, output: &mut Vec<u8>) {
     let (mut group, mut bits) = (0u32, 0u32);
-    for byte in input {
-        let Some(value) = base64_value(*byte) else { return };
-        group = (group << 6 | value) & 0xfff_ffff;
+    for sextet in sextets {
+        group = (group << 6 | sextet) & 0xfff_ffff;
         bits += 6;
         if bits >= 8 {
             bits -= 8;
@@ -270,16 +292,40 @@ pub(crate) fn base64_decode(input: &[u8], output: &mut Vec<u8>) {
     }
 }
 
-pub(super) fn utf8_to_unicode(input: &[u8], output: &mut Vec<u8>) {
-    for chunk in input.utf8_chunks() {
-        for character in chunk.valid().chars() {
-            let code = u32::from(character);
-            if code < 0x80 {
-                output.push(low_byte(code));
-            } else {
-                output.extend_from_slice(format!("%u{code:04x}").as_bytes());
-            }
+/// Pairs of hex digits become bytes; a pair that is none stays, half a pair at the end goes.
+pub(super) fn hex_decode(input: &[u8], output: &mut Vec<u8>) {
+    for pair in input.chunks_exact(2) {
+        match hex_pair(pair) {
+            Some((byte, _)) => output.push(byte),
+            None => output.extend_from_slice(pair),
         }
-        output.extend_from_slice(chunk.invalid());
+    }
+}
+
+/// The byte that two hex digits spell, and what follows them.
+fn hex_pair(text: &[u8]) -> Option<(u8, &[u8])> {
+    let [high, low, rest @ ..] = text else { return None };
+    Some((hex_value(*high)? << 4 | hex_value(*low)?, rest))
+}
+
+pub(super) fn sql_hex_decode(mut input: &[u8], output: &mut Vec<u8>) {
+    loop {
+        let end = memchr::memchr2(b'x', b'X', input).unwrap_or(input.len());
+        let (plain, rest) = input.split_at(end);
+        let mut digits = rest.get(1..).unwrap_or_default();
+        let Some(before) = plain.strip_suffix(b"0").filter(|_| hex_pair(digits).is_some()) else {
+            output.extend_from_slice(input.get(..=end).unwrap_or(input));
+            match rest {
+                [_, after @ ..] => input = after,
+                [] => return,
+            }
+            continue;
+        };
+        output.extend_from_slice(before);
+        while let Some((byte, after)) = hex_pair(digits) {
+            output.push(byte);
+            digits = after;
+        }
+        input = digits;
     }
 }

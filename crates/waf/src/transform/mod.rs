@@ -3,15 +3,21 @@
 //! Every one is total (any bytes in, bytes out), linear, and the identity when its trigger bytes are absent. That is what
 //! lets the engine skip most of them: [`Transformation::may_change`] looks only at which bytes occur.
 
+mod best_fit;
+mod comments;
 mod decode;
+mod encode;
 mod layers;
 mod normalize;
+mod paths;
 #[cfg(test)]
 mod tests;
 
+use sha1::{Digest, Sha1};
+
 pub(crate) use decode::{base64_decode, url_decode_into};
 pub(crate) use layers::{MAX_LAYERS, next_layer};
-pub(crate) use normalize::normalize_path;
+pub(crate) use paths::normalize_path;
 
 /// Which of the 256 byte values occur in a value.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -67,6 +73,12 @@ impl ByteMask {
         Self([left[0] | right[0], left[1] | right[1], left[2] | right[2], left[3] | right[3]])
     }
 
+    /// Every byte that is not in `self`.
+    pub(crate) const fn not(self) -> Self {
+        let own = self.0;
+        Self([!own[0], !own[1], !own[2], !own[3]])
+    }
+
     pub(crate) const fn intersects(self, other: Self) -> bool {
         let (left, right) = (self.0, other.0);
         (left[0] & right[0]) | (left[1] & right[1]) | (left[2] & right[2]) | (left[3] & right[3]) != 0
@@ -99,7 +111,7 @@ macro_rules! transformations {
             /// The transformation of a name, without regard to case.
             pub(crate) fn from_name(name: &str) -> Option<Self> {
                 $(if name.eq_ignore_ascii_case($name) { return Some(Self::$variant); })+
-                None
+                ALIASES.iter().find(|(alias, _)| alias.eq_ignore_ascii_case(name)).map(|(_, meant)| *meant)
             }
         }
     };
@@ -108,34 +120,67 @@ macro_rules! transformations {
 transformations! {
     /// `%hh` and `+`; invalid escapes stay.
     UrlDecode "urlDecode",
-    /// [`Transformation::UrlDecode`] with `%uHHHH`; full-width forms become ASCII.
+    /// [`Transformation::UrlDecode`] with `%uHHHH`, which becomes the ASCII it looks like (full-width forms, accented
+    /// letters, typographic quotes) or else its low byte.
     UrlDecodeUni "urlDecodeUni",
+    /// All but letters, digits and `*` as `%hh`, a blank as `+`.
+    UrlEncode "urlEncode",
     /// HTML character references, decimal, hex and named; a missing `;` is tolerated.
     HtmlEntityDecode "htmlEntityDecode",
     /// JavaScript escapes `\uHHHH`, `\xHH`, octal, single letters.
     JsDecode "jsDecode",
     /// CSS escapes: a backslash and one to six hex digits.
     CssDecode "cssDecode",
+    /// ANSI C escapes: single letters, `\xHH`, octal.
+    EscapeSeqDecode "escapeSeqDecode",
     /// ASCII letters only.
     Lowercase "lowercase",
+    /// ASCII letters only.
+    Uppercase "uppercase",
     /// Without NUL bytes.
     RemoveNulls "removeNulls",
-    /// Without whitespace (0x0b and 0xa0 included).
+    /// NUL bytes become blanks.
+    ReplaceNulls "replaceNulls",
+    /// Without whitespace (0x0b and the no-break space included).
     RemoveWhitespace "removeWhitespace",
     /// Each run of whitespace becomes one blank.
     CompressWhitespace "compressWhitespace",
+    /// Without ASCII whitespace at both ends.
+    Trim "trim",
+    /// Without ASCII whitespace at the beginning.
+    TrimLeft "trimLeft",
+    /// Without ASCII whitespace at the end.
+    TrimRight "trimRight",
     /// `/* … */` becomes one blank, an unclosed one too.
     ReplaceComments "replaceComments",
+    /// Without `/* … */` and `<!-- … -->` (an unclosed one becomes a blank); `--` and `#` end the value.
+    RemoveComments "removeComments",
+    /// Without the marks `/*`, `*/`, `<!--`, `-->`, `--` and `#`; what stands between stays.
+    RemoveCommentsChar "removeCommentsChar",
     /// Path segments `.` and `..` and double slashes resolved.
     NormalizePath "normalizePath",
     /// The same with backslashes as slashes.
     NormalizePathWin "normalizePathWin",
     /// Shell evasion undone: quotes, carets and backslashes go, blanks collapse, lower case.
     CmdLine "cmdLine",
-    /// Base64, stopping at the first invalid byte.
+    /// Base64 over several lines, stopping at the first invalid byte.
     Base64Decode "base64Decode",
-    /// Non-ASCII UTF-8 as `%uhhhh`.
+    /// Base64 as PHP reads it: whatever is not of the alphabet is skipped.
+    Base64DecodeExt "base64DecodeExt",
+    /// To base64, padded.
+    Base64Encode "base64Encode",
+    /// Pairs of hex digits become bytes.
+    HexDecode "hexDecode",
+    /// Each byte as two hex digits in lower case.
+    HexEncode "hexEncode",
+    /// `0x` and pairs of hex digits become bytes, as MySQL reads them.
+    SqlHexDecode "sqlHexDecode",
+    /// Non-ASCII UTF-8 as `%uhhhh`, over-long forms included.
     Utf8ToUnicode "utf8toUnicode",
+    /// The 20 bytes of the SHA-1 digest (rules add `t:hexEncode`).
+    Sha1 "sha1",
+    /// The number of bytes, in decimal.
+    Length "length",
     /// Ours: comments as a SQL parser reads them. `/*!50000 x */` becomes `x`, other comments (also `--` and `#` up to a
     /// line end) one blank.
     SqlComments "sqlComments",
@@ -147,24 +192,43 @@ transformations! {
     DecodeLayers "decodeLayers",
 }
 
+/// Other spellings that rule files use.
+const ALIASES: &[(&str, Transformation)] =
+    &[("normalisePath", Transformation::NormalizePath), ("normalisePathWin", Transformation::NormalizePathWin)];
+
 impl Transformation {
     /// Bytes without which the result is the input. `None`: it may always change.
     const fn trigger(self) -> Option<ByteMask> {
+        const ASCII_SPACE: ByteMask = ByteMask::of(b" \t\n\r\x0b\x0c");
+        const LETTERS_AND_DIGITS: ByteMask =
+            ByteMask::range(b'A', b'Z').or(ByteMask::range(b'a', b'z')).or(ByteMask::range(b'0', b'9'));
         Some(match self {
             Self::UrlDecode | Self::UrlDecodeUni => ByteMask::of(b"%+"),
+            Self::UrlEncode => LETTERS_AND_DIGITS.or(ByteMask::of(b"*")).not(),
             Self::HtmlEntityDecode => ByteMask::of(b"&"),
-            Self::JsDecode | Self::CssDecode => ByteMask::of(b"\\"),
+            Self::JsDecode | Self::CssDecode | Self::EscapeSeqDecode => ByteMask::of(b"\\"),
             Self::Lowercase => ByteMask::range(b'A', b'Z'),
-            Self::RemoveNulls => ByteMask::of(&[0]),
-            Self::RemoveWhitespace | Self::CompressWhitespace => ByteMask::of(b" \t\n\r\x0b\x0c\xa0"),
+            Self::Uppercase => ByteMask::range(b'a', b'z'),
+            Self::RemoveNulls | Self::ReplaceNulls => ByteMask::of(&[0]),
+            Self::RemoveWhitespace | Self::CompressWhitespace => ASCII_SPACE.or(ByteMask::of(&[0xa0])),
+            Self::Trim | Self::TrimLeft | Self::TrimRight => ASCII_SPACE,
             Self::ReplaceComments => ByteMask::of(b"*"),
+            Self::RemoveComments | Self::RemoveCommentsChar => ByteMask::of(b"*-#"),
             Self::NormalizePath => ByteMask::of(b"./"),
             Self::NormalizePathWin => ByteMask::of(b"./\\"),
-            Self::CmdLine => ByteMask::of(b"\\\"'^/(,; \t\n\r\x0b\x0c").or(ByteMask::range(b'A', b'Z')),
+            Self::CmdLine => ASCII_SPACE.or(ByteMask::of(b"\\\"'^/(,;")).or(ByteMask::range(b'A', b'Z')),
             Self::ShellQuotes => ByteMask::of(b"\\\"'^$"),
+            Self::SqlHexDecode => ByteMask::of(b"xX"),
             Self::Utf8ToUnicode => ByteMask::range(0x80, 0xff),
             Self::SqlComments => ByteMask::of(b"*#-"),
-            Self::Base64Decode | Self::DecodeLayers => return None,
+            Self::Base64Decode
+            | Self::Base64DecodeExt
+            | Self::Base64Encode
+            | Self::HexDecode
+            | Self::HexEncode
+            | Self::Sha1
+            | Self::Length
+            | Self::DecodeLayers => return None,
         })
     }
 
@@ -180,22 +244,36 @@ impl Transformation {
         match self {
             Self::UrlDecode => url_decode_into(input, output),
             Self::UrlDecodeUni => decode::url_decode_uni_into(input, output),
+            Self::UrlEncode => encode::url_encode(input, output),
             Self::HtmlEntityDecode => decode::html_entity_decode(input, output),
             Self::JsDecode => decode::js_decode(input, output),
             Self::CssDecode => decode::css_decode(input, output),
+            Self::EscapeSeqDecode => decode::escape_seq_decode(input, output),
             Self::Lowercase => output.extend(input.iter().map(u8::to_ascii_lowercase)),
+            Self::Uppercase => output.extend(input.iter().map(u8::to_ascii_uppercase)),
             Self::RemoveNulls => output.extend(input.iter().copied().filter(|byte| *byte != 0)),
-            Self::RemoveWhitespace => {
-                output.extend(input.iter().copied().filter(|byte| !normalize::is_space(*byte)));
-            }
+            Self::ReplaceNulls => output.extend(input.iter().map(|byte| if *byte == 0 { b' ' } else { *byte })),
+            Self::RemoveWhitespace => normalize::remove_whitespace(input, output),
             Self::CompressWhitespace => normalize::compress_whitespace(input, output),
-            Self::ReplaceComments => normalize::replace_comments(input, output),
+            Self::Trim => output.extend_from_slice(normalize::trim_end(normalize::trim_start(input))),
+            Self::TrimLeft => output.extend_from_slice(normalize::trim_start(input)),
+            Self::TrimRight => output.extend_from_slice(normalize::trim_end(input)),
+            Self::ReplaceComments => comments::replace_comments(input, output),
+            Self::RemoveComments => comments::remove_comments(input, output),
+            Self::RemoveCommentsChar => comments::remove_comment_marks(input, output),
             Self::NormalizePath => normalize_path(input, false, output),
             Self::NormalizePathWin => normalize_path(input, true, output),
             Self::CmdLine => normalize::cmd_line(input, output),
             Self::Base64Decode => base64_decode(input, output),
-            Self::Utf8ToUnicode => decode::utf8_to_unicode(input, output),
-            Self::SqlComments => normalize::sql_comments(input, output),
+            Self::Base64DecodeExt => decode::base64_decode_skipping(input, output),
+            Self::Base64Encode => encode::base64_encode(input, output),
+            Self::HexDecode => decode::hex_decode(input, output),
+            Self::HexEncode => encode::hex_encode(input, output),
+            Self::SqlHexDecode => decode::sql_hex_decode(input, output),
+            Self::Utf8ToUnicode => encode::utf8_to_unicode(input, output),
+            Self::Sha1 => output.extend_from_slice(&Sha1::digest(input)),
+            Self::Length => output.extend_from_slice(input.len().to_string().as_bytes()),
+            Self::SqlComments => comments::sql_comments(input, output),
             Self::ShellQuotes => normalize::shell_quotes(input, output),
             Self::DecodeLayers => {
                 output.extend_from_slice(input);
