@@ -3,7 +3,17 @@
 //! Each has two halves: [`Operator::requirement`] says what a value must contain for the operator to possibly match (the
 //! prefilter runs on that), and [`Operator::find`] gives the answer and where it lies.
 
+#[cfg_attr(not(test), expect(dead_code, reason = "the operators that use it follow"))]
+mod bytes;
+#[cfg_attr(not(test), expect(dead_code, reason = "the operators that use it follow"))]
+mod ip;
 mod required;
+#[cfg_attr(not(test), expect(dead_code, reason = "the operators that use it follow"))]
+mod text;
+#[cfg_attr(not(test), expect(dead_code, reason = "the operators that use it follow"))]
+mod validate;
+#[cfg_attr(not(test), expect(dead_code, reason = "the operators that use it follow"))]
+mod words;
 
 use std::ops::Range;
 

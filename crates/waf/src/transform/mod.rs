@@ -73,6 +73,10 @@ impl ByteMask {
         Self([left[0] | right[0], left[1] | right[1], left[2] | right[2], left[3] | right[3]])
     }
 
+    pub(crate) const fn contains(self, byte: u8) -> bool {
+        self.intersects(Self::of(&[byte]))
+    }
+
     /// Every byte that is not in `self`.
     pub(crate) const fn not(self) -> Self {
         let own = self.0;
