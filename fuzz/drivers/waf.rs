@@ -129,7 +129,7 @@ fn judge(program: Arc<Program>, head: &Head, body: &[u8], size: usize) -> Verdic
 /// A rule file: read or refused, never a panic; what compiles judges a request.
 pub(crate) fn seclang(data: &[u8]) {
     let file = SourceFile { path: "fuzz.conf".to_owned(), bytes: data.to_vec() };
-    match compile(&Sources { files: vec![file] }, &CompileOptions::default()) {
+    match compile(&Sources { files: vec![file], ..Sources::default() }, &CompileOptions::default()) {
         Ok((program, _)) => {
             let head = Head::new(b"POST", b"/a/../b?x=1%27+or+1&y", b"HTTP/1.1")
                 .with_header(b"Content-Type", b"application/json")

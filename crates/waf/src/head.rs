@@ -197,6 +197,8 @@ impl fmt::Debug for Head {
 /// The head of a response, as the upstream sent it.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct ResponseHead {
+    /// Version as sent: `HTTP/1.1`.
+    pub version: Vec<u8>,
     /// Status code.
     pub status: u16,
     /// Headers in order.

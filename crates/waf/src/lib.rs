@@ -33,16 +33,18 @@ mod lang;
 mod op;
 mod options;
 pub mod policy;
+mod sources;
 mod transform;
 mod var;
 mod verdict;
 
-pub use compile::{CompileError, CompileOptions, Program, SourceFile, Sources, Warning, compile};
+pub use compile::{CompileOptions, Profile, Program, compile};
 pub use engine::Tx;
 pub use head::{Head, ResponseHead};
 pub use options::{
     Clock, Conn, Exclusion, ExclusionSet, Limits, Mode, ObjectOptions, RuleSelector, Target, TargetError, UniqueId,
 };
+pub use sources::{CompileError, SourceFile, Sources, Warning};
 pub use var::Collection;
 pub use verdict::{
     AttackClass, EngineError, Hit, Layer, Outcome, PolicyId, SNIP_BYTES, Severity, Snip, Step, Verdict, printable,

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::compile::{CompileError, CompileOptions, Program, SourceFile, Sources, compile};
+use crate::compile::{CompileOptions, Profile, Program, compile};
+use crate::sources::{CompileError, SourceFile, Sources};
 use crate::verdict::PolicyId;
 
 const FILES: &[(&str, &str)] = &[
@@ -18,11 +19,11 @@ const FILES: &[(&str, &str)] = &[
 /// The rule files of the default policy, for a policy that adds local rules to them.
 pub fn balanced_sources() -> Sources {
     let file = |(path, text): &(&str, &str)| SourceFile { path: (*path).to_owned(), bytes: text.as_bytes().to_vec() };
-    Sources { files: FILES.iter().map(file).collect() }
+    Sources { files: FILES.iter().map(file).collect(), referenced: Vec::new() }
 }
 
 /// The default policy (均衡): our own rules; one certain finding blocks.
 pub fn balanced() -> Result<Arc<Program>, Vec<CompileError>> {
-    let options = CompileOptions { policy: PolicyId("balanced".to_owned()) };
+    let options = CompileOptions { policy: PolicyId("balanced".to_owned()), profile: Profile::Native };
     compile(&balanced_sources(), &options).map(|(program, _)| program)
 }

@@ -151,6 +151,9 @@ pub struct Hit {
     pub rule: String,
     /// Message of the rule.
     pub msg: String,
+    /// What the rule itself notes down (`logdata`), its macros filled in. It quotes values unmasked: not for logs.
+    #[serde(skip)]
+    pub data: String,
     /// Tags of the rule.
     pub tags: Vec<String>,
     /// Severity of the rule.

@@ -1,103 +1,62 @@
 //! From rule sources to a program that transactions share.
 //!
-//! Parse every file, check what only the whole can tell (ids are unique), compile operators, then index: transformations
-//! become a trie, required literals one automaton, and each phase and collection gets the list of rules that look at it.
+//! Put the files together ([`crate::lang::ruleset`]), compile operators, then index: transformations become a trie,
+//! required literals one automaton, names of `TX` variables slots, and each phase and collection gets the list of rules
+//! that look at it.
 
 mod prefilter;
 mod program;
+mod target;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
-use thiserror::Error;
 
 pub(crate) use prefilter::RuleSet;
-pub use program::Program;
-pub(crate) use program::{Link, Node, Rule};
+pub(crate) use program::{Link, Node, Rule, SetVar, Slots, Stages, VarName};
+pub use program::{Profile, Program};
+pub(crate) use target::{Targets, Wanted};
 
 use crate::lang::ast;
-use crate::lang::lexer::Place;
-use crate::lang::parser::parse;
+use crate::lang::ruleset::{self, load};
+use crate::lang::template::{Part, Template};
 use crate::op::{Operator, Requirement};
-use crate::transform::Transformation;
+use crate::sources::{CompileError, Sources, Warning};
+use crate::transform::{MAX_LAYERS, Transformation};
 use crate::var::Collection;
 use crate::verdict::{AttackClass, PolicyId};
 use prefilter::Prefilter;
-use program::Targets;
-
-/// One rule file.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct SourceFile {
-    /// Name used in error messages; nothing is read from it.
-    pub path: String,
-    /// Its bytes.
-    pub bytes: Vec<u8>,
-}
-
-/// Every file a policy consists of, in load order. Nothing outside is ever read.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Sources {
-    /// The files.
-    pub files: Vec<SourceFile>,
-}
+use program::Phase;
 
 /// How to compile.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct CompileOptions {
     /// Name the program carries in its verdicts.
     pub policy: PolicyId,
-}
-
-/// A place in the sources that makes the policy unusable.
-#[derive(Clone, PartialEq, Eq, Debug, Error)]
-#[error("compile the policy: {path}:{line}:{column}: {message}")]
-pub struct CompileError {
-    /// File name as given.
-    pub path: String,
-    /// Line, from 1.
-    pub line: u32,
-    /// Column in bytes, from 1.
-    pub column: u32,
-    /// What is wrong, naming the token.
-    pub message: String,
-}
-
-/// A place in the sources that has no effect here.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Warning {
-    /// File name as given.
-    pub path: String,
-    /// Line, from 1.
-    pub line: u32,
-    /// What was ignored.
-    pub message: String,
+    /// How requests are taken apart.
+    pub profile: Profile,
 }
 
 /// Compiles a policy. All errors are reported, not only the first.
 pub fn compile(sources: &Sources, options: &CompileOptions) -> Result<(Arc<Program>, Vec<Warning>), Vec<CompileError>> {
-    let mut builder = Builder::default();
-    for file in &sources.files {
-        let (rules, errors) = parse(&file.bytes);
-        builder.errors.extend(errors.into_iter().map(|error| located(file, error.place, error.message)));
-        for rule in &rules {
-            builder.add(file, rule);
-        }
+    let loaded = load(sources);
+    let mut builder = Builder { errors: loaded.errors, warnings: loaded.warnings, ..Builder::default() };
+    for number in 0..10 {
+        builder.slots.intern(number.to_string().as_bytes());
+    }
+    for rule in &loaded.ruleset.rules {
+        builder.add(sources, ruleset::path_of(&loaded.paths, rule.file), rule);
     }
     let warnings = std::mem::take(&mut builder.warnings);
-    let program = builder.finish(options.policy.clone(), hash_sources(sources))?;
+    let program = builder.finish(options, loaded.ruleset.settings, hash_sources(sources))?;
     Ok((Arc::new(program), warnings))
-}
-
-fn located(file: &SourceFile, place: Place, message: String) -> CompileError {
-    CompileError { path: file.path.clone(), line: place.line, column: place.column, message }
 }
 
 fn hash_sources(sources: &Sources) -> [u8; 16] {
     let mut hash = Sha256::new();
-    for file in &sources.files {
+    for file in sources.files.iter().chain(&sources.referenced) {
         hash.update((file.path.len() as u64).to_le_bytes());
         hash.update(&file.path);
         hash.update((file.bytes.len() as u64).to_le_bytes());
@@ -113,95 +72,188 @@ fn hash_sources(sources: &Sources) -> [u8; 16] {
 #[derive(Default)]
 struct Builder {
     rules: Vec<Rule>,
-    /// Phase and node of each rule.
-    places: Vec<(u8, usize)>,
+    /// The nodes whose results each rule's first link looks at; none for a rule that is asked in its turn.
+    looks: Vec<Vec<usize>>,
     nodes: Vec<Node>,
-    ids: HashSet<String>,
+    slots: Slots,
     errors: Vec<CompileError>,
     warnings: Vec<Warning>,
 }
 
 impl Builder {
-    fn add(&mut self, file: &SourceFile, rule: &ast::Rule) {
-        if !self.ids.insert(rule.meta.id.clone()) {
-            self.errors.push(located(file, rule.place, format!("the id {} is used twice", rule.meta.id)));
-        }
+    fn add(&mut self, sources: &Sources, path: &str, rule: &ruleset::Rule) {
         let mut links = Vec::new();
-        for link in std::iter::once(&rule.link).chain(&rule.children) {
-            match Operator::compile(link.operator.kind, &link.operator.argument) {
-                Ok(operator) => links.push(Link {
-                    targets: targets(&link.variables),
-                    operator,
-                    negated: link.operator.negated,
-                    transformations: link.transformations.clone(),
-                }),
-                Err(message) => self.errors.push(located(file, link.operator.place, message)),
+        for link in &rule.links {
+            match Operator::compile(link.operator.kind, &link.operator.argument, sources, path) {
+                Ok(operator) => links.push(self.link(link, operator)),
+                Err(message) => self.errors.push(CompileError::at(path, link.operator.place, message)),
             }
         }
-        let matched_in_starter =
-            rule.link.variables.iter().any(|variable| variable.collection == Collection::MatchedVars);
-        if matched_in_starter {
-            let message = "MATCHED_VARS is empty in the first link of a chain".to_owned();
-            self.errors.push(located(file, rule.place, message));
+        let meta = &rule.meta;
+        if meta.msg.parts.is_empty() && rule.log {
+            let message = format!("rule {} has no msg: its hits will say nothing", rule.id);
+            self.warnings.push(Warning { path: path.to_owned(), line: rule.place.line, message });
         }
-        if rule.meta.msg.is_empty() {
-            let message = format!("rule {} has no msg: its hits will say nothing", rule.meta.id);
-            self.warnings.push(Warning { path: file.path.clone(), line: rule.place.line, message });
-        }
-        let node = self.node(&rule.link.transformations);
-        self.places.push((rule.meta.phase, node));
+        let scanned = links.first().is_some_and(Link::can_be_scanned);
+        let looks = match links.first() {
+            Some(link) if scanned => self.stages(&link.transformations, link.stages),
+            _ => Vec::new(),
+        };
+        self.looks.push(looks);
         self.rules.push(Rule {
-            id: rule.meta.id.clone(),
-            msg: rule.meta.msg.clone(),
-            class: rule.meta.tags.iter().find_map(|tag| AttackClass::from_tag(tag)).unwrap_or(AttackClass::Other),
-            active_content: rule.meta.tags.iter().any(|tag| tag == "active-content"),
-            tags: rule.meta.tags.clone(),
-            severity: rule.meta.severity,
-            disruptive: rule.meta.disruptive,
-            status: rule.meta.status,
-            points: rule.children.last().map_or(rule.link.points, |last| last.points),
+            id: rule.id.clone(),
+            phase: rule.phase,
+            title: title(&meta.msg),
+            msg: meta.msg.clone(),
+            logdata: meta.logdata.clone(),
+            class: meta.tags.iter().find_map(|tag| AttackClass::from_tag(tag)).unwrap_or(AttackClass::Other),
+            paranoia: meta.tags.iter().find_map(|tag| tag.strip_prefix("paranoia-level/")?.parse().ok()).unwrap_or(1),
+            active_content: meta.tags.iter().any(|tag| tag == "active-content"),
+            tags: meta.tags.clone(),
+            severity: meta.severity,
+            log: rule.log,
+            action: rule.action.clone(),
+            status: meta.status,
+            jump: rule.jump,
+            version: meta.version.clone(),
+            revision: meta.revision.clone(),
             links,
         });
     }
 
-    /// The trie node of a transformation chain. Node 0, the raw value, is implied and comes first.
-    fn node(&mut self, chain: &[Transformation]) -> usize {
-        chain.iter().fold(0, |parent, transformation| {
-            let node = Node { parent, transformation: *transformation };
-            let known = self.nodes.iter().position(|known| *known == node);
-            known.unwrap_or_else(|| {
-                self.nodes.push(node);
-                self.nodes.len() - 1
-            }) + 1
-        })
+    fn link(&mut self, link: &ast::Link, operator: Operator) -> Link {
+        let layered = link.transformations.contains(&Transformation::DecodeLayers);
+        let stages = match (link.multi_match, layered) {
+            (true, _) => Stages::Every,
+            (false, true) => Stages::Any,
+            (false, false) => Stages::Last,
+        };
+        let setvars = link.setvars.iter().map(|setvar| SetVar {
+            name: match setvar.name.constant() {
+                Some(name) => VarName::Slot(self.slots.intern(name)),
+                None => VarName::Quoting(setvar.name.clone()),
+            },
+            change: setvar.change.clone(),
+        });
+        Link {
+            setvars: setvars.collect(),
+            targets: Targets::new(&link.variables),
+            operator,
+            negated: link.operator.negated,
+            transformations: link.transformations.clone(),
+            stages,
+            capture: link.capture,
+            ctls: link.ctls.clone(),
+        }
     }
 
-    fn finish(mut self, policy: PolicyId, id: [u8; 16]) -> Result<Program, Vec<CompileError>> {
+    /// The trie nodes whose results a link looks at. `decodeLayers` is one node per layer.
+    fn stages(&mut self, chain: &[Transformation], stages: Stages) -> Vec<usize> {
+        let mut ends = vec![0];
+        let mut looks = if stages == Stages::Every { vec![0] } else { Vec::new() };
+        for transformation in chain {
+            let mut next: Vec<usize> = Vec::new();
+            for end in ends {
+                if *transformation == Transformation::DecodeLayers {
+                    next.push(end);
+                    let mut layer = end;
+                    for _ in 0..MAX_LAYERS {
+                        layer = self.node(layer, *transformation);
+                        next.push(layer);
+                    }
+                } else {
+                    next.push(self.node(end, *transformation));
+                }
+            }
+            ends = next;
+            if stages == Stages::Every {
+                looks.extend(&ends);
+            }
+        }
+        if stages != Stages::Every {
+            looks = ends;
+        }
+        looks.sort_unstable();
+        looks.dedup();
+        looks
+    }
+
+    fn node(&mut self, parent: usize, transformation: Transformation) -> usize {
+        let node = Node { parent, transformation };
+        let known = self.nodes.iter().position(|known| *known == node);
+        known.unwrap_or_else(|| {
+            self.nodes.push(node);
+            self.nodes.len() - 1
+        }) + 1
+    }
+
+    fn finish(
+        mut self,
+        options: &CompileOptions,
+        settings: ruleset::Settings,
+        id: [u8; 16],
+    ) -> Result<Program, Vec<CompileError>> {
         let requirements: Vec<Requirement> = self.rules.iter().map(rule_requirement).collect();
         let prefilter = match Prefilter::new(&requirements) {
             Ok(prefilter) if self.errors.is_empty() => prefilter,
             Ok(_) => return Err(self.errors),
             Err(error) => {
-                let place = Place { line: 1, column: 1 };
-                let file = SourceFile { path: policy.0, bytes: Vec::new() };
-                self.errors.push(located(&file, place, format!("the prefilter does not compile: {error}")));
+                let place = crate::lang::lexer::Place { line: 1, column: 1 };
+                let message = format!("the prefilter does not compile: {error}");
+                self.errors.push(CompileError::at(&options.policy.0, place, message));
                 return Err(self.errors);
             }
         };
-        let plans = [1, 2].map(|phase| {
-            Collection::ALL.iter().map(|collection| plan(&self.rules, &self.places, phase, *collection)).collect()
+        let phases = [1, 2, 3, 4, 5].map(|phase| Phase {
+            plans: Collection::ALL.iter().map(|collection| self.plan(phase, *collection)).collect(),
+            direct: (0..self.rules.len())
+                .filter(|at| self.rules.get(*at).is_some_and(|rule| rule.phase == phase))
+                .filter(|at| self.looks.get(*at).is_some_and(Vec::is_empty))
+                .collect(),
         });
-        Ok(Program { policy, id, rules: self.rules, nodes: self.nodes, prefilter, plans })
+        Ok(Program {
+            policy: options.policy.clone(),
+            id,
+            profile: options.profile,
+            settings,
+            rules: self.rules,
+            nodes: self.nodes,
+            prefilter,
+            phases,
+            slots: self.slots,
+        })
+    }
+
+    fn plan(&self, phase: u8, collection: Collection) -> program::Plan {
+        let mut plan = program::Plan::new();
+        for (at, (rule, looks)) in self.rules.iter().zip(&self.looks).enumerate() {
+            let touches = rule.links.first().is_some_and(|link| link.targets.touch(collection));
+            if rule.phase != phase || !touches {
+                continue;
+            }
+            for node in looks {
+                let known = plan.iter().position(|(known, _)| known == node);
+                let entry = known.unwrap_or_else(|| {
+                    plan.push((*node, RuleSet::default()));
+                    plan.len() - 1
+                });
+                if let Some((_, set)) = plan.get_mut(entry) {
+                    set.insert(at);
+                }
+            }
+        }
+        plan.sort_by_key(|(node, _)| *node);
+        plan
     }
 }
 
-fn targets(variables: &[ast::Variable]) -> Targets {
-    let mut targets = Targets::default();
-    for variable in variables {
-        let list = if variable.excluded { &mut targets.excluded } else { &mut targets.included };
-        list.push((variable.collection, variable.selector.clone()));
-    }
-    targets
+/// A message for lists of rules: macros are shown as they are written.
+fn title(msg: &Template) -> String {
+    let parts = msg.parts.iter().map(|part| match part {
+        Part::Text(text) => String::from_utf8_lossy(text).into_owned(),
+        Part::Quote(quote) => format!("%{{{}}}", quote.collection.name()),
+    });
+    parts.collect()
 }
 
 fn rule_requirement(rule: &Rule) -> Requirement {
@@ -209,22 +261,4 @@ fn rule_requirement(rule: &Rule) -> Requirement {
         Some(link) if !link.negated => link.operator.requirement(),
         _ => Requirement::None,
     }
-}
-
-fn plan(rules: &[Rule], places: &[(u8, usize)], phase: u8, collection: Collection) -> program::Plan {
-    let mut plan = program::Plan::new();
-    for (at, (rule, (rule_phase, node))) in rules.iter().zip(places).enumerate() {
-        let touches = rule.links.first().is_some_and(|link| link.targets.touch(collection));
-        if *rule_phase != phase || !touches {
-            continue;
-        }
-        if let Some((_, set)) = plan.iter_mut().find(|(known, _)| known == node) {
-            set.insert(at);
-        } else {
-            let mut set = RuleSet::default();
-            set.insert(at);
-            plan.push((*node, set));
-        }
-    }
-    plan
 }

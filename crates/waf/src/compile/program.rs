@@ -1,8 +1,13 @@
-//! The compiled program: rules, the trie of their transformations, and a plan per phase and collection.
+//! The compiled program: rules, the trie of their transformations, and per phase what to scan and what to run.
+
+use std::collections::HashMap;
 
 use super::prefilter::{Prefilter, RuleSet};
-use crate::lang::ast::{Disruptive, Selector};
-use crate::op::Operator;
+use super::target::Targets;
+use crate::lang::ast::{Change, Ctl};
+use crate::lang::ruleset::{Action, Settings};
+use crate::lang::template::Template;
+use crate::op::{Found, Operator};
 use crate::transform::Transformation;
 use crate::var::Collection;
 use crate::verdict::{AttackClass, PolicyId, Severity};
@@ -12,11 +17,32 @@ use crate::verdict::{AttackClass, PolicyId, Severity};
 pub struct Program {
     pub(super) policy: PolicyId,
     pub(super) id: [u8; 16],
+    pub(crate) profile: Profile,
+    pub(crate) settings: Settings,
     pub(crate) rules: Vec<Rule>,
     pub(crate) nodes: Vec<Node>,
     pub(crate) prefilter: Prefilter,
-    /// By phase (1, 2), then by collection.
-    pub(super) plans: [Vec<Plan>; 2],
+    pub(super) phases: [Phase; 5],
+    pub(crate) slots: Slots,
+}
+
+/// How requests are taken apart, which rules rely on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Profile {
+    /// As many readings of a body as a server may have; a class of attack scores once per value. Our own policies.
+    #[default]
+    Native,
+    /// As `ModSecurity` does it: one body processor, chosen by rules. Installed rule sets.
+    ModSecurity,
+}
+
+/// What one phase does.
+#[derive(Debug, Default)]
+pub(super) struct Phase {
+    /// By collection: what to do with its values.
+    pub(super) plans: Vec<Plan>,
+    /// Rules that are asked in their turn, because what they look at is made by other rules.
+    pub(super) direct: Vec<usize>,
 }
 
 /// What to do with the values of one collection in one phase: rules grouped by the node whose results they look at.
@@ -33,19 +59,27 @@ impl Program {
         self.id
     }
 
-    /// Id, class and message of every rule, in file order.
+    /// Id, class and message (without its macros' values) of every rule, in file order.
     pub fn rules(&self) -> impl ExactSizeIterator<Item = (&str, AttackClass, &str)> {
-        self.rules.iter().map(|rule| (rule.id.as_str(), rule.class, rule.msg.as_str()))
+        self.rules.iter().map(|rule| (rule.id.as_str(), rule.class, rule.title.as_str()))
     }
 
     /// The plan for values of a collection in a phase; empty when no rule looks at them.
     pub(crate) fn plan(&self, phase: u8, collection: Collection) -> &[(usize, RuleSet)] {
-        let plans = self.plans.get(usize::from(phase).wrapping_sub(1));
-        plans.and_then(|plans| plans.get(collection as usize)).map_or(&[], Vec::as_slice)
+        self.phase(phase).and_then(|phase| phase.plans.get(collection as usize)).map_or(&[], Vec::as_slice)
+    }
+
+    /// Numbers of the rules of a phase that are asked in their turn, ascending.
+    pub(crate) fn direct(&self, phase: u8) -> &[usize] {
+        self.phase(phase).map_or(&[], |phase| phase.direct.as_slice())
+    }
+
+    fn phase(&self, phase: u8) -> Option<&Phase> {
+        self.phases.get(usize::from(phase).wrapping_sub(1))
     }
 }
 
-/// One transformation in the trie. Node 0 is the value as it came.
+/// One step in the trie of transformations. Node 0 is the value as it came; node n is `nodes[n - 1]`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Node {
     pub(crate) parent: usize,
@@ -56,17 +90,24 @@ pub(crate) struct Node {
 #[derive(Debug)]
 pub(crate) struct Rule {
     pub(crate) id: String,
-    pub(crate) msg: String,
+    pub(crate) phase: u8,
+    /// The message as people see it in lists of rules.
+    pub(crate) title: String,
+    pub(crate) msg: Template,
+    pub(crate) logdata: Template,
     pub(crate) tags: Vec<String>,
-    pub(crate) severity: Severity,
+    pub(crate) severity: Option<Severity>,
     pub(crate) class: AttackClass,
+    pub(crate) paranoia: u8,
     /// Cross-site scripting that is active even in rich text.
     pub(crate) active_content: bool,
-    pub(crate) disruptive: Disruptive,
+    pub(crate) log: bool,
+    pub(crate) action: Action,
     pub(crate) status: Option<u16>,
+    pub(crate) jump: Option<usize>,
+    pub(crate) version: String,
+    pub(crate) revision: String,
     pub(crate) links: Vec<Link>,
-    /// Points of its last link.
-    pub(crate) points: u16,
 }
 
 /// One link of a chain.
@@ -76,47 +117,80 @@ pub(crate) struct Link {
     pub(crate) operator: Operator,
     pub(crate) negated: bool,
     pub(crate) transformations: Vec<Transformation>,
+    pub(crate) stages: Stages,
+    pub(crate) capture: bool,
+    pub(crate) setvars: Vec<SetVar>,
+    pub(crate) ctls: Vec<Ctl>,
+}
+
+/// Which stages of a value's transformations an operator looks at.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Stages {
+    /// The end result.
+    Last,
+    /// Every one that changed the value (`multiMatch`), each match counting.
+    Every,
+    /// Every layer of encoding (`t:decodeLayers`), the first match counting.
+    Any,
+}
+
+/// A compiled `setvar`.
+#[derive(Debug)]
+pub(crate) struct SetVar {
+    pub(crate) name: VarName,
+    pub(crate) change: Change,
+}
+
+/// The name of a variable of `TX`.
+#[derive(Debug)]
+pub(crate) enum VarName {
+    Slot(usize),
+    /// Known when the rule runs.
+    Quoting(Template),
+}
+
+/// Names of `TX` variables that rules spell out, each with its slot.
+#[derive(Debug, Default)]
+pub(crate) struct Slots {
+    /// Spelling by slot.
+    names: Vec<Vec<u8>>,
+    /// Slot by lower-case name.
+    slots: HashMap<Vec<u8>, usize>,
+}
+
+impl Slots {
+    /// The slot of a name, made when it is new.
+    pub(crate) fn intern(&mut self, name: &[u8]) -> usize {
+        let next = self.names.len();
+        let slot = *self.slots.entry(name.to_ascii_lowercase()).or_insert(next);
+        if slot == next {
+            self.names.push(name.to_vec());
+        }
+        slot
+    }
+
+    /// The slot of a lower-case name.
+    pub(crate) fn get(&self, name: &[u8]) -> Option<usize> {
+        self.slots.get(name).copied()
+    }
+
+    pub(crate) fn name(&self, slot: usize) -> &[u8] {
+        self.names.get(slot).map_or(&[], Vec::as_slice)
+    }
 }
 
 impl Link {
-    /// Where the link matches a transformed value; an empty range for a negated operator.
-    pub(crate) fn find(&self, value: &[u8]) -> Option<std::ops::Range<usize>> {
+    /// Whether its answer depends on the request alone, so that all values can be scanned before any rule runs.
+    pub(crate) fn can_be_scanned(&self) -> bool {
+        self.targets.can_be_scanned() && !matches!(self.operator, Operator::Quoting(..))
+    }
+
+    /// What the link says about a transformed value; a negated operator that holds has found nothing to point at.
+    pub(crate) fn find(&self, value: &[u8]) -> Option<Found> {
         let found = self.operator.find(value);
         if !self.negated {
             return found;
         }
-        found.is_none().then_some(0..0)
-    }
-}
-
-/// Which values a link looks at.
-#[derive(Debug, Default)]
-pub(crate) struct Targets {
-    pub(super) included: Vec<(Collection, Selector)>,
-    pub(super) excluded: Vec<(Collection, Selector)>,
-}
-
-impl Targets {
-    /// Whether the value `name` of `collection` is looked at.
-    pub(crate) fn cover(&self, collection: Collection, name: &[u8]) -> bool {
-        let meant = |(wanted, selector): &(Collection, Selector)| {
-            wanted.includes(collection)
-                && match selector {
-                    Selector::All => true,
-                    Selector::Name(wanted) => wanted.eq_ignore_ascii_case(name),
-                    Selector::Pattern(pattern) => pattern.is_match(name),
-                }
-        };
-        self.included.iter().any(meant) && !self.excluded.iter().any(meant)
-    }
-
-    /// Whether only what the chain has matched is looked at.
-    pub(crate) fn only_matched(&self) -> bool {
-        self.included.iter().all(|(wanted, _)| *wanted == Collection::MatchedVars)
-    }
-
-    /// Whether any value of `collection` can be meant.
-    pub(crate) fn touch(&self, collection: Collection) -> bool {
-        self.included.iter().any(|(wanted, _)| wanted.includes(collection))
+        found.is_none().then(|| Found::at(0..0))
     }
 }

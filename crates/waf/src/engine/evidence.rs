@@ -1,10 +1,18 @@
 //! Turns a match into evidence: quotes, masks secrets, names the variable.
 
+use std::collections::HashMap;
+
 use sha2::{Digest, Sha256};
 
-use super::scan::{Linked, Match};
+use super::run::Matched;
+use super::state::MatchedValue;
+use crate::compile::Rule;
+use crate::op::Found;
 use crate::var::{Collection, Values};
-use crate::verdict::{Hit, Snip, printable};
+use crate::verdict::{Hit, Severity, Snip, printable};
+
+/// Most values of further links that a hit quotes.
+const CHAIN_QUOTES: usize = 8;
 
 /// Longest variable name quoted, in bytes.
 const NAME_BYTES: usize = 128;
@@ -60,7 +68,7 @@ fn variable(collection: Collection, name: &[u8]) -> String {
 }
 
 /// How sure a rule is, from the points it gives (waf.md §8: ≥80 is 5 points, 60–79 is 3, 40–59 is 1).
-fn confidence(points: u16) -> u8 {
+pub(super) fn confidence(points: u16) -> u8 {
     match points {
         0 => 20,
         1..=2 => 50,
@@ -69,44 +77,89 @@ fn confidence(points: u16) -> u8 {
     }
 }
 
-/// The evidence of a match that added `points` to the score.
-pub(super) fn hit(found: &Match<'_>, values: &Values, secrets: &[String], points: u16) -> Hit {
-    let rule = found.rule;
-    let name = values.name(found.value);
-    let raw = values.bytes(found.value);
-    let secret = is_secret(found.value.collection, name, secrets);
-    let (decoded, matched) = Snip::around(found.decoded, found.hashes[1], found.matched.clone(), secret);
-    let raw_match = if found.layers.is_empty() { found.matched.clone() } else { find_raw(raw, found) };
-    let (raw, _) = Snip::around(raw, found.hashes[0], raw_match, secret);
-    Hit {
-        rule: rule.id.clone(),
-        msg: rule.msg.clone(),
-        tags: rule.tags.clone(),
-        severity: rule.severity,
-        class: rule.class,
-        variable: variable(found.value.collection, name),
-        raw,
-        decoded,
-        matched,
-        layers: found.layers.clone(),
-        confidence: confidence(rule.points),
-        points,
-        paranoia: 1,
-        chain: found.chain.iter().map(|linked| quote_link(linked, secrets)).collect(),
+/// Makes hits; remembers hashes, since several rules may match one large value.
+#[derive(Default)]
+pub(super) struct Evidence {
+    hashes: HashMap<usize, [u8; 32]>,
+}
+
+impl Evidence {
+    fn raw_hash(&mut self, at: usize, bytes: &[u8]) -> [u8; 32] {
+        *self.hashes.entry(at).or_insert_with(|| Sha256::digest(bytes).into())
+    }
+
+    /// The hit of a rule of one link.
+    pub(super) fn hit(&mut self, rule: &Rule, matched: &Matched<'_>, values: &Values, secrets: &[String]) -> Hit {
+        let raw = matched.value.and_then(|at| values.get(at)).map_or(matched.decoded, |value| values.bytes(value));
+        let raw_hash = match matched.value {
+            Some(at) => self.raw_hash(at, raw),
+            None => Sha256::digest(raw).into(),
+        };
+        let decoded_hash = if matched.layers.is_empty() && raw == matched.decoded {
+            raw_hash
+        } else {
+            Sha256::digest(matched.decoded).into()
+        };
+        let secret = is_secret(matched.collection, matched.member, secrets);
+        let range = matched.found.range.clone();
+        let raw_match =
+            if matched.layers.is_empty() { range.clone() } else { find_raw(raw, matched.decoded, range.clone()) };
+        let (decoded, matched_range) = Snip::around(matched.decoded, decoded_hash, range, secret);
+        let (raw, _) = Snip::around(raw, raw_hash, raw_match, secret);
+        Hit {
+            rule: rule.id.clone(),
+            msg: String::new(),
+            data: String::new(),
+            tags: rule.tags.clone(),
+            severity: rule.severity.unwrap_or(Severity::Notice),
+            class: rule.class,
+            variable: variable(matched.collection, matched.member),
+            raw,
+            decoded,
+            matched: matched_range,
+            layers: matched.layers.to_vec(),
+            confidence: matched.found.confidence.unwrap_or(0),
+            points: 0,
+            paranoia: rule.paranoia,
+            chain: Vec::new(),
+        }
+    }
+
+    /// The hit of a chain: its first link's last match, and what the other links matched.
+    pub(super) fn chain(
+        &mut self,
+        rule: &Rule,
+        all: &[MatchedValue],
+        further_from: usize,
+        values: &Values,
+        secrets: &[String],
+    ) -> Option<Hit> {
+        let (first, further) = all.split_at_checked(further_from)?;
+        let starter = first.last()?;
+        let matched = Matched {
+            collection: starter.collection,
+            member: &starter.member,
+            decoded: &starter.bytes,
+            found: Found { range: starter.range.clone(), confidence: None },
+            layers: &starter.layers,
+            value: starter.value,
+        };
+        let hit = self.hit(rule, &matched, values, secrets);
+        let quote = |matched: &MatchedValue| {
+            let secret = is_secret(matched.collection, &matched.member, secrets);
+            let hash = Sha256::digest(&matched.bytes).into();
+            let (snip, _) = Snip::around(&matched.bytes, hash, matched.range.clone(), secret);
+            (variable(matched.collection, &matched.member), snip)
+        };
+        Some(Hit { chain: further.iter().take(CHAIN_QUOTES).map(quote).collect(), ..hit })
     }
 }
 
 /// The matched bytes in the value as it came, when they occur there unchanged; else nothing is marked.
-fn find_raw(raw: &[u8], found: &Match<'_>) -> std::ops::Range<usize> {
-    let matched = found.decoded.get(found.matched.clone()).unwrap_or_default();
+fn find_raw(raw: &[u8], decoded: &[u8], range: std::ops::Range<usize>) -> std::ops::Range<usize> {
+    let matched = decoded.get(range).unwrap_or_default();
     match memchr::memmem::find(raw, matched) {
         Some(at) if !matched.is_empty() => at..at + matched.len(),
         _ => 0..0,
     }
-}
-
-fn quote_link(linked: &Linked, secrets: &[String]) -> (String, Snip) {
-    let secret = is_secret(linked.collection, &linked.name, secrets);
-    let (snip, _) = Snip::around(&linked.bytes, Sha256::digest(&linked.bytes).into(), linked.matched.clone(), secret);
-    (variable(linked.collection, &linked.name), snip)
 }

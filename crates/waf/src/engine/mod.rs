@@ -2,22 +2,33 @@
 
 mod body;
 mod evidence;
+mod judgement;
+mod lookup;
+mod response;
+mod run;
 mod scan;
+mod state;
 #[cfg(test)]
 mod tests;
+mod work;
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::body::Sink;
 use crate::compile::Program;
 use crate::head::{Head, ResponseHead};
-use crate::lang::ast::Disruptive;
+use crate::lang::ast::{AllowScope, EngineMode};
 use crate::options::{Clock, Conn, Mode, ObjectOptions, UniqueId};
-use crate::var::{Collection, Mark, Value, comparable_path, head_values};
+use crate::var::{Collection, Index, Mark, comparable_path, head_values};
 use crate::verdict::{AttackClass, Hit, Outcome, Step, Verdict};
 use body::RequestBody;
-use scan::{Match, Scan, Work};
+use evidence::Evidence;
+use judgement::Judgement;
+use response::Response;
+use run::Run;
+use scan::{Matches, Scan};
+use state::State;
+use work::Work;
 
 /// One request and its response. Feed it in order: head, body pieces, end; each call says what to do next.
 ///
@@ -32,36 +43,13 @@ pub struct Tx {
     sink: Sink,
     head_end: Mark,
     body: RequestBody,
+    response: Response,
+    state: State,
     judgement: Judgement,
     /// What stood before the body was judged, to go back to when more of it came.
-    before_body: Option<(Judgement, u64)>,
+    before_body: Option<(Judgement, State, u64)>,
     ended: bool,
     clock: Option<Clock>,
-}
-
-/// The score so far, and why.
-#[derive(Clone, Debug, Default)]
-struct Judgement {
-    score_in: u16,
-    phase: u8,
-    /// Status of a rule that denied at once.
-    denied: Option<u16>,
-    hits: Vec<Hit>,
-    hits_dropped: u32,
-    /// Points given per class and origin: a class scores once per value (waf.md §8).
-    given: HashMap<(AttackClass, Origin), u16>,
-    work: u64,
-    micros: u64,
-    exhausted: bool,
-    /// A value that was not judged to its end could have matched a rule.
-    suspicious: bool,
-}
-
-/// What counts as one value: the parts of a target that contain each other are one.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-enum Origin {
-    Target,
-    Value(usize),
 }
 
 impl Tx {
@@ -76,6 +64,8 @@ impl Tx {
             sink: Sink::default(),
             head_end: Mark::default(),
             body: RequestBody::default(),
+            response: Response::default(),
+            state: State::default(),
             judgement: Judgement::default(),
             before_body: None,
             ended: false,
@@ -106,6 +96,7 @@ impl Tx {
             return Step::Continue;
         }
         head_values(head, &self.conn, &self.options.limits, &mut self.sink);
+        self.sink.values.push(Collection::UniqueId, b"", self.id.0.as_bytes());
         self.path = comparable_path(head);
         self.body = RequestBody::announced_by(head, &mut self.sink);
         self.head_end = self.sink.values.mark();
@@ -144,27 +135,46 @@ impl Tx {
         self.step()
     }
 
-    /// Judges the response head (phase 3). Response rules do not exist yet: every response passes.
-    pub fn response_head(&mut self, _head: &ResponseHead) -> Step {
-        Step::Continue
+    /// Judges the response head (phase 3).
+    pub fn response_head(&mut self, head: &ResponseHead) -> Step {
+        if self.options.mode != Mode::Off {
+            let access = self.state.response_body;
+            self.response = Response::of_head(head, &self.program.settings, access, &mut self.sink);
+            self.evaluate(3);
+        }
+        self.step()
     }
 
-    /// Takes in response body bytes; see [`Tx::response_head`].
-    pub fn response_body(&mut self, _bytes: &[u8]) -> Step {
-        Step::Continue
+    /// Whether more bytes of the response body would still be looked at.
+    pub fn wants_response_body(&self) -> bool {
+        self.options.mode != Mode::Off && self.response.wants()
     }
 
-    /// The response is complete (phase 4); see [`Tx::response_head`].
+    /// Takes in response body bytes.
+    pub fn response_body(&mut self, bytes: &[u8]) -> Step {
+        self.response.push(bytes);
+        self.step()
+    }
+
+    /// The response is complete: judges it (phase 4).
     pub fn response_end(&mut self) -> Step {
-        Step::Continue
+        if self.options.mode != Mode::Off {
+            self.response.end(&mut self.sink);
+            self.evaluate(4);
+        }
+        self.step()
     }
 
-    /// The judgement, with its evidence.
-    pub fn finish(self) -> Verdict {
+    /// The judgement, with its evidence. Rules of phase 5 run here.
+    pub fn finish(mut self) -> Verdict {
+        if self.options.mode != Mode::Off {
+            self.evaluate(5);
+        }
         let blocks = self.reached();
-        let outcome = match (blocks, self.options.mode) {
+        let outcome = match (blocks, self.mode()) {
             (true, Mode::Block) => Outcome::Block,
             (true, _) => Outcome::Observe,
+            (false, _) if self.judgement.would_deny => Outcome::Observe,
             (false, _) if self.judgement.exhausted => Outcome::Exhausted,
             (false, _) => Outcome::Pass,
         };
@@ -176,6 +186,7 @@ impl Tx {
             status: if outcome == Outcome::Block { status } else { 0 },
             phase: judgement.phase,
             score_in: judgement.score_in,
+            score_out: judgement.score_out,
             hits: judgement.hits,
             hits_dropped: judgement.hits_dropped,
             attack,
@@ -193,64 +204,95 @@ impl Tx {
     }
 
     fn step(&self) -> Step {
-        match self.options.mode {
+        match self.mode() {
             Mode::Block if self.reached() => Step::Block,
             _ if self.judgement.exhausted && !self.reached() => Step::Undecided,
             _ => Step::Continue,
         }
     }
 
+    /// The object's mode, unless the rules say that they only record.
+    fn mode(&self) -> Mode {
+        match self.state.engine.unwrap_or(self.program.settings.engine) {
+            EngineMode::DetectionOnly if self.options.mode == Mode::Block => Mode::Observe,
+            _ => self.options.mode,
+        }
+    }
+
     /// Parses what came of the body and runs phase 2, from the state before the body if that was done before.
     fn judge_body(&mut self, last: bool) {
         match self.before_body.take() {
-            Some((_, judged)) if judged == self.body.received() && !last => {
+            Some((_, _, judged)) if judged == self.body.received() && !last => {
                 return;
             }
-            Some((before, _)) => {
+            Some((before, state, _)) => {
                 let Judgement { work, micros, .. } = self.judgement;
                 self.judgement = Judgement { work, micros, ..before };
+                self.state = state;
                 if !self.body.is_streamed() {
                     self.sink.values.rewind(self.head_end);
                 }
             }
             None => {}
         }
-        let before = self.judgement.clone();
+        let before = (self.judgement.clone(), self.state.clone());
         self.body.parse(last, &self.options.limits, &mut self.sink);
         self.evaluate(2);
-        self.before_body = Some((before, self.body.received()));
+        self.before_body = Some((before.0, before.1, self.body.received()));
     }
 
     /// Runs the rules of a phase over every value known.
     fn evaluate(&mut self, phase: u8) {
+        let let_through = match self.state.allow {
+            Some(AllowScope::Transaction) => phase < 5,
+            Some(AllowScope::Request) => phase <= 2,
+            _ => false,
+        };
+        let denied_before = self.judgement.denied.is_some() && phase < 5;
+        if let_through || denied_before {
+            return;
+        }
         let program = Arc::clone(&self.program);
-        let Self { options, sink, judgement, path, clock, .. } = self;
+        let Self { options, sink, judgement, state, path, clock, .. } = self;
         let length = sink.values.size_bytes();
         let mut work = Work::new(judgement.work, judgement.micros, length, &options.limits, clock.clone());
+        let (mut scan, mut matches, mut index) = (Scan::default(), Matches::default(), Index::default());
         let mut judged = 0;
-        let mut scan = Scan::default();
-        for (at, value) in sink.values.iter().enumerate() {
-            // A blocked request with a full list of hits has nothing more to say.
-            let told = judgement.hits_dropped > 0 && judgement.reached(options);
-            if told || work.exhausted() {
+        for at in 0..sink.values.iter().len() {
+            if work.exhausted() {
                 break;
             }
             judged = at;
-            scan.value(&program, phase, &sink.values, value, &mut work, &mut |found| {
-                judgement.add(&found, origin(value, at), sink, options, path, phase);
-            });
+            scan.value(&program, phase, &sink.values, at, &mut work, &mut matches);
         }
+        matches.sort();
+        sink.values.index(&mut index);
+        let scanned_all = !work.exhausted();
+        let mut run = Run {
+            program: &program,
+            options,
+            values: &sink.values,
+            index: &index,
+            path,
+            phase,
+            state,
+            judgement,
+            work: &mut work,
+            evidence: Evidence::default(),
+        };
+        run.phase(&matches);
         judgement.work = work.spent;
         judgement.micros = work.micros();
         if work.exhausted() {
             judgement.exhausted = true;
             // The prefilter is cheap and linear: no clock, and enough work units to see it through.
             let mut rest = Work::for_suspicion(length, &options.limits);
-            judgement.suspicious |= sink
-                .values
-                .iter()
-                .skip(judged)
-                .any(|value| scan.suspects(&program, phase, &sink.values, value, &mut rest));
+            judgement.suspicious |= !scanned_all
+                && sink
+                    .values
+                    .iter()
+                    .skip(judged)
+                    .any(|value| scan.suspects(&program, phase, &sink.values, value, &mut rest));
         }
     }
 }
@@ -263,60 +305,6 @@ impl std::fmt::Debug for Tx {
             .field("score_in", &self.judgement.score_in)
             .field("hits", &self.judgement.hits.len())
             .finish_non_exhaustive()
-    }
-}
-
-fn origin(value: Value, at: usize) -> Origin {
-    match value.collection {
-        Collection::RequestLine
-        | Collection::RequestUri
-        | Collection::RequestUriRaw
-        | Collection::RequestFilename
-        | Collection::RequestBasename
-        | Collection::QueryString => Origin::Target,
-        _ => Origin::Value(at),
-    }
-}
-
-impl Judgement {
-    fn reached(&self, options: &ObjectOptions) -> bool {
-        self.denied.is_some() || (self.score_in > 0 && self.score_in >= options.threshold_in)
-    }
-
-    /// Takes a match into account, unless an exclusion or rich text speaks against it.
-    fn add(&mut self, found: &Match<'_>, origin: Origin, sink: &Sink, options: &ObjectOptions, path: &[u8], phase: u8) {
-        let rule = found.rule;
-        let (collection, name) = (found.value.collection, sink.values.name(found.value));
-        if options.exclusions.covers(&rule.id, &rule.tags, collection, name, path) {
-            return;
-        }
-        let rich = options.rich_text.iter().any(|target| target.covers(collection, name));
-        if rich && rule.class == AttackClass::Xss && !rule.active_content {
-            return;
-        }
-        let points = self.award(rule.class, origin, rule.points);
-        let reached_before = self.score_in >= options.threshold_in;
-        self.score_in = self.score_in.saturating_add(points);
-        if rule.disruptive == Disruptive::Deny && self.denied.is_none() {
-            self.denied = Some(rule.status.unwrap_or(options.block_status));
-            self.phase = phase;
-        }
-        if !reached_before && self.score_in >= options.threshold_in {
-            self.phase = phase;
-        }
-        if self.hits.len() < options.limits.hits {
-            self.hits.push(evidence::hit(found, &sink.values, &options.secrets, points));
-        } else {
-            self.hits_dropped = self.hits_dropped.saturating_add(1);
-        }
-    }
-
-    /// How many of a rule's points count: a class gives its best rule's points once per value.
-    fn award(&mut self, class: AttackClass, origin: Origin, points: u16) -> u16 {
-        let given = self.given.entry((class, origin)).or_default();
-        let more = points.saturating_sub(*given);
-        *given += more;
-        more
     }
 }
 

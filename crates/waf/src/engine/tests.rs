@@ -5,7 +5,8 @@ use std::sync::Arc;
 use proptest::prelude::*;
 
 use super::*;
-use crate::compile::{CompileOptions, SourceFile, Sources, compile};
+use crate::compile::{CompileOptions, compile};
+use crate::sources::{SourceFile, Sources};
 
 fn judge(rules: &str, target: &str) -> Verdict {
     judge_with(rules, target, &ObjectOptions::default())
@@ -13,7 +14,8 @@ fn judge(rules: &str, target: &str) -> Verdict {
 
 fn judge_with(rules: &str, target: &str, options: &ObjectOptions) -> Verdict {
     let file = SourceFile { path: "test.conf".to_owned(), bytes: rules.as_bytes().to_vec() };
-    let (program, _) = compile(&Sources { files: vec![file] }, &CompileOptions::default()).unwrap();
+    let (program, _) =
+        compile(&Sources { files: vec![file], ..Sources::default() }, &CompileOptions::default()).unwrap();
     let conn = Conn { client: std::net::Ipv4Addr::LOCALHOST.into(), client_port: 1, tls: false };
     let mut tx = Tx::new(program, options, conn, UniqueId("u".to_owned()));
     let head = Head::new(b"GET", target.as_bytes(), b"HTTP/1.1").with_header(b"Host", b"a").with_header(b"X-A", b"va");

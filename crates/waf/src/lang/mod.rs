@@ -1,14 +1,19 @@
-//! The rule language: a subset of SecLang, read strictly.
+//! The rule language: SecLang as waf.md §3 lists it, read strictly.
 //!
 //! Three steps: [`lexer`] cuts a file into directives with quoted arguments and knows where each byte stands; [`parser`]
-//! turns them into [`ast`] values; the compiler gives them meaning. What a step does not know is an error that names
-//! file, line, column and token: nothing loads and then silently never matches.
+//! turns them into [`ast`] values; [`ruleset`] puts the files of a policy together (includes, defaults, removals,
+//! updates, markers). What a step does not know is an error that names file, line, column and token: nothing loads and
+//! then silently never matches.
 //!
-//! Two words are ours beside the standard ones: the transformations `decodeLayers` and `sqlComments`, and rule ids of the
-//! shape `MW-CLASS-nnn`.
+//! Ours beside the standard words: the operator `@detect`, the transformations `decodeLayers`, `sqlComments` and
+//! `shellQuotes`, and rule ids of the shape `MW-CLASS-nnn`.
 
+mod actions;
 pub(crate) mod ast;
 pub(crate) mod lexer;
 pub(crate) mod parser;
+pub(crate) mod ruleset;
+pub(crate) mod template;
 #[cfg(test)]
 mod tests;
+mod variables;

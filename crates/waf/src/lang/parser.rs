@@ -1,19 +1,35 @@
-//! From directives to rules. Collects every error of a file instead of stopping at the first.
+//! From tokens to directives. Collects every error of a file instead of stopping at the first.
 
-use super::ast::{Disruptive, Link, Meta, Operator, OperatorKind, Rule, Selector, Variable};
+use super::actions::{parse_actions, parse_engine, parse_ids, parse_switch};
+use super::ast::{
+    Actions, Defaults, Disruptive, Link, Meta, Operator, OperatorKind, Rule, RuleMatch, Selector, Setting, Statement,
+    Takes, Use, Variable,
+};
 use super::lexer::{LexError, Line, Place, Token, lex};
+use super::template::Template;
+use super::variables::parse_variables;
 use crate::op::compile_pattern;
-use crate::transform::Transformation;
 use crate::var::Collection;
-use crate::verdict::Severity;
 
 /// Deepest chain, as in the rule sets in use.
 const CHAIN_LINKS: usize = 8;
 
-/// Reads one file.
-pub(crate) fn parse(bytes: &[u8]) -> (Vec<Rule>, Vec<LexError>) {
+/// Directives that are accepted and do nothing here: they are about files and logs of another server.
+const WITHOUT_EFFECT: &[&str] = &[
+    "secpcrematchlimit",
+    "secpcrematchlimitrecursion",
+    "sectmpdir",
+    "secdatadir",
+    "secstatusengine",
+    "secserversignature",
+    "seccollectiontimeout",
+];
+const WITHOUT_EFFECT_PREFIXES: &[&str] = &["secauditengine", "secauditlog", "secdebuglog", "secupload"];
+
+/// Reads one file, number `file` of its policy.
+pub(crate) fn parse(bytes: &[u8], file: u32) -> (Vec<Statement>, Vec<LexError>) {
     let (lines, mut errors) = lex(bytes);
-    let mut parser = Parser { rules: Vec::new(), open: None };
+    let mut parser = Parser { file, statements: Vec::new(), open: None };
     for line in &lines {
         if let Err(error) = parser.directive(line) {
             parser.open = None;
@@ -24,27 +40,54 @@ pub(crate) fn parse(bytes: &[u8]) -> (Vec<Rule>, Vec<LexError>) {
         errors.push(error_at(open.place, "this chain has no further link"));
     }
     errors.sort_by_key(|error| (error.place.line, error.place.column));
-    (parser.rules, errors)
+    (parser.statements, errors)
 }
 
 struct Parser {
-    rules: Vec<Rule>,
+    file: u32,
+    statements: Vec<Statement>,
     /// A chain that waits for its next link.
     open: Option<Rule>,
 }
 
-fn error_at(place: Place, message: impl Into<String>) -> LexError {
+pub(super) fn error_at(place: Place, message: impl Into<String>) -> LexError {
     LexError { place, message: message.into() }
 }
 
 impl Parser {
     fn directive(&mut self, line: &Line) -> Result<(), LexError> {
-        match line.name.text().to_ascii_lowercase().as_str() {
-            "secrule" => self.rule(line),
-            "secaction" => self.action(line),
-            "seccomponentsignature" => Ok(()),
-            _ => Err(error_at(line.name.place(0), format!("the directive {} is not known", line.name.text()))),
+        let place = line.name.place(0);
+        let name = line.name.text().to_ascii_lowercase();
+        if !matches!(name.as_str(), "secrule")
+            && let Some(open) = &self.open
+        {
+            return Err(error_at(open.place, "this chain has no further link"));
         }
+        let statement = match name.as_str() {
+            "secrule" => return self.rule(line),
+            "secaction" => return self.action(line),
+            "secmarker" => Statement::Marker(one(line, "a name")?.text()),
+            "secdefaultaction" => Statement::Defaults(parse_defaults(place, one(line, "its actions")?)?),
+            "include" => Statement::Include(place, one(line, "a file or pattern")?.text()),
+            "secruleremovebyid" => Statement::Remove(place, ids(line, &line.arguments)?),
+            "secruleremovebytag" => Statement::Remove(place, RuleMatch::Tag(pattern(line, one(line, "a pattern")?)?)),
+            "secruleremovebymsg" => Statement::Remove(place, RuleMatch::Msg(pattern(line, one(line, "a pattern")?)?)),
+            "secruleupdatetargetbyid" | "secruleupdatetargetbytag" | "secruleupdatetargetbymsg" => {
+                update_targets(line, &name)?
+            }
+            "secruleupdateactionbyid" => {
+                let (rules, actions) = two(line, "an id and actions")?;
+                let rules = ids(line, std::slice::from_ref(rules))?;
+                Statement::UpdateActions(place, rules, Box::new(parse_actions(actions)?))
+            }
+            known if WITHOUT_EFFECT.contains(&known) => Statement::Ignored(place, line.name.text()),
+            known if WITHOUT_EFFECT_PREFIXES.iter().any(|prefix| known.starts_with(prefix)) => {
+                Statement::Ignored(place, line.name.text())
+            }
+            _ => Statement::Setting(parse_setting(line, &name)?),
+        };
+        self.statements.push(statement);
+        Ok(())
     }
 
     fn rule(&mut self, line: &Line) -> Result<(), LexError> {
@@ -63,11 +106,8 @@ impl Parser {
     /// A `SecAction` is a rule that always matches.
     fn action(&mut self, line: &Line) -> Result<(), LexError> {
         let place = line.name.place(0);
-        let [actions] = line.arguments.as_slice() else {
-            return Err(error_at(place, "SecAction takes one argument: its actions"));
-        };
-        let variables =
-            vec![Variable { collection: Collection::RequestLine, excluded: false, selector: Selector::All }];
+        let actions = one(line, "its actions")?;
+        let variables = vec![Variable { collection: Collection::UniqueId, use_: Use::Value, selector: Selector::All }];
         let kind = OperatorKind::UnconditionalMatch;
         self.link(place, variables, Operator { negated: false, kind, argument: Vec::new(), place }, Some(actions))
     }
@@ -79,94 +119,100 @@ impl Parser {
         operator: Operator,
         actions: Option<&Token>,
     ) -> Result<(), LexError> {
-        let actions = actions.map(parse_actions).transpose()?.unwrap_or_default();
-        let link =
-            Link { variables, operator, transformations: actions.transformations, points: actions.points.unwrap_or(0) };
-        if actions.chain && actions.points.is_some() {
-            return Err(error_at(place, "a chain scores at its last link: move setvar there"));
-        }
+        let mut actions = actions.map(parse_actions).transpose()?.unwrap_or_default();
+        let link = Link {
+            variables,
+            operator,
+            transformations: std::mem::take(&mut actions.transformations),
+            own_transformations: actions.own_transformations,
+            multi_match: actions.multi_match,
+            capture: actions.capture,
+            setvars: std::mem::take(&mut actions.setvars),
+            ctls: std::mem::take(&mut actions.ctls),
+        };
+        let chains = actions.chain;
         let rule = if let Some(mut open) = self.open.take() {
             if let Some(extra) = actions.head_only {
                 return Err(error_at(extra, "only the first link of a chain carries this action"));
             }
-            if open.children.len() + 2 > CHAIN_LINKS {
+            if open.links.len() + 1 > CHAIN_LINKS {
                 return Err(error_at(place, format!("a chain has at most {CHAIN_LINKS} links")));
             }
-            open.children.push(link);
+            open.links.push(link);
             open
         } else {
-            Rule { place, link, children: Vec::new(), meta: actions.meta.build(place)? }
+            Rule { file: self.file, place, links: vec![link], meta: build_meta(place, actions)? }
         };
-        if actions.chain {
+        if chains {
             self.open = Some(rule);
         } else {
-            self.rules.push(rule);
+            self.statements.push(Statement::Rule(Box::new(rule)));
         }
         Ok(())
     }
 }
 
-/// A piece of a token and where it begins in it.
-struct Piece<'a> {
-    bytes: &'a [u8],
-    start: usize,
+fn build_meta(place: Place, actions: Actions) -> Result<Meta, LexError> {
+    Ok(Meta {
+        id: actions.id.ok_or_else(|| error_at(place, "the rule has no id"))?,
+        phase: actions.phase.unwrap_or(2),
+        msg: actions.msg.unwrap_or_default(),
+        logdata: actions.logdata.unwrap_or_default(),
+        severity: actions.severity,
+        tags: actions.tags,
+        disruptive: actions.disruptive,
+        status: actions.status,
+        log: actions.log,
+        skip: actions.skip,
+        skip_after: actions.skip_after,
+        version: actions.version,
+        revision: actions.revision,
+    })
 }
 
-/// Splits at `separator` bytes outside quotes; with `regexes`, also outside `/…/` after a colon.
-fn split<'a>(bytes: &'a [u8], separators: &[u8], regexes: bool) -> Vec<Piece<'a>> {
-    let mut pieces = Vec::new();
-    let (mut start, mut quote, mut previous) = (0, None, 0u8);
-    for (at, &byte) in bytes.iter().enumerate() {
-        let escaped = previous == b'\\';
-        match quote {
-            Some(open) if byte == open && !escaped => quote = None,
-            None if byte == b'\'' => quote = Some(b'\''),
-            None if regexes && byte == b'/' && previous == b':' => quote = Some(b'/'),
-            None if separators.contains(&byte) => {
-                pieces.push(Piece { bytes: bytes.get(start..at).unwrap_or_default(), start });
-                start = at + 1;
-            }
-            _ => {}
-        }
-        previous = byte;
+fn parse_defaults(place: Place, token: &Token) -> Result<Defaults, LexError> {
+    let actions = parse_actions(token)?;
+    let phase = actions.phase.ok_or_else(|| error_at(place, "SecDefaultAction names no phase"))?;
+    let disruptive = actions.disruptive.unwrap_or(Disruptive::Pass);
+    if disruptive == Disruptive::Block || actions.chain || actions.id.is_some() {
+        return Err(error_at(place, "SecDefaultAction takes neither block nor chain nor id"));
     }
-    pieces.push(Piece { bytes: bytes.get(start..).unwrap_or_default(), start });
-    pieces
+    let log = actions.log.unwrap_or(true);
+    Ok(Defaults { phase, disruptive, status: actions.status, log, transformations: actions.transformations })
 }
 
-fn parse_variables(token: &Token) -> Result<Vec<Variable>, LexError> {
-    split(&token.bytes, b"|,", true).iter().map(|piece| parse_variable(token, piece)).collect()
-}
-
-fn parse_variable(token: &Token, piece: &Piece<'_>) -> Result<Variable, LexError> {
-    let place = token.place(piece.start);
-    let bytes = piece.bytes.trim_ascii();
-    let (excluded, bytes) = bytes.strip_prefix(b"!").map_or((false, bytes), |rest| (true, rest));
-    if bytes.starts_with(b"&") {
-        return Err(error_at(place, "counting a collection with & is not known here"));
-    }
-    let colon = memchr::memchr(b':', bytes).unwrap_or(bytes.len());
-    let (name, selector) = bytes.split_at(colon);
-    let name = String::from_utf8_lossy(name);
-    let collection =
-        Collection::from_name(&name).ok_or_else(|| error_at(place, format!("the variable {name} is not known")))?;
-    let selector = match selector.strip_prefix(b":") {
-        None => Selector::All,
-        Some(selector) => parse_selector(selector).map_err(|message| error_at(place, message))?,
+fn update_targets(line: &Line, name: &str) -> Result<Statement, LexError> {
+    let (rules, targets) = two(line, "rules and targets")?;
+    let rules = match name.as_bytes().last() {
+        Some(b'd') => ids(line, std::slice::from_ref(rules))?,
+        Some(b'g') if name.ends_with("tag") => RuleMatch::Tag(pattern(line, rules)?),
+        _ => RuleMatch::Msg(pattern(line, rules)?),
     };
-    Ok(Variable { collection, excluded, selector })
+    Ok(Statement::UpdateTargets(line.name.place(0), rules, parse_variables(targets)?))
 }
 
-fn parse_selector(selector: &[u8]) -> Result<Selector, String> {
-    let selector = selector.strip_prefix(b"'").and_then(|rest| rest.strip_suffix(b"'")).unwrap_or(selector);
-    if let Some(pattern) = selector.strip_prefix(b"/").and_then(|rest| rest.strip_suffix(b"/")) {
-        let insensitive = [b"(?i)".as_slice(), pattern].concat();
-        return compile_pattern(&insensitive).map(Selector::Pattern);
+fn ids(line: &Line, tokens: &[Token]) -> Result<RuleMatch, LexError> {
+    let texts: Vec<String> = tokens.iter().map(Token::text).collect();
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    parse_ids(&texts).map_err(|message| error_at(line.name.place(0), message))
+}
+
+fn pattern(line: &Line, token: &Token) -> Result<regex::bytes::Regex, LexError> {
+    compile_pattern(&token.bytes).map_err(|message| error_at(line.name.place(0), message))
+}
+
+fn one<'a>(line: &'a Line, what: &str) -> Result<&'a Token, LexError> {
+    match line.arguments.as_slice() {
+        [argument] if !argument.bytes.is_empty() => Ok(argument),
+        _ => Err(error_at(line.name.place(0), format!("{} takes one argument: {what}", line.name.text()))),
     }
-    if selector.is_empty() || selector.starts_with(b"/") {
-        return Err("the selector after the colon is empty or not closed".to_owned());
+}
+
+fn two<'a>(line: &'a Line, what: &str) -> Result<(&'a Token, &'a Token), LexError> {
+    match line.arguments.as_slice() {
+        [first, second] => Ok((first, second)),
+        _ => Err(error_at(line.name.place(0), format!("{} takes two arguments: {what}", line.name.text()))),
     }
-    Ok(Selector::Name(selector.to_ascii_lowercase()))
 }
 
 fn parse_operator(token: &Token) -> Result<Operator, LexError> {
@@ -181,152 +227,69 @@ fn parse_operator(token: &Token) -> Result<Operator, LexError> {
     let name = String::from_utf8_lossy(name);
     let kind =
         OperatorKind::from_name(&name).ok_or_else(|| error_at(place, format!("the operator @{name} is not known")))?;
-    let argument = argument.trim_ascii().to_vec();
-    if kind.takes_argument() == argument.is_empty() {
-        let wants = if kind.takes_argument() { "needs an argument" } else { "takes no argument" };
+    let argument = argument.strip_prefix(b" ").unwrap_or(argument).to_vec();
+    let takes = kind.takes();
+    if (takes == Takes::Nothing) != argument.trim_ascii().is_empty() {
+        let wants = if takes == Takes::Nothing { "takes no argument" } else { "needs an argument" };
         return Err(error_at(place, format!("the operator @{name} {wants}")));
     }
-    Ok(Operator { negated, kind, argument, place })
-}
-
-#[derive(Default)]
-struct Actions {
-    transformations: Vec<Transformation>,
-    points: Option<u16>,
-    chain: bool,
-    /// Place of an action that only the first link may carry.
-    head_only: Option<Place>,
-    meta: RawMeta,
-}
-
-#[derive(Default)]
-struct RawMeta {
-    id: Option<String>,
-    phase: Option<u8>,
-    msg: Option<String>,
-    severity: Option<Severity>,
-    tags: Vec<String>,
-    disruptive: Option<Disruptive>,
-    status: Option<u16>,
-}
-
-impl RawMeta {
-    fn build(self, place: Place) -> Result<Meta, LexError> {
-        Ok(Meta {
-            id: self.id.ok_or_else(|| error_at(place, "the rule has no id"))?,
-            phase: self.phase.ok_or_else(|| error_at(place, "the rule has no phase"))?,
-            msg: self.msg.unwrap_or_default(),
-            severity: self.severity.unwrap_or(Severity::Notice),
-            tags: self.tags,
-            disruptive: self.disruptive.unwrap_or(Disruptive::Pass),
-            status: self.status,
-        })
+    let template = Template::parse(&argument);
+    let quotes = template.as_ref().is_ok_and(|template| template.quotes().next().is_some());
+    match template {
+        Err(message) if takes == Takes::Template => Err(error_at(place, message)),
+        _ if quotes && takes == Takes::Text => Err(error_at(place, format!("the operator @{name} takes no macro"))),
+        _ => Ok(Operator { negated, kind, argument, place }),
     }
 }
 
-fn parse_actions(token: &Token) -> Result<Actions, LexError> {
-    let mut actions = Actions::default();
-    for piece in split(&token.bytes, b",", false) {
-        let place = token.place(piece.start + piece.bytes.iter().take_while(|byte| byte.is_ascii_whitespace()).count());
-        let text = std::str::from_utf8(piece.bytes.trim_ascii())
-            .map_err(|_| error_at(place, "actions are written in UTF-8"))?;
-        if text.is_empty() {
-            return Err(error_at(place, "an action is missing between commas"));
+fn parse_setting(line: &Line, name: &str) -> Result<Setting, LexError> {
+    let place = line.name.place(0);
+    let text = || one(line, "a value").map(Token::text);
+    let located = |message: String| error_at(place, message);
+    let switch = || parse_switch(&text()?).map_err(located);
+    let size = || {
+        let text = text()?;
+        text.parse::<usize>().map_err(|_| located(format!("{text} is no number of bytes")))
+    };
+    Ok(match name {
+        "secruleengine" => Setting::Engine(parse_engine(&text()?).map_err(located)?),
+        "secrequestbodyaccess" => Setting::RequestBodyAccess(switch()?),
+        "secrequestbodylimit" => Setting::RequestBodyLimit(size()?),
+        "secrequestbodynofileslimit" => Setting::RequestBodyNoFilesLimit(size()?),
+        "secrequestbodylimitaction" => Setting::RequestBodyLimitRejects(rejects(&text()?).map_err(located)?),
+        "secrequestbodyjsondepthlimit" => Setting::RequestBodyJsonDepth(size()?),
+        "secargumentslimit" => Setting::ArgumentsLimit(size()?),
+        "secargumentseparator" => match text()?.as_bytes() {
+            [separator] => Setting::ArgumentSeparator(*separator),
+            _ => return Err(located("SecArgumentSeparator takes one character".to_owned())),
+        },
+        "seccookieformat" => match text()?.as_str() {
+            "0" => Setting::CookieFormat,
+            other => return Err(located(format!("the cookie format {other} is not known: 0 is"))),
+        },
+        "secunicodemapfile" => Setting::UnicodeMap,
+        "secresponsebodyaccess" => Setting::ResponseBodyAccess(switch()?),
+        "secresponsebodymimetype" => {
+            let types = line.arguments.iter().flat_map(|token| {
+                token.text().split_ascii_whitespace().map(str::to_ascii_lowercase).collect::<Vec<_>>()
+            });
+            Setting::ResponseBodyMimeTypes(types.collect())
         }
-        let (name, value) = text.split_once(':').map_or((text, ""), |(name, value)| (name, value.trim()));
-        let value = value.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\'')).unwrap_or(value);
-        let value = value.replace("\\'", "'");
-        actions.take(place, name.trim(), &value).map_err(|message| error_at(place, message))?;
-    }
-    Ok(actions)
-}
-
-impl Actions {
-    fn take(&mut self, place: Place, name: &str, value: &str) -> Result<(), String> {
-        match name.to_ascii_lowercase().as_str() {
-            "t" => self.transformation(value)?,
-            "chain" => self.chain = true,
-            "setvar" => self.setvar(value)?,
-            _ => {
-                self.head_only.get_or_insert(place);
-                self.head_action(name, value)?;
-            }
+        "secresponsebodymimetypesclear" => Setting::ResponseBodyMimeTypesClear,
+        "secresponsebodylimit" => Setting::ResponseBodyLimit(size()?),
+        "secresponsebodylimitaction" => Setting::ResponseBodyLimitRejects(rejects(&text()?).map_err(located)?),
+        "seccomponentsignature" => {
+            text()?;
+            Setting::Signature
         }
-        Ok(())
-    }
-
-    fn transformation(&mut self, value: &str) -> Result<(), String> {
-        if value.eq_ignore_ascii_case("none") {
-            self.transformations.clear();
-        } else {
-            let transformation =
-                Transformation::from_name(value).ok_or_else(|| format!("the transformation {value} is not known"))?;
-            self.transformations.push(transformation);
-        }
-        Ok(())
-    }
-
-    fn setvar(&mut self, value: &str) -> Result<(), String> {
-        let lower = value.to_ascii_lowercase();
-        let points = lower
-            .strip_prefix("tx.score_in=+")
-            .ok_or_else(|| format!("setvar {value}: only tx.score_in=+n is known here"))?;
-        let points: u16 = points.parse().map_err(|_| format!("setvar {value}: {points} is no number of points"))?;
-        self.points = Some(self.points.unwrap_or(0).saturating_add(points));
-        Ok(())
-    }
-
-    fn head_action(&mut self, name: &str, value: &str) -> Result<(), String> {
-        let meta = &mut self.meta;
-        match name.to_ascii_lowercase().as_str() {
-            "id" => meta.id = Some(parse_id(value)?),
-            "phase" => meta.phase = Some(parse_phase(value)?),
-            "msg" => meta.msg = Some(value.to_owned()),
-            "tag" => meta.tags.push(value.to_owned()),
-            "severity" => meta.severity = Some(parse_severity(value)?),
-            "pass" => meta.disruptive = Some(Disruptive::Pass),
-            "block" => meta.disruptive = Some(Disruptive::Block),
-            "deny" => meta.disruptive = Some(Disruptive::Deny),
-            "status" => {
-                let status = value.parse().ok().filter(|status| (100..600).contains(status));
-                meta.status = Some(status.ok_or_else(|| format!("{value} is no HTTP status"))?);
-            }
-            _ => return Err(format!("the action {name} is not known")),
-        }
-        Ok(())
-    }
-}
-
-/// A number, or `MW-CLASS-nnn` for rules of ours.
-fn parse_id(value: &str) -> Result<String, String> {
-    let numeric = !value.is_empty() && value.len() <= 9 && value.bytes().all(|byte| byte.is_ascii_digit());
-    let ours = value.strip_prefix("MW-").and_then(|rest| rest.split_once('-')).is_some_and(|(class, number)| {
-        !class.is_empty()
-            && class.bytes().all(|byte| byte.is_ascii_uppercase())
-            && number.len() == 3
-            && number.bytes().all(|byte| byte.is_ascii_digit())
-    });
-    if numeric || ours { Ok(value.to_owned()) } else { Err(format!("{value} is neither a number nor MW-CLASS-nnn")) }
-}
-
-fn parse_phase(value: &str) -> Result<u8, String> {
-    match value.to_ascii_lowercase().as_str() {
-        "1" => Ok(1),
-        "2" | "request" => Ok(2),
-        _ => Err(format!("the phase {value} is not known here: 1 or 2")),
-    }
-}
-
-fn parse_severity(value: &str) -> Result<Severity, String> {
-    Ok(match value.to_ascii_uppercase().as_str() {
-        "EMERGENCY" | "0" => Severity::Emergency,
-        "ALERT" | "1" => Severity::Alert,
-        "CRITICAL" | "2" => Severity::Critical,
-        "ERROR" | "3" => Severity::Error,
-        "WARNING" | "4" => Severity::Warning,
-        "NOTICE" | "5" => Severity::Notice,
-        "INFO" | "6" => Severity::Info,
-        "DEBUG" | "7" => Severity::Debug,
-        _ => return Err(format!("the severity {value} is not known")),
+        _ => return Err(located(format!("the directive {} is not known", line.name.text()))),
     })
+}
+
+fn rejects(value: &str) -> Result<bool, String> {
+    match value.to_ascii_lowercase().as_str() {
+        "reject" => Ok(true),
+        "processpartial" => Ok(false),
+        _ => Err(format!("{value} is neither Reject nor ProcessPartial")),
+    }
 }

@@ -3,45 +3,83 @@
 //! Each has two halves: [`Operator::requirement`] says what a value must contain for the operator to possibly match (the
 //! prefilter runs on that), and [`Operator::find`] gives the answer and where it lies.
 
-#[cfg_attr(not(test), expect(dead_code, reason = "the operators that use it follow"))]
 mod bytes;
-#[cfg_attr(not(test), expect(dead_code, reason = "the operators that use it follow"))]
 mod ip;
 mod required;
-#[cfg_attr(not(test), expect(dead_code, reason = "the operators that use it follow"))]
 mod text;
-#[cfg_attr(not(test), expect(dead_code, reason = "the operators that use it follow"))]
 mod validate;
-#[cfg_attr(not(test), expect(dead_code, reason = "the operators that use it follow"))]
 mod words;
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use memchr::memmem::Finder;
 use regex::bytes::{Regex, RegexBuilder};
 
+use bytes::ByteRange;
+use ip::IpSet;
 pub(crate) use required::Requirement;
 use required::pattern_requirement;
+pub(crate) use text::atoi;
+use text::{contains_word, within};
+use validate::{invalid_url_encoding, invalid_utf8};
 
 use crate::lang::ast::OperatorKind;
+use crate::lang::template::Template;
+use crate::sources::Sources;
 use crate::transform::ByteMask;
 
 /// Largest compiled form of one pattern, in bytes.
 const PATTERN_BYTES: usize = 4 << 20;
 
 /// A compiled operator.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Operator {
-    Rx(Box<Regex>),
-    Pm(AhoCorasick, Vec<Vec<u8>>),
-    Contains(Box<Finder<'static>>),
-    StrEq(Vec<u8>),
-    BeginsWith(Vec<u8>),
-    EndsWith(Vec<u8>),
+    Rx(Arc<Regex>),
+    Pm(Arc<Phrases>),
+    Text(TextOperator, Vec<u8>),
+    Contains(Arc<Finder<'static>>),
+    Number(Comparison, i64),
+    /// An operator whose argument quotes variables: it is known only when the rule runs.
+    Quoting(OperatorKind, Template),
+    Ip(Arc<IpSet>),
+    /// The bytes that are allowed.
+    ByteRange(ByteRange),
+    Utf8,
+    UrlEncoding,
     DetectSqli,
     DetectXss,
     Unconditional,
+    Never,
+}
+
+/// Words looked for at once, without regard to case.
+#[derive(Debug)]
+pub(crate) struct Phrases {
+    automaton: AhoCorasick,
+    words: Vec<Vec<u8>>,
+}
+
+/// Operators that compare texts.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum TextOperator {
+    StrEq,
+    BeginsWith,
+    EndsWith,
+    ContainsWord,
+    /// The value occurs in the argument.
+    Within,
+}
+
+/// Operators that compare numbers.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Comparison {
+    Eq,
+    Ge,
+    Gt,
+    Le,
+    Lt,
 }
 
 /// How much of a value libinjection's SQL tokenizer sees. It judges by the first five folded tokens, so more says little,
@@ -51,7 +89,7 @@ const SQLI_BYTES: usize = 4096;
 /// Compiles a pattern in the dialect of waf.md §3: bytes, `.` matches everything, `^` and `$` only at the ends.
 pub(crate) fn compile_pattern(pattern: &[u8]) -> Result<Regex, String> {
     let pattern = std::str::from_utf8(pattern).map_err(|_| "the pattern is not UTF-8".to_owned())?;
-    RegexBuilder::new(pattern)
+    RegexBuilder::new(&two_digit_escapes(pattern))
         .unicode(false)
         .dot_matches_new_line(true)
         .multi_line(false)
@@ -63,60 +101,170 @@ pub(crate) fn compile_pattern(pattern: &[u8]) -> Result<Regex, String> {
         })
 }
 
+/// `\\x{ab}` as `\\xab`: a byte, which the braces would make a character.
+fn two_digit_escapes(pattern: &str) -> String {
+    let mut text = String::with_capacity(pattern.len());
+    let mut rest = pattern;
+    while let Some((before, after)) = rest.split_once('\\') {
+        text.push_str(before);
+        text.push('\\');
+        let braced = after.strip_prefix("x{").and_then(|inside| inside.split_once('}'));
+        if let Some((digits, behind)) = braced.filter(|(digits, _)| digits.len() == 2) {
+            text.push('x');
+            text.push_str(digits);
+            rest = behind;
+            continue;
+        }
+        let mut characters = after.chars();
+        text.extend(characters.next());
+        rest = characters.as_str();
+    }
+    text + rest
+}
+
+/// What an operator says about a value.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Found {
+    pub(crate) range: Range<usize>,
+    /// How sure a detector is; other operators have no opinion.
+    pub(crate) confidence: Option<u8>,
+}
+
+impl Found {
+    pub(crate) fn at(range: Range<usize>) -> Self {
+        Self { range, confidence: None }
+    }
+}
+
 impl Operator {
-    /// Compiles an operator, or says what is wrong with its argument.
-    pub(crate) fn compile(kind: OperatorKind, argument: &[u8]) -> Result<Self, String> {
+    /// Compiles an operator, or says what is wrong with its argument. `from` is the rule's file, beside which other
+    /// files are looked for.
+    pub(crate) fn compile(kind: OperatorKind, argument: &[u8], sources: &Sources, from: &str) -> Result<Self, String> {
+        let template = || {
+            let template = Template::parse(argument)?;
+            Ok::<_, String>(match template.constant() {
+                Some(text) => Self::of_text(kind, text),
+                None => Self::Quoting(kind, template),
+            })
+        };
         Ok(match kind {
-            OperatorKind::Rx => Self::Rx(Box::new(compile_pattern(argument)?)),
-            OperatorKind::Pm => {
-                let words: Vec<Vec<u8>> = pm_words(argument)?;
-                let automaton = AhoCorasick::builder()
-                    .ascii_case_insensitive(true)
-                    .match_kind(MatchKind::LeftmostFirst)
-                    .build(&words)
-                    .map_err(|error| format!("the words do not compile: {error}"))?;
-                Self::Pm(automaton, words)
+            OperatorKind::Rx => Self::Rx(Arc::new(compile_pattern(argument)?)),
+            OperatorKind::Pm => Self::Pm(Arc::new(Phrases::new(pm_words(argument)?)?)),
+            OperatorKind::PmFromFile | OperatorKind::PmF => {
+                let mut phrases = Vec::new();
+                for file in named_files(argument, sources, from)? {
+                    phrases.extend(words::phrases(file).map(<[u8]>::to_vec));
+                }
+                Self::Pm(Arc::new(Phrases::new(phrases)?))
             }
-            OperatorKind::Contains => Self::Contains(Box::new(Finder::new(argument).into_owned())),
-            OperatorKind::StrEq => Self::StrEq(argument.to_vec()),
-            OperatorKind::BeginsWith => Self::BeginsWith(argument.to_vec()),
-            OperatorKind::EndsWith => Self::EndsWith(argument.to_vec()),
+            OperatorKind::StrMatch => Self::Contains(Arc::new(Finder::new(argument).into_owned())),
+            OperatorKind::IpMatch => Self::Ip(Arc::new(IpSet::parse_list(argument)?)),
+            OperatorKind::IpMatchFromFile => {
+                let mut set = IpSet::default();
+                for file in named_files(argument, sources, from)? {
+                    set.add_file(file)?;
+                }
+                Self::Ip(Arc::new(set))
+            }
+            OperatorKind::ValidateByteRange => Self::ByteRange(ByteRange::parse(argument)?),
+            OperatorKind::ValidateUtf8Encoding => Self::Utf8,
+            OperatorKind::ValidateUrlEncoding => Self::UrlEncoding,
             OperatorKind::DetectSqli => Self::DetectSqli,
             OperatorKind::DetectXss => Self::DetectXss,
+            OperatorKind::Detect => return Err("detectors are not built in yet".to_owned()),
             OperatorKind::UnconditionalMatch => Self::Unconditional,
+            OperatorKind::NoMatch => Self::Never,
+            OperatorKind::StrEq
+            | OperatorKind::Contains
+            | OperatorKind::ContainsWord
+            | OperatorKind::BeginsWith
+            | OperatorKind::EndsWith
+            | OperatorKind::Within
+            | OperatorKind::Eq
+            | OperatorKind::Ge
+            | OperatorKind::Gt
+            | OperatorKind::Le
+            | OperatorKind::Lt => template()?,
         })
+    }
+
+    /// An operator of one of the kinds that may quote variables, its argument known.
+    pub(crate) fn of_text(kind: OperatorKind, text: &[u8]) -> Self {
+        let text_operator = |operator| Self::Text(operator, text.to_vec());
+        match kind {
+            OperatorKind::StrEq => text_operator(TextOperator::StrEq),
+            OperatorKind::BeginsWith => text_operator(TextOperator::BeginsWith),
+            OperatorKind::EndsWith => text_operator(TextOperator::EndsWith),
+            OperatorKind::ContainsWord => text_operator(TextOperator::ContainsWord),
+            OperatorKind::Within => text_operator(TextOperator::Within),
+            OperatorKind::Contains => Self::Contains(Arc::new(Finder::new(text).into_owned())),
+            OperatorKind::Eq => Self::Number(Comparison::Eq, atoi(text)),
+            OperatorKind::Ge => Self::Number(Comparison::Ge, atoi(text)),
+            OperatorKind::Gt => Self::Number(Comparison::Gt, atoi(text)),
+            OperatorKind::Le => Self::Number(Comparison::Le, atoi(text)),
+            OperatorKind::Lt => Self::Number(Comparison::Lt, atoi(text)),
+            _ => Self::Never,
+        }
     }
 
     /// What every matching value contains.
     pub(crate) fn requirement(&self) -> Requirement {
         match self {
             Self::Rx(regex) => pattern_requirement(regex.as_str()),
-            Self::Pm(_, words) => Requirement::of_literals(words.clone()),
+            Self::Pm(phrases) => Requirement::of_literals(phrases.words.clone()),
             Self::Contains(finder) => Requirement::of_literals(vec![finder.needle().to_vec()]),
-            Self::StrEq(text) | Self::BeginsWith(text) | Self::EndsWith(text) => {
+            Self::Text(operator, text) if *operator != TextOperator::Within => {
                 Requirement::of_literals(vec![text.clone()])
             }
+            Self::ByteRange(allowed) => Requirement::of_bytes(allowed.allowed.not()),
+            Self::Utf8 => Requirement::of_bytes(const { ByteMask::range(0x80, 0xff) }),
+            Self::UrlEncoding => Requirement::of_bytes(const { ByteMask::of(b"%") }),
             Self::DetectSqli => Requirement::of_bytes(NOT_WORD),
             Self::DetectXss => Requirement::of_bytes(XSS_BYTES),
-            Self::Unconditional => Requirement::None,
+            Self::Never => Requirement::of_bytes(ByteMask::default()),
+            Self::Text(..) | Self::Number(..) | Self::Quoting(..) | Self::Ip(_) | Self::Unconditional => {
+                Requirement::None
+            }
         }
     }
 
-    /// Where the operator matches `value`, if it does.
-    pub(crate) fn find(&self, value: &[u8]) -> Option<Range<usize>> {
+    /// Where the operator matches `value`, if it does. One that quotes variables never does: fill them in first
+    /// ([`Operator::of_text`]).
+    pub(crate) fn find(&self, value: &[u8]) -> Option<Found> {
+        let whole = || Found::at(0..value.len());
         match self {
-            Self::Rx(regex) => regex.find(value).map(|found| found.range()),
-            Self::Pm(automaton, _) => automaton.find(value).map(|found| found.range()),
-            Self::Contains(finder) => finder.find(value).map(|at| at..at + finder.needle().len()),
-            Self::StrEq(text) => (value == text.as_slice()).then_some(0..value.len()),
-            Self::BeginsWith(text) => value.starts_with(text).then_some(0..text.len()),
-            Self::EndsWith(text) => value.ends_with(text).then(|| value.len() - text.len()..value.len()),
+            Self::Rx(regex) => regex.find(value).map(|found| Found::at(found.range())),
+            Self::Pm(phrases) => phrases.automaton.find(value).map(|found| Found::at(found.range())),
+            Self::Contains(finder) => finder.find(value).map(|at| Found::at(at..at + finder.needle().len())),
+            Self::Text(operator, text) => operator.find(text, value).map(Found::at),
+            Self::Number(comparison, number) => comparison.holds(atoi(value), *number).then(whole),
+            Self::Ip(set) => set.contains_text(value).then(whole),
+            Self::ByteRange(allowed) => allowed.outside(value).map(Found::at),
+            Self::Utf8 => invalid_utf8(value).map(Found::at),
+            Self::UrlEncoding => invalid_url_encoding(value).map(Found::at),
             Self::DetectSqli => {
                 let beginning = value.get(..SQLI_BYTES).unwrap_or(value);
-                libinjectionrs::detect_sqli(beginning).is_injection().then_some(0..beginning.len())
+                libinjectionrs::detect_sqli(beginning).is_injection().then(|| Found::at(0..beginning.len()))
             }
-            Self::DetectXss => libinjectionrs::detect_xss(value).is_injection().then_some(0..value.len()),
-            Self::Unconditional => Some(0..value.len()),
+            Self::DetectXss => libinjectionrs::detect_xss(value).is_injection().then(whole),
+            Self::Unconditional => Some(whole()),
+            Self::Quoting(..) | Self::Never => None,
+        }
+    }
+
+    /// What `capture` puts into `TX:0` to `TX:9`: the groups of a pattern, the phrase, the fingerprint, the input.
+    pub(crate) fn captures(&self, value: &[u8], found: &Found) -> Vec<Option<Vec<u8>>> {
+        let part = || value.get(found.range.clone()).unwrap_or_default().to_vec();
+        match self {
+            Self::Rx(regex) => regex.captures(value).map_or_else(Vec::new, |captures| {
+                captures.iter().take(10).map(|group| group.map(|group| group.as_bytes().to_vec())).collect()
+            }),
+            Self::DetectSqli => {
+                let beginning = value.get(..SQLI_BYTES).unwrap_or(value);
+                vec![Some(fingerprint(beginning))]
+            }
+            Self::DetectXss => vec![Some(value.to_vec())],
+            _ => vec![Some(part())],
         }
     }
 
@@ -126,9 +274,58 @@ impl Operator {
         match self {
             Self::DetectSqli => length.min(SQLI_BYTES as u64) * 24,
             Self::DetectXss => length * 10,
+            Self::Unconditional | Self::Never | Self::Number(..) => 0,
             _ => length,
         }
     }
+}
+
+impl TextOperator {
+    fn find(self, text: &[u8], value: &[u8]) -> Option<Range<usize>> {
+        match self {
+            Self::StrEq => (value == text).then_some(0..value.len()),
+            Self::BeginsWith => value.starts_with(text).then_some(0..text.len()),
+            Self::EndsWith => value.ends_with(text).then(|| value.len() - text.len()..value.len()),
+            Self::ContainsWord => contains_word(value, text),
+            Self::Within => within(value, text),
+        }
+    }
+}
+
+impl Comparison {
+    fn holds(self, left: i64, right: i64) -> bool {
+        match self {
+            Self::Eq => left == right,
+            Self::Ge => left >= right,
+            Self::Gt => left > right,
+            Self::Le => left <= right,
+            Self::Lt => left < right,
+        }
+    }
+}
+
+impl Phrases {
+    fn new(words: Vec<Vec<u8>>) -> Result<Self, String> {
+        if words.is_empty() {
+            return Err("no words".to_owned());
+        }
+        let automaton = AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .match_kind(MatchKind::LeftmostFirst)
+            .build(&words)
+            .map_err(|error| format!("the words do not compile: {error}"))?;
+        Ok(Self { automaton, words })
+    }
+}
+
+/// The bytes of each file an argument names, separated by blanks.
+fn named_files<'a>(argument: &[u8], sources: &'a Sources, from: &str) -> Result<Vec<&'a [u8]>, String> {
+    let file = |name| {
+        let name = String::from_utf8_lossy(name);
+        let file = sources.find(from, &name).ok_or_else(|| format!("the file {name} is not there"))?;
+        Ok(file.bytes.as_slice())
+    };
+    words::file_names(argument).map(file).collect()
 }
 
 /// A value of only letters, digits and underscores is one bare word to libinjection and no injection in any context
@@ -175,3 +372,7 @@ fn hex_bytes(text: &[u8]) -> Result<Vec<u8>, String> {
 
 #[cfg(test)]
 mod tests;
+
+fn fingerprint(value: &[u8]) -> Vec<u8> {
+    value.get(..0).unwrap_or_default().to_vec()
+}

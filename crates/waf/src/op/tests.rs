@@ -44,11 +44,11 @@ fn single_bytes_do_not_make_the_literals_beside_them_worthless() {
 
 #[test]
 fn pm_words_may_spell_bytes() {
-    let error = Operator::compile(OperatorKind::Pm, b"nikto a|zz|b").unwrap_err();
+    let error = Operator::compile(OperatorKind::Pm, b"nikto a|zz|b", &Sources::default(), "").unwrap_err();
     assert_eq!(error, "zz between | is no hex byte");
-    let operator = Operator::compile(OperatorKind::Pm, b"Nikto a|0D 0a|b").unwrap();
-    assert_eq!(operator.find(b"x NIKTO/2"), Some(2..7));
-    assert_eq!(operator.find(b"a\r\nb"), Some(0..4));
+    let operator = Operator::compile(OperatorKind::Pm, b"Nikto a|0D 0a|b", &Sources::default(), "").unwrap();
+    assert_eq!(operator.find(b"x NIKTO/2"), Some(Found::at(2..7)));
+    assert_eq!(operator.find(b"a\r\nb"), Some(Found::at(0..4)));
     assert_eq!(operator.find(b"ab"), None);
 }
 

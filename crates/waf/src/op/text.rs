@@ -28,11 +28,6 @@ pub(crate) fn within(value: &[u8], argument: &[u8]) -> Option<Range<usize>> {
     memmem::find(argument, value).map(|_| 0..value.len())
 }
 
-/// Where the argument stands in the value (`@strmatch`).
-pub(crate) fn str_match(value: &[u8], argument: &[u8]) -> Option<Range<usize>> {
-    memmem::find(value, argument).map(|at| at..at + argument.len())
-}
-
 /// The number at the beginning of a text: blanks, a sign, digits. Text is 0; what does not fit is the nearest that does.
 pub(crate) fn atoi(text: &[u8]) -> i64 {
     let start = text.iter().position(|byte| !(byte.is_ascii_whitespace() || *byte == 0x0b)).unwrap_or(text.len());
@@ -80,8 +75,6 @@ mod tests {
             let found = within(value.as_bytes(), b"GET POST");
             assert_eq!(found, expected.then_some(0..value.len()), "{value}");
         }
-        assert_eq!(str_match(b"xfoox", b"foo"), Some(1..4));
-        assert_eq!(str_match(b"xFOOx", b"foo"), None);
     }
 
     #[test]

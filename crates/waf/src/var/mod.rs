@@ -4,7 +4,7 @@ mod head;
 mod values;
 
 pub(crate) use head::{comparable_path, head_values};
-pub(crate) use values::{Mark, Value, Values};
+pub(crate) use values::{Index, Mark, Value, Values};
 
 macro_rules! collections {
     ($($(#[$doc:meta])* $variant:ident $name:literal),+ $(,)?) => {
@@ -78,8 +78,94 @@ collections! {
     RequestUriRaw "REQUEST_URI_RAW",
     /// `XML`: each text node and attribute, named by its element path.
     Xml "XML",
-    /// `MATCHED_VARS`: what the chain has matched so far.
+    /// `XML:/*`: the text of the whole document.
+    XmlText "XML:/*",
+    /// `XML://@*`: each attribute.
+    XmlAttributes "XML://@*",
+    /// `ARGS_COMBINED_SIZE`: bytes of all argument names and values.
+    ArgsCombinedSize "ARGS_COMBINED_SIZE",
+    /// `REQUEST_BODY_LENGTH`
+    RequestBodyLength "REQUEST_BODY_LENGTH",
+    /// `REQBODY_PROCESSOR`: `URLENCODED`, `MULTIPART`, `JSON` or `XML`.
+    ReqbodyProcessor "REQBODY_PROCESSOR",
+    /// `REQBODY_ERROR`: 1 when the body could not be parsed.
+    ReqbodyError "REQBODY_ERROR",
+    /// `REQBODY_ERROR_MSG`
+    ReqbodyErrorMsg "REQBODY_ERROR_MSG",
+    /// `REQBODY_PROCESSOR_ERROR`
+    ReqbodyProcessorError "REQBODY_PROCESSOR_ERROR",
+    /// `REQBODY_PROCESSOR_ERROR_MSG`
+    ReqbodyProcessorErrorMsg "REQBODY_PROCESSOR_ERROR_MSG",
+    /// `FILES_SIZES`
+    FilesSizes "FILES_SIZES",
+    /// `FILES_COMBINED_SIZE`
+    FilesCombinedSize "FILES_COMBINED_SIZE",
+    /// `MULTIPART_STRICT_ERROR`: 1 when one of the next twelve is.
+    MultipartStrictError "MULTIPART_STRICT_ERROR",
+    /// `MULTIPART_BOUNDARY_QUOTED`
+    MultipartBoundaryQuoted "MULTIPART_BOUNDARY_QUOTED",
+    /// `MULTIPART_BOUNDARY_WHITESPACE`
+    MultipartBoundaryWhitespace "MULTIPART_BOUNDARY_WHITESPACE",
+    /// `MULTIPART_DATA_BEFORE`
+    MultipartDataBefore "MULTIPART_DATA_BEFORE",
+    /// `MULTIPART_DATA_AFTER`
+    MultipartDataAfter "MULTIPART_DATA_AFTER",
+    /// `MULTIPART_HEADER_FOLDING`
+    MultipartHeaderFolding "MULTIPART_HEADER_FOLDING",
+    /// `MULTIPART_LF_LINE`
+    MultipartLfLine "MULTIPART_LF_LINE",
+    /// `MULTIPART_CRLF_LF_LINES`
+    MultipartCrlfLfLines "MULTIPART_CRLF_LF_LINES",
+    /// `MULTIPART_SEMICOLON_MISSING`
+    MultipartSemicolonMissing "MULTIPART_SEMICOLON_MISSING",
+    /// `MULTIPART_INVALID_QUOTING`
+    MultipartInvalidQuoting "MULTIPART_INVALID_QUOTING",
+    /// `MULTIPART_INVALID_PART`
+    MultipartInvalidPart "MULTIPART_INVALID_PART",
+    /// `MULTIPART_INVALID_HEADER_FOLDING`
+    MultipartInvalidHeaderFolding "MULTIPART_INVALID_HEADER_FOLDING",
+    /// `MULTIPART_FILE_LIMIT_EXCEEDED`
+    MultipartFileLimitExceeded "MULTIPART_FILE_LIMIT_EXCEEDED",
+    /// `MULTIPART_UNMATCHED_BOUNDARY`
+    MultipartUnmatchedBoundary "MULTIPART_UNMATCHED_BOUNDARY",
+    /// `REMOTE_PORT`
+    RemotePort "REMOTE_PORT",
+    /// `SERVER_NAME`: the host the request names, without port.
+    ServerName "SERVER_NAME",
+    /// `UNIQUE_ID`
+    UniqueId "UNIQUE_ID",
+    /// `DURATION`: milliseconds since the transaction began, by the caller's clock.
+    Duration "DURATION",
+    /// `RESPONSE_STATUS`
+    ResponseStatus "RESPONSE_STATUS",
+    /// `RESPONSE_PROTOCOL`
+    ResponseProtocol "RESPONSE_PROTOCOL",
+    /// `RESPONSE_HEADERS`
+    ResponseHeaders "RESPONSE_HEADERS",
+    /// `RESPONSE_HEADERS_NAMES`
+    ResponseHeadersNames "RESPONSE_HEADERS_NAMES",
+    /// `RESPONSE_BODY`
+    ResponseBody "RESPONSE_BODY",
+    /// `RESPONSE_CONTENT_TYPE`
+    ResponseContentType "RESPONSE_CONTENT_TYPE",
+    /// `RESPONSE_CONTENT_LENGTH`
+    ResponseContentLength "RESPONSE_CONTENT_LENGTH",
+    /// `TX`: what rules have set.
+    Tx "TX",
+    /// `MATCHED_VAR`: the last value that matched, transformed.
+    MatchedVar "MATCHED_VAR",
+    /// `MATCHED_VAR_NAME`
+    MatchedVarName "MATCHED_VAR_NAME",
+    /// `MATCHED_VARS`: what the chain has matched so far, transformed.
     MatchedVars "MATCHED_VARS",
+    /// `MATCHED_VARS_NAMES`
+    MatchedVarsNames "MATCHED_VARS_NAMES",
+    /// `RULE`: id, msg, severity, rev, ver and logdata of the rule that runs.
+    Rule "RULE",
+    /// `IP`: always empty, collections that outlive a transaction are not kept.
+    Ip "IP",
+    /// `GLOBAL`: always empty, too.
+    Global "GLOBAL",
 }
 
 impl Collection {
@@ -97,13 +183,40 @@ impl Collection {
         }
     }
 
-    /// The bits of the collections this one stands for.
-    pub(crate) const fn mask(self) -> u32 {
+    /// The collections whose values this one stands for; itself, mostly.
+    pub(crate) const fn parts(self) -> &'static [Self] {
+        const ARGS: &[Collection] = &[Collection::ArgsGet, Collection::ArgsPost];
+        const NAMES: &[Collection] = &[Collection::ArgsGetNames, Collection::ArgsPostNames];
         match self {
-            Self::Args => 1 << Self::ArgsGet as u32 | 1 << Self::ArgsPost as u32,
-            Self::ArgsNames => 1 << Self::ArgsGetNames as u32 | 1 << Self::ArgsPostNames as u32,
-            other => 1 << other as u32,
+            Self::Args => ARGS,
+            Self::ArgsNames => NAMES,
+            _ => &[],
         }
+    }
+
+    /// The bits of the collections this one stands for.
+    pub(crate) const fn mask(self) -> u128 {
+        match self {
+            Self::Args => 1_u128 << Self::ArgsGet as u32 | 1_u128 << Self::ArgsPost as u32,
+            Self::ArgsNames => 1_u128 << Self::ArgsGetNames as u32 | 1_u128 << Self::ArgsPostNames as u32,
+            other => 1_u128 << other as u32,
+        }
+    }
+
+    /// Whether its values come from running rules rather than from the request or response.
+    pub(crate) const fn is_made_by_rules(self) -> bool {
+        matches!(
+            self,
+            Self::Tx
+                | Self::MatchedVar
+                | Self::MatchedVarName
+                | Self::MatchedVars
+                | Self::MatchedVarsNames
+                | Self::Rule
+                | Self::Ip
+                | Self::Global
+                | Self::Duration
+        )
     }
 
     /// Whether a value of `member` is seen by a rule that names this collection.

@@ -1,0 +1,89 @@
+//! The score so far, and why.
+
+use std::collections::HashMap;
+
+use crate::options::ObjectOptions;
+use crate::var::Collection;
+use crate::verdict::{AttackClass, Hit};
+
+/// What the rules have said about a transaction up to now.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Judgement {
+    pub(super) score_in: u16,
+    pub(super) score_out: u16,
+    pub(super) phase: u8,
+    /// Status of a rule that denied at once.
+    pub(super) denied: Option<u16>,
+    /// A rule denied, but the engine only records.
+    pub(super) would_deny: bool,
+    pub(super) hits: Vec<Hit>,
+    pub(super) hits_dropped: u32,
+    /// Points given per class and origin: a class scores once per value (waf.md §8).
+    pub(super) given: HashMap<(AttackClass, Origin), u16>,
+    /// Where the value that is judged comes from.
+    pub(super) origin: Origin,
+    /// How many of the matched values belong to the first link of the chain that runs.
+    pub(super) chain_starts_at: usize,
+    pub(super) work: u64,
+    pub(super) micros: u64,
+    pub(super) exhausted: bool,
+    /// A value that was not judged to its end could have matched a rule.
+    pub(super) suspicious: bool,
+}
+
+/// What counts as one value: the parts of a target that contain each other are one.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub(super) enum Origin {
+    #[default]
+    Made,
+    Target,
+    Value(usize),
+}
+
+impl Origin {
+    pub(super) fn of(collection: Collection, at: usize) -> Self {
+        match collection {
+            Collection::RequestLine
+            | Collection::RequestUri
+            | Collection::RequestUriRaw
+            | Collection::RequestFilename
+            | Collection::RequestBasename
+            | Collection::QueryString => Self::Target,
+            _ => Self::Value(at),
+        }
+    }
+}
+
+impl Judgement {
+    pub(super) fn reached(&self, options: &ObjectOptions) -> bool {
+        self.denied.is_some()
+            || (self.score_in > 0 && self.score_in >= options.threshold_in)
+            || (self.score_out > 0 && self.score_out >= options.threshold_out)
+    }
+
+    pub(super) fn deny(&mut self, status: u16, phase: u8, enforced: bool) {
+        if !enforced {
+            self.would_deny = true;
+            return;
+        }
+        if self.denied.is_none() {
+            self.denied = Some(status);
+            self.phase = phase;
+        }
+    }
+
+    /// Gives a rule's points to the score of the request or, from phase 3 on, of the response: a class gives its best
+    /// rule's points once per value. Returns how many counted.
+    pub(super) fn award(&mut self, class: AttackClass, points: u16, phase: u8, options: &ObjectOptions) -> u16 {
+        let reached_before = self.reached(options);
+        let given = self.given.entry((class, self.origin)).or_default();
+        let more = points.saturating_sub(*given);
+        *given += more;
+        let score = if phase <= 2 { &mut self.score_in } else { &mut self.score_out };
+        *score = score.saturating_add(more);
+        if !reached_before && self.reached(options) {
+            self.phase = phase;
+        }
+        more
+    }
+}

@@ -1,0 +1,248 @@
+//! Where a rule that runs finds what it looks at: values of the request and response, and what rules have made.
+
+use crate::compile::{Link, Rule, Stages, Targets, Wanted};
+use crate::lang::template::Quote;
+use crate::op::{Found, Operator};
+use crate::var::Collection;
+
+use super::run::{Matched, Run, stages};
+use super::state::TxValue;
+
+/// A link, with its operator's macros filled in.
+pub(super) struct Asked<'a> {
+    pub(super) link: &'a Link,
+    pub(super) operator: &'a Operator,
+}
+
+impl Asked<'_> {
+    fn find(&self, value: &[u8]) -> Option<Found> {
+        let found = self.operator.find(value);
+        if self.link.negated { found.is_none().then(|| Found::at(0..0)) } else { found }
+    }
+}
+
+/// One thing looked at, by where it stands.
+struct Member {
+    collection: Collection,
+    name: Vec<u8>,
+    bytes: Vec<u8>,
+    value: Option<usize>,
+}
+
+/// Asks a link about everything it looks at, variable by variable, and hands over each match.
+pub(super) fn visit<'r>(
+    run: &mut Run<'r>,
+    rule: &Rule,
+    asked: &Asked<'_>,
+    take: &mut dyn FnMut(&mut Run<'r>, &Matched<'_>),
+) {
+    for (at, wanted) in asked.link.targets.included.iter().enumerate() {
+        if wanted.count {
+            let count = count(run, rule, asked, at);
+            let name = selector_name(wanted);
+            let bytes = count.to_string().into_bytes();
+            ask(run, asked, &Member { collection: wanted.collection, name, bytes, value: None }, take);
+            continue;
+        }
+        if let Some(slot) = only_slot(run, asked.link, at) {
+            // The gates of rule sets: one variable, one comparison, nothing copied.
+            if !holds(run, asked, slot) {
+                continue;
+            }
+        }
+        for member in members(run, rule, asked, at) {
+            if run.work.exhausted() {
+                return;
+            }
+            ask(run, asked, &member, take);
+        }
+    }
+}
+
+fn ask<'r>(run: &mut Run<'r>, asked: &Asked<'_>, member: &Member, take: &mut dyn FnMut(&mut Run<'r>, &Matched<'_>)) {
+    let stages = if asked.link.transformations.is_empty() {
+        vec![member.bytes.clone()]
+    } else {
+        stages(asked.link, &member.bytes, run.work)
+    };
+    for stage in stages {
+        if !run.work.charge(asked.operator.cost(stage.len())) {
+            return;
+        }
+        let Some(found) = asked.find(&stage) else { continue };
+        let matched = Matched {
+            collection: member.collection,
+            member: &member.name,
+            decoded: &stage,
+            found,
+            layers: &[],
+            value: member.value,
+        };
+        take(run, &matched);
+        if asked.link.stages == Stages::Any {
+            return;
+        }
+    }
+}
+
+/// The slot of a link that looks at one spelt variable of `TX` and changes nothing about it.
+fn only_slot(run: &Run<'_>, link: &Link, at: usize) -> Option<usize> {
+    let wanted = link.targets.included.get(at)?;
+    let crate::lang::ast::Selector::Name(name) = &wanted.selector else { return None };
+    let simple = wanted.collection == Collection::Tx && link.transformations.is_empty();
+    if simple { run.program.slots.get(name) } else { None }
+}
+
+fn holds(run: &Run<'_>, asked: &Asked<'_>, slot: usize) -> bool {
+    run.state.tx.slot(slot).is_some_and(|value| value.with_text(|text| asked.find(text).is_some()))
+}
+
+fn selector_name(wanted: &Wanted) -> Vec<u8> {
+    match &wanted.selector {
+        crate::lang::ast::Selector::Name(name) => name.clone(),
+        _ => Vec::new(),
+    }
+}
+
+fn count(run: &Run<'_>, rule: &Rule, asked: &Asked<'_>, at: usize) -> usize {
+    let Some(wanted) = asked.link.targets.included.get(at) else { return 0 };
+    if wanted.collection == Collection::Tx {
+        let meant = |(name, _): &(&[u8], &TxValue)| wanted.selector.covers(name);
+        return run.state.tx.iter(&run.program.slots).filter(meant).count();
+    }
+    members(run, rule, asked, at).len()
+}
+
+/// Everything a variable of a link means, less what is left out.
+fn members(run: &Run<'_>, rule: &Rule, asked: &Asked<'_>, at: usize) -> Vec<Member> {
+    let targets = &asked.link.targets;
+    let Some(wanted) = targets.included.get(at) else { return Vec::new() };
+    let mut members = Vec::new();
+    let mut add = |collection: Collection, name: &[u8], bytes: &[u8], value: Option<usize>| {
+        let meant = wanted.covers(collection, name) && !targets.exclude(collection, name);
+        if meant && !run.is_target_removed(rule, collection, name) {
+            members.push(Member { collection, name: name.to_vec(), bytes: bytes.to_vec(), value });
+        }
+    };
+    let collection = wanted.collection;
+    if collection == Collection::MatchedVars {
+        return matched_before(run, wanted, targets);
+    }
+    if collection.is_made_by_rules() {
+        made(run, rule, collection, &mut |name, bytes| add(collection, name, bytes, None));
+        return members;
+    }
+    let own = [collection];
+    let parts = if collection.parts().is_empty() { &own[..] } else { collection.parts() };
+    for part in parts {
+        for at in run.index.members(*part) {
+            let Some(value) = run.values.get(*at) else { continue };
+            add(*part, run.values.name(value), run.values.bytes(value), Some(*at));
+        }
+    }
+    members
+}
+
+/// What the chain has matched, under the names it had there.
+fn matched_before(run: &Run<'_>, wanted: &Wanted, targets: &Targets) -> Vec<Member> {
+    let all = run.state.matched_all.iter();
+    let meant = all.filter(|matched| {
+        let name = &matched.name;
+        wanted.selector.covers(name) && !targets.exclude(Collection::MatchedVars, name)
+    });
+    meant
+        .map(|matched| Member {
+            collection: matched.collection,
+            name: matched.member.clone(),
+            bytes: matched.bytes.clone(),
+            value: matched.value,
+        })
+        .collect()
+}
+
+/// What rules have made so far.
+fn made(run: &Run<'_>, rule: &Rule, collection: Collection, add: &mut dyn FnMut(&[u8], &[u8])) {
+    let state = &*run.state;
+    match collection {
+        Collection::Tx => {
+            for (name, value) in state.tx.iter(&run.program.slots) {
+                value.with_text(|text| add(name, text));
+            }
+        }
+        Collection::MatchedVar if !state.matched_name.is_empty() => add(b"", &state.matched),
+        Collection::MatchedVarName if !state.matched_name.is_empty() => add(b"", &state.matched_name),
+        Collection::MatchedVars => {
+            for matched in &state.matched_all {
+                add(&matched.name, &matched.bytes);
+            }
+        }
+        Collection::MatchedVarsNames => {
+            for matched in &state.matched_all {
+                add(&matched.name, &matched.name);
+            }
+        }
+        Collection::Duration => add(b"", (run.work.micros() / 1000).to_string().as_bytes()),
+        Collection::Rule => {
+            for name in [&b"id"[..], b"msg", b"severity", b"ver", b"rev"] {
+                let mut text = Vec::new();
+                rule_field(run, rule, name, &mut text);
+                add(name, &text);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn rule_field(run: &Run<'_>, rule: &Rule, name: &[u8], text: &mut Vec<u8>) {
+    match name {
+        b"id" => text.extend_from_slice(rule.id.as_bytes()),
+        b"msg" if rule.msg.quotes().all(|quote| quote.collection != Collection::Rule) => {
+            text.extend(rule.msg.expand(|quoted, text| quote(run, rule, quoted, text)));
+        }
+        b"severity" => {
+            if let Some(severity) = rule.severity {
+                text.extend_from_slice((severity as u8).to_string().as_bytes());
+            }
+        }
+        b"ver" => text.extend_from_slice(rule.version.as_bytes()),
+        b"rev" => text.extend_from_slice(rule.revision.as_bytes()),
+        _ => {}
+    }
+}
+
+/// Writes the value of a macro; nothing when it is not set.
+pub(super) fn quote(run: &Run<'_>, rule: &Rule, quoted: &Quote, text: &mut Vec<u8>) {
+    let state = &*run.state;
+    match (quoted.collection, &quoted.name) {
+        (Collection::Tx, Some(name)) => {
+            if let Some(value) = state.tx.get(&run.program.slots, name) {
+                value.with_text(|value| text.extend_from_slice(value));
+            }
+        }
+        (Collection::MatchedVar, _) => text.extend_from_slice(&state.matched),
+        (Collection::MatchedVarName, _) => text.extend_from_slice(&state.matched_name),
+        (Collection::Rule, Some(name)) => rule_field(run, rule, name, text),
+        (collection, name) if collection.is_made_by_rules() => {
+            let mut first = true;
+            made(run, rule, collection, &mut |member, bytes| {
+                if first && name.as_ref().is_none_or(|name| name.eq_ignore_ascii_case(member)) {
+                    text.extend_from_slice(bytes);
+                    first = false;
+                }
+            });
+        }
+        (collection, name) => {
+            let own = [collection];
+            let parts = if collection.parts().is_empty() { &own[..] } else { collection.parts() };
+            let mut members = parts.iter().flat_map(|part| run.index.members(*part));
+            let found = members.find_map(|at| {
+                let value = run.values.get(*at)?;
+                let named = name.as_ref().is_none_or(|name| name.eq_ignore_ascii_case(run.values.name(value)));
+                named.then_some(value)
+            });
+            if let Some(value) = found {
+                text.extend_from_slice(run.values.bytes(value));
+            }
+        }
+    }
+}

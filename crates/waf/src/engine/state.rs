@@ -1,0 +1,160 @@
+//! What rules have set and matched so far in a transaction.
+
+use crate::compile::Slots;
+use crate::lang::ast::{AllowScope, EngineMode, Processor, RuleMatch, Variable};
+use crate::var::Collection;
+use crate::verdict::Layer;
+
+/// Most `TX` variables whose names are made at run time (waf.md §4.20).
+const MADE_NAMES: usize = 1024;
+/// Longest value of a `TX` variable that is kept.
+const VALUE_BYTES: usize = 64 * 1024;
+
+/// Everything rules can change. Cloned before a body is judged for the first time, to go back to.
+#[derive(Clone, Debug, Default)]
+pub(super) struct State {
+    pub(super) tx: TxVariables,
+    /// `MATCHED_VAR`
+    pub(super) matched: Vec<u8>,
+    /// `MATCHED_VAR_NAME`
+    pub(super) matched_name: Vec<u8>,
+    /// `MATCHED_VARS` and their names, of the chain that runs.
+    pub(super) matched_all: Vec<MatchedValue>,
+    /// `ctl:ruleEngine`
+    pub(super) engine: Option<EngineMode>,
+    /// `ctl:ruleRemoveBy…`
+    pub(super) removed: Vec<RuleMatch>,
+    /// `ctl:ruleRemoveTargetBy…`
+    pub(super) removed_targets: Vec<(RuleMatch, Vec<Variable>)>,
+    pub(super) processor: Option<Processor>,
+    pub(super) force_body: bool,
+    pub(super) request_body: Option<bool>,
+    pub(super) response_body: Option<bool>,
+    pub(super) allow: Option<AllowScope>,
+}
+
+/// One value that matched, as the operator saw it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct MatchedValue {
+    pub(super) collection: Collection,
+    /// Name within the collection.
+    pub(super) member: Vec<u8>,
+    /// `ARGS:id`
+    pub(super) name: Vec<u8>,
+    pub(super) bytes: Vec<u8>,
+    pub(super) range: std::ops::Range<usize>,
+    pub(super) layers: Vec<Layer>,
+    /// Number of the value, when it came with the request or response.
+    pub(super) value: Option<usize>,
+}
+
+/// The variables of `TX`.
+#[derive(Clone, Debug, Default)]
+pub(super) struct TxVariables {
+    /// Values of the names that rules spell out, by slot.
+    slots: Vec<Option<TxValue>>,
+    /// Names made at run time, as spelt.
+    made: Vec<(Vec<u8>, TxValue)>,
+    /// A name could not be kept.
+    pub(super) limited: bool,
+}
+
+/// Counters are counted, so most values are numbers.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum TxValue {
+    Number(i64),
+    Text(Vec<u8>),
+}
+
+impl TxValue {
+    pub(super) fn text(bytes: &[u8]) -> Self {
+        Self::Text(bytes.get(..VALUE_BYTES).unwrap_or(bytes).to_vec())
+    }
+
+    /// Text as `atoi` reads it.
+    pub(super) fn number(&self) -> i64 {
+        match self {
+            Self::Number(number) => *number,
+            Self::Text(text) => crate::op::atoi(text),
+        }
+    }
+
+    /// Hands the value over as text.
+    pub(super) fn with_text<T>(&self, take: impl FnOnce(&[u8]) -> T) -> T {
+        match self {
+            Self::Text(text) => take(text),
+            Self::Number(number) => {
+                let mut buffer = [0; 20];
+                let mut at = buffer.len();
+                let mut rest = number.unsigned_abs();
+                loop {
+                    at -= 1;
+                    if let Some(place) = buffer.get_mut(at) {
+                        *place = b'0' + u8::try_from(rest % 10).unwrap_or(0);
+                    }
+                    rest /= 10;
+                    if rest == 0 {
+                        break;
+                    }
+                }
+                if *number < 0 {
+                    at -= 1;
+                    if let Some(place) = buffer.get_mut(at) {
+                        *place = b'-';
+                    }
+                }
+                take(buffer.get(at..).unwrap_or_default())
+            }
+        }
+    }
+}
+
+impl TxVariables {
+    pub(super) fn slot(&self, slot: usize) -> Option<&TxValue> {
+        self.slots.get(slot).and_then(Option::as_ref)
+    }
+
+    pub(super) fn set_slot(&mut self, slot: usize, value: Option<TxValue>) {
+        if self.slots.len() <= slot {
+            self.slots.resize(slot + 1, None);
+        }
+        if let Some(place) = self.slots.get_mut(slot) {
+            *place = value;
+        }
+    }
+
+    /// The variable of a name, compared without case.
+    pub(super) fn get(&self, slots: &Slots, name: &[u8]) -> Option<&TxValue> {
+        if let Some(slot) = slots.get(&name.to_ascii_lowercase()) {
+            return self.slot(slot);
+        }
+        self.made.iter().find(|(made, _)| made.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+    }
+
+    pub(super) fn set(&mut self, slots: &Slots, name: &[u8], value: Option<TxValue>) {
+        if let Some(slot) = slots.get(&name.to_ascii_lowercase()) {
+            return self.set_slot(slot, value);
+        }
+        let known = self.made.iter().position(|(made, _)| made.eq_ignore_ascii_case(name));
+        match (known, value) {
+            (Some(at), Some(value)) => {
+                if let Some((_, place)) = self.made.get_mut(at) {
+                    *place = value;
+                }
+            }
+            (Some(at), None) => {
+                self.made.remove(at);
+            }
+            (None, Some(value)) if self.made.len() < MADE_NAMES => self.made.push((name.to_vec(), value)),
+            (None, Some(_)) => self.limited = true,
+            (None, None) => {}
+        }
+    }
+
+    /// Every variable that is set, spelt as rules spell it.
+    pub(super) fn iter<'a>(&'a self, slots: &'a Slots) -> impl Iterator<Item = (&'a [u8], &'a TxValue)> {
+        let spelt = self.slots.iter().enumerate();
+        let spelt = spelt.filter_map(|(slot, value)| Some((slots.name(slot), value.as_ref()?)));
+        spelt.chain(self.made.iter().map(|(name, value)| (name.as_slice(), value)))
+    }
+}
