@@ -187,7 +187,7 @@ pub(crate) async fn run(command: Command) -> Result<ExitCode> {
             let code = medward_vault::cli::run(&command, &vault, &Clock::system(), &mut std::io::stdout().lock());
             Ok(ExitCode::from(code))
         }
-        Command::Waf { command } => waf::run(command, &Clock::system()),
+        Command::Waf { command } => waf::run(command, &Clock::system()).await,
         Command::Identity { command } => rescue::run(command).await,
         Command::Openapi => {
             write_out(&docs::openapi().await?)?;

@@ -1,10 +1,12 @@
 //! `medward waf`: the detection engine at the command line, on requests that somebody captured.
 //!
-//! [`request`] judges one raw request, and every command of this family does so through it; [`files`] finds what to read;
-//! [`check`] prints verdicts. *Not* here: rules and scores, which are `medward_waf`'s.
+//! [`request`] judges one raw request; [`files`] finds what to read; [`crs`] reads an installed CRS; [`check`] prints
+//! verdicts and [`ftw`] runs the tests of a CRS. *Not* here: rules and scores, which are `medward_waf`'s.
 
 mod check;
+mod crs;
 mod files;
+mod ftw;
 mod request;
 
 use std::process::ExitCode;
@@ -22,12 +24,15 @@ use crate::cli::WrongUse;
 pub(crate) enum Command {
     /// Judge files of one raw HTTP request each: one JSON line per file, then a summary.
     Check(check::CheckArgs),
+    /// Run the regression tests of an installed CRS: one line per test that fails or is skipped, then a summary.
+    Ftw(ftw::FtwArgs),
 }
 
 /// Runs `medward waf …`.
-pub(crate) fn run(command: Command, clock: &Clock) -> Result<ExitCode> {
+pub(crate) async fn run(command: Command, clock: &Clock) -> Result<ExitCode> {
     match command {
         Command::Check(args) => check::run(&args, clock),
+        Command::Ftw(args) => ftw::run(&args).await,
     }
 }
 
