@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Result, anyhow};
-use medward_waf::{CompileError, CompileOptions, PolicyId, Program, SourceFile, Sources, Warning};
+use medward_waf::{CompileError, CompileOptions, PolicyId, Profile, Program, SourceFile, Sources, Warning};
 use thiserror::Error;
 
 use super::files;
@@ -111,9 +111,10 @@ pub(super) fn read(folder: &Path, settings: &CrsSettings) -> Result<Sources, Crs
         plugin("-before.conf"),
         rules.iter().filter(|name| ends_with(name, ".conf")).cloned().collect(),
         plugin("-after.conf"),
-        // Word lists that rules refer to.
-        rules.iter().chain(&plugins).filter(|name| ends_with(name, ".data")).cloned().collect(),
     ];
+    // Word lists that rules refer to.
+    let lists = rules.iter().chain(&plugins).filter(|name| ends_with(name, ".data"));
+    let referenced = lists.map(|name| source(folder, name)).collect::<Result<_, _>>()?;
     for path in order.iter().flatten() {
         files.push(source(folder, path)?);
     }
@@ -121,12 +122,12 @@ pub(super) fn read(folder: &Path, settings: &CrsSettings) -> Result<Sources, Crs
         return Err(CrsError::NoRules(folder.join("rules")));
     }
     files.push(own("medward/removed.conf", settings.after_rules()));
-    Ok(Sources { files })
+    Ok(Sources { files, referenced })
 }
 
 /// Compiles a CRS; all errors are told, one per line.
 pub(super) fn compile(sources: &Sources) -> Result<(Arc<Program>, Vec<Warning>)> {
-    let options = CompileOptions { policy: PolicyId("crs".to_owned()) };
+    let options = CompileOptions { policy: PolicyId("crs".to_owned()), profile: Profile::ModSecurity };
     medward_waf::compile(sources, &options).map_err(|errors: Vec<CompileError>| {
         let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
         anyhow!("use the rules of the CRS: {} errors\n{}", lines.len(), lines.join("\n"))
@@ -206,11 +207,12 @@ mod tests {
             "rules/REQUEST-901.conf",
             "rules/REQUEST-942.conf",
             "plugins/b-after.conf",
-            "rules/unix-shell.data",
-            "plugins/words.data",
             "medward/removed.conf",
         ];
         assert_eq!(paths(folder.path()), expected);
+        let sources = read(folder.path(), &CrsSettings::regression_tests()).unwrap();
+        let lists: Vec<_> = sources.referenced.into_iter().map(|file| file.path).collect();
+        assert_eq!(lists, ["rules/unix-shell.data", "plugins/words.data"]);
         fs::write(folder.path().join("crs-setup.conf"), "# the operator's\n").unwrap();
         assert_eq!(paths(folder.path())[1], "crs-setup.conf");
     }

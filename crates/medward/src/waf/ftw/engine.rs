@@ -4,7 +4,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use medward_waf::{Conn, Hit, Mode, ObjectOptions, Outcome, Program, ResponseHead, Tx, UniqueId, Verdict, printable};
+use medward_waf::{Conn, Mode, ObjectOptions, Outcome, Program, ResponseHead, Tx, UniqueId, Verdict};
 
 use super::expect::Fired;
 use super::message::{Request, Response};
@@ -27,7 +27,7 @@ impl Judgement {
     /// The part of a verdict that the tests ask about.
     pub(super) fn of(verdict: &Verdict) -> Self {
         let fired =
-            verdict.hits.iter().map(|hit| Fired { id: hit.rule.clone(), msg: hit.msg.clone(), data: data(hit) });
+            verdict.hits.iter().map(|hit| Fired { id: hit.rule.clone(), msg: hit.msg.clone(), data: hit.data.clone() });
         let cut_short = match verdict.outcome {
             Outcome::Error(error) => Some(format!("the engine failed to {error}")),
             Outcome::Exhausted => Some("the work budget was spent".to_owned()),
@@ -36,13 +36,6 @@ impl Judgement {
         };
         Self { fired: fired.collect(), cut_short }
     }
-}
-
-/// What the rule matched, and where.
-fn data(hit: &Hit) -> String {
-    let range = hit.matched.start as usize..hit.matched.end as usize;
-    let matched = printable(hit.decoded.bytes.get(range).unwrap_or_default());
-    format!("Matched Data: {matched} found within {}: {}", hit.variable, hit.decoded.text())
 }
 
 /// How an object is set whose rules are tested: it judges everything and refuses nothing.
@@ -72,7 +65,7 @@ impl Fast {
         let mut tx = Tx::new(self.program.clone(), &self.options, conn, UniqueId("ftw".to_owned()));
         let headers =
             response.headers.iter().map(|(name, value)| (name.clone().into_bytes(), value.clone().into_bytes()));
-        let head = ResponseHead { status: response.status, headers: headers.collect() };
+        let head = ResponseHead { version: b"HTTP/1.1".to_vec(), status: response.status, headers: headers.collect() };
         // Nothing is refused, so no step says more than the verdict at the end.
         tx.request_head(&request.head);
         tx.request_body(&request.body);
@@ -100,14 +93,17 @@ mod tests {
     use super::*;
 
     fn engine(rules: &str) -> Fast {
-        let sources = Sources { files: vec![SourceFile { path: "rules.conf".to_owned(), bytes: rules.into() }] };
+        let sources = Sources {
+            files: vec![SourceFile { path: "rules.conf".to_owned(), bytes: rules.into() }],
+            ..Sources::default()
+        };
         let (program, _) = compile(&sources, &CompileOptions::default()).unwrap();
         Fast::new(program)
     }
 
     fn fired(request: &str) -> Vec<String> {
-        let rules = "SecRule ARGS:a \"@contains evil\" \"id:101,phase:2,deny,t:lowercase,msg:'bad word'\"\n\
-                     SecRule REQUEST_METHOD \"@streq FOO\" \"id:102,phase:1,pass,msg:'odd method'\"\n";
+        let rules = "SecRule ARGS:a \"@contains evil\" \"id:101,phase:2,deny,t:lowercase,msg:'bad word',logdata:'%{MATCHED_VAR} in %{MATCHED_VAR_NAME}'\"\n\
+                     SecRule REQUEST_METHOD \"@streq FOO\" \"id:102,phase:1,pass,msg:'odd method',logdata:'%{MATCHED_VAR}'\"\n";
         let request = Request::read(request.as_bytes());
         let response = super::super::backend::answer(&request);
         let judgement = engine(rules).judge(&request, &response);
@@ -117,11 +113,8 @@ mod tests {
 
     #[test]
     fn every_rule_that_matches_is_told_although_one_of_them_denies() {
-        let line = "[id \"101\"] [msg \"bad word\"] [data \"Matched Data: evil found within ARGS:a: evil\"]";
-        assert_eq!(
-            fired("FOO /?a=EVIL HTTP/1.1\r\n\r\n"),
-            ["[id \"102\"] [msg \"odd method\"] [data \"Matched Data: FOO found within REQUEST_METHOD: FOO\"]", line]
-        );
+        let line = "[id \"101\"] [msg \"bad word\"] [data \"evil in ARGS:a\"]";
+        assert_eq!(fired("FOO /?a=EVIL HTTP/1.1\r\n\r\n"), ["[id \"102\"] [msg \"odd method\"] [data \"FOO\"]", line]);
         let form = "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 6\r\n\r\na=evil";
         assert_eq!(fired(&format!("POST / HTTP/1.1\r\n{form}")), [line]);
         assert!(fired("GET /?b=evil HTTP/1.1\r\n\r\n").is_empty());
