@@ -1,6 +1,6 @@
 //! Query strings, urlencoded bodies and Cookie headers.
 
-use super::Sink;
+use super::{Parsed, Sink};
 use crate::http1::HttpFinding;
 use crate::options::Limits;
 use crate::transform::url_decode_into;
@@ -89,4 +89,57 @@ fn unquoted(value: &[u8]) -> Option<Vec<u8>> {
             }
         };
     }
+}
+
+/// Arguments as the rule language sees them, of a query or a urlencoded body: every piece between separators is one, an
+/// empty one too (libmodsecurity counts them); a parameter without `=` is a name with an empty value. What lies beyond the
+/// argument limit comes as one value without a name, so that a flood of parameters hides nothing.
+#[cfg_attr(not(test), expect(dead_code, reason = "the variables that use it follow"))]
+pub(crate) fn read_arguments(text: &[u8], separator: u8, limits: &Limits) -> Parsed {
+    let mut parsed = Parsed::default();
+    let mut rest = text;
+    while !rest.is_empty() {
+        if parsed.args_post.len() == limits.arguments {
+            parsed.partial = true;
+            parsed.args_post.push((Vec::new(), url_decoded(rest)));
+            break;
+        }
+        let end = memchr::memchr(separator, rest).unwrap_or(rest.len());
+        let pair = rest.get(..end).unwrap_or_default();
+        rest = rest.get(end + 1..).unwrap_or_default();
+        let equals = memchr::memchr(b'=', pair).unwrap_or(pair.len());
+        let (name, value) = pair.split_at(equals);
+        parsed.args_post.push((url_decoded(name), url_decoded(value.get(1..).unwrap_or_default())));
+    }
+    parsed
+}
+
+fn url_decoded(text: &[u8]) -> Vec<u8> {
+    let mut decoded = Vec::with_capacity(text.len());
+    url_decode_into(text, &mut decoded);
+    decoded
+}
+
+/// The cookies of a header in format 0 (`SecCookieFormat 0`): names and values as sent. Cookies beyond the limit come as
+/// one value without a name.
+#[cfg_attr(not(test), expect(dead_code, reason = "the variables that use it follow"))]
+pub(crate) fn read_cookies<'a>(header: &'a [u8], limits: &Limits) -> Vec<(&'a [u8], &'a [u8])> {
+    let mut cookies = Vec::new();
+    let mut rest = header;
+    while !rest.is_empty() {
+        let end = memchr::memchr(b';', rest).unwrap_or(rest.len());
+        let pair = rest.get(..end).unwrap_or_default().trim_ascii();
+        if !pair.is_empty() && cookies.len() == limits.cookies {
+            cookies.push((b"".as_slice(), rest.trim_ascii_start()));
+            break;
+        }
+        rest = rest.get(end + 1..).unwrap_or_default();
+        if pair.is_empty() {
+            continue;
+        }
+        let equals = memchr::memchr(b'=', pair).unwrap_or(pair.len());
+        let (name, value) = pair.split_at(equals);
+        cookies.push((name.trim_ascii_end(), value.get(1..).unwrap_or_default().trim_ascii_start()));
+    }
+    cookies
 }

@@ -1,35 +1,87 @@
 //! JSON to named values: an own pull parser that keeps what it has read when the rest is broken.
 //!
-//! Names are `json.a.b`; array members are numbered as libmodsecurity numbers them (`json.items.array_0.code`); a scalar
-//! at the root is `json`. Duplicate keys are all kept, since the application may use any of them. Numbers stay as
-//! written, `null` is empty, empty containers give nothing.
+//! Names are `json.a.b`; array members are numbered ([`ArrayNames`]); a scalar at the root is `json`. Duplicate keys are
+//! all kept, since the application may use any of them. Numbers stay as written, `null` is empty, empty containers give
+//! nothing.
 
-use super::Sink;
+use thiserror::Error;
+
+use super::{Parsed, Sink};
 use crate::http1::HttpFinding;
 use crate::options::Limits;
 use crate::var::Collection;
 
+/// How the members of an array are named.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum ArrayNames {
+    /// `json.items.array_0.code`, as libmodsecurity does it.
+    Tagged,
+    /// `json.items.0.code`, as Coraza does it.
+    #[cfg_attr(not(test), expect(dead_code, reason = "a profile chooses it"))]
+    Plain,
+}
+
+/// Why a text was not read to its end.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
+pub(crate) enum JsonError {
+    #[error("JSON parsing error: unexpected input at byte {0}")]
+    Broken(usize),
+    #[error("JSON parsing error: nested deeper than {0}")]
+    TooDeep(usize),
+    #[error("JSON parsing error: more than {0} values")]
+    TooManyValues(usize),
+}
+
+/// Gives every scalar of `text` to `emit`, with its name.
+fn read_json(
+    text: &[u8],
+    arrays: ArrayNames,
+    limits: &Limits,
+    emit: impl FnMut(&[u8], &[u8]),
+) -> Result<(), JsonError> {
+    let bytes = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
+    let (path, open, scratch) = (b"json".to_vec(), Vec::new(), Vec::new());
+    let mut parser = Parser { bytes, at: 0, path, open, values: 0, limits, arrays, scratch, emit };
+    let read = parser.document();
+    read.map_err(|stop| match stop {
+        Stop::Broken => JsonError::Broken(parser.at + text.len() - bytes.len()),
+        Stop::TooDeep => JsonError::TooDeep(limits.json_depth),
+        Stop::TooManyValues => JsonError::TooManyValues(limits.json_values),
+    })
+}
+
 /// Adds every scalar of `text` as `ARGS_POST` and every name as `ARGS_POST_NAMES`. False when it is not JSON to its end.
 pub(crate) fn parse_json(text: &[u8], limits: &Limits, sink: &mut Sink) -> bool {
-    let bytes = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
-    let mut parser =
-        Parser { bytes, at: 0, path: b"json".to_vec(), open: Vec::new(), values: 0, limits, scratch: Vec::new() };
-    match parser.document(sink) {
-        Ok(()) => true,
-        Err(Stop::Broken) => {
-            sink.finding(HttpFinding::JsonBroken);
-            false
-        }
-        Err(Stop::Limit(finding)) => {
-            sink.limited(finding);
-            false
-        }
+    let read = read_json(text, ArrayNames::Tagged, limits, |name, value| {
+        sink.argument(Collection::ArgsPost, name, value);
+    });
+    match read {
+        Ok(()) => return true,
+        Err(JsonError::Broken(_)) => sink.finding(HttpFinding::JsonBroken),
+        Err(JsonError::TooDeep(_)) => sink.limited(HttpFinding::JsonTooDeep),
+        Err(JsonError::TooManyValues(_)) => sink.limited(HttpFinding::JsonTooManyValues),
     }
+    false
+}
+
+/// A JSON body as the rule language sees it.
+#[cfg_attr(not(test), expect(dead_code, reason = "the variables that use it follow"))]
+pub(crate) fn read_json_body(text: &[u8], arrays: ArrayNames, limits: &Limits) -> Parsed {
+    let mut parsed = Parsed::default();
+    let read = read_json(text, arrays, limits, |name, value| {
+        parsed.args_post.push((name.to_vec(), value.to_vec()));
+    });
+    if let Err(error) = read {
+        parsed.partial = !matches!(error, JsonError::Broken(_));
+        parsed.error = Some(error.to_string());
+    }
+    parsed
 }
 
 enum Stop {
     Broken,
-    Limit(HttpFinding),
+    TooDeep,
+    TooManyValues,
 }
 
 /// An open container: how long the path was before it, and the next index of an array.
@@ -38,24 +90,27 @@ struct Open {
     next_index: Option<usize>,
 }
 
-struct Parser<'a> {
+struct Parser<'a, E> {
     bytes: &'a [u8],
     at: usize,
     path: Vec<u8>,
     open: Vec<Open>,
     values: usize,
     limits: &'a Limits,
+    arrays: ArrayNames,
     scratch: Vec<u8>,
+    /// Takes a name and a value.
+    emit: E,
 }
 
 /// Longest name kept; deeper paths are cut, the values still count.
 const NAME_BYTES: usize = 512;
 
-impl Parser<'_> {
-    fn document(&mut self, sink: &mut Sink) -> Result<(), Stop> {
+impl<E: FnMut(&[u8], &[u8])> Parser<'_, E> {
+    fn document(&mut self) -> Result<(), Stop> {
         loop {
             // A value is due here.
-            let opened = self.value(sink)?;
+            let opened = self.value()?;
             if opened && self.enter()? {
                 continue;
             }
@@ -83,12 +138,12 @@ impl Parser<'_> {
     }
 
     /// Reads a scalar, or opens a container (true).
-    fn value(&mut self, sink: &mut Sink) -> Result<bool, Stop> {
+    fn value(&mut self) -> Result<bool, Stop> {
         self.blanks();
         match self.peek().ok_or(Stop::Broken)? {
             open @ (b'{' | b'[') => {
                 if self.open.len() >= self.limits.json_depth {
-                    return Err(Stop::Limit(HttpFinding::JsonTooDeep));
+                    return Err(Stop::TooDeep);
                 }
                 self.at += 1;
                 let next_index = (open == b'[').then_some(0);
@@ -97,7 +152,7 @@ impl Parser<'_> {
             }
             b'"' => {
                 let complete = self.string();
-                self.emit(sink)?;
+                self.emit()?;
                 complete?;
             }
             _ => {
@@ -113,18 +168,18 @@ impl Parser<'_> {
                 if word != b"null" {
                     self.scratch.extend_from_slice(word);
                 }
-                self.emit(sink)?;
+                self.emit()?;
             }
         }
         Ok(false)
     }
 
-    fn emit(&mut self, sink: &mut Sink) -> Result<(), Stop> {
+    fn emit(&mut self) -> Result<(), Stop> {
         if self.values == self.limits.json_values {
-            return Err(Stop::Limit(HttpFinding::JsonTooManyValues));
+            return Err(Stop::TooManyValues);
         }
         self.values += 1;
-        sink.argument(Collection::ArgsPost, self.path.get(..NAME_BYTES).unwrap_or(&self.path), &self.scratch);
+        (self.emit)(self.path.get(..NAME_BYTES).unwrap_or(&self.path), &self.scratch);
         Ok(())
     }
 
@@ -177,7 +232,8 @@ impl Parser<'_> {
         self.path.truncate(open.path_length);
         if let Some(index) = open.next_index {
             open.next_index = Some(index + 1);
-            self.path.extend_from_slice(format!(".array_{index}").as_bytes());
+            let tag = if self.arrays == ArrayNames::Tagged { "array_" } else { "" };
+            self.path.extend_from_slice(format!(".{tag}{index}").as_bytes());
             return Ok(());
         }
         if self.peek() != Some(b'"') {

@@ -2,6 +2,10 @@
 //!
 //! Each takes what there is, keeps what it could read when the rest is broken, and reports findings instead of failing.
 //! Sizes, counts and depths are capped by [`crate::Limits`]; nothing is expanded (no entities, no DTD).
+//!
+//! There are two views of a body. The `parse_…` functions put all readings that some application may have into a [`Sink`]:
+//! our own policies judge by them. The `read_…` functions give the one reading that rule sets written for the rule language
+//! expect, as a [`Parsed`].
 
 mod charset;
 mod encoding;
@@ -9,6 +13,9 @@ mod form;
 mod json;
 mod multipart;
 mod parameter;
+mod parsed;
+#[cfg(test)]
+mod read_tests;
 #[cfg(test)]
 mod tests;
 mod xml;
@@ -20,6 +27,14 @@ pub(crate) use json::parse_json;
 pub(crate) use multipart::Multipart;
 pub(crate) use parameter::{Boundary, boundary_of, charset_of};
 pub(crate) use xml::{parse_xml, xml_charset};
+
+#[cfg_attr(not(test), expect(unused_imports, reason = "the variables that use it follow"))]
+pub(crate) use {
+    form::{read_arguments, read_cookies},
+    json::{ArrayNames, read_json_body},
+    parsed::{MultipartFlags, Pair, Parsed, UploadedFile},
+    xml::read_xml_body,
+};
 
 use crate::http1::HttpFinding;
 use crate::options::Limits;

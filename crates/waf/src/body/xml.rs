@@ -3,28 +3,95 @@
 //! Names are element paths (`xml.order.appid`), attributes `xml.order.@id`. CDATA counts as text. What a DOCTYPE holds is
 //! skipped here; rules see it in `REQUEST_BODY`, which always holds an XML body as it came.
 
-use super::Sink;
 use super::charset::Charset;
+use super::{Parsed, Sink};
 use crate::http1::HttpFinding;
 use crate::options::Limits;
 use crate::transform::Transformation;
 use crate::var::Collection;
 
-/// Adds text and attributes of a document as `XML`. Stops at the first thing that is no XML.
-pub(crate) fn parse_xml(text: &[u8], limits: &Limits, sink: &mut Sink) {
-    let bytes = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
-    let mut parser =
-        Parser { rest: bytes, path: b"xml".to_vec(), open: Vec::new(), nodes: 0, text: Vec::new(), limits };
-    let read = parser.document(sink);
-    // Text that was never closed is still a value.
-    let flushed = parser.flush(sink);
-    if let Err(finding) = read.and(flushed) {
-        if finding == HttpFinding::XmlTooLarge {
-            sink.limited(finding);
-        } else {
-            sink.finding(finding);
+/// Path of what stands outside of all elements.
+const ROOT: &[u8] = b"xml";
+
+/// Takes what the tokenizer finds.
+trait Nodes {
+    /// A run of text between two tags, in the element at `path`; never empty.
+    fn text(&mut self, path: &[u8], text: &[u8]);
+    /// An attribute of the element at `path`.
+    fn attribute(&mut self, path: &[u8], name: &[u8], value: &[u8]);
+    /// Whether blank text counts as a node.
+    const KEEPS_BLANKS: bool;
+}
+
+/// Names nodes by their path.
+impl Nodes for &mut Sink {
+    const KEEPS_BLANKS: bool = false;
+
+    fn text(&mut self, path: &[u8], text: &[u8]) {
+        self.values.push(Collection::Xml, path.get(..2 * NAME_BYTES).unwrap_or(path), text.trim_ascii());
+    }
+
+    fn attribute(&mut self, path: &[u8], name: &[u8], value: &[u8]) {
+        let path = path.get(..NAME_BYTES).unwrap_or(path);
+        let path = [path, b".@", name.get(..NAME_BYTES).unwrap_or(name)].concat();
+        self.values.push(Collection::Xml, path.get(..2 * NAME_BYTES).unwrap_or(&path), value);
+    }
+}
+
+/// Puts all text together, as libxml2 gives the content of the root. Namespace declarations are no attributes to XPath.
+impl Nodes for &mut Parsed {
+    const KEEPS_BLANKS: bool = true;
+
+    fn text(&mut self, path: &[u8], text: &[u8]) {
+        // Blanks around the root are not of it.
+        if path == ROOT && text.trim_ascii().is_empty() {
+            return;
+        }
+        self.xml_text.get_or_insert_default().extend_from_slice(text);
+    }
+
+    fn attribute(&mut self, _: &[u8], name: &[u8], value: &[u8]) {
+        if name != b"xmlns" && !name.starts_with(b"xmlns:") {
+            self.xml_attributes.push(value.to_vec());
         }
     }
+}
+
+fn read_xml(text: &[u8], limits: &Limits, nodes: impl Nodes) -> Result<(), HttpFinding> {
+    let bytes = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
+    let (path, open, text) = (ROOT.to_vec(), Vec::new(), Vec::new());
+    let mut parser = Parser { rest: bytes, path, open, nodes_left: limits.xml_nodes, text, limits, nodes };
+    let read = parser.document();
+    // Text that was never closed is still a value.
+    let flushed = parser.flush();
+    read.and(flushed)
+}
+
+/// Adds text and attributes of a document as `XML`. Stops at the first thing that is no XML.
+pub(crate) fn parse_xml(text: &[u8], limits: &Limits, sink: &mut Sink) {
+    match read_xml(text, limits, &mut *sink) {
+        Ok(()) => {}
+        Err(HttpFinding::XmlTooLarge) => sink.limited(HttpFinding::XmlTooLarge),
+        Err(finding) => sink.finding(finding),
+    }
+}
+
+/// An XML body as the rule language sees it. References to entities that only a DTD explains stay as they are.
+#[cfg_attr(not(test), expect(dead_code, reason = "the variables that use it follow"))]
+pub(crate) fn read_xml_body(text: &[u8], limits: &Limits) -> Parsed {
+    let mut parsed = Parsed::default();
+    let read = read_xml(text, limits, &mut parsed);
+    // A document without text has an empty one; what is no document has none.
+    if read.is_ok() {
+        parsed.xml_text.get_or_insert_default();
+    }
+    if let Err(finding) = read {
+        let too_large = finding == HttpFinding::XmlTooLarge;
+        parsed.partial = too_large;
+        let wrong = if too_large { "too many nodes or too deeply nested" } else { "the document is not well formed" };
+        parsed.fail(format!("XML parsing error: {wrong}"));
+    }
+    parsed
 }
 
 /// The charset an XML declaration names (XML 1.0 §4.3.3), if it hides ASCII that it is itself written in (UTF-7), or is
@@ -42,22 +109,23 @@ pub(crate) fn xml_charset(text: &[u8]) -> Charset {
     Charset::named(name)
 }
 
-struct Parser<'a> {
+struct Parser<'a, N> {
     rest: &'a [u8],
     path: Vec<u8>,
     /// Path length before each open element.
     open: Vec<usize>,
-    nodes: usize,
+    nodes_left: usize,
     /// Text of the current run, entities decoded.
     text: Vec<u8>,
     limits: &'a Limits,
+    nodes: N,
 }
 
 /// Longest path kept as a name.
 const NAME_BYTES: usize = 512;
 
-impl<'a> Parser<'a> {
-    fn document(&mut self, sink: &mut Sink) -> Result<(), HttpFinding> {
+impl<'a, N: Nodes> Parser<'a, N> {
+    fn document(&mut self) -> Result<(), HttpFinding> {
         let mut seen_element = false;
         loop {
             let end = memchr::memchr(b'<', self.rest).unwrap_or(self.rest.len());
@@ -67,7 +135,7 @@ impl<'a> Parser<'a> {
             match rest {
                 [] => {
                     let outside = !self.text.trim_ascii().is_empty() && self.open.is_empty();
-                    self.flush(sink)?;
+                    self.flush()?;
                     let complete = seen_element && self.open.is_empty() && !outside;
                     return if complete { Ok(()) } else { Err(HttpFinding::XmlBroken) };
                 }
@@ -83,13 +151,13 @@ impl<'a> Parser<'a> {
                 }
                 [b'<', b'!', ..] => self.skip_declaration()?,
                 [b'<', b'/', ..] => {
-                    self.flush(sink)?;
+                    self.flush()?;
                     self.close_element()?;
                 }
                 _ => {
-                    self.flush(sink)?;
+                    self.flush()?;
                     seen_element = true;
-                    self.open_element(sink)?;
+                    self.open_element()?;
                 }
             }
         }
@@ -137,24 +205,21 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn flush(&mut self, sink: &mut Sink) -> Result<(), HttpFinding> {
+    fn flush(&mut self) -> Result<(), HttpFinding> {
         let text = std::mem::take(&mut self.text);
-        let trimmed = text.trim_ascii();
-        if trimmed.is_empty() {
+        let blank = text.trim_ascii().is_empty();
+        if text.is_empty() || (blank && !N::KEEPS_BLANKS) {
             return Ok(());
         }
-        let path = std::mem::take(&mut self.path);
-        let emitted = self.emit(&path, trimmed, sink);
-        self.path = path;
-        emitted
+        if !blank {
+            self.count_node()?;
+        }
+        self.nodes.text(&self.path, &text);
+        Ok(())
     }
 
-    fn emit(&mut self, name: &[u8], value: &[u8], sink: &mut Sink) -> Result<(), HttpFinding> {
-        if self.nodes == self.limits.xml_nodes {
-            return Err(HttpFinding::XmlTooLarge);
-        }
-        self.nodes += 1;
-        sink.values.push(Collection::Xml, name.get(..2 * NAME_BYTES).unwrap_or(name), value);
+    fn count_node(&mut self) -> Result<(), HttpFinding> {
+        self.nodes_left = self.nodes_left.checked_sub(1).ok_or(HttpFinding::XmlTooLarge)?;
         Ok(())
     }
 
@@ -170,7 +235,7 @@ impl<'a> Parser<'a> {
         Ok(())
     }
 
-    fn open_element(&mut self, sink: &mut Sink) -> Result<(), HttpFinding> {
+    fn open_element(&mut self) -> Result<(), HttpFinding> {
         if self.open.len() >= self.limits.xml_depth {
             return Err(HttpFinding::XmlTooLarge);
         }
@@ -193,7 +258,7 @@ impl<'a> Parser<'a> {
                     }
                     return Ok(());
                 }
-                _ => self.attribute(sink)?,
+                _ => self.attribute()?,
             }
         }
     }
@@ -210,7 +275,7 @@ impl<'a> Parser<'a> {
         Ok(name)
     }
 
-    fn attribute(&mut self, sink: &mut Sink) -> Result<(), HttpFinding> {
+    fn attribute(&mut self) -> Result<(), HttpFinding> {
         let name = self.name()?;
         self.blanks();
         self.rest = self.rest.strip_prefix(b"=").ok_or(HttpFinding::XmlBroken)?;
@@ -223,8 +288,8 @@ impl<'a> Parser<'a> {
         let mut value = Vec::new();
         Transformation::HtmlEntityDecode.apply(body.get(..end).unwrap_or_default(), &mut value);
         self.rest = body.get(end + 1..).unwrap_or_default();
-        let path = self.path.get(..NAME_BYTES).unwrap_or(&self.path);
-        let path = [path, b".@", name.get(..NAME_BYTES).unwrap_or(name)].concat();
-        self.emit(&path, &value, sink)
+        self.count_node()?;
+        self.nodes.attribute(&self.path, name, &value);
+        Ok(())
     }
 }
