@@ -8,8 +8,13 @@
 //! expect, as a [`Parsed`].
 
 mod charset;
+mod disposition;
 mod encoding;
 mod form;
+#[cfg_attr(not(test), expect(dead_code, reason = "the variables that use it follow"))]
+mod form_data;
+#[cfg(test)]
+mod form_data_tests;
 mod json;
 mod multipart;
 mod parameter;
@@ -31,6 +36,7 @@ pub(crate) use xml::{parse_xml, xml_charset};
 #[cfg_attr(not(test), expect(unused_imports, reason = "the variables that use it follow"))]
 pub(crate) use {
     form::{read_arguments, read_cookies},
+    form_data::FormData,
     json::{ArrayNames, read_json_body},
     parsed::{MultipartFlags, Pair, Parsed, UploadedFile},
     xml::read_xml_body,

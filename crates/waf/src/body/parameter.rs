@@ -44,7 +44,7 @@ pub(crate) fn charset_of(content_type: &[u8]) -> Charset {
     charsets.max_by_key(|charset| *charset != Charset::AsciiLike).unwrap_or_default()
 }
 
-fn count_word(text: &[u8], word: &[u8]) -> usize {
+pub(super) fn count_word(text: &[u8], word: &[u8]) -> usize {
     text.windows(word.len()).filter(|window| window.eq_ignore_ascii_case(word)).count()
 }
 
@@ -101,7 +101,7 @@ fn parameter_value(after: &[u8]) -> (Vec<u8>, usize) {
 }
 
 /// `charset'language'percent-encoded`.
-fn decode_extended(value: &[u8]) -> Vec<u8> {
+pub(super) fn decode_extended(value: &[u8]) -> Vec<u8> {
     let text = value.splitn(3, |byte| *byte == b'\'').nth(2).unwrap_or(value);
     let mut decoded = Vec::with_capacity(text.len());
     crate::transform::url_decode_into(text, &mut decoded);
