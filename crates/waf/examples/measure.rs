@@ -1,8 +1,15 @@
 //! Prints CPU microseconds and work units per request for a few typical requests, then the slowest long values we know:
-//! `cargo run --release -p medward-waf --example measure`.
+//! `cargo run --release -p medward-waf --example measure`. With the folder of a CRS as argument it measures that instead, and
+//! says how long it takes to load and how much memory it holds.
 #![allow(clippy::print_stdout, reason = "a command-line example")]
 
-use medward_waf::{Conn, Head, ObjectOptions, Tx, UniqueId, Verdict, policy};
+use std::path::Path;
+use std::sync::Arc;
+
+use medward_waf::{
+    CompileOptions, Conn, Head, ObjectOptions, PolicyId, Profile, Program, SourceFile, Sources, Tx, UniqueId, Verdict,
+    compile, policy,
+};
 
 const ROUNDS: u32 = 2000;
 
@@ -26,8 +33,14 @@ fn browser(method: &[u8], target: &[u8]) -> Head {
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let started = cpu_micros()?;
-    let program = policy::balanced().map_err(|errors| format!("{errors:#?}"))?;
+    let folder = std::env::args_os().nth(1);
+    let program = match &folder {
+        Some(folder) => installed(Path::new(folder))?,
+        None => policy::balanced().map_err(|errors| format!("{errors:#?}"))?,
+    };
     println!("compile {} rules: {} ms", program.rules().len(), ((cpu_micros()? - started) / 1000.0).round());
+    let status = std::fs::read_to_string("/proc/self/status")?;
+    println!("{}", status.lines().find(|line| line.starts_with("VmRSS")).unwrap_or_default());
     let judge = |head: &Head, body: &[u8]| -> Verdict {
         let conn = Conn { client: std::net::Ipv4Addr::LOCALHOST.into(), client_port: 1, tls: false };
         let mut tx = Tx::new(program.clone(), &ObjectOptions::default(), conn, UniqueId::default());
@@ -84,7 +97,28 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let micros = (cpu_micros()? - started) / f64::from(rounds);
         println!("{name}: {micros:.1} us, {} units, {:?}", verdict.work_units, verdict.outcome);
     }
-    worst(&judge)
+    let status = std::fs::read_to_string("/proc/self/status")?;
+    println!("{}", status.lines().find(|line| line.starts_with("VmRSS")).unwrap_or_default());
+    if folder.is_some() { Ok(()) } else { worst(&judge) }
+}
+
+/// The rules of an installed CRS at its own settings.
+fn installed(folder: &Path) -> Result<Arc<Program>, Box<dyn std::error::Error>> {
+    const BODIES: &str = "SecRule REQUEST_HEADERS:Content-Type \"@beginsWith application/json\" \\
+        \"id:1,phase:1,pass,nolog,t:lowercase,ctl:requestBodyProcessor=JSON\"\n";
+    let mut sources = Sources::default();
+    sources.files.push(SourceFile { path: "bodies.conf".to_owned(), bytes: BODIES.into() });
+    let mut paths = vec![folder.join("crs-setup.conf.example")];
+    let rules = std::fs::read_dir(folder.join("rules"))?.collect::<Result<Vec<_>, _>>()?;
+    paths.extend(rules.into_iter().map(|entry| entry.path()));
+    paths.get_mut(1..).unwrap_or_default().sort();
+    for path in paths {
+        let is_list = path.extension().is_some_and(|extension| extension == "data");
+        let file = SourceFile { bytes: std::fs::read(&path)?, path: path.display().to_string() };
+        if is_list { sources.referenced.push(file) } else { sources.files.push(file) }
+    }
+    let options = CompileOptions { policy: PolicyId("crs".to_owned()), profile: Profile::ModSecurity };
+    Ok(compile(&sources, &options).map_err(|errors| format!("{errors:#?}"))?.0)
 }
 
 /// Long values made of the beginnings of attacks, to find what a hostile client could make us spend.

@@ -94,7 +94,6 @@ fn unquoted(value: &[u8]) -> Option<Vec<u8>> {
 /// Arguments as the rule language sees them, of a query or a urlencoded body: every piece between separators is one, an
 /// empty one too (libmodsecurity counts them); a parameter without `=` is a name with an empty value. What lies beyond the
 /// argument limit comes as one value without a name, so that a flood of parameters hides nothing.
-#[cfg_attr(not(test), expect(dead_code, reason = "the variables that use it follow"))]
 pub(crate) fn read_arguments(text: &[u8], separator: u8, limits: &Limits) -> Parsed {
     let mut parsed = Parsed::default();
     let mut rest = text;
@@ -122,7 +121,6 @@ fn url_decoded(text: &[u8]) -> Vec<u8> {
 
 /// The cookies of a header in format 0 (`SecCookieFormat 0`): names and values as sent. Cookies beyond the limit come as
 /// one value without a name.
-#[cfg_attr(not(test), expect(dead_code, reason = "the variables that use it follow"))]
 pub(crate) fn read_cookies<'a>(header: &'a [u8], limits: &Limits) -> Vec<(&'a [u8], &'a [u8])> {
     let mut cookies = Vec::new();
     let mut rest = header;

@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 
+use super::parsed::{MultipartFlags, Pair, UploadedFile};
 use super::*;
 
 const TYPE: &str = "multipart/form-data; boundary=b";

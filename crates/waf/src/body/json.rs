@@ -65,7 +65,6 @@ pub(crate) fn parse_json(text: &[u8], limits: &Limits, sink: &mut Sink) -> bool 
 }
 
 /// A JSON body as the rule language sees it.
-#[cfg_attr(not(test), expect(dead_code, reason = "the variables that use it follow"))]
 pub(crate) fn read_json_body(text: &[u8], arrays: ArrayNames, limits: &Limits) -> Parsed {
     let mut parsed = Parsed::default();
     let read = read_json(text, arrays, limits, |name, value| {

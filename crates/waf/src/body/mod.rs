@@ -11,7 +11,6 @@ mod charset;
 mod disposition;
 mod encoding;
 mod form;
-#[cfg_attr(not(test), expect(dead_code, reason = "the variables that use it follow"))]
 mod form_data;
 #[cfg(test)]
 mod form_data_tests;
@@ -27,20 +26,13 @@ mod xml;
 
 pub(crate) use charset::Charset;
 pub(crate) use encoding::Codings;
-pub(crate) use form::{parse_cookies, parse_form};
-pub(crate) use json::parse_json;
+pub(crate) use form::{parse_cookies, parse_form, read_arguments, read_cookies};
+pub(crate) use form_data::FormData;
+pub(crate) use json::{ArrayNames, parse_json, read_json_body};
 pub(crate) use multipart::Multipart;
 pub(crate) use parameter::{Boundary, boundary_of, charset_of};
-pub(crate) use xml::{parse_xml, xml_charset};
-
-#[cfg_attr(not(test), expect(unused_imports, reason = "the variables that use it follow"))]
-pub(crate) use {
-    form::{read_arguments, read_cookies},
-    form_data::FormData,
-    json::{ArrayNames, read_json_body},
-    parsed::{MultipartFlags, Pair, Parsed, UploadedFile},
-    xml::read_xml_body,
-};
+pub(crate) use parsed::Parsed;
+pub(crate) use xml::{parse_xml, read_xml_body, xml_charset};
 
 use crate::http1::HttpFinding;
 use crate::options::Limits;

@@ -26,7 +26,6 @@ pub(crate) struct Parsed {
 
 impl Parsed {
     /// `FILES_COMBINED_SIZE`.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the variables that use it follow"))]
     pub(crate) fn files_combined_size(&self) -> u64 {
         self.files.iter().map(|file| file.size_bytes).sum()
     }
@@ -84,7 +83,6 @@ pub(crate) struct MultipartFlags {
 
 impl MultipartFlags {
     /// `MULTIPART_STRICT_ERROR`.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the variables that use it follow"))]
     pub(crate) fn strict_error(&self) -> bool {
         [
             self.boundary_quoted,

@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 
+use super::parsed::{MultipartFlags, Pair, UploadedFile};
 use super::*;
 
 fn texts(pairs: &[Pair]) -> Vec<(String, String)> {

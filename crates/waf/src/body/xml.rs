@@ -77,7 +77,6 @@ pub(crate) fn parse_xml(text: &[u8], limits: &Limits, sink: &mut Sink) {
 }
 
 /// An XML body as the rule language sees it. References to entities that only a DTD explains stay as they are.
-#[cfg_attr(not(test), expect(dead_code, reason = "the variables that use it follow"))]
 pub(crate) fn read_xml_body(text: &[u8], limits: &Limits) -> Parsed {
     let mut parsed = Parsed::default();
     let read = read_xml(text, limits, &mut parsed);

@@ -4,6 +4,7 @@
 //! required literals one automaton, names of `TX` variables slots, and each phase and collection gets the list of rules
 //! that look at it.
 
+mod phase;
 mod prefilter;
 mod program;
 mod target;
@@ -14,7 +15,8 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-pub(crate) use prefilter::RuleSet;
+pub(crate) use phase::Phase;
+pub(crate) use prefilter::{Needed, RuleSet};
 pub(crate) use program::{Link, Node, Rule, SetVar, Slots, Stages, VarName};
 pub use program::{Profile, Program};
 pub(crate) use target::{Targets, Wanted};
@@ -22,13 +24,10 @@ pub(crate) use target::{Targets, Wanted};
 use crate::lang::ast;
 use crate::lang::ruleset::{self, load};
 use crate::lang::template::{Part, Template};
-use crate::op::{Operator, Requirement};
+use crate::op::Operator;
 use crate::sources::{CompileError, Sources, Warning};
 use crate::transform::{MAX_LAYERS, Transformation};
-use crate::var::Collection;
 use crate::verdict::{AttackClass, PolicyId};
-use prefilter::Prefilter;
-use program::Phase;
 
 /// How to compile.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -193,9 +192,9 @@ impl Builder {
         settings: ruleset::Settings,
         id: [u8; 16],
     ) -> Result<Program, Vec<CompileError>> {
-        let requirements: Vec<Requirement> = self.rules.iter().map(rule_requirement).collect();
-        let prefilter = match Prefilter::new(&requirements) {
-            Ok(prefilter) if self.errors.is_empty() => prefilter,
+        let phases = (1..=5).map(|number| Phase::new(number, &self.rules, &self.looks, &self.nodes));
+        let phases = match phases.collect::<Result<Vec<_>, _>>() {
+            Ok(phases) if self.errors.is_empty() => phases,
             Ok(_) => return Err(self.errors),
             Err(error) => {
                 let place = crate::lang::lexer::Place { line: 1, column: 1 };
@@ -204,13 +203,6 @@ impl Builder {
                 return Err(self.errors);
             }
         };
-        let phases = [1, 2, 3, 4, 5].map(|phase| Phase {
-            plans: Collection::ALL.iter().map(|collection| self.plan(phase, *collection)).collect(),
-            direct: (0..self.rules.len())
-                .filter(|at| self.rules.get(*at).is_some_and(|rule| rule.phase == phase))
-                .filter(|at| self.looks.get(*at).is_some_and(Vec::is_empty))
-                .collect(),
-        });
         Ok(Program {
             policy: options.policy.clone(),
             id,
@@ -218,32 +210,9 @@ impl Builder {
             settings,
             rules: self.rules,
             nodes: self.nodes,
-            prefilter,
             phases,
             slots: self.slots,
         })
-    }
-
-    fn plan(&self, phase: u8, collection: Collection) -> program::Plan {
-        let mut plan = program::Plan::new();
-        for (at, (rule, looks)) in self.rules.iter().zip(&self.looks).enumerate() {
-            let touches = rule.links.first().is_some_and(|link| link.targets.touch(collection));
-            if rule.phase != phase || !touches {
-                continue;
-            }
-            for node in looks {
-                let known = plan.iter().position(|(known, _)| known == node);
-                let entry = known.unwrap_or_else(|| {
-                    plan.push((*node, RuleSet::default()));
-                    plan.len() - 1
-                });
-                if let Some((_, set)) = plan.get_mut(entry) {
-                    set.insert(at);
-                }
-            }
-        }
-        plan.sort_by_key(|(node, _)| *node);
-        plan
     }
 }
 
@@ -254,11 +223,4 @@ fn title(msg: &Template) -> String {
         Part::Quote(quote) => format!("%{{{}}}", quote.collection.name()),
     });
     parts.collect()
-}
-
-fn rule_requirement(rule: &Rule) -> Requirement {
-    match rule.links.first() {
-        Some(link) if !link.negated => link.operator.requirement(),
-        _ => Requirement::None,
-    }
 }

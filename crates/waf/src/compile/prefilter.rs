@@ -3,6 +3,8 @@
 //! All required literals of all rules live in one case-insensitive automaton, single required bytes in masks; a rule asks
 //! for one of several branches, each a literal and bytes together. The answer may only ever be "cannot match" or "ask the rule"; what the rules then say is the same with and without it.
 
+use std::collections::HashMap;
+
 use aho_corasick::automaton::OverlappingState;
 use aho_corasick::{AhoCorasick, AhoCorasickKind, BuildError, MatchKind};
 
@@ -45,15 +47,21 @@ impl RuleSet {
         }
     }
 
-    /// The members, ascending.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = usize> + '_ {
-        self.common(self)
+    /// Whether two sets have a member in common.
+    pub(crate) fn intersects(&self, other: &Self) -> bool {
+        self.0.iter().zip(&other.0).any(|(left, right)| left & right != 0)
     }
 
-    /// The rules that are in both sets, ascending.
-    pub(crate) fn common<'a>(&'a self, other: &'a Self) -> impl Iterator<Item = usize> + 'a {
-        self.0.iter().zip(&other.0).enumerate().flat_map(|(word, (left, right))| {
-            let mut bits = left & right;
+    /// Makes this the set of what is in `left` and `right`.
+    fn assign_common(&mut self, left: &Self, right: &Self) {
+        self.0.clear();
+        self.0.extend(left.0.iter().zip(&right.0).map(|(left, right)| left & right));
+    }
+
+    /// The members, ascending.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = usize> + '_ {
+        self.0.iter().enumerate().flat_map(|(word, bits)| {
+            let mut bits = *bits;
             std::iter::from_fn(move || {
                 let bit = bits.trailing_zeros();
                 bits = bits.checked_sub(1).map(|lower| bits & lower)?;
@@ -68,18 +76,64 @@ impl RuleSet {
 pub(crate) struct Prefilter {
     automaton: AhoCorasick,
     /// Branches that ask for each literal.
-    branches_of: Vec<RuleSet>,
-    branches: Vec<Needed>,
-    /// Branches that ask for single bytes only.
-    byte_branches: RuleSet,
+    branches_of: Vec<Vec<u32>>,
+    branches: Vec<Branch>,
+    /// Branches that ask for single bytes only, by the first set of bytes they ask for.
+    byte_branches: Vec<Vec<u32>>,
+    /// The different sets of bytes that branches ask for.
+    sets: Vec<ByteMask>,
+    /// The sets each byte is in.
+    sets_of: Vec<Sets>,
     always: RuleSet,
+    /// Rules that ask for a literal in some branch.
+    with_literals: RuleSet,
 }
 
-/// One way in which a rule may match.
+/// One way in which a rule may match: of each of these sets of bytes it asks for one.
 #[derive(Debug)]
-struct Needed {
+struct Branch {
     rule: usize,
-    bytes: Vec<ByteMask>,
+    needs: Sets,
+}
+
+/// Sets of bytes, by their number. What does not fit is not asked for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+struct Sets([u64; SET_WORDS]);
+
+const SET_WORDS: usize = 6;
+
+impl Sets {
+    fn insert(&mut self, set: usize) {
+        if let Some(word) = self.0.get_mut(set / 64) {
+            *word |= 1 << (set % 64);
+        }
+    }
+
+    fn union(&mut self, other: Self) {
+        for (word, more) in self.0.iter_mut().zip(other.0) {
+            *word |= more;
+        }
+    }
+
+    fn within(self, other: Self) -> bool {
+        self.0.iter().zip(other.0).all(|(own, other)| own & !other == 0)
+    }
+
+    fn iter(self) -> impl Iterator<Item = usize> {
+        self.0.into_iter().enumerate().flat_map(|(word, mut bits)| {
+            std::iter::from_fn(move || {
+                let bit = bits.trailing_zeros();
+                bits = bits.checked_sub(1).map(|lower| bits & lower)?;
+                Some(word * 64 + bit as usize)
+            })
+        })
+    }
+}
+
+/// Working memory of [`Prefilter::candidates`].
+#[derive(Debug, Default)]
+pub(crate) struct Needed {
+    asked: RuleSet,
 }
 
 /// Largest automaton kept as a table of all transitions, which is three times as fast as the compact form.
@@ -99,58 +153,130 @@ impl Prefilter {
     /// Builds it from the requirement of each rule.
     pub(crate) fn new(requirements: &[Requirement]) -> Result<Self, BuildError> {
         let mut literals: Vec<&[u8]> = Vec::new();
-        let mut branches_of: Vec<RuleSet> = Vec::new();
-        let mut branches = Vec::new();
-        let (mut byte_branches, mut always) = (RuleSet::default(), RuleSet::default());
+        let mut known: HashMap<&[u8], usize> = HashMap::new();
+        let mut prefilter = Self {
+            automaton: AhoCorasick::new([""; 0])?,
+            branches_of: Vec::new(),
+            branches: Vec::new(),
+            byte_branches: Vec::new(),
+            sets: Vec::new(),
+            sets_of: vec![Sets::default(); 256],
+            always: RuleSet::default(),
+            with_literals: RuleSet::default(),
+        };
         for (rule, requirement) in requirements.iter().enumerate() {
             let Requirement::Any(any) = requirement else {
-                always.insert(rule);
+                prefilter.always.insert(rule);
                 continue;
             };
             for branch in any {
-                let at = branches.len();
-                branches.push(Needed { rule, bytes: branch.bytes.clone() });
-                if branch.literals.is_empty() {
-                    byte_branches.insert(at);
-                }
+                let at = prefilter.add_branch(rule, &branch.bytes, branch.literals.is_empty());
                 for literal in &branch.literals {
-                    let known = literals.iter().position(|known| known == literal);
-                    let number = known.unwrap_or_else(|| {
+                    prefilter.with_literals.insert(rule);
+                    let number = *known.entry(literal).or_insert_with(|| {
                         literals.push(literal);
-                        branches_of.push(RuleSet::default());
+                        prefilter.branches_of.push(Vec::new());
                         literals.len() - 1
                     });
-                    if let Some(asking) = branches_of.get_mut(number) {
-                        asking.insert(at);
+                    if let Some(asking) = prefilter.branches_of.get_mut(number)
+                        && asking.last() != Some(&at)
+                    {
+                        asking.push(at);
                     }
                 }
             }
         }
-        let automaton = automaton(&literals)?;
-        Ok(Self { automaton, branches_of, branches, byte_branches, always })
+        prefilter.automaton = automaton(&literals)?;
+        Ok(prefilter)
     }
 
-    /// Puts the rules that could match a value into `candidates`. `found` is working memory.
-    pub(crate) fn candidates(&self, value: &[u8], mask: ByteMask, found: &mut RuleSet, candidates: &mut RuleSet) {
-        candidates.clear();
-        candidates.union(&self.always);
-        found.clear();
-        found.union(&self.byte_branches);
-        let mut state = OverlappingState::start();
-        loop {
-            self.automaton.find_overlapping(value, &mut state);
-            let Some(literal) = state.get_match() else { break };
-            if let Some(asking) = self.branches_of.get(literal.pattern().as_usize()) {
-                found.union(asking);
+    fn add_branch(&mut self, rule: usize, bytes: &[ByteMask], bytes_only: bool) -> u32 {
+        let mut needs = Sets::default();
+        let mut first = None;
+        for mask in bytes {
+            let set = self.set(*mask);
+            needs.insert(set);
+            // The set of fewest bytes is the least likely to be there.
+            let fewer = |known: &usize| self.sets.get(*known).is_none_or(|known| mask.len() < known.len());
+            if first.as_ref().is_none_or(fewer) {
+                first = Some(set);
             }
         }
-        for at in found.iter() {
-            if let Some(needed) = self.branches.get(at)
-                && needed.bytes.iter().all(|bytes| bytes.intersects(mask))
+        let at = u32::try_from(self.branches.len()).unwrap_or(u32::MAX);
+        self.branches.push(Branch { rule, needs });
+        if bytes_only {
+            match first.filter(|set| *set < SET_WORDS * 64) {
+                Some(set) => {
+                    if let Some(list) = self.byte_branches.get_mut(set) {
+                        list.push(at);
+                    }
+                }
+                None => self.always.insert(rule),
+            }
+        }
+        at
+    }
+
+    /// The number of a set of bytes.
+    fn set(&mut self, mask: ByteMask) -> usize {
+        if let Some(known) = self.sets.iter().position(|known| *known == mask) {
+            return known;
+        }
+        let set = self.sets.len();
+        self.sets.push(mask);
+        self.byte_branches.push(Vec::new());
+        for byte in 0..=u8::MAX {
+            if mask.contains(byte)
+                && let Some(sets) = self.sets_of.get_mut(usize::from(byte))
             {
-                candidates.insert(needed.rule);
+                sets.insert(set);
             }
         }
+        set
+    }
+
+    /// Puts those of the rules that are `looking` into `candidates` that could match a value in which the bytes of `mask`
+    /// occur.
+    pub(crate) fn candidates(
+        &self,
+        value: &[u8],
+        mask: ByteMask,
+        looking: &RuleSet,
+        memory: &mut Needed,
+        candidates: &mut RuleSet,
+    ) {
+        let asked = &mut memory.asked;
+        asked.clear();
+        asked.union(&self.always);
+        let mut there = Sets::default();
+        for byte in mask.iter() {
+            if let Some(sets) = self.sets_of.get(usize::from(byte)) {
+                there.union(*sets);
+            }
+        }
+        let mut ask = |at: u32| {
+            if let Some(branch) = self.branches.get(at as usize)
+                && branch.needs.within(there)
+            {
+                asked.insert(branch.rule);
+            }
+        };
+        for set in there.iter() {
+            for at in self.byte_branches.get(set).into_iter().flatten() {
+                ask(*at);
+            }
+        }
+        if value.len() > 1 && looking.intersects(&self.with_literals) {
+            let mut state = OverlappingState::start();
+            loop {
+                self.automaton.find_overlapping(value, &mut state);
+                let Some(literal) = state.get_match() else { break };
+                for at in self.branches_of.get(literal.pattern().as_usize()).into_iter().flatten() {
+                    ask(*at);
+                }
+            }
+        }
+        candidates.assign_common(asked, looking);
     }
 
     /// Rules that no prefilter spares.

@@ -2,14 +2,13 @@
 
 use std::collections::HashMap;
 
-use super::prefilter::{Prefilter, RuleSet};
+use super::phase::Phase;
 use super::target::Targets;
 use crate::lang::ast::{Change, Ctl};
 use crate::lang::ruleset::{Action, Settings};
 use crate::lang::template::Template;
 use crate::op::{Found, Operator};
 use crate::transform::Transformation;
-use crate::var::Collection;
 use crate::verdict::{AttackClass, PolicyId, Severity};
 
 /// A compiled policy: immutable, shared by every transaction of every object that uses it.
@@ -21,8 +20,7 @@ pub struct Program {
     pub(crate) settings: Settings,
     pub(crate) rules: Vec<Rule>,
     pub(crate) nodes: Vec<Node>,
-    pub(crate) prefilter: Prefilter,
-    pub(super) phases: [Phase; 5],
+    pub(super) phases: Vec<Phase>,
     pub(crate) slots: Slots,
 }
 
@@ -35,18 +33,6 @@ pub enum Profile {
     /// As `ModSecurity` does it: one body processor, chosen by rules. Installed rule sets.
     ModSecurity,
 }
-
-/// What one phase does.
-#[derive(Debug, Default)]
-pub(super) struct Phase {
-    /// By collection: what to do with its values.
-    pub(super) plans: Vec<Plan>,
-    /// Rules that are asked in their turn, because what they look at is made by other rules.
-    pub(super) direct: Vec<usize>,
-}
-
-/// What to do with the values of one collection in one phase: rules grouped by the node whose results they look at.
-pub(crate) type Plan = Vec<(usize, RuleSet)>;
 
 impl Program {
     /// Name of the policy.
@@ -64,17 +50,8 @@ impl Program {
         self.rules.iter().map(|rule| (rule.id.as_str(), rule.class, rule.title.as_str()))
     }
 
-    /// The plan for values of a collection in a phase; empty when no rule looks at them.
-    pub(crate) fn plan(&self, phase: u8, collection: Collection) -> &[(usize, RuleSet)] {
-        self.phase(phase).and_then(|phase| phase.plans.get(collection as usize)).map_or(&[], Vec::as_slice)
-    }
-
-    /// Numbers of the rules of a phase that are asked in their turn, ascending.
-    pub(crate) fn direct(&self, phase: u8) -> &[usize] {
-        self.phase(phase).map_or(&[], |phase| phase.direct.as_slice())
-    }
-
-    fn phase(&self, phase: u8) -> Option<&Phase> {
+    /// What a phase (1 to 5) does.
+    pub(crate) fn phase(&self, phase: u8) -> Option<&Phase> {
         self.phases.get(usize::from(phase).wrapping_sub(1))
     }
 }

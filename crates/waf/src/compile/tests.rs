@@ -1,6 +1,7 @@
 use super::*;
 use crate::policy;
 use crate::sources::SourceFile;
+use crate::var::Collection;
 
 fn compile_text(text: &str) -> Result<(Arc<Program>, Vec<Warning>), Vec<CompileError>> {
     let file = SourceFile { path: "local.conf".to_owned(), bytes: text.as_bytes().to_vec() };
@@ -39,7 +40,7 @@ fn no_built_in_rule_escapes_the_prefilter() {
         .rules
         .iter()
         .enumerate()
-        .filter(|(at, _)| program.prefilter.always().contains(*at))
+        .filter(|(at, _)| program.phases.iter().any(|phase| phase.always().any(|always| always == *at)))
         .map(|(_, rule)| &rule.id)
         .collect();
     assert!(always.is_empty(), "{always:?} run on every value");
@@ -88,7 +89,8 @@ fn rules_that_share_transformations_share_trie_nodes() {
     )
     .unwrap();
     assert_eq!(program.nodes.len(), 3);
-    assert_eq!(program.plan(2, Collection::ArgsGet).len(), 3);
-    assert!(program.plan(1, Collection::ArgsGet).is_empty());
-    assert!(program.plan(2, Collection::RequestCookies).is_empty());
+    let phase = program.phase(2).unwrap();
+    assert_eq!(phase.plan(Collection::ArgsGet).unwrap().plain.len(), 3);
+    assert!(phase.plan(Collection::RequestCookies).is_none());
+    assert!(program.phase(1).unwrap().plan(Collection::ArgsGet).is_none());
 }

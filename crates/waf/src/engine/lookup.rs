@@ -1,6 +1,7 @@
 //! Where a rule that runs finds what it looks at: values of the request and response, and what rules have made.
 
 use crate::compile::{Link, Rule, Stages, Targets, Wanted};
+use crate::lang::ast::Processor;
 use crate::lang::template::Quote;
 use crate::op::{Found, Operator};
 use crate::var::Collection;
@@ -182,6 +183,15 @@ fn made(run: &Run<'_>, rule: &Rule, collection: Collection, add: &mut dyn FnMut(
             }
         }
         Collection::Duration => add(b"", (run.work.micros() / 1000).to_string().as_bytes()),
+        Collection::ReqbodyProcessor => {
+            add(b"", state.processor.map_or("", Processor::name).as_bytes());
+        }
+        Collection::ArgsCombinedSize => {
+            let members = [Collection::ArgsGet, Collection::ArgsPost].map(|part| run.index.members(part));
+            let values = members.iter().flat_map(|members| members.iter().filter_map(|at| run.values.get(*at)));
+            let size: usize = values.map(|value| run.values.name(value).len() + run.values.bytes(value).len()).sum();
+            add(b"", size.to_string().as_bytes());
+        }
         Collection::Rule => {
             for name in [&b"id"[..], b"msg", b"severity", b"ver", b"rev"] {
                 let mut text = Vec::new();

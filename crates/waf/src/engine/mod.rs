@@ -1,6 +1,7 @@
 //! One transaction: request and response go in piece by piece, a verdict comes out.
 
 mod body;
+mod declared;
 mod evidence;
 mod judgement;
 mod lookup;
@@ -15,13 +16,14 @@ mod work;
 use std::sync::Arc;
 
 use crate::body::Sink;
-use crate::compile::Program;
+use crate::compile::{Profile, Program};
 use crate::head::{Head, ResponseHead};
 use crate::lang::ast::{AllowScope, EngineMode};
-use crate::options::{Clock, Conn, Mode, ObjectOptions, UniqueId};
+use crate::options::{Clock, Conn, Limits, Mode, ObjectOptions, UniqueId};
 use crate::var::{Collection, Index, Mark, comparable_path, head_values};
 use crate::verdict::{AttackClass, Hit, Outcome, Step, Verdict};
 use body::RequestBody;
+use declared::DeclaredBody;
 use evidence::Evidence;
 use judgement::Judgement;
 use response::Response;
@@ -42,7 +44,7 @@ pub struct Tx {
     path: Vec<u8>,
     sink: Sink,
     head_end: Mark,
-    body: RequestBody,
+    body: Body,
     response: Response,
     state: State,
     judgement: Judgement,
@@ -50,6 +52,46 @@ pub struct Tx {
     before_body: Option<(Judgement, State, u64)>,
     ended: bool,
     clock: Option<Clock>,
+}
+
+/// The request body, as the program's profile reads it.
+#[derive(Debug)]
+enum Body {
+    Native(Box<RequestBody>),
+    Declared(DeclaredBody),
+}
+
+impl Default for Body {
+    fn default() -> Self {
+        Self::Declared(DeclaredBody::default())
+    }
+}
+
+impl Body {
+    fn wants(&self) -> bool {
+        match self {
+            Self::Native(body) => body.wants(),
+            Self::Declared(body) => body.wants(),
+        }
+    }
+
+    fn push(&mut self, bytes: &[u8], limits: &Limits, sink: &mut Sink) {
+        match self {
+            Self::Native(body) => body.push(bytes, limits, sink),
+            Self::Declared(body) => body.push(bytes),
+        }
+    }
+
+    fn received(&self) -> u64 {
+        match self {
+            Self::Native(body) => body.received(),
+            Self::Declared(body) => body.received,
+        }
+    }
+
+    fn is_streamed(&self) -> bool {
+        matches!(self, Self::Native(body) if body.is_streamed())
+    }
 }
 
 impl Tx {
@@ -63,7 +105,7 @@ impl Tx {
             path: Vec::new(),
             sink: Sink::default(),
             head_end: Mark::default(),
-            body: RequestBody::default(),
+            body: Body::default(),
             response: Response::default(),
             state: State::default(),
             judgement: Judgement::default(),
@@ -95,10 +137,18 @@ impl Tx {
         if self.options.mode == Mode::Off {
             return Step::Continue;
         }
-        head_values(head, &self.conn, &self.options.limits, &mut self.sink);
+        let Program { profile, settings, .. } = &*self.program;
+        head_values(head, &self.conn, *profile, settings.separator, &self.options.limits, &mut self.sink);
         self.sink.values.push(Collection::UniqueId, b"", self.id.0.as_bytes());
         self.path = comparable_path(head);
-        self.body = RequestBody::announced_by(head, &mut self.sink);
+        self.body = match profile {
+            Profile::Native => Body::Native(Box::new(RequestBody::announced_by(head, &mut self.sink))),
+            Profile::ModSecurity => {
+                let body = DeclaredBody::announced_by(head, settings);
+                self.state.processor = body.processor();
+                Body::Declared(body)
+            }
+        };
         self.head_end = self.sink.values.mark();
         self.evaluate(1);
         self.step()
@@ -236,9 +286,26 @@ impl Tx {
             None => {}
         }
         let before = (self.judgement.clone(), self.state.clone());
-        self.body.parse(last, &self.options.limits, &mut self.sink);
+        self.parse_body(last);
         self.evaluate(2);
         self.before_body = Some((before.0, before.1, self.body.received()));
+    }
+
+    fn parse_body(&mut self, last: bool) {
+        let limits = &self.options.limits;
+        match &mut self.body {
+            Body::Native(body) => body.parse(last, limits, &mut self.sink),
+            Body::Declared(body) => {
+                let settings = &self.program.settings;
+                let State { processor, force_body, request_body, .. } = self.state;
+                if request_body.unwrap_or(settings.request_body) {
+                    body.parse(processor, force_body, settings, limits, &mut self.sink);
+                }
+                if body.over_limit && settings.request_body_rejects {
+                    self.judgement.deny(413, 2, self.mode() == Mode::Block);
+                }
+            }
+        }
     }
 
     /// Runs the rules of a phase over every value known.
@@ -253,6 +320,7 @@ impl Tx {
             return;
         }
         let program = Arc::clone(&self.program);
+        let Some(compiled) = program.phase(phase) else { return };
         let Self { options, sink, judgement, state, path, clock, .. } = self;
         let length = sink.values.size_bytes();
         let mut work = Work::new(judgement.work, judgement.micros, length, &options.limits, clock.clone());
@@ -263,7 +331,7 @@ impl Tx {
                 break;
             }
             judged = at;
-            scan.value(&program, phase, &sink.values, at, &mut work, &mut matches);
+            scan.value(&program, compiled, &sink.values, at, &mut work, &mut matches);
         }
         matches.sort();
         sink.values.index(&mut index);
@@ -292,7 +360,7 @@ impl Tx {
                     .values
                     .iter()
                     .skip(judged)
-                    .any(|value| scan.suspects(&program, phase, &sink.values, value, &mut rest));
+                    .any(|value| scan.suspects(&program, compiled, &sink.values, value, &mut rest));
         }
     }
 }

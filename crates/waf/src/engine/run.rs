@@ -66,7 +66,7 @@ struct Tally {
 impl<'r> Run<'r> {
     /// Runs every rule of the phase.
     pub(super) fn phase(&mut self, matches: &Matches) {
-        let direct = self.program.direct(self.phase);
+        let direct = self.program.phase(self.phase).map_or(&[][..], |phase| phase.direct.as_slice());
         let (mut next_match, mut next_direct, mut at) = (0, 0, 0);
         loop {
             while matches.get(next_match).is_some_and(|found| found.rule < at) {

@@ -4,7 +4,7 @@
 //! lazily along the trie, prefilter each distinct result, ask the candidate rules. What comes out is a list of matches in
 //! the order in which the rules will want them. All buffers are reused from value to value.
 
-use crate::compile::{Node, Program, RuleSet, Stages};
+use crate::compile::{Needed, Node, Phase, Program, RuleSet, Stages};
 use crate::head::Span;
 use crate::op::Found;
 use crate::transform::{ByteMask, Transformation, next_layer};
@@ -73,19 +73,22 @@ pub(super) struct Scan {
     /// Rules that look at each variant.
     looking: Vec<RuleSet>,
     /// The variant each trie node leads to, once asked for.
-    nodes: Vec<Option<usize>>,
-    found: RuleSet,
+    nodes: Vec<u32>,
+    needed: Needed,
     candidates: RuleSet,
     output: Vec<u8>,
     already: RuleSet,
 }
 
+/// A node whose variant has not been asked for.
+const UNKNOWN: u32 = u32::MAX;
+
 impl Scan {
-    /// Looks at one value for the rules of `phase`.
+    /// Looks at one value for the rules of a phase.
     pub(super) fn value(
         &mut self,
         program: &Program,
-        phase: u8,
+        phase: &Phase,
         values: &Values,
         at: usize,
         work: &mut Work,
@@ -99,17 +102,17 @@ impl Scan {
             if work.exhausted() {
                 return;
             }
-            if self.find_candidates(program, variant, work) {
-                self.ask(program, values, (at, value), variant, work, matches);
+            if self.find_candidates(phase, variant, work) {
+                self.ask(program, phase, values, (at, value), variant, work, matches);
             }
         }
     }
 
-    /// Whether some rule of `phase` could match the value, by the prefilter alone: for values nobody has time to judge.
+    /// Whether some rule of a phase could match the value, by the prefilter alone: for values nobody has time to judge.
     pub(super) fn suspects(
         &mut self,
         program: &Program,
-        phase: u8,
+        phase: &Phase,
         values: &Values,
         value: Value,
         work: &mut Work,
@@ -119,15 +122,14 @@ impl Scan {
         }
         let name = values.name(value);
         for variant in 0..self.variants.len() {
-            if !self.find_candidates(program, variant, work) {
+            if !self.find_candidates(phase, variant, work) {
                 continue;
             }
-            let covered = |at: usize| {
-                let first = program.rules.get(at).and_then(|rule| rule.links.first());
+            let covered = |own_number: usize| {
+                let first = program.rules.get(phase.rule(own_number)).and_then(|rule| rule.links.first());
                 first.is_some_and(|link| link.targets.cover(value.collection, name))
             };
-            let Some(looking) = self.looking.get(variant) else { continue };
-            if work.exhausted() || self.candidates.common(looking).any(covered) {
+            if work.exhausted() || self.candidates.iter().any(covered) {
                 return true;
             }
         }
@@ -135,40 +137,49 @@ impl Scan {
     }
 
     /// Makes the variants the plan asks for, and notes which rules look at which. False when no rule looks at the value.
-    fn prepare(&mut self, program: &Program, phase: u8, values: &Values, value: Value, work: &mut Work) -> bool {
-        let plan = program.plan(phase, value.collection);
-        if plan.is_empty() {
-            return false;
-        }
+    fn prepare(&mut self, program: &Program, phase: &Phase, values: &Values, value: Value, work: &mut Work) -> bool {
+        let Some(plan) = phase.plan(value.collection) else { return false };
         self.start(program, values.bytes(value));
-        for (node, rules) in plan {
-            let variant = self.resolve(program, *node, work);
-            if self.looking.len() <= variant {
-                self.looking.resize_with(variant + 1, RuleSet::default);
+        let mask = self.variants.first().map_or(ByteMask::default(), |variant| variant.mask);
+        if plan.may_change(mask) {
+            for (node, rules) in &plan.plain {
+                self.look(program, *node, rules, work);
             }
-            if let Some(looking) = self.looking.get_mut(variant) {
-                looking.union(rules);
-            }
+        } else {
+            self.note(0, &plan.unchanged);
+        }
+        for (node, rules) in &plan.special {
+            self.look(program, *node, rules, work);
         }
         true
     }
 
+    /// Notes that rules look at what a node leads to.
+    fn look(&mut self, program: &Program, node: usize, rules: &RuleSet, work: &mut Work) {
+        let variant = self.resolve(program, node, work);
+        self.note(variant, rules);
+    }
+
+    fn note(&mut self, variant: usize, rules: &RuleSet) {
+        if self.looking.len() <= variant {
+            self.looking.resize_with(variant + 1, RuleSet::default);
+        }
+        if let Some(looking) = self.looking.get_mut(variant) {
+            looking.union(rules);
+        }
+    }
+
     fn start(&mut self, program: &Program, bytes: &[u8]) {
+        for looking in self.looking.iter_mut().take(self.variants.len()) {
+            looking.clear();
+        }
         self.bytes.clear();
         self.bytes.extend_from_slice(bytes);
         self.variants.clear();
-        self.variants.push(Variant {
-            span: Span::new(0, bytes.len()),
-            mask: mask_of(bytes),
-            made: None,
-            peeled: None,
-            kept: None,
-        });
+        let span = Span::new(0, bytes.len());
+        self.variants.push(Variant { span, mask: mask_of(bytes), made: None, peeled: None, kept: None });
         self.nodes.clear();
-        self.nodes.resize(program.nodes.len() + 1, None);
-        for looking in &mut self.looking {
-            looking.clear();
-        }
+        self.nodes.resize(program.nodes.len() + 1, UNKNOWN);
         self.already.clear();
     }
 
@@ -177,8 +188,8 @@ impl Scan {
         if node == 0 {
             return 0;
         }
-        if let Some(Some(variant)) = self.nodes.get(node) {
-            return *variant;
+        if let Some(known) = self.nodes.get(node).filter(|known| **known != UNKNOWN) {
+            return *known as usize;
         }
         let Some(&Node { parent, transformation }) = program.nodes.get(node - 1) else { return 0 };
         let from = self.resolve(program, parent, work);
@@ -187,7 +198,7 @@ impl Scan {
             _ => self.transform(from, transformation, work),
         };
         if let Some(slot) = self.nodes.get_mut(node) {
-            *slot = Some(variant);
+            *slot = u32::try_from(variant).unwrap_or(UNKNOWN);
         }
         variant
     }
@@ -236,21 +247,21 @@ impl Scan {
         self.variants.len() - 1
     }
 
-    /// Fills in the candidates of a variant; false when no rule looks at it.
-    fn find_candidates(&mut self, program: &Program, variant: usize, work: &mut Work) -> bool {
+    /// Fills in the candidates of a variant; false when there are none.
+    fn find_candidates(&mut self, phase: &Phase, variant: usize, work: &mut Work) -> bool {
         let Some(from) = self.variants.get(variant) else { return false };
-        if self.looking.get(variant).is_none_or(RuleSet::is_empty) {
-            return false;
-        }
+        let Some(looking) = self.looking.get(variant).filter(|looking| !looking.is_empty()) else { return false };
         let bytes = from.span.of(&self.bytes);
         work.charge(bytes.len() as u64);
-        program.prefilter.candidates(bytes, from.mask, &mut self.found, &mut self.candidates);
-        true
+        phase.prefilter.candidates(bytes, from.mask, looking, &mut self.needed, &mut self.candidates);
+        !self.candidates.is_empty()
     }
 
+    #[expect(clippy::too_many_arguments, reason = "what a scan looks at and what it fills in")]
     fn ask(
         &mut self,
         program: &Program,
+        phase: &Phase,
         values: &Values,
         (at, value): (usize, Value),
         variant: usize,
@@ -258,13 +269,14 @@ impl Scan {
         matches: &mut Matches,
     ) {
         let name = values.name(value);
-        let Self { candidates, looking, variants, bytes, already, .. } = self;
-        let (Some(looking), Some(from)) = (looking.get(variant), variants.get(variant).copied()) else { return };
+        let Self { candidates, variants, bytes, already, .. } = self;
+        let Some(from) = variants.get(variant).copied() else { return };
         let decoded = from.span.of(bytes);
         let mut kept = from.kept;
-        for rule in candidates.common(looking) {
+        for own_number in candidates.iter() {
+            let rule = phase.rule(own_number);
             let Some(link) = program.rules.get(rule).and_then(|rule| rule.links.first()) else { continue };
-            if link.stages == Stages::Any && already.contains(rule) {
+            if link.stages == Stages::Any && already.contains(own_number) {
                 continue;
             }
             let Some(target) = link.targets.position(value.collection, name) else { continue };
@@ -272,7 +284,7 @@ impl Scan {
                 return;
             }
             let Some(found) = link.find(decoded) else { continue };
-            already.insert(rule);
+            already.insert(own_number);
             let span = *kept.get_or_insert_with(|| {
                 let start = matches.kept.len();
                 matches.kept.extend_from_slice(decoded);

@@ -88,6 +88,23 @@ impl ByteMask {
         (left[0] & right[0]) | (left[1] & right[1]) | (left[2] & right[2]) | (left[3] & right[3]) != 0
     }
 
+    /// How many bytes there are.
+    pub(crate) const fn len(self) -> u32 {
+        let own = self.0;
+        own[0].count_ones() + own[1].count_ones() + own[2].count_ones() + own[3].count_ones()
+    }
+
+    /// The bytes, ascending.
+    pub(crate) fn iter(self) -> impl Iterator<Item = u8> {
+        (0u8..4).zip(self.0).flat_map(|(word, mut bits)| {
+            std::iter::from_fn(move || {
+                let bit = bits.trailing_zeros();
+                bits = bits.checked_sub(1).map(|lower| bits & lower)?;
+                u8::try_from(bit).ok().map(|bit| word << 6 | bit)
+            })
+        })
+    }
+
     /// Whether every byte of `self` is in `other`.
     pub(crate) const fn within(self, other: Self) -> bool {
         let (left, right) = (self.0, other.0);
@@ -202,7 +219,7 @@ const ALIASES: &[(&str, Transformation)] =
 
 impl Transformation {
     /// Bytes without which the result is the input. `None`: it may always change.
-    const fn trigger(self) -> Option<ByteMask> {
+    pub(crate) const fn trigger(self) -> Option<ByteMask> {
         const ASCII_SPACE: ByteMask = ByteMask::of(b" \t\n\r\x0b\x0c");
         const LETTERS_AND_DIGITS: ByteMask =
             ByteMask::range(b'A', b'Z').or(ByteMask::range(b'a', b'z')).or(ByteMask::range(b'0', b'9'));

@@ -1,33 +1,84 @@
 //! Variables that the request head gives.
 
-use crate::body::{Sink, parse_cookies, parse_form};
+use crate::body::{Sink, parse_cookies, parse_form, read_arguments, read_cookies};
+use crate::compile::Profile;
 use crate::head::Head;
 use crate::options::{Conn, Limits};
 use crate::transform::{normalize_path, url_decode_into};
 use crate::var::Collection;
 
 /// Adds every variable of the head.
-pub(crate) fn head_values(head: &Head, conn: &Conn, limits: &Limits, sink: &mut Sink) {
+pub(crate) fn head_values(head: &Head, conn: &Conn, profile: Profile, separator: u8, limits: &Limits, sink: &mut Sink) {
     let target = Target::of(head.target());
-    sink.values.push(Collection::RequestLine, b"", head.line());
-    sink.values.push(Collection::RequestMethod, b"", head.method());
-    sink.values.push(Collection::RequestProtocol, b"", head.version());
-    sink.values.push(Collection::RequestUriRaw, b"", head.target());
-    sink.values.push(Collection::RequestUri, b"", target.uri);
-    sink.values.push(Collection::RequestFilename, b"", target.path);
-    let basename_start = memchr::memrchr2(b'/', b'\\', target.path).map_or(0, |at| at + 1);
-    sink.values.push(Collection::RequestBasename, b"", target.path.get(basename_start..).unwrap_or_default());
+    let values = &mut sink.values;
+    values.push(Collection::RequestLine, b"", head.line());
+    values.push(Collection::RequestMethod, b"", head.method());
+    values.push(Collection::RequestProtocol, b"", head.version());
+    values.push(Collection::RequestUriRaw, b"", head.target());
+    values.push(Collection::RequestUri, b"", target.uri);
+    let declared = profile == Profile::ModSecurity;
+    let mut decoded = Vec::new();
+    let path = if declared {
+        percent_decode_into(target.path, &mut decoded);
+        &decoded
+    } else {
+        target.path
+    };
+    values.push(Collection::RequestFilename, b"", path);
+    let basename_start = memchr::memrchr2(b'/', b'\\', path).map_or(0, |at| at + 1);
+    values.push(Collection::RequestBasename, b"", path.get(basename_start..).unwrap_or_default());
+    values.push(Collection::RemoteAddr, b"", conn.client.to_string().as_bytes());
+    values.push(Collection::RemotePort, b"", conn.client_port.to_string().as_bytes());
+    values.push(Collection::ServerName, b"", host_name(head.header(b"host").unwrap_or_default()));
     if let Some(query) = target.query {
-        sink.values.push(Collection::QueryString, b"", query);
-        parse_form(query, Collection::ArgsGet, limits, sink);
+        values.push(Collection::QueryString, b"", query);
+        if declared {
+            let parsed = read_arguments(query, separator, limits);
+            sink.partial |= parsed.partial;
+            for (name, value) in &parsed.args_post {
+                sink.values.push(Collection::ArgsGetNames, name, name);
+                sink.values.push(Collection::ArgsGet, name, value);
+            }
+        } else {
+            parse_form(query, Collection::ArgsGet, limits, sink);
+        }
+    } else if declared {
+        // Rules ask whether there is one.
+        values.push(Collection::QueryString, b"", b"");
     }
-    sink.values.push(Collection::RemoteAddr, b"", conn.client.to_string().as_bytes());
     for (name, value) in head.headers() {
         sink.argument(Collection::RequestHeaders, name, value);
-        if name.eq_ignore_ascii_case(b"cookie") {
+        if !name.eq_ignore_ascii_case(b"cookie") {
+            continue;
+        }
+        if declared {
+            for (name, value) in read_cookies(value, limits) {
+                sink.values.push(Collection::RequestCookiesNames, name, name);
+                sink.values.push(Collection::RequestCookies, name, value);
+            }
+        } else {
             parse_cookies(value, limits, sink);
         }
     }
+}
+
+/// `%hh` decoded, as the path of a target has it: a `+` is a `+` there.
+fn percent_decode_into(text: &[u8], output: &mut Vec<u8>) {
+    for (at, piece) in text.split(|byte| *byte == b'+').enumerate() {
+        if at > 0 {
+            output.push(b'+');
+        }
+        url_decode_into(piece, output);
+    }
+}
+
+/// The host without its port.
+fn host_name(host: &[u8]) -> &[u8] {
+    let end = match host.first() {
+        Some(b'[') => memchr::memchr(b']', host).map_or(host.len(), |at| at + 1),
+        _ => memchr::memchr(b':', host).unwrap_or(host.len()),
+    };
+    host.get(..end).unwrap_or(host)
 }
 
 /// A target taken apart; everything is still percent-encoded.

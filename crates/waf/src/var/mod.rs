@@ -216,6 +216,8 @@ impl Collection {
                 | Self::Ip
                 | Self::Global
                 | Self::Duration
+                | Self::ReqbodyProcessor
+                | Self::ArgsCombinedSize
         )
     }
 
