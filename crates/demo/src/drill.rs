@@ -19,7 +19,7 @@ pub use attack::{Attack, AttackClass, Encoding, Place, Proof};
 pub use live::{Pace, Tally, run_forever};
 pub use request::Request;
 pub use run::{Blocked, ClassTally, Difference, Outcome, ProofReport, prove, run_once};
-pub use wire::{Client, Reply, Target, WireError};
+pub use wire::{Client, RawExchange, Reply, Target, WireError, exchange_raw};
 
 use self::dice::Dice;
 

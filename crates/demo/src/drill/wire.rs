@@ -136,21 +136,8 @@ impl Client {
     }
 
     async fn exchange(&mut self, mut connection: Connection, request: &Request) -> Result<Reply, WireError> {
-        let address = self.target.address;
-        let failed = |source| WireError::Exchange { address, source };
-        // A server may answer and close before it has read a long body; then the answer counts, not the failed write.
-        let written = connection.stream.write_all(&request.encode(&self.target)).await;
-        let written = match written {
-            Ok(()) => connection.stream.flush().await,
-            Err(error) => Err(error),
-        };
-        let read = connection.read_reply(address, request.method == "HEAD").await;
-        let (reply, reusable) = match (read, written) {
-            (Ok(read), _) => read,
-            (Err(WireError::Closed { .. }), _) => return Err(WireError::Closed { address }),
-            (Err(_), Err(error)) => return Err(failed(error)),
-            (Err(error), Ok(())) => return Err(error),
-        };
+        let bytes = request.encode(&self.target);
+        let (reply, reusable) = connection.exchange(self.target.address, &bytes, request.method == "HEAD").await?;
         if reusable && !reply.header("connection").eq_ignore_ascii_case("close") {
             self.connection = Some(connection);
         }
@@ -185,7 +172,45 @@ async fn connect_tcp(target: &Target) -> io::Result<TcpStream> {
     TcpStream::connect(target.address).await
 }
 
+/// One exchange over a connection of its own.
+#[derive(Debug)]
+pub struct RawExchange {
+    /// The address it was sent from.
+    pub source: SocketAddr,
+    pub reply: Result<Reply, WireError>,
+}
+
+/// Sends exactly these bytes over plain TCP and waits for the answer, of which nothing but the status matters much: the bytes
+/// may be no request at all. `is_head`: an answer to HEAD has no body.
+pub async fn exchange_raw(address: SocketAddr, bytes: &[u8], is_head: bool) -> Result<RawExchange, WireError> {
+    let failed = |source| WireError::Connect { address, source };
+    let stream = TcpStream::connect(address).await.map_err(failed)?;
+    let source = stream.local_addr().map_err(failed)?;
+    let mut connection = Connection { stream: Box::pin(stream), buffer: Vec::new() };
+    let exchange = connection.exchange(address, bytes, is_head);
+    let reply = match tokio::time::timeout(EXCHANGE_TIME_LIMIT, exchange).await {
+        Ok(exchanged) => exchanged.map(|(reply, _)| reply),
+        Err(_) => Err(WireError::TimedOut { address }),
+    };
+    Ok(RawExchange { source, reply })
+}
+
 impl Connection {
+    /// Sends a request; the reply, and whether the connection can carry another.
+    async fn exchange(&mut self, address: SocketAddr, bytes: &[u8], is_head: bool) -> Result<(Reply, bool), WireError> {
+        // A server may answer and close before it has read a long body; then the answer counts, not the failed write.
+        let written = match self.stream.write_all(bytes).await {
+            Ok(()) => self.stream.flush().await,
+            Err(error) => Err(error),
+        };
+        match (self.read_reply(address, is_head).await, written) {
+            (Ok(read), _) => Ok(read),
+            (Err(WireError::Closed { .. }), _) => Err(WireError::Closed { address }),
+            (Err(_), Err(source)) => Err(WireError::Exchange { address, source }),
+            (Err(error), Ok(())) => Err(error),
+        }
+    }
+
     /// The reply, and whether the connection can carry another.
     async fn read_reply(&mut self, address: SocketAddr, is_head: bool) -> Result<(Reply, bool), WireError> {
         let malformed = |what| WireError::Malformed { address, what };

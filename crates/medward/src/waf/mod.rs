@@ -32,7 +32,7 @@ pub(crate) enum Command {
 pub(crate) async fn run(command: Command, clock: &Clock) -> Result<ExitCode> {
     match command {
         Command::Check(args) => check::run(&args, clock),
-        Command::Ftw(args) => ftw::run(&args).await,
+        Command::Ftw(args) => ftw::run(&args, clock).await,
     }
 }
 

@@ -46,7 +46,7 @@ pub(super) fn object_options() -> ObjectOptions {
 }
 
 /// A rule set at its highest paranoia level says a lot about one request, and each test waits for one certain rule.
-const MOST_HITS: usize = 10_000;
+pub(super) const MOST_HITS: usize = 10_000;
 
 /// The engine as the gateway runs it, but for the clock: its budget is counted in work alone, so that a test says the same
 /// on every machine.

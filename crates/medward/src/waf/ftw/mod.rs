@@ -2,7 +2,8 @@
 //!
 //! From a test file to a line of the report: [`yaml`] reads the tests, [`stage`] makes the bytes that each sends, a
 //! [`run::Server`] exchanges them, [`expect`] compares. In process the server is [`message`] (the bytes taken apart),
-//! [`engine`] (the rules asked) and [`backend`] (the system behind); [`overrides`] says which tests do not apply.
+//! [`engine`] (the rules asked) and [`backend`] (the system behind), over the wire it is [`wire`]; [`overrides`] says which
+//! tests do not apply.
 //!
 //! *Not* here: rules, and the reading of a CRS, which `waf check` needs too ([`super::crs`]).
 
@@ -13,6 +14,7 @@ mod message;
 mod overrides;
 mod run;
 mod stage;
+mod wire;
 mod yaml;
 
 use std::io::{self, BufWriter};
@@ -21,6 +23,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, anyhow};
 use clap::{Args, ValueEnum};
+use medward_kernel::Clock;
 use regex::Regex;
 
 use super::crs::{self, CrsSettings};
@@ -29,6 +32,7 @@ use crate::cli::WrongUse;
 use engine::Fast;
 use overrides::Overrides;
 use run::{InProcess, Tally};
+use wire::Wire;
 use yaml::Test;
 
 /// `medward waf ftw`.
@@ -43,6 +47,9 @@ pub(crate) struct FtwArgs {
     /// List of tests that do not apply, with reasons; default: our own.
     #[arg(long, value_name = "FILE")]
     overrides: Option<PathBuf>,
+    /// Send the requests to the gateway's real listener, one connection each, instead of judging them in process.
+    #[arg(long)]
+    wire: bool,
     /// Engine to ask.
     #[arg(long, value_enum, default_value_t = EngineChoice::Fast)]
     engine: EngineChoice,
@@ -61,11 +68,12 @@ enum EngineChoice {
 }
 
 /// Runs the command: 0 when no test failed, else 1.
-pub(super) async fn run(args: &FtwArgs) -> Result<ExitCode> {
+pub(super) async fn run(args: &FtwArgs, clock: &Clock) -> Result<ExitCode> {
+    refuse_impossible(args)?;
     let tests_folder = args.tests.clone().unwrap_or_else(|| args.crs.join("tests/regression/tests"));
     let tests = yaml::read(&tests_folder)?;
     let chosen = chosen(&tests, args.filter.as_deref())?;
-    let overrides = overrides(args.overrides.as_deref())?;
+    let overrides = overrides(args.overrides.as_deref(), args.wire)?;
     for id in overrides.without_test(tests.iter().map(|test| test.id)) {
         say(&format!("the overridden test {id} does not exist"));
     }
@@ -75,16 +83,27 @@ pub(super) async fn run(args: &FtwArgs) -> Result<ExitCode> {
         say(&format!("{}:{}: {}", warning.path, warning.line, warning.message));
     }
     let mut out = BufWriter::new(io::stdout().lock());
-    let tally = match args.engine {
-        EngineChoice::Fast => run::run(&chosen, &overrides, &InProcess(Fast::new(program)), &mut out).await,
-        EngineChoice::Reference => {
-            return Err(WrongUse(
-                "ask the engine reference: this version does not have it yet; it has fast".to_owned(),
-            )
-            .into());
-        }
+    let tally = if args.wire {
+        let wire = Wire::start(program, clock.clone()).await?;
+        let tally = run::run(&chosen, &overrides, &wire, &mut out).await;
+        wire.stop().await;
+        tally
+    } else {
+        run::run(&chosen, &overrides, &InProcess(Fast::new(program)), &mut out).await
     };
     exit_code(tally)
+}
+
+fn refuse_impossible(args: &FtwArgs) -> Result<(), WrongUse> {
+    match args.engine {
+        EngineChoice::Fast => Ok(()),
+        EngineChoice::Reference if args.wire => {
+            Err(WrongUse("ask the engine reference over the wire: the gateway runs fast and no other".to_owned()))
+        }
+        EngineChoice::Reference => {
+            Err(WrongUse("ask the engine reference: this version does not have it yet; it has fast".to_owned()))
+        }
+    }
 }
 
 fn exit_code(tally: io::Result<Tally>) -> Result<ExitCode> {
@@ -107,9 +126,9 @@ fn chosen<'a>(tests: &'a [Test], filter: Option<&str>) -> Result<Vec<&'a Test>> 
     Ok(chosen)
 }
 
-fn overrides(file: Option<&Path>) -> Result<Overrides> {
+fn overrides(file: Option<&Path>, wire: bool) -> Result<Overrides> {
     let Some(path) = file else {
-        return Overrides::built_in(false).map_err(|message| anyhow!("read the built-in overrides: {message}"));
+        return Overrides::built_in(wire).map_err(|message| anyhow!("read the built-in overrides: {message}"));
     };
     let bytes = files::read(path).with_context(|| format!("read {}", path.display()))?;
     let text = String::from_utf8(bytes).with_context(|| format!("read {}", path.display()))?;
@@ -166,23 +185,45 @@ tests:
     const RULES: &str = "SecRule ARGS:word \"@contains evil\" \"id:101,phase:2,deny,t:lowercase,msg:'bad word'\"\n\
                          SecRule REQUEST_METHOD \"@contains |\" \"id:102,phase:1,pass,msg:'odd method'\"\n";
 
-    #[tokio::test]
-    async fn files_are_run_against_rules_from_the_first_byte_to_the_last_line() {
+    const LIST: &str = "version: v0\nmeta: {}\ntest_overrides:\n  - {rule_id: 101, test_ids: [6], reason: not today}\n";
+
+    /// Runs [`FILE`] against [`RULES`] and compares the report.
+    async fn check(wire: bool, expected: &str) {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("101.yaml"), FILE).unwrap();
         let sources = Sources { files: vec![SourceFile { path: "rules.conf".to_owned(), bytes: RULES.into() }] };
         let (program, _) = medward_waf::compile(&sources, &CompileOptions::default()).unwrap();
-        let list = "version: v0\nmeta: {}\ntest_overrides:\n  - {rule_id: 101, test_ids: [6], reason: not today}\n";
         let tests = yaml::read(folder.path()).unwrap();
-        let mut out = Vec::new();
-        let overrides = Overrides::parse(list).unwrap();
         let chosen = chosen(&tests, None).unwrap();
-        let tally = run::run(&chosen, &overrides, &InProcess(Fast::new(program)), &mut out).await;
+        let overrides = Overrides::parse(LIST).unwrap();
+        let mut out = Vec::new();
+        let tally = if wire {
+            let wire = Wire::start(program, Clock::system()).await.unwrap();
+            let tally = run::run(&chosen, &overrides, &wire, &mut out).await;
+            wire.stop().await;
+            tally
+        } else {
+            run::run(&chosen, &overrides, &InProcess(Fast::new(program)), &mut out).await
+        };
+        assert_eq!(String::from_utf8(out).unwrap(), expected);
+        assert_eq!(exit_code(tally).unwrap(), ExitCode::FAILURE);
+    }
+
+    #[tokio::test]
+    async fn files_are_run_against_rules_from_the_first_byte_to_the_last_line() {
         let expected = "101-2 failed: expected 101 to fire; fired: nothing\n\
                         101-6 skipped: not today\n\
                         4 passed, 1 failed, 1 skipped\n";
-        assert_eq!(String::from_utf8(out).unwrap(), expected);
-        assert_eq!(exit_code(tally).unwrap(), ExitCode::FAILURE);
+        check(false, expected).await;
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn files_are_run_through_the_gateway_where_no_rule_sees_what_the_front_refuses() {
+        let expected = "101-2 failed: expected 101 to fire; fired: nothing\n\
+                        101-4 failed: stage 2: expected 102 to fire; fired: nothing\n\
+                        101-6 skipped: not today\n\
+                        3 passed, 2 failed, 1 skipped\n";
+        check(true, expected).await;
     }
 
     fn tests() -> Vec<Test> {
