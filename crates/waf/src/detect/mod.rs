@@ -1,0 +1,173 @@
+//! Detectors: a grammar must confirm before there is a finding (waf.md §7).
+//!
+//! A detector reads one value, already without its encodings (the transformation `decodeLayers` peels them and asks again
+//! for every layer), and says how sure it is that the value attacks. It knows nothing of rules, scores or verdicts.
+//!
+//! Invariants: no finding without a grammar that confirms it; work is linear in the length of the value; a value that does
+//! not satisfy [`Detector::requirement`] never has a finding.
+//!
+//! Confidence: 80 and more blocks alone, 60 to 79 counts three of the five points that block, 40 to 59 one point.
+
+use std::ops::Range;
+
+use crate::op::Requirement;
+use crate::transform::ByteMask;
+
+mod crlf;
+mod ldap;
+mod mail;
+mod nosqli;
+mod sqli;
+mod ssti;
+mod xpath;
+mod xss;
+
+/// What a detector found: the most confident finding of a value.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Finding {
+    /// 0 to 100.
+    pub(crate) confidence: u8,
+    /// The bytes of the value that show it.
+    pub(crate) span: Range<usize>,
+    /// The way through the grammar, such as `quote/or/comparison`.
+    pub(crate) path: &'static str,
+}
+
+/// Where a value stood in the request or response.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Place {
+    /// The path of the target.
+    Path,
+    /// The name of a parameter, cookie or JSON member.
+    Name,
+    /// The value of a parameter or JSON member, text or attribute of XML.
+    Value,
+    /// The value of a cookie.
+    Cookie,
+    /// The value of a header field.
+    Header,
+    /// The client's name of an uploaded file.
+    FileName,
+    /// The content of an uploaded file.
+    FileContent,
+    /// A body, or part of one, without structure of its own.
+    BodyText,
+    /// The value of a header field of the response.
+    ResponseHeader,
+    /// The body of the response.
+    ResponseBody,
+}
+
+/// What is known about a value beside its bytes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Context {
+    pub(crate) place: Place,
+    /// The field takes markup (an editor), so only active content attacks.
+    pub(crate) rich_text: bool,
+}
+
+impl Context {
+    /// An ordinary field at `place`.
+    pub(crate) const fn of(place: Place) -> Self {
+        Self { place, rich_text: false }
+    }
+}
+
+/// One line per detector: variant, name in rules, and the module that does it (with its `requirement()` and
+/// `find(value, context)`).
+macro_rules! detectors {
+    ($($variant:ident $name:literal $($module:ident)?),+ $(,)?) => {
+        /// The classes of attack that have a detector.
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+        pub(crate) enum Detector {
+            $($variant,)+
+        }
+
+        impl Detector {
+            #[cfg(test)]
+            pub(crate) const ALL: &[Self] = &[$(Self::$variant,)+];
+
+            /// The name as rules write it.
+            pub(crate) const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)+ }
+            }
+
+            /// The detector of a name, without regard to case.
+            pub(crate) fn from_name(name: &str) -> Option<Self> {
+                $(if name.eq_ignore_ascii_case($name) { return Some(Self::$variant); })+
+                None
+            }
+
+            /// What a value must contain to be worth asking; it may only ever say "cannot match".
+            pub(crate) fn requirement(self) -> Requirement {
+                match self { $(Self::$variant => { $(return $module::requirement();)? #[allow(unreachable_code, reason = "a class whose detector is not built never matches")] never() })+ }
+            }
+
+            /// The most confident finding in `value`, if any.
+            pub(crate) fn find(self, value: &[u8], context: Context) -> Option<Finding> {
+                match self { $(Self::$variant => { $(return $module::find(value, context);)? #[allow(unreachable_code, reason = "a class whose detector is not built never matches")] None })+ }
+            }
+        }
+    };
+}
+
+detectors! {
+    Sqli "sqli" sqli,
+    NoSqli "nosqli" nosqli,
+    Xss "xss" xss,
+    Ssti "ssti" ssti,
+    Ldap "ldap" ldap,
+    Xpath "xpath" xpath,
+    Crlf "crlf" crlf,
+    Mail "mail" mail,
+    Shell "shell",
+    Traversal "traversal",
+    Ssrf "ssrf",
+    Xxe "xxe",
+    Java "java",
+    Php "php",
+    Node "node",
+    Jndi "jndi",
+    Deser "deser",
+    Upload "upload",
+    Scanner "scanner",
+    Leak "leak",
+}
+
+/// The requirement that nothing meets.
+fn never() -> Requirement {
+    Requirement::Any(Vec::new())
+}
+
+/// "One of these literals (any case, two bytes or more; none is asked for when empty) and of each mask a byte".
+fn needs(literals: &[&str], bytes: &[ByteMask]) -> Requirement {
+    let Some((first, more)) = bytes.split_first() else {
+        return Requirement::of_literals(literals.iter().map(|literal| literal.as_bytes().to_vec()).collect());
+    };
+    let mut requirement = if literals.is_empty() {
+        Requirement::of_bytes(*first)
+    } else {
+        Requirement::of_literals(literals.iter().map(|literal| literal.as_bytes().to_vec()).collect())
+    };
+    if let Requirement::Any(branches) = &mut requirement {
+        for branch in branches {
+            branch.bytes.extend(if literals.is_empty() { more } else { bytes });
+        }
+    }
+    requirement
+}
+
+/// One of several requirements.
+fn either(requirements: impl IntoIterator<Item = Requirement>) -> Requirement {
+    let mut branches = Vec::new();
+    for requirement in requirements {
+        match requirement {
+            Requirement::None => return Requirement::None,
+            Requirement::Any(more) => branches.extend(more),
+        }
+    }
+    Requirement::Any(branches)
+}
+
+#[cfg(test)]
+mod tests;

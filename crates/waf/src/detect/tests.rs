@@ -1,0 +1,57 @@
+//! What holds for every detector.
+
+use super::*;
+
+/// Whether the prefilter would ask: what `compile::prefilter` does, said plainly.
+pub(super) fn satisfies(value: &[u8], requirement: &Requirement) -> bool {
+    let Requirement::Any(branches) = requirement else { return true };
+    let lower = value.to_ascii_lowercase();
+    let mask = ByteMask::scan(value);
+    branches.iter().any(|branch| {
+        let literal = branch.literals.is_empty()
+            || branch.literals.iter().any(|literal| memchr::memmem::find(&lower, literal).is_some());
+        literal && branch.bytes.iter().all(|bytes| bytes.intersects(mask))
+    })
+}
+
+/// The confidence of a detector in a value, 0 without a finding; checks the requirement and the span on the way.
+pub(super) fn confidence(detector: Detector, value: &[u8], context: Context) -> u8 {
+    let Some(finding) = detector.find(value, context) else { return 0 };
+    assert!(finding.confidence <= 100 && !finding.path.is_empty());
+    assert!(value.get(finding.span.clone()).is_some(), "{:?} lies in {}", finding.span, value.escape_ascii());
+    assert!(satisfies(value, &detector.requirement()), "the prefilter asks for {}", value.escape_ascii());
+    finding.confidence
+}
+
+/// Every attack reaches `least`, every honest value stays under 40; all that fail are named.
+pub(super) fn check_table(detector: Detector, context: Context, least: u8, attacks: &[&str], honest: &[&str]) {
+    let judge =
+        |value: &&str| (confidence(detector, value.as_bytes(), context), detector.find(value.as_bytes(), context));
+    let missed = attacks.iter().map(|value| (value, judge(value))).filter(|(_, (sure, _))| *sure < least);
+    let bothered = honest.iter().map(|value| (value, judge(value))).filter(|(_, (sure, _))| *sure >= 40);
+    let lines: Vec<String> = missed
+        .map(|(value, (sure, _))| format!("missed ({sure}): {value}"))
+        .chain(bothered.map(|(value, (sure, found))| {
+            format!("bothered ({sure}, {}): {value}", found.map_or("", |finding| finding.path))
+        }))
+        .collect();
+    assert!(lines.is_empty(), "{} of {}:\n{}", lines.len(), attacks.len() + honest.len(), lines.join("\n"));
+}
+
+#[test]
+fn names_are_found_without_regard_to_case() {
+    for detector in Detector::ALL {
+        assert_eq!(Detector::from_name(&detector.name().to_uppercase()), Some(*detector));
+    }
+    assert_eq!(Detector::from_name("sql"), None);
+}
+
+#[test]
+fn a_requirement_asks_for_a_literal_and_a_byte_of_each_mask() {
+    let requirement = either([needs(&["UNION", "select"], &[ByteMask::of(b"'\"")]), needs(&[], &[ByteMask::of(b"<")])]);
+    assert!(satisfies(b"' Union", &requirement));
+    assert!(satisfies(b"a<b", &requirement));
+    assert!(!satisfies(b"union", &requirement));
+    assert!(!satisfies(b"'unio", &requirement));
+    assert!(!satisfies(b"anything", &never()));
+}
