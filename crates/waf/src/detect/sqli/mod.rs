@@ -1,11 +1,153 @@
-//! To be written.
+//! SQL injection: a value that continues the statement it lands in.
+//!
+//! The value is cut three times, as if it stood bare, after `'` and after `"` ([`tokens`]); on each cut the grammar looks for
+//! a way out of that place ([`grammar`]). A statement that somebody merely writes about has no such way, nor has prose with
+//! the words of SQL in it. libinjection, which judges by sequences of token kinds, only supports a finding.
+//!
+//! Not here: operators of document stores ([`super::nosqli`]).
 
-use super::{Context, Finding, Requirement, never};
+mod breakout;
+mod clauses;
+mod expression;
+mod grammar;
+mod prose;
+mod statement;
+mod tokens;
+mod words;
+
+use self::grammar::Cut;
+use self::prose::Prose;
+use self::tokens::{Opened, Tokens};
+use super::{Context, Finding, Requirement, either, needs};
+use crate::transform::ByteMask;
+
+/// A clause that the grammar recognised.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Found {
+    confidence: u8,
+    start: usize,
+    end: usize,
+    path: &'static str,
+    /// It continues the string or number with which the value begins.
+    anchored: bool,
+}
+
+/// How much of a value libinjection sees: it judges by the first five tokens, and its lookup is quadratic in long words.
+const VOTE_BYTES: usize = 512;
 
 pub(super) fn requirement() -> Requirement {
-    never()
+    let quotes = ByteMask::of(b"'\"");
+    let compares = ByteMask::of(b"=<>(-#/!");
+    either([
+        needs(&[], &[quotes]),
+        needs(&["or", "and", "&&", "||"], &[compares]),
+        needs(
+            &[
+                "like",
+                "regexp",
+                "glob",
+                "similar",
+                "sounds",
+                "between",
+                "null",
+                "true",
+                "false",
+                " in",
+                "having",
+                "where",
+                "union",
+                "intersect",
+                "except",
+                "minus",
+                "select",
+                "order",
+                "group",
+                "limit",
+                "offset",
+                "fetch",
+                "waitfor",
+                "procedure",
+                "outfile",
+                "dumpfile",
+                "infile",
+                "case",
+                "information_schema",
+                "from",
+            ],
+            &[],
+        ),
+        needs(
+            &[
+                "insert", "replace", "merge", "update", "delete", "drop", "create", "alter", "truncate", "rename",
+                "exec", "declare", "shutdown", "grant", "revoke", "copy", "call", "load", "show", "desc", "explain",
+                "begin", "commit", "rollback", "if", "do", "handler", "attach", "pragma", "vacuum", "use", "with",
+                "xp_", "sp_",
+            ],
+            &[],
+        ),
+        needs(&["--", "/*"], &[]),
+        needs(&[], &[ByteMask::of(b"()")]),
+    ])
 }
 
-pub(super) fn find(_value: &[u8], _context: Context) -> Option<Finding> {
-    None
+pub(super) fn find(value: &[u8], _context: Context) -> Option<Finding> {
+    let mut best: Option<Found> = None;
+    let mut worded = false;
+    for opened in [Opened::Bare, Opened::Quote(b'\''), Opened::Quote(b'"')] {
+        let Some(tokens) = Tokens::cut(value, opened) else { continue };
+        worded = worded || tokens.iter().any(|token| token.kind.is_telling());
+        let found = Cut::new(&tokens, opened).best();
+        if let Some(found) = found
+            && best.is_none_or(|best| found.confidence > best.confidence)
+        {
+            best = Some(found);
+        }
+    }
+    if best.is_none() && !worded {
+        return None;
+    }
+    let prose = Prose::of(value);
+    let supported = || {
+        let beginning = value.get(..VOTE_BYTES).unwrap_or(value);
+        !prose.is_natural() && !prose.has_foreign() && libinjectionrs::detect_sqli(beginning).is_injection()
+    };
+    let Some(mut found) = best.and_then(|best| guarded(best, &prose, value)) else {
+        // Kinds of tokens alone never block.
+        let vote = worded && value.len() <= VOTE_BYTES && breaks_off(value) && supported();
+        return vote.then(|| Finding { confidence: 50, span: 0..value.len(), path: "fingerprint" });
+    };
+    if (70..80).contains(&found.confidence) && supported() {
+        found.confidence = 80;
+    }
+    Some(Finding { confidence: found.confidence, span: found.start..found.end, path: found.path })
 }
+
+/// A quote without its pair, or a comment: it was not written to stand alone.
+fn breaks_off(value: &[u8]) -> bool {
+    let odd = |quote| memchr::memchr_iter(quote, value).count() % 2 == 1;
+    odd(b'\'')
+        || odd(b'"')
+        || memchr::memmem::find(value, b"--").is_some()
+        || memchr::memmem::find(value, b"/*").is_some()
+}
+
+/// Natural language is no injection: in prose only what breaks out of its very beginning counts.
+fn guarded(mut found: Found, prose: &Prose, value: &[u8]) -> Option<Found> {
+    if found.anchored {
+        // The quote that opens the way out lies behind a long text: an apostrophe, more likely.
+        if prose.is_natural() && found.start > value.len() / 4 && found.start > 64 {
+            found.confidence = found.confidence.min(60);
+        }
+        return Some(found);
+    }
+    if prose.is_natural() {
+        return None;
+    }
+    if prose.has_foreign() {
+        found.confidence = found.confidence.min(62);
+    }
+    Some(found)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,143 @@
+//! What directly continues the string or number with which a value begins: `admin'--`, `'='`, `1-sleep(5)`.
+
+use super::Found;
+use super::expression::{Parsed, Shape, condition};
+use super::grammar::{Cut, Left};
+use super::tokens::{Kind, Opened};
+use super::words::Word;
+
+impl Cut<'_, '_> {
+    /// What directly continues the string or number with which the value begins.
+    pub(super) fn continuation(&self) -> Option<Found> {
+        let at = self.anchor;
+        let first = self.tokens.kind(at);
+        match self.anchored {
+            Left::Quote => self.quote_continues(at, first),
+            Left::Literal
+                if matches!(first, Kind::Arith | Kind::Compare | Kind::Word(Word::Like | Word::Between | Word::In)) =>
+            {
+                let Parsed { end, shape } = condition(self.tokens, 0)?;
+                let harm = shape.has(Shape::DANGER) || shape.has(Shape::SUBSELECT) || shape.has(Shape::CASE);
+                let strong = harm || (shape.is_strong() && self.tail);
+                (strong && self.can_end(end)).then(|| self.found(88, at, end, "literal/expression"))
+            }
+            Left::Literal if first == Kind::Tail => self.literal_tail(at),
+            _ => None,
+        }
+    }
+
+    /// `1)--`, `1;--`: a number, then a comment.
+    fn literal_tail(&self, at: usize) -> Option<Found> {
+        let closes = self.tokens.kind(at - 1) == Kind::Close;
+        let bare = self.tokens.text(at).iter().all(|byte| matches!(byte, b'-' | b' ' | b'+' | b'#'));
+        (closes && bare).then(|| self.found(65, at - 1, at + 1, "literal/comment"))
+    }
+
+    fn quote_continues(&self, at: usize, first: Kind) -> Option<Found> {
+        let prefix = self.tokens.text(0);
+        let simple = prefix.len() <= 80
+            && prefix.iter().filter(|byte| byte.is_ascii_whitespace()).count() <= 2
+            && !prefix.iter().any(|byte| matches!(byte, b'=' | b'<' | b'>' | b'{' | b'\n'));
+        self.joined(at, first, simple).or_else(|| self.cut_off(at, first, simple))
+    }
+
+    fn joined(&self, at: usize, first: Kind, simple: bool) -> Option<Found> {
+        let prefix = self.tokens.text(0);
+        let single = self.opened == Opened::Quote(b'\'');
+        match first {
+            Kind::Tail if simple => self.comment_tail(at, single),
+            Kind::Semi if simple && matches!(self.tokens.kind(at + 1), Kind::Tail) => self.comment_tail(at + 1, single),
+            Kind::Compare | Kind::Word(Word::Like | Word::In | Word::Between | Word::Is) => {
+                let Parsed { end, shape } = condition(self.tokens, 0)?;
+                if at != 1 || !self.can_end(end) {
+                    return None;
+                }
+                let confidence = match () {
+                    () if shape.is_strong() => 92,
+                    () if simple && self.tail && shape.has(Shape::COMPARISON) => 85,
+                    () if simple && self.balanced && end == self.tokens.len() && single && self.left_is_word() => 80,
+                    () if simple && self.balanced && self.tokens.kind(end) == Kind::Word(Word::Logic) => 82,
+                    () if simple && self.balanced && end == self.tokens.len() && single && !prefix.contains(&b' ') => {
+                        60
+                    }
+                    () => return None,
+                };
+                Some(self.found(confidence, 0, end, "quote/comparison"))
+            }
+            Kind::Arith | Kind::Star | Kind::Pipes => {
+                let Parsed { end, shape } = condition(self.tokens, 0)?;
+                let probe = simple && self.balanced && end == self.tokens.len() && end == 3 && prefix.len() <= 24;
+                let confidence = match () {
+                    () if at == 1 && shape.has(Shape::DANGER.with(Shape::SUBSELECT).with(Shape::CASE)) => 92,
+                    () if shape.has(Shape::COMPARISON) && shape.has(Shape::FIXED) && simple => 85,
+                    () if shape.has(Shape::FUNCTION) && simple && (self.tail || self.balanced) => 85,
+                    () if probe && first == Kind::Pipes && single => 65,
+                    () if probe && single && prefix.len() <= 2 && self.tokens.text(2).len() == 1 => 55,
+                    () => return None,
+                };
+                Some(self.found(confidence, 0, end, "quote/operator"))
+            }
+            _ => None,
+        }
+    }
+
+    /// `x'|email--`, `x' and array[id] is not null#`: whatever this is, it joins on and throws the rest away.
+    fn cut_off(&self, at: usize, first: Kind, simple: bool) -> Option<Found> {
+        let joins = matches!(first, Kind::Arith | Kind::Star | Kind::Pipes | Kind::Amps | Kind::Compare)
+            || matches!(
+                first,
+                Kind::Word(
+                    Word::Logic
+                        | Word::Like
+                        | Word::Is
+                        | Word::In
+                        | Word::Between
+                        | Word::Union
+                        | Word::Order
+                        | Word::Group
+                        | Word::Having
+                        | Word::Not
+                )
+            );
+        let length = self.tokens.len() - at;
+        (simple && joins && self.tail && self.hides_nothing() && (3..40).contains(&length))
+            .then(|| self.found(80, 0, self.tokens.len(), "quote/cut"))
+    }
+
+    /// The comment at the end has no text of its own.
+    pub(super) fn hides_nothing(&self) -> bool {
+        let last = self.tokens.len().saturating_sub(1);
+        self.tokens.text(last).iter().all(|byte| matches!(byte, b'-' | b' ' | b'+' | b'#' | b'\t' | b'\r' | b'\n' | 0))
+    }
+
+    /// The prefix is one word without marks, or nothing.
+    fn left_is_word(&self) -> bool {
+        let prefix = self.tokens.text(0);
+        prefix.len() <= 24
+            && prefix.iter().all(|byte| {
+                byte.is_ascii_alphanumeric() || matches!(byte, b'\'' | b'"' | b'-' | b'_' | b'%' | b'@' | b'.' | b' ')
+            })
+    }
+
+    /// `admin'--`, `x')#`, `1'/*`: the rest of the statement is gone.
+    fn comment_tail(&self, at: usize, single: bool) -> Option<Found> {
+        let tail = self.tokens.text(at);
+        let rest = tail.trim_ascii_end();
+        let confidence: u8 = match rest {
+            [b'-', b'-', more @ ..] if more.is_empty() || matches!(more, [b' ' | b'-' | b'+', ..]) => {
+                if more.len() <= 12 { 88 } else { 55 }
+            }
+            [b'-', b'-', more @ ..]
+                if more.len() <= 12 && !more.iter().any(|byte| matches!(byte, b'\'' | b'"' | b'=')) =>
+            {
+                70
+            }
+            b"#" | [b'#', b' ' | b'-' | b'#', ..] if rest.len() <= 12 => 82,
+            [b'/', b'*', more @ ..] if more.len() <= 12 && !more.contains(&b'.') => 80,
+            [0, ..] => 60,
+            _ => return None,
+        };
+        let confidence = if single { confidence } else { confidence.saturating_sub(6) };
+        Some(self.found(confidence, 0, at + 1, "quote/comment"))
+    }
+}
