@@ -1,11 +1,209 @@
-//! To be written.
+//! Header injection (response splitting): a line of HTTP behind a line end inside a value.
+//!
+//! Remarks of several lines are honest, also with `Host: Dr. Li` in them, and so are headers pasted into a ticket. So the
+//! line must be one that HTTP acts on, with a value of that header's form, and the text must not begin with such a line.
 
-use super::{Context, Finding, Requirement, never};
+use super::{Context, Finding, Place, Requirement, either, needs};
+use crate::transform::ByteMask;
+
+#[cfg(test)]
+mod tests;
+
+/// Lines looked at.
+const LINES: usize = 64;
 
 pub(super) fn requirement() -> Requirement {
-    never()
+    // U+560A and U+560D end in the bytes of a line end once a careless server cuts them.
+    either([needs(&[], &[ByteMask::of(b"\r\n"), ByteMask::of(b":/")]), needs(&["嘊", "嘍"], &[ByteMask::of(b":/")])])
 }
 
-pub(super) fn find(_value: &[u8], _context: Context) -> Option<Finding> {
-    None
+pub(super) fn find(value: &[u8], context: Context) -> Option<Finding> {
+    if matches!(context.place, Place::FileContent | Place::BodyText | Place::ResponseBody | Place::ResponseHeader) {
+        return None;
+    }
+    let mut best: Option<Finding> = None;
+    let mut pasted = false;
+    let mut blank_before = false;
+    for (number, (start, line)) in lines(value).take(LINES).enumerate() {
+        let judged = header(line)
+            .or_else(|| status(line))
+            .or_else(|| (blank_before && number > 1).then(|| body(line)).flatten());
+        if number == 0 {
+            // A dump of a message begins with one of its lines.
+            pasted = judged.is_some() || looks_like_header(line) || is_request_line(line);
+        } else if let Some((confidence, path)) = judged {
+            let confidence = if pasted {
+                45
+            } else if number > 3 {
+                confidence.min(62)
+            } else {
+                confidence
+            };
+            if best.as_ref().is_none_or(|best| confidence > best.confidence) {
+                best = Some(Finding { confidence, span: start..start + line.len(), path });
+            }
+        } else if is_request_line(line) && !pasted {
+            let confidence = if number > 6 { 50 } else { 82 };
+            if best.as_ref().is_none_or(|best| confidence > best.confidence) {
+                best = Some(Finding { confidence, span: start..start + line.len(), path: "request" });
+            }
+        }
+        blank_before = line.trim_ascii().is_empty();
+    }
+    best
+}
+
+/// Lines and where they begin; a line end is CR, LF, both, or a character that is cut to one.
+fn lines(value: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
+    let mut at = Some(0);
+    std::iter::from_fn(move || {
+        let start = at?;
+        let rest = value.get(start..)?;
+        let end = rest.iter().position(|byte| matches!(byte, b'\r' | b'\n' | 0xe5)).map(|mut end| {
+            // Step over 0xe5 bytes that begin some other character.
+            while rest.get(end) == Some(&0xe5) && !is_narrowed(rest.get(end..).unwrap_or_default()) {
+                let more = rest.get(end + 1..).unwrap_or_default();
+                match more.iter().position(|byte| matches!(byte, b'\r' | b'\n' | 0xe5)) {
+                    Some(next) => end += 1 + next,
+                    None => return rest.len(),
+                }
+            }
+            end
+        });
+        let Some(end) = end.filter(|end| *end < rest.len()) else {
+            at = None;
+            return Some((start, rest));
+        };
+        let mut next = end;
+        let mut ends = 0;
+        while ends < 2 {
+            let tail = rest.get(next..).unwrap_or_default();
+            match tail {
+                [b'\r', b'\n', ..] if ends == 0 => {
+                    next += 2;
+                    ends = 2;
+                }
+                [b'\r' | b'\n', ..] if ends == 0 => {
+                    next += 1;
+                    ends = 2;
+                }
+                _ if is_narrowed(tail) => {
+                    next += 3;
+                    ends += 1;
+                }
+                _ => break,
+            }
+        }
+        at = Some(start + next);
+        Some((start, rest.get(..end).unwrap_or_default()))
+    })
+}
+
+fn is_narrowed(bytes: &[u8]) -> bool {
+    matches!(bytes, [0xe5, 0x98, 0x8a | 0x8d, ..])
+}
+
+/// A header that acts on the client, with a value of its form.
+fn header(line: &[u8]) -> Option<(u8, &'static str)> {
+    let colon = memchr::memchr(b':', line.get(..48).unwrap_or(line))?;
+    let (name, value) = line.split_at_checked(colon)?;
+    let name = name.trim_ascii().to_ascii_lowercase();
+    let value = value.get(1..)?.trim_ascii();
+    let token = |text: &[u8]| !text.is_empty() && text.iter().all(|byte| byte.is_ascii_graphic());
+    let confidence = match name.as_slice() {
+        b"set-cookie" | b"set-cookie2" | b"cookie" => {
+            let (key, _) = value.split_at_checked(memchr::memchr(b'=', value)?)?;
+            if !token(key) {
+                return None;
+            }
+            90
+        }
+        b"location" | b"content-location" | b"refresh" | b"x-forwarded-host" | b"host" => {
+            let url = memchr::memmem::find(value, b"//").is_some()
+                || value.starts_with(b"/")
+                || value.starts_with(b"javascript:");
+            if !url && !(name == b"host" || name == b"x-forwarded-host") {
+                return None;
+            }
+            if !url && !(token(value) && value.contains(&b'.')) {
+                return None;
+            }
+            if url { 86 } else { 62 }
+        }
+        b"content-type" => {
+            if !value.contains(&b'/') || value.is_empty() {
+                return None;
+            }
+            84
+        }
+        b"content-length" | b"age" | b"x-xss-protection" => {
+            if !value.first()?.is_ascii_digit() {
+                return None;
+            }
+            if name == b"age" { 30 } else { 84 }
+        }
+        b"transfer-encoding"
+        | b"content-encoding"
+        | b"content-disposition"
+        | b"access-control-allow-origin"
+        | b"access-control-allow-credentials"
+        | b"content-security-policy"
+        | b"x-frame-options"
+        | b"strict-transport-security"
+        | b"www-authenticate"
+        | b"authorization"
+        | b"x-forwarded-for"
+        | b"last-modified"
+        | b"cache-control"
+        | b"connection" => {
+            if !token(value.get(..1).unwrap_or_default()) {
+                return None;
+            }
+            82
+        }
+        _ if name.starts_with(b"x-")
+            && name.len() > 3
+            && name.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-') =>
+        {
+            64
+        }
+        _ if name.len() >= 5
+            && name.contains(&b'-')
+            && (name.starts_with(b"header-") || name.ends_with(b"-header") || name.ends_with(b"-test")) =>
+        {
+            64
+        }
+        _ => return None,
+    };
+    (confidence >= 40).then_some((confidence, "header"))
+}
+
+/// `HTTP/1.1 200 OK`.
+fn status(line: &[u8]) -> Option<(u8, &'static str)> {
+    let rest = line.strip_prefix(b"HTTP/")?;
+    let space = memchr::memchr(b' ', rest)?;
+    let digits = rest.get(space + 1..space + 4)?;
+    digits.iter().all(u8::is_ascii_digit).then_some((90, "status"))
+}
+
+/// Markup behind an empty line: the body of a second response.
+fn body(line: &[u8]) -> Option<(u8, &'static str)> {
+    let start = line.trim_ascii_start();
+    let active = [b"<script".as_slice(), b"<html", b"<svg", b"<img"];
+    let begins =
+        active.iter().any(|mark| start.get(..mark.len()).is_some_and(|start| start.eq_ignore_ascii_case(mark)));
+    begins.then_some((62, "body"))
+}
+
+/// `Name: value` of any name.
+fn looks_like_header(line: &[u8]) -> bool {
+    let name = line.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'-').count();
+    name > 1 && line.get(name) == Some(&b':') && line.get(name + 1) == Some(&b' ')
+}
+
+/// `GET /x HTTP/1.1`.
+fn is_request_line(line: &[u8]) -> bool {
+    let method = line.iter().take(8).take_while(|byte| byte.is_ascii_uppercase()).count();
+    let line = line.trim_ascii_end();
+    method >= 3 && line.get(method) == Some(&b' ') && (line.ends_with(b" HTTP/1.1") || line.ends_with(b" HTTP/1.0"))
 }

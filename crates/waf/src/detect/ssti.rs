@@ -1,11 +1,365 @@
-//! To be written.
+//! Server-side template injection: an expression between the marks of a template engine that computes or reaches for more
+//! than a name.
+//!
+//! `{{name}}` and `${amount}` are what honest templates look like, so the marks alone mean nothing: between them must stand
+//! arithmetic on literals (the probe), a chain to classes and their internals, or a call that runs something.
 
-use super::{Context, Finding, Requirement, never};
+use std::ops::Range;
+
+use super::{Context, Finding, Requirement, either, needs};
+use crate::transform::ByteMask;
+
+#[cfg(test)]
+mod tests;
+
+/// How much of one expression is read, and how many are.
+const BODY_BYTES: usize = 2048;
+const EXPRESSIONS: usize = 128;
+
+/// Opening and closing marks, and how much a bare computation between them says.
+const MARKS: &[(&[u8], &[u8], u8)] = &[
+    (b"${{", b"}}", 90),
+    (b"{{", b"}}", 90),
+    (b"${", b"}", 88),
+    (b"#{", b"}", 85),
+    (b"*{", b"}", 85),
+    (b"@{", b"}", 82),
+    (b"~{", b"}", 82),
+    (b"%{", b"}", 82),
+    (b"<%", b"%>", 88),
+    (b"{%", b"%}", 85),
+    (b"@(", b")", 82),
+    (b"[[", b"]]", 55),
+    (b"{", b"}", 60),
+];
 
 pub(super) fn requirement() -> Requirement {
-    never()
+    either([
+        needs(&["{{", "${", "#{", "*{", "@{", "~{", "%{", "<%", "{%", "@(", "[["], &[]),
+        needs(&["#set", "#assign", "#evaluate", "#include", "#parse", "$class"], &[ByteMask::of(b"(=.")]),
+        needs(&["php"], &[ByteMask::of(b"{")]),
+        needs(&[], &[ByteMask::of(b"{"), ByteMask::of(b"*+-/%($.[`|?:")]),
+    ])
 }
 
-pub(super) fn find(_value: &[u8], _context: Context) -> Option<Finding> {
-    None
+pub(super) fn find(value: &[u8], _context: Context) -> Option<Finding> {
+    let mut best: Option<Finding> = None;
+    let mut keep = |confidence: u8, span: Range<usize>, path: &'static str| {
+        if best.as_ref().is_none_or(|best| confidence > best.confidence) {
+            best = Some(Finding { confidence, span, path });
+        }
+    };
+    let mut tried = 0;
+    let mut at = 0;
+    while let Some(found) = value.get(at..).and_then(|rest| rest.iter().position(|byte| b"$#{*@~%<[".contains(byte))) {
+        at += found;
+        let rest = value.get(at..).unwrap_or_default();
+        let marks = MARKS.iter().find(|(open, _, _)| rest.starts_with(open));
+        if let Some((open, close, computed)) = marks {
+            tried += 1;
+            if tried > EXPRESSIONS {
+                break;
+            }
+            let body = rest.get(open.len()..).unwrap_or_default();
+            let body = body.get(..BODY_BYTES).unwrap_or(body);
+            let end = memchr::memmem::find(body, close);
+            let inner = body.get(..end.unwrap_or(body.len())).unwrap_or_default();
+            if let Some((confidence, path)) = expression(inner, open, *computed, end.is_some()) {
+                keep(confidence, at..at + open.len() + inner.len(), path);
+            }
+            at += open.len();
+        } else {
+            at += 1;
+        }
+    }
+    for at in memchr::memchr2_iter(b'#', b'$', value).take(EXPRESSIONS) {
+        let rest = value.get(at..).unwrap_or_default();
+        if let Some(confidence) = directive(rest.get(..BODY_BYTES).unwrap_or(rest)) {
+            keep(confidence, at..value.len(), "directive");
+        }
+    }
+    if let Some(at) = memchr::memmem::find(value, b"${{<%") {
+        // Breaks every engine at once, which is what it is for.
+        keep(85, at..value.len(), "polyglot");
+    }
+    best
+}
+
+/// Judges what stands between marks.
+fn expression(body: &[u8], open: &[u8], computed: u8, closed: bool) -> Option<(u8, &'static str)> {
+    let single = open == b"{";
+    let inner = body.trim_ascii();
+    let inner = inner.strip_prefix(b"=").or_else(|| inner.strip_prefix(b"-")).unwrap_or(inner).trim_ascii();
+    // `{{- x -}}`, `{{{x}}}`.
+    let inner = inner.strip_suffix(b"-").or_else(|| inner.strip_suffix(b"%")).unwrap_or(inner).trim_ascii();
+    let inner = inner.strip_prefix(b"{").unwrap_or(inner);
+    if closed && let Some(certain) = arithmetic(inner) {
+        // `{10-20}` is a range, `{{2026-11-20}}` a date.
+        let confidence = if certain { computed } else { computed.saturating_sub(40) };
+        return (confidence >= 40).then_some((confidence, "expression/arithmetic"));
+    }
+    let confidence = reach(inner)?;
+    // One brace is no template to most; it needs the strongest signs.
+    let smarty = inner.starts_with(b"if ") || inner.starts_with(b"$smarty.") || inner.starts_with(b"php");
+    let confidence = if single && !smarty { confidence.saturating_sub(6) } else { confidence };
+    let confidence = if closed { confidence } else { confidence.min(60) };
+    (confidence >= 40).then_some((confidence, "expression/reach"))
+}
+
+/// Whether `inner` is arithmetic on literals only. False: it may be a date or a range.
+fn arithmetic(inner: &[u8]) -> Option<bool> {
+    let (mut operands, mut operators, mut sure) = (0, 0, false);
+    let mut expect_operand = true;
+    let mut rest = inner;
+    while let [byte, tail @ ..] = rest {
+        rest = match byte {
+            b' ' | b'(' | b')' | b'\t' => tail,
+            b'0'..=b'9' => {
+                if !expect_operand {
+                    return None;
+                }
+                operands += 1;
+                expect_operand = false;
+                let length = rest.iter().take_while(|byte| byte.is_ascii_digit() || **byte == b'.').count();
+                rest.get(length..).unwrap_or_default()
+            }
+            b'\'' | b'"' => {
+                if !expect_operand {
+                    return None;
+                }
+                operands += 1;
+                expect_operand = false;
+                let end = memchr::memchr(*byte, tail)?;
+                tail.get(end + 1..).unwrap_or_default()
+            }
+            b'*' | b'+' | b'-' | b'/' | b'%' | b'~' => {
+                if expect_operand && operands > 0 && *byte != b'*' {
+                    return None;
+                }
+                operators += usize::from(!expect_operand);
+                sure = sure || matches!(byte, b'*' | b'+' | b'%' | b'~');
+                expect_operand = true;
+                tail
+            }
+            _ => return None,
+        };
+    }
+    (operands >= 2 && operators >= 1 && !expect_operand && (sure || operators == 1)).then_some(sure)
+}
+
+/// Names by which an expression leaves the template, each with how sure a use of it is: as a member or call.
+const REACHES: &[(&str, u8)] = &[
+    ("getclass", 88),
+    ("forname", 88),
+    ("getruntime", 92),
+    ("runtime", 82),
+    ("processbuilder", 92),
+    ("classloader", 86),
+    ("getmethod", 82),
+    ("getdeclaredmethod", 86),
+    ("newinstance", 84),
+    ("scriptenginemanager", 92),
+    ("getengine", 80),
+    ("subclasses", 86),
+    ("popen", 90),
+    ("execsync", 90),
+    ("spawnsync", 90),
+    ("child_process", 90),
+    ("mainmodule", 90),
+    ("system", 84),
+    ("passthru", 88),
+    ("shell_exec", 90),
+    ("exec", 84),
+    ("eval", 82),
+    ("phpinfo", 86),
+    ("file_get_contents", 88),
+    ("file_put_contents", 88),
+    ("readfile", 82),
+    ("registerundefinedfiltercallback", 92),
+    ("getfilter", 86),
+    ("require", 80),
+    ("import_module", 86),
+    ("memberaccess", 88),
+    ("get_flashed_messages", 70),
+    ("lipsum", 62),
+    ("freemarker", 84),
+    ("objectconstructor", 88),
+    ("smarty_internal_write_file", 92),
+    ("ioutils", 86),
+    ("getproperty", 62),
+    ("println", 60),
+    ("printstream", 70),
+    ("processimpl", 88),
+    ("unixprocess", 90),
+    ("defineclass", 86),
+    ("getresource", 70),
+    ("protectiondomain", 84),
+    ("urlclassloader", 88),
+    ("base64utils", 84),
+    ("bcelclassloader", 88),
+    ("open", 55),
+    ("entries", 55),
+    ("write_file", 84),
+    ("attr", 80),
+    ("include_file", 70),
+    ("config", 50),
+    ("secret_key", 80),
+    ("system.diagnostics", 88),
+    ("diagnostics", 80),
+    ("fopen", 82),
+    ("show_source", 84),
+    ("highlight_file", 84),
+];
+
+/// How sure the names and calls of an expression make; `None` when they are those of honest templates.
+fn reach(inner: &[u8]) -> Option<u8> {
+    let lower = inner.to_ascii_lowercase();
+    let has = |needle: &[u8]| memchr::memmem::find(&lower, needle).is_some();
+    let mut best = 0;
+    let mut keep = |confidence: u8| best = best.max(confidence);
+    // Python's internals, also put together from pieces or escapes.
+    if has(b"__class__")
+        || has(b"__globals__")
+        || has(b"__subclasses__")
+        || has(b"__builtins__")
+        || has(b"__import__")
+        || has(b"__mro__")
+        || has(b"__base")
+        || has(b"__init__")
+    {
+        keep(93);
+    } else if has(b"\\x5f")
+        || has(b"\\137")
+        || has(b"\\u005f")
+        || (has(b"__") && (has(b"['__") || has(b"[\"__") || has(b"'__")))
+    {
+        keep(84);
+    }
+    if (has(b"t(java.") || has(b"t(org.") || has(b"t(javax.") || has(b"t (java"))
+        || has(b"new java.")
+        || has(b"@java.lang")
+        || has(b"java.lang.")
+        || has(b"java.util.scanner")
+    {
+        keep(90);
+    }
+    // Ruby and Perl run what stands between backticks.
+    if let [b'`', .., b'`'] = lower.as_slice() {
+        keep(84);
+    }
+    for filter in [b"|filter(".as_slice(), b"|map(", b"|sort(", b"|reduce(", b"| filter(", b"| map(", b"| reduce("] {
+        if let Some(at) = memchr::memmem::find(&lower, filter) {
+            let argument = lower.get(at + filter.len()..).unwrap_or_default().trim_ascii_start();
+            let command =
+                [b"system".as_slice(), b"exec", b"passthru", b"shell_exec", b"popen", b"assert", b"phpinfo", b"file_"];
+            let quoted = argument.get(1..).unwrap_or_default();
+            if command.iter().any(|command| quoted.starts_with(command)) {
+                keep(92);
+            }
+        }
+    }
+    for (start, end) in words(&lower) {
+        let word = lower.get(start..end).unwrap_or_default();
+        let after = lower.get(end..).unwrap_or_default().trim_ascii_start();
+        let before = lower.get(..start).unwrap_or_default().trim_ascii_end();
+        let called = after.starts_with(b"(");
+        let used = called
+            || after.starts_with(b".")
+            || after.starts_with(b"[")
+            || after.starts_with(b"|")
+            || after.starts_with(b"::")
+            || before.ends_with(b".");
+        if let Some((_, confidence)) = REACHES.iter().find(|(name, _)| name.as_bytes() == word) {
+            let free = called && before.is_empty();
+            match *confidence {
+                sure @ 80.. if called || (used && sure >= 84) => keep(sure),
+                sure @ 80.. if word == b"secret_key" => keep(sure),
+                sure if called && used && !free => keep(sure),
+                _ => {}
+            }
+        }
+        match word {
+            b"constructor" if after.starts_with(b".constructor") || called || after.starts_with(b"[") => keep(88),
+            b"constructor" if before.ends_with(b"[\"") || before.ends_with(b"['") => keep(85),
+            b"class" if before.ends_with(b".") && after.starts_with(b".") => keep(82),
+            b"import" if after.starts_with(b"os") || after.starts_with(b"subprocess") => keep(88),
+            b"_self" if after.starts_with(b".env") => keep(92),
+            b"smarty" if before.ends_with(b"$") && after.starts_with(b".") => keep(84),
+            b"php" if lower.len() <= 4 => keep(82),
+            b"process" if after.starts_with(b".") && (has(b"mainmodule") || has(b".env") || has(b"binding(")) => {
+                keep(88)
+            }
+            b"config" | b"self" | b"settings" | b"request" | b"app" if start == 0 && lower.len() == end => {
+                keep(if word == b"config" { 62 } else { 30 })
+            }
+            b"config" if called || after.starts_with(b".items") || after.starts_with(b".from") => keep(82),
+            b"request" if after.starts_with(b".application") || after.starts_with(b"|attr") => keep(88),
+            b"new" if before.ends_with(b"?") && called => keep(92),
+            b"dump" if called && has(b"app") => keep(80),
+            b"debug" if lower.len() == 5 => keep(70),
+            b"include" if after.starts_with(b"'/") || after.starts_with(b"\"/") || has(b"../") => keep(82),
+            b"file" | b"dir" | b"io" | b"kernel" | b"open3"
+                if after.starts_with(b".open")
+                    || after.starts_with(b".read")
+                    || after.starts_with(b".entries")
+                    || after.starts_with(b".popen") =>
+            {
+                keep(86)
+            }
+            _ => {}
+        }
+    }
+    // A method of a literal is how engines are told apart: `{{'a'.toUpperCase()}}`.
+    if let [quote @ (b'\'' | b'"'), tail @ ..] = lower.as_slice()
+        && let Some(end) = memchr::memchr(*quote, tail)
+        && tail.get(end + 1) == Some(&b'.')
+        && tail.contains(&b'(')
+    {
+        keep(76);
+    }
+    (best >= 40).then_some(best)
+}
+
+/// Where the words of `text` begin and end.
+fn words(text: &[u8]) -> impl Iterator<Item = (usize, usize)> + '_ {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+        at += text.iter().skip(at).take_while(|byte| !is_word(byte)).count();
+        let start = at;
+        at += text.iter().skip(at).take_while(|byte| is_word(byte)).count();
+        (at > start).then_some((start, at))
+    })
+}
+
+/// Directives without closing marks: Velocity's `#set($x=…)`, FreeMarker's `<#assign x="…"?new()>`.
+fn directive(rest: &[u8]) -> Option<u8> {
+    let lower = rest.to_ascii_lowercase();
+    let has = |needle: &[u8]| memchr::memmem::find(&lower, needle).is_some();
+    let reaches = || {
+        has(b"class") && (has(b"runtime") || has(b"getclass") || has(b"inspect(") || has(b"forname"))
+            || has(b"?new(")
+            || has(b"freemarker.template.utility")
+            || has(b".exec(")
+    };
+    if lower.starts_with(b"#set") && has(b"$") && has(b"=") {
+        let body = memchr::memchr(b'=', &lower).and_then(|at| lower.get(at + 1..)).unwrap_or_default();
+        let body = body.get(..memchr::memchr(b')', body).unwrap_or(body.len())).unwrap_or(body);
+        return Some(if reaches() {
+            92
+        } else if arithmetic(body.trim_ascii()) == Some(true) {
+            85
+        } else {
+            45
+        });
+    }
+    if (lower.starts_with(b"#assign")
+        || lower.starts_with(b"#evaluate(")
+        || lower.starts_with(b"#include(")
+        || lower.starts_with(b"#parse("))
+        && (reaches() || has(b"/etc/"))
+    {
+        return Some(92);
+    }
+    (lower.starts_with(b"$class.inspect(")).then_some(90)
 }

@@ -1,11 +1,203 @@
-//! To be written.
+//! XPath and XQuery injection: a value that leaves its string and goes on with a path, an axis or a function of XPath.
+//!
+//! What looks the same in SQL (`' or '1'='1`) is left to [`super::sqli`].
 
-use super::{Context, Finding, Requirement, never};
+use super::{Context, Finding, Requirement, either, needs};
+use crate::transform::ByteMask;
+
+#[cfg(test)]
+mod tests;
+
+/// How much behind a joining word is read.
+const REACH_BYTES: usize = 160;
+/// How many joining words are tried.
+const TRIES: usize = 64;
+
+/// Functions that SQL does not have, at least not without arguments.
+const FUNCTIONS: &[&str] = &[
+    "name()",
+    "local-name(",
+    "namespace-uri(",
+    "position()",
+    "last()",
+    "string-length(",
+    "starts-with(",
+    "ends-with(",
+    "contains(",
+    "substring-before(",
+    "substring-after(",
+    "normalize-space(",
+    "text()",
+    "node()",
+    "comment()",
+    "true()",
+    "false()",
+    "doc(",
+    "doc-available(",
+    "unparsed-text(",
+    "document(",
+    "current()",
+    "boolean(",
+    "string(",
+    "codepoints-to-string(",
+    "string-to-codepoints(",
+    "encode-for-uri(",
+    "collection(",
+    "processing-instruction(",
+    "name(",
+    "count(",
+    "not(",
+    "substring(",
+    "concat(",
+];
+
+/// Functions of the list that only an axis or path inside makes one of XPath.
+const SHARED: &[&str] = &["name(", "count(", "not(", "substring(", "concat(", "string(", "contains("];
+
+const AXES: &[&str] = &[
+    "parent::",
+    "child::",
+    "ancestor::",
+    "ancestor-or-self::",
+    "descendant::",
+    "descendant-or-self::",
+    "following::",
+    "following-sibling::",
+    "preceding::",
+    "preceding-sibling::",
+    "self::",
+    "attribute::",
+];
 
 pub(super) fn requirement() -> Requirement {
-    never()
+    let joins = ByteMask::of(b"'\"]|)0123456789");
+    either([
+        needs(&["()", "::", "//", "/*"], &[joins]),
+        needs(
+            &[
+                "-length(",
+                "with(",
+                "contains(",
+                "doc(",
+                "string(",
+                "-name(",
+                "-uri(",
+                "-before(",
+                "-after(",
+                "-space(",
+                "-text(",
+                "document(",
+                "boolean(",
+                "-available(",
+                "collection(",
+                "codepoints",
+                "instruction(",
+            ],
+            &[joins],
+        ),
+    ])
 }
 
-pub(super) fn find(_value: &[u8], _context: Context) -> Option<Finding> {
+pub(super) fn find(value: &[u8], _context: Context) -> Option<Finding> {
+    let mut best: Option<Finding> = None;
+    let mut at = 0;
+    for _ in 0..TRIES {
+        let Some((start, end)) = next_join(value, at) else { break };
+        let rest = value.get(end..).unwrap_or_default();
+        let rest = rest.get(..REACH_BYTES).unwrap_or(rest);
+        let left = value.get(..start).unwrap_or_default().trim_ascii_end();
+        if let Some(confidence) = continues(left, rest)
+            && best.as_ref().is_none_or(|best| confidence > best.confidence)
+        {
+            best = Some(Finding { confidence, span: start..end + rest.len(), path: "join" });
+        }
+        at = end;
+    }
+    best
+}
+
+/// The next `or`, `and` or `|`: where it begins and ends.
+fn next_join(value: &[u8], from: usize) -> Option<(usize, usize)> {
+    let mut at = from;
+    while let Some(byte) = value.get(at) {
+        let rest = value.get(at..).unwrap_or_default();
+        let word = match rest {
+            [b'|', b'|', ..] => {
+                at += 2;
+                continue;
+            }
+            [b'|', ..] => return Some((at, at + 1)),
+            [b'o' | b'O', b'r' | b'R', ..] => 2,
+            [b'a' | b'A', b'n' | b'N', b'd' | b'D', ..] => 3,
+            _ => 0,
+        };
+        if word > 0 && !rest.get(word).is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_') {
+            return Some((at, at + word));
+        }
+        at += if byte.is_ascii_alphanumeric() {
+            rest.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count()
+        } else {
+            1
+        };
+    }
     None
+}
+
+/// Whether a way out stands left of a join and XPath right of it.
+fn continues(left: &[u8], right: &[u8]) -> Option<u8> {
+    let (quoted, closed) = match left.last()? {
+        b'\'' | b'"' => (odd_quotes(left), false),
+        b']' | b')' => (odd_quotes(left), true),
+        b'0'..=b'9' => (false, false),
+        _ => return None,
+    };
+    let number = left.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b']' | b')'));
+    if !(quoted || number) {
+        return None;
+    }
+    let mut right = right.trim_ascii_start();
+    while let Some(inner) = right.strip_prefix(b"not(").or_else(|| right.strip_prefix(b"(")) {
+        right = inner.trim_ascii_start();
+    }
+    let axis = AXES.iter().any(|axis| memchr::memmem::find(right, axis.as_bytes()).is_some());
+    let path = is_path(right) || memchr::memmem::find(right, b"(/").is_some();
+    let function = FUNCTIONS.iter().find(|name| right.starts_with(name.as_bytes()));
+    let own = function.is_some_and(|name| !SHARED.contains(name));
+    let compared = function
+        .and_then(|name| right.get(name.len()..))
+        .is_some_and(|rest| matches!(rest.trim_ascii_start(), [b'=' | b'<' | b'>', ..]));
+    Some(match (own, axis || path) {
+        (true, false) if number && compared => 82,
+        (true, true) | (false, true) if function.is_some() => 90,
+        (_, true) => {
+            if quoted || axis || closed {
+                86
+            } else {
+                60
+            }
+        }
+        (true, false) if quoted && !closed => 84,
+        (true, false) => 66,
+        (false, false) if function.is_some() && quoted && !closed && right.starts_with(b"contains(") => 82,
+        _ => return None,
+    })
+}
+
+/// An odd number of some quote: the value closes a string that it did not open.
+fn odd_quotes(text: &[u8]) -> bool {
+    [b'\'', b'"'].iter().any(|quote| memchr::memchr_iter(*quote, text).count() % 2 == 1)
+}
+
+/// `//user/*`, `/*`, `//*[…]`, `../x`; no URL without a scheme, which has a dot in its first name.
+fn is_path(text: &[u8]) -> bool {
+    let rest = match text {
+        [b'/', b'/', rest @ ..] => rest,
+        [b'/', b'*', next, ..] => return matches!(next, b'[' | b'/' | b'|' | b')' | b'='),
+        _ => return false,
+    };
+    let name = rest
+        .iter()
+        .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'*' | b'@' | b':'))
+        .count();
+    name > 0 && matches!(rest.get(name), None | Some(b'[' | b'/' | b'|' | b')' | b' ' | b'=' | b'\''))
 }

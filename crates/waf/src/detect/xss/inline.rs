@@ -24,6 +24,7 @@ pub(super) fn find(value: &[u8], best: &mut Best) {
     unquoted_attribute(value, first_tag, best);
     whole_call(value, best);
     template(value, best);
+    inner_url(value, best);
     only_brackets(value, best);
 }
 
@@ -42,6 +43,18 @@ fn whole_url(value: &[u8], best: &mut Best) {
         }
     };
     best.keep(confidence, 0..value.len(), "url");
+}
+
+/// `…javascript:alert(1)` somewhere in a style, a URL or JSON.
+fn inner_url(value: &[u8], best: &mut Best) {
+    for at in memchr::memmem::find_iter(value, b":").take(64) {
+        let name = value.get(at.saturating_sub(10)..at).unwrap_or_default();
+        let rest = value.get(at + 1..).unwrap_or_default();
+        let rest = rest.get(..256).unwrap_or(rest);
+        if name.eq_ignore_ascii_case(b"javascript") && hostile_call(rest) {
+            best.keep(82, at - name.len()..at + 1 + rest.len(), "url/inner");
+        }
+    }
 }
 
 /// Attributes from `at` on, one of them a handler with script.
@@ -103,7 +116,8 @@ fn out_of_string(value: &[u8], at: usize, after: &[u8], quote: u8, best: &mut Be
         return;
     }
     let hostile = hostile_call(opens) || (matches!(opens, [b'(' | b'[', ..]) && judge(opens) == Activity::Hostile);
-    if !hostile {
+    let throws_away = joined.contains(&b';') && memchr::memmem::find(opens, b"//").is_some() && calls(opens);
+    if !hostile && !throws_away {
         return;
     }
     let trimmed = value.trim_ascii_end();
@@ -123,6 +137,12 @@ fn out_of_string(value: &[u8], at: usize, after: &[u8], quote: u8, best: &mut Be
     best.keep(confidence, at..value.len(), "script/string");
 }
 
+/// `name(`, `name.member(`.
+fn calls(script: &[u8]) -> bool {
+    let name = script.iter().take_while(|byte| is_name_byte(**byte) || **byte == b'.').count();
+    name > 0 && script.get(name) == Some(&b'(')
+}
+
 /// The value is nothing but a call: `alert(1)`, `eval(atob('…'))`.
 fn whole_call(value: &[u8], best: &mut Best) {
     let text = value.trim_ascii();
@@ -138,7 +158,8 @@ fn whole_call(value: &[u8], best: &mut Best) {
         memchr::memmem::find(inside, b") ").and_then(|at| inside.get(at + 2)).is_some_and(u8::is_ascii_alphabetic);
     let argued = !inside.is_empty() && !inside.starts_with(b")") && !name.ends_with(b" ") && !goes_on;
     if ends && argued {
-        best.keep(72, 0..value.len(), "script/call");
+        let computed = memchr::memchr(b'[', name).is_some();
+        best.keep(if computed { 82 } else { 72 }, 0..value.len(), "script/call");
     }
 }
 
@@ -159,8 +180,8 @@ fn template(value: &[u8], best: &mut Best) {
 /// Script written with six characters only.
 fn only_brackets(value: &[u8], best: &mut Best) {
     let text = value.trim_ascii();
-    let strange = text.len() >= 24 && text.iter().all(|byte| b"[]()!+".contains(byte));
-    if strange && memchr::memmem::find(text, b"[]").is_some() && text.contains(&b'!') && text.contains(&b'+') {
+    let strange = text.len() >= 24 && text.iter().all(|byte| b"[]()!+ ".contains(byte));
+    if strange && memchr::memmem::find(text, b"[]").is_some() && text.contains(&b'!') {
         best.keep(86, 0..value.len(), "script/brackets");
     }
 }

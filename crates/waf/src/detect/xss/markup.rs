@@ -26,7 +26,7 @@ pub(super) fn find(value: &[u8], best: &mut Best) {
             return best.keep(80, tag.start..tag.end, "element/script/many");
         }
         scripts += usize::from(tag.is("script") || tag.is("style"));
-        if tag.is("script") || tag.name.get(..6).is_some_and(|name| name.eq_ignore_ascii_case(b"script")) {
+        if names_script(tag.name) {
             script_element(value, &tag, page, best);
         } else if tag.is("style") {
             style_element(value, &tag, best);
@@ -37,6 +37,12 @@ pub(super) fn find(value: &[u8], best: &mut Best) {
     if memchr::memmem::find(value, b"</").is_some() {
         closing_script(value, best);
     }
+}
+
+/// `script`, also in a namespace (`x:script`) or with something glued on.
+fn names_script(name: &[u8]) -> bool {
+    let local = name.rsplit(|byte| *byte == b':').next().unwrap_or(name);
+    local.get(..6).is_some_and(|name| name.eq_ignore_ascii_case(b"script"))
 }
 
 fn is_page(value: &[u8]) -> bool {
@@ -273,7 +279,16 @@ fn squeezed(text: &[u8]) -> Vec<u8> {
             [b'/', b'*', body @ ..] => {
                 memchr::memmem::find(body, b"*/").and_then(|at| body.get(at + 2..)).unwrap_or_default()
             }
-            [0..=b' ' | b'\\', rest @ ..] => rest,
+            [b'\\', digits @ ..] => {
+                // A style sheet's escape: up to six hex digits and a blank.
+                let count = digits.iter().take(6).take_while(|byte| byte.is_ascii_hexdigit()).count();
+                let code = std::str::from_utf8(digits.get(..count).unwrap_or_default()).unwrap_or_default();
+                if let Ok(code) = u8::from_str_radix(code.trim_start_matches('0'), 16) {
+                    output.push(code.to_ascii_lowercase());
+                }
+                digits.get(count..).unwrap_or_default()
+            }
+            [0..=b' ', rest @ ..] => rest,
             [byte, rest @ ..] => {
                 output.push(byte.to_ascii_lowercase());
                 rest

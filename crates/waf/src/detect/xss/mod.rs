@@ -32,6 +32,7 @@ pub(super) fn requirement() -> Requirement {
     either([
         needs(&[], &[ByteMask::of(b"<")]),
         needs(&["on"], &[ByteMask::of(b"=")]),
+        needs(&["//"], &[ByteMask::of(b"("), ByteMask::of(b";"), ByteMask::of(b"'\"`")]),
         needs(&["script:", "data:", "expression", "</script"], &[]),
         needs(
             &[
@@ -76,7 +77,7 @@ pub(super) fn requirement() -> Requirement {
             ],
             &[calls],
         ),
-        needs(&["[]"], &[ByteMask::of(b"!"), ByteMask::of(b"+")]),
+        needs(&["[]"], &[ByteMask::of(b"!")]),
     ])
 }
 

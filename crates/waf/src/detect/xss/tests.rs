@@ -96,6 +96,11 @@ const ATTACKS: &[&str] = &[
     "data:text/html,<script>alert(1)</script>",
     "data:text/html;base64,PHNjcmlwdD5hbGVydCgxKTwvc2NyaXB0Pg==",
     "javascript:/*--></title></style></textarea><svg onload='alert(1)'>",
+    "<x:script xmlns:x=\"http://www.w3.org/1999/xhtml\" src=\"data:,alert(1)\"/>",
+    "color:red;background:url(javascript:alert(1))",
+    "x\";setTimeout(name, 1)//",
+    "window[\"alert\"](1)",
+    "<div style=\"width:expr\\65 ssion(alert(1))\">",
     // Styles.
     "<style>@import'http://x.example/x.css';</style>",
     "<div style=\"width:expression(alert(1))\">",

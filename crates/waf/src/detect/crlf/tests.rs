@@ -1,0 +1,166 @@
+use proptest::prelude::*;
+
+use super::super::tests::{check_table, satisfies};
+use super::super::{Context, Detector, Place};
+
+const VALUE: Context = Context::of(Place::Value);
+
+/// Every prefix with every line: what the application meant, a line end, what the attack adds.
+const PREFIXES: &[&str] = &["x\r\n", "zh-CN\n", "\r", "/index?a=1\r\n\r\n", "嘊嘍"];
+const LINES: &[&str] = &[
+    "Set-Cookie: a=b",
+    "set-cookie:a=b; path=/",
+    "Location: http://x.example/",
+    "location://x.example",
+    "Location: /admin",
+    "Refresh: 0; url=http://x.example",
+    "Content-Type: text/html",
+    "Content-Length: 0",
+    "Content-Length: 35\r\n\r\n<html>x</html>",
+    "HTTP/1.1 200 OK",
+    "HTTP/1.0 302 Found\r\nLocation: /",
+    "X-XSS-Protection: 0",
+    "Transfer-Encoding: chunked",
+    "Content-Encoding: gzip",
+    "Content-Disposition: attachment",
+    "Access-Control-Allow-Origin: *",
+    "Content-Security-Policy: x",
+    "X-Frame-Options: ALLOWALL",
+    "WWW-Authenticate: Basic",
+    "X-Forwarded-For: 127.0.0.1",
+    "Cache-Control: no-cache",
+    "GET /admin HTTP/1.1",
+];
+
+const HONEST: &[&str] = &[
+    "第一行\n第二行\n第三行: 完",
+    "Dear Sir,\n\nPlease find my report.\nHost: Dr. Li\nThanks & regards",
+    "Location: 3F\nTime: 9:00",
+    "a\r\nb\r\nc",
+    "a: b\nc: d",
+    "医院\nLocation: 三楼",
+    "note\nLocation: 3F, room 2",
+    "x\nHost: Dr. Li",
+    "x\nRefresh: weekly",
+    "x\nAge: 45",
+    "x\nCookie: chocolate",
+    "x\nLink: see page 2",
+    "x\nFrom: me",
+    "x\nDate: 2026-11-20",
+    "x\nSet: 3",
+    "x\nServer: bring water",
+    "x\nVia: metro",
+    "x\nETag: none",
+    "x\nAllow: rest",
+    "x\nAccept: yes",
+    "x\nContent: good",
+    "x\nExpires: 2027-01-01",
+    "x\nTrailer: no",
+    "x\nUpgrade: yes",
+    "x\nWarning: hot",
+    "\n",
+    "\r\n",
+    "a\n",
+    "\n\n\n",
+    "主诉:头晕\n既往史:高血压",
+    "1. 步行\n2. 休息",
+    "BEGIN:VCARD\nVERSION:3.0\nFN:王\nEND:VCARD",
+    "BEGIN:VCALENDAR\nVERSION:2.0\nSUMMARY:x",
+    "MSH|^~\\&|A\rPID|1||2",
+    "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----",
+    "key: value\nother: value\n",
+    "name:\n  - a\n  - b",
+    "a=1\nb=2",
+    "{\n  \"a\": \"b\"\n}",
+    "<p>\n<b>x</b>\n</p>",
+    "x\n\n<p>y</p>",
+    "#!/bin/sh\necho a: b",
+    "http://a.example\nhttp://b.example",
+    "Q: why?\nA: because",
+    "x\n\ny",
+    "嘊",
+    "嘊嘍",
+    "嘊嘍x",
+    "a嘊b: c",
+    "时间: 9:00\n地点: 三楼",
+    "GET started\nwith it",
+    "HTTP\n200",
+    "x\nHTTP status 200",
+    "a\nb: http://x.example",
+    "x\nURL: http://x.example",
+    "Steps:\n1) open\n2) close",
+    "To do:\n- Location: check http proxies",
+    "Tel: 010\nFax: 020",
+    "x\ncontent type: text",
+    "x\nset cookie: yes",
+    "x\nSet-Cookie",
+    "x\nLocation",
+];
+
+#[test]
+fn attacks_block_and_honest_values_pass() {
+    let attacks: Vec<String> =
+        PREFIXES.iter().flat_map(|prefix| LINES.iter().map(move |line| format!("{prefix}{line}"))).collect();
+    let attacks: Vec<&str> = attacks.iter().map(String::as_str).collect();
+    check_table(Detector::Crlf, VALUE, 80, &attacks, HONEST);
+}
+
+#[test]
+fn pasted_messages_do_not_block() {
+    for pasted in [
+        "HTTP/1.1 502 Bad Gateway\r\nServer: nginx\r\nContent-Type: text/html",
+        "GET /a HTTP/1.1\r\nHost: x.example\r\nCookie: a=b",
+        "Content-Type: text/html\r\nSet-Cookie: a=b",
+        "Server: nginx\r\nSet-Cookie: a=b",
+        "请看抓包\n这是请求\n这是响应\n见下\nSet-Cookie: a=b",
+    ] {
+        let sure = Detector::Crlf.find(pasted.as_bytes(), VALUE).map_or(0, |finding| finding.confidence);
+        assert!(sure < 80, "{pasted}: {sure}");
+    }
+}
+
+#[test]
+fn bodies_of_several_lines_are_not_asked() {
+    assert_eq!(Detector::Crlf.find(b"x\r\nSet-Cookie: a=b", Context::of(Place::BodyText)), None);
+}
+
+fn any_value() -> impl Strategy<Value = Vec<u8>> {
+    let piece = prop::sample::select(vec![
+        "\r\n",
+        "\n",
+        "\r",
+        "x",
+        "Set-Cookie",
+        "Location",
+        ":",
+        " ",
+        "a=b",
+        "http://x",
+        "HTTP/1.1 200 OK",
+        "GET / HTTP/1.1",
+        "Content-Type: text/html",
+        "嘊",
+        "嘍",
+        "嘊嘍",
+        "<html>",
+        "X-A: b",
+        "中",
+    ]);
+    prop_oneof![
+        prop::collection::vec(any::<u8>(), 0..120),
+        prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat().into_bytes()),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #[test]
+    fn any_value_is_judged_and_a_finding_meets_the_requirement(value in any_value()) {
+        for place in [Place::Value, Place::Name, Place::Path] {
+            if let Some(finding) = Detector::Crlf.find(&value, Context::of(place)) {
+                prop_assert!(value.get(finding.span.clone()).is_some());
+                prop_assert!(satisfies(&value, &Detector::Crlf.requirement()), "{}", finding.path);
+            }
+        }
+    }
+}

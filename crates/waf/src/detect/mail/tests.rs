@@ -1,0 +1,158 @@
+use proptest::prelude::*;
+
+use super::super::tests::{check_table, satisfies};
+use super::super::{Context, Detector, Place};
+
+const VALUE: Context = Context::of(Place::Value);
+
+/// Every prefix with every line.
+const PREFIXES: &[&str] = &["a@x.example\r\n", "wang\n", "hello\r", "a@x.example,b@x.example\r\n", "预约咨询\n"];
+const LINES: &[&str] = &[
+    "Bcc: b@y.example",
+    "bcc:b@y.example",
+    "BCC: b@y.example, c@y.example",
+    "Cc: b@y.example",
+    "cc:<b@y.example>",
+    "To: b@y.example",
+    "From: x <b@y.example>",
+    "Reply-To: b@y.example",
+    "MIME-Version: 1.0",
+    "Content-Type: multipart/mixed; boundary=x",
+    "Content-Type: text/html",
+    "Content-Transfer-Encoding: base64",
+    "RCPT TO:<b@y.example>",
+    "MAIL FROM:<b@y.example>",
+    "rcpt to: b@y.example",
+    "V001 FETCH 1 BODY[]",
+    "A1 LOGOUT",
+    "V100 CAPABILITY",
+    "a002 SELECT inbox",
+    "X1 LOGIN a b",
+];
+const OPTIONS: &[&str] = &[
+    "a@x.example -OQueueDirectory=/tmp -X/var/www/x.php",
+    "\"a\\\" -oQ/tmp/ -X/var/www/x.php b\"@x.example",
+    "a@x.example -X/tmp/x.php",
+];
+
+const HONEST: &[&str] = &[
+    "第一行\n第二行",
+    "To: whom it may concern",
+    "hello\nTo: the front desk",
+    "hello\nFrom: Monday",
+    "hello\nCc: nobody",
+    "hello\nto: do",
+    "notes\nfrom: 9:00 to: 11:00",
+    "x\nsubject",
+    "x\ndata",
+    "x\nDATA: 5",
+    "x\nquit smoking",
+    "x\nQUIT smoking",
+    "x\nhelp",
+    "list\nselect one",
+    "x\nA1 is good",
+    "x\nA1 building",
+    "x\nB2 LEVEL",
+    "x\ncontent: text",
+    "x\nversion: 1.0",
+    "a@x.example",
+    "a@x.example\n",
+    "a@x.example\nb@x.example",
+    "王\n李\n张",
+    "请联系 a@x.example\n谢谢",
+    "email: a@x.example\ntel: 010",
+    "name: wang\nemail: a@x.example",
+    "1. To 北京\n2. From 上海",
+    "x\nRCPT",
+    "x\nMAIL",
+    "x\nRSET button",
+    "x\nnoop",
+    "a -x b",
+    "a -X b",
+    "cmd -o /tmp/a",
+    "tar -xzf a.tgz",
+    "gcc -o a a.c",
+    "a@x.example -- thanks",
+    "血压\n120/80",
+    "\n",
+    "\r\n",
+    "Subject 1: 语文\nSubject 2: 数学",
+    "x\nReply to: me",
+    "x\nSender: 王",
+    "x\nTo be: or not",
+    "from a\nto b",
+    "x\nHELLO world",
+    "x\nehlo",
+    "x\nVRFY",
+    "MSH|^~\\&|A\rPID|1",
+    "BEGIN:VCARD\nEMAIL:a@x.example\nEND:VCARD",
+    "key: a@x.example\nother: b@x.example",
+    "x\n@user hello",
+    "x\nto @user",
+    "x\nFrom: @user",
+    "x\nCreate account",
+    "x\nA1 create",
+    "x\n12 SELECTED",
+    "q\nstore 5",
+    "x\nlist 3",
+    "user1 login",
+    "x\nuser1 login ok",
+    "SELECT 1\nFROM a",
+];
+
+#[test]
+fn attacks_block_and_honest_values_pass() {
+    let lines = PREFIXES.iter().flat_map(|prefix| LINES.iter().map(move |line| format!("{prefix}{line}")));
+    let attacks: Vec<String> = lines.chain(OPTIONS.iter().map(ToString::to_string)).collect();
+    let attacks: Vec<&str> = attacks.iter().map(String::as_str).collect();
+    check_table(Detector::Mail, VALUE, 80, &attacks, HONEST);
+}
+
+#[test]
+fn quoted_mails_do_not_block() {
+    let quoted = b"From: a@x.example\r\nTo: b@x.example\r\nSubject: hello\r\n\r\ntext";
+    let sure = Detector::Mail.find(quoted, VALUE).map_or(0, |finding| finding.confidence);
+    assert!(sure < 60, "{sure}");
+}
+
+fn any_value() -> impl Strategy<Value = Vec<u8>> {
+    let piece = prop::sample::select(vec![
+        "\r\n",
+        "\n",
+        "\r",
+        "x",
+        "Bcc",
+        "to",
+        "Subject",
+        ":",
+        " ",
+        "a@b.example",
+        "MIME-Version: 1.0",
+        "RCPT TO:<",
+        "DATA",
+        "V001 FETCH 1",
+        "LOGOUT",
+        "A1 ",
+        " -X/",
+        " -oQ",
+        "EHLO x",
+        "中",
+    ]);
+    prop_oneof![
+        prop::collection::vec(any::<u8>(), 0..120),
+        prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat().into_bytes()),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #[test]
+    fn any_value_is_judged_and_a_finding_meets_the_requirement(value in any_value()) {
+        for place in [Place::Value, Place::Name, Place::Path] {
+            if let Some(finding) = Detector::Mail.find(&value, Context::of(place)) {
+                prop_assert!(value.get(finding.span.clone()).is_some());
+                prop_assert!(satisfies(&value, &Detector::Mail.requirement()), "{}", finding.path);
+            }
+        }
+    }
+}

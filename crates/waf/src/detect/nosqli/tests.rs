@@ -1,0 +1,263 @@
+use proptest::prelude::*;
+
+use super::super::tests::{check_table, satisfies};
+use super::super::{Context, Detector, Place};
+
+const VALUE: Context = Context::of(Place::Value);
+
+const NAME: Context = Context::of(Place::Name);
+
+const NAMES: &[&str] = &[
+    "username[$ne]",
+    "password[$ne]",
+    "user[$gt]",
+    "user[$regex]",
+    "login[$nin][]",
+    "pass[$exists]",
+    "a[$where]",
+    "q[$not][$eq]",
+    "$where",
+    "password.$ne",
+    "json.password.$ne",
+    "json.user.$gt",
+    "json.user.$regex",
+    "filter[name][$ne]",
+    "x[$lt]",
+    "x[$nor][0]",
+    "json.a.$where",
+    "json.a.$nin",
+    "json.$function",
+];
+
+const HONEST_NAMES: &[&str] = &[
+    "$top",
+    "$filter",
+    "$select",
+    "$expand",
+    "$orderby",
+    "$skip",
+    "$count",
+    "$format",
+    "$search",
+    "$ref",
+    "$schema",
+    "$id",
+    "json.$lib",
+    "json.properties.$os",
+    "json.$set.name",
+    "json.$type_of",
+    "a[b]",
+    "a[]",
+    "a[0][b]",
+    "price$",
+    "x$ne",
+    "user$name",
+    "json.$is_first_day",
+    "$",
+    "$$",
+    "a.$",
+    "$new",
+    "$order",
+    "$inbox",
+];
+
+const ATTACKS: &[&str] = &[
+    "{\"$ne\": null}",
+    "{\"$ne\":\"\"}",
+    "{\"$gt\":\"\"}",
+    "{\"username\":{\"$ne\":null},\"password\":{\"$ne\":null}}",
+    "{\"$ne\": 1}",
+    "{\"user\":{\"$gt\":undefined}}",
+    "{\"$nin\":[]}",
+    "{\"a\":{\"$nin\":[\"x\",\"y\"]}}",
+    "{\"$where\":\"sleep(1000)\"}",
+    "{\"$where\":\"1==1\"}",
+    "{\"$where\":\"this.a=='b'\"}",
+    "{$where: '1==1'}",
+    "{\"a\":{\"$regex\":\"^a\"}}",
+    "{\"a\":{\"$regex\":\".*\"}}",
+    "{'$ne':'x'}",
+    "{$gt:''}",
+    "{$ne:1}",
+    "{\"$or\":[{},{\"a\":\"a\"}]}",
+    "{\"$or\": [ {}, {\"x\":1} ]}",
+    "{\"a\":{\"$not\":{\"$eq\":\"x\"}}}",
+    "{\"$nor\":[{\"a\":1}]}",
+    "{\"$function\":{\"body\":\"function(){return true}\"}}",
+    "{\"$expr\":{\"$function\":{\"body\":\"x\"}}}",
+    "x[$ne]=1",
+    "a=b&password[$ne]=1",
+    "user[$regex]=.*&x=1",
+    "login[$gt]=&a",
+    "a[$nin][]=b",
+    "a[$exists]=true",
+    "'; return true; var x='",
+    "'; return 1; //",
+    "' || this.password.match(/.*/)//",
+    "' && this.password.length>0 && 'a'=='a",
+    "'; sleep(5000); var a='",
+    "';sleep(5000);'",
+    "'; while(true){}; '",
+    "\"; return true; var a=\"",
+    "' || this['password']!='x",
+    "1; return true",
+    "1;sleep(5000)",
+    "0;while(true){}",
+    "' && this.a=='b' || 'x'=='y",
+    "'}); db.users.drop(); //",
+    "';db.users.insert({a:1});//",
+    "x'; return this.a != 'b",
+    "'; return (true); var d='",
+    "a'; return 'a'=='a' && ''=='",
+    "{\"pwd\":{\"$gt\": null}}",
+    "{\"pwd\":{\"$lt\":\"\"}}",
+    "{\"a\":{\"$ne\":[]}}",
+    "{\"a\":{\"$ne\":{}}}",
+    "[{\"$where\":\"x\"}]",
+    "{\"a\":1,\"$where\":\"function(){return 1}\"}",
+    "1 || db.users.find()",
+    "'||this.a||'",
+    "'&&this.b&&'",
+    "'; return ''==''; var z='",
+    "') || this.a=='b",
+];
+
+const HONEST: &[&str] = &[
+    "{\"a\":1}",
+    "{\"score\":{\"$gte\":1000,\"$lt\":2000}}",
+    "{\"score\":{\"$gte\":1000}}",
+    "{\"id\":{\"$in\":[1,2,3]}}",
+    "{\"$ref\":\"#/a\"}",
+    "{\"$set\":{\"a\":1}}",
+    "{\"$lib\":\"js\",\"$os\":\"iOS\"}",
+    "{\"properties\":{\"$title\":\"x\",\"$url\":\"y\"}}",
+    "{\"$and\":[{\"a\":1},{\"b\":2}]}",
+    "$ne",
+    "$100",
+    "$gt 5",
+    "costs $in total",
+    "US$ and HK$",
+    "$where is it",
+    "a $or b",
+    "{{ $t('x') }}",
+    "$(document).ready(function(){})",
+    "$.ajax({})",
+    "jQuery.noConflict(); $('#a')",
+    "return true",
+    "it's true; return it",
+    "it's || yes",
+    "'a' || 'b'",
+    "a && b",
+    "this.a",
+    "this is 'x'; ok",
+    "function(){return this.a}",
+    "var a='x'; return a;",
+    "x; return the form",
+    "1; see below",
+    "2; return tomorrow",
+    "db.example.org",
+    "db.users",
+    "mydb.users.find(x)",
+    "sleep; rest",
+    "it's; while you wait",
+    "a;b;c",
+    "'; '",
+    "\"; \"",
+    "don't; can't",
+    "price[$]=1",
+    "a[b]=c",
+    "a[0]=c",
+    "a[]=b&c[]=d",
+    "a[$]=x",
+    "[$]",
+    "[x]=y",
+    "$eq",
+    "$all of it",
+    "{\"a\":\"$ne\"}",
+    "{\"a\":\"$where\"}",
+    "{\"fields\":[\"$gt\"]}",
+    "$size: 5",
+    "{\"$schema\":\"http://json-schema.org\",\"$id\":\"x\"}",
+    "{\"$type\":\"A.B, C\"}",
+    "$text",
+    "$regex",
+    "echo $not",
+    "$exists",
+    "{\"type\":\"$mod\"}",
+    "{\"x\":\"$or\"}",
+    "O'Brien && sons",
+    "Tom's || Jerry's",
+];
+
+#[test]
+fn attacks_block_and_honest_values_pass() {
+    // Ranges and lists may count a little: filters of pages have them, too.
+    let honest: Vec<&str> = HONEST
+        .iter()
+        .copied()
+        .filter(|value| {
+            !value.contains("$gte")
+                && !value.contains("$in\"")
+                && !value.contains("$and\"")
+                && !value.contains("$type\"")
+        })
+        .collect();
+    check_table(Detector::NoSqli, VALUE, 80, ATTACKS, &honest);
+    for value in HONEST {
+        let sure = Detector::NoSqli.find(value.as_bytes(), VALUE).map_or(0, |finding| finding.confidence);
+        assert!(sure < 60, "{value}: {sure}");
+    }
+}
+
+#[test]
+fn operators_in_names_block_and_other_dollars_pass() {
+    check_table(Detector::NoSqli, NAME, 80, NAMES, HONEST_NAMES);
+}
+
+fn any_value() -> impl Strategy<Value = Vec<u8>> {
+    let piece = prop::sample::select(vec![
+        "$",
+        "$ne",
+        "$gt",
+        "$where",
+        "$or",
+        "[",
+        "]",
+        "=",
+        "\"",
+        "'",
+        "{",
+        "}",
+        ":",
+        "null",
+        ";",
+        "||",
+        "return true",
+        "this.a",
+        "sleep(5)",
+        "db.",
+        "users.drop(",
+        " ",
+        "1",
+        "a",
+        ".",
+        "中",
+    ]);
+    prop_oneof![
+        prop::collection::vec(any::<u8>(), 0..120),
+        prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat().into_bytes()),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #[test]
+    fn any_value_is_judged_and_a_finding_meets_the_requirement(value in any_value()) {
+        for place in [Place::Value, Place::Name, Place::Path] {
+            if let Some(finding) = Detector::NoSqli.find(&value, Context::of(place)) {
+                prop_assert!(value.get(finding.span.clone()).is_some());
+                prop_assert!(satisfies(&value, &Detector::NoSqli.requirement()), "{}", finding.path);
+            }
+        }
+    }
+}
