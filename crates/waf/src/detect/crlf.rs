@@ -14,7 +14,7 @@ const LINES: usize = 64;
 
 pub(super) fn requirement() -> Requirement {
     // U+560A and U+560D end in the bytes of a line end once a careless server cuts them.
-    either([needs(&[], &[ByteMask::of(b"\r\n"), ByteMask::of(b":/")]), needs(&["嘊", "嘍"], &[ByteMask::of(b":/")])])
+    either([needs(&[], &[ByteMask::of(b"\r\n"), ByteMask::of(b":/<")]), needs(&["嘊", "嘍"], &[ByteMask::of(b":/<")])])
 }
 
 pub(super) fn find(value: &[u8], context: Context) -> Option<Finding> {

@@ -50,9 +50,9 @@ const ATTRIBUTES: &[&str] = &[
 
 pub(super) fn requirement() -> Requirement {
     either([
-        needs(&[")(", "(|(", "(&(", "(|", "(&", "(!"], &[ByteMask::of(b")*=")]),
+        needs(&[], &[ByteMask::of(b")"), ByteMask::of(b"("), ByteMask::of(b"*=|&!")]),
+        needs(&["*("], &[]),
         needs(&["*)"], &[ByteMask::of(&[0])]),
-        needs(&[") (", ")\t("], &[]),
     ])
 }
 

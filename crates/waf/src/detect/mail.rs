@@ -13,8 +13,19 @@ pub(super) fn requirement() -> Requirement {
     let ends = ByteMask::of(b"\r\n");
     either([
         needs(
-            &["cc:", "to:", "from:", "subject:", "content-type:", "mime-version:", "transfer-encoding:", "mailer:"],
-            &[ends],
+            &[
+                "cc",
+                "to",
+                "from",
+                "sender",
+                "subject",
+                "type",
+                "mime-version",
+                "transfer-encoding",
+                "mailer",
+                "return-path",
+            ],
+            &[ends, ByteMask::of(b":")],
         ),
         needs(
             &[

@@ -36,9 +36,9 @@ const MARKS: &[(&[u8], &[u8], u8)] = &[
 pub(super) fn requirement() -> Requirement {
     either([
         needs(&["{{", "${", "#{", "*{", "@{", "~{", "%{", "<%", "{%", "@(", "[["], &[]),
-        needs(&["#set", "#assign", "#evaluate", "#include", "#parse", "$class"], &[ByteMask::of(b"(=.")]),
-        needs(&["php"], &[ByteMask::of(b"{")]),
-        needs(&[], &[ByteMask::of(b"{"), ByteMask::of(b"*+-/%($.[`|?:")]),
+        needs(&["#set", "#assign", "#evaluate", "#include", "#parse", "$class"], &[]),
+        needs(&["php", "include", "debug"], &[ByteMask::of(b"{")]),
+        needs(&[], &[ByteMask::of(b"{"), ByteMask::of(b"}"), ByteMask::of(b"*+-/%($.[`|?:_ \\")]),
     ])
 }
 
@@ -97,6 +97,9 @@ fn expression(body: &[u8], open: &[u8], computed: u8, closed: bool) -> Option<(u
         // `{10-20}` is a range, `{{2026-11-20}}` a date.
         let confidence = if certain { computed } else { computed.saturating_sub(40) };
         return (confidence >= 40).then_some((confidence, "expression/arithmetic"));
+    }
+    if single && !closed {
+        return None;
     }
     let confidence = reach(inner)?;
     // One brace is no template to most; it needs the strongest signs.

@@ -70,32 +70,9 @@ const AXES: &[&str] = &[
 ];
 
 pub(super) fn requirement() -> Requirement {
-    let joins = ByteMask::of(b"'\"]|)0123456789");
-    either([
-        needs(&["()", "::", "//", "/*"], &[joins]),
-        needs(
-            &[
-                "-length(",
-                "with(",
-                "contains(",
-                "doc(",
-                "string(",
-                "-name(",
-                "-uri(",
-                "-before(",
-                "-after(",
-                "-space(",
-                "-text(",
-                "document(",
-                "boolean(",
-                "-available(",
-                "collection(",
-                "codepoints",
-                "instruction(",
-            ],
-            &[joins],
-        ),
-    ])
+    let leaves = ByteMask::of(b"'\"])0123456789");
+    let path = ByteMask::of(b"(/:");
+    either([needs(&["or", "and"], &[leaves, path]), needs(&[], &[ByteMask::of(b"|"), leaves, path])])
 }
 
 pub(super) fn find(value: &[u8], _context: Context) -> Option<Finding> {
