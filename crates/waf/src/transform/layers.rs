@@ -5,6 +5,7 @@
 //! or backslash in prose changes nothing.
 
 use super::decode::{base64_decode, base64_value, hex_value, html_entity_decode, js_escapes_only, url_decode_uni_into};
+use super::nested::{json, query};
 use super::{ByteMask, Transformation};
 
 /// Most layers peeled off one value; with the value itself that makes nine variants.
@@ -12,6 +13,8 @@ pub(crate) const MAX_LAYERS: usize = 8;
 
 /// Shortest base64 text that is decoded.
 const BASE64_BYTES: usize = 16;
+/// Shortest hex text that is decoded.
+const HEX_DIGITS: usize = 16;
 /// How much of a long base64 value is looked at before it is decoded: an image shows itself early.
 const BASE64_PROBE_BYTES: usize = 64;
 
@@ -26,10 +29,10 @@ type Step = fn(&[u8], ByteMask, &mut Vec<u8>) -> Option<&'static str>;
 /// Writes the next layer under `input` (in which the bytes of `mask` occur) to `output` and names it; `None` when there
 /// is none.
 pub(crate) fn next_layer(input: &[u8], mask: ByteMask, output: &mut Vec<u8>) -> Option<&'static str> {
-    const STEPS: [Step; 7] = [percent, html, javascript, overlong, full_width, nulls, base64];
+    const STEPS: [Step; 11] = [percent, html, json, javascript, utf7, overlong, full_width, nulls, base64, hex, query];
     STEPS.iter().find_map(|step| {
         output.clear();
-        step(input, mask, output).filter(|_| output != input)
+        step(input, mask, output).filter(|_| output != input && !output.is_empty())
     })
 }
 
@@ -63,6 +66,38 @@ fn javascript(input: &[u8], mask: ByteMask, output: &mut Vec<u8>) -> Option<&'st
     }
     js_escapes_only(input, output);
     Some(Transformation::JsDecode.name())
+}
+
+/// UTF-7 (RFC 2152): `+ADw-` for `<`. Only where it spells ASCII marks, which nobody writes that way: sums such as `a+b-c`
+/// stay.
+fn utf7(input: &[u8], mask: ByteMask, output: &mut Vec<u8>) -> Option<&'static str> {
+    if !mask.intersects(const { ByteMask::of(b"+") }) {
+        return None;
+    }
+    let mut rest = input;
+    let mut marked = false;
+    let mut units = Vec::new();
+    while let Some(at) = memchr::memchr(b'+', rest) {
+        output.extend_from_slice(rest.get(..at).unwrap_or_default());
+        let shifted = rest.get(at + 1..).unwrap_or_default();
+        let length = shifted.iter().take_while(|byte| base64_value(**byte).is_some() && **byte != b'-').count();
+        units.clear();
+        base64_decode(shifted.get(..length).unwrap_or_default(), &mut units);
+        let ascii = units.len() >= 2 && units.chunks_exact(2).all(|unit| matches!(unit, [0, b'\t'..=b'~']));
+        if ascii {
+            let marks = |unit: &[u8]| unit.get(1).is_some_and(|byte| b"<>\"'=();/".contains(byte));
+            marked = marked || units.chunks_exact(2).any(marks);
+            output.extend(units.chunks_exact(2).filter_map(|unit| unit.get(1)));
+            let closed = usize::from(shifted.get(length) == Some(&b'-'));
+            rest = shifted.get(length + closed..).unwrap_or_default();
+        } else {
+            output.push(b'+');
+            output.extend_from_slice(shifted.get(..length).unwrap_or_default());
+            rest = shifted.get(length..).unwrap_or_default();
+        }
+    }
+    output.extend_from_slice(rest);
+    marked.then_some("utf7")
 }
 
 /// Over-long UTF-8 (`c0 ae` for a dot): forbidden by RFC 3629 §3, decoded by careless parsers.
@@ -144,6 +179,30 @@ fn base64(input: &[u8], mask: ByteMask, output: &mut Vec<u8>) -> Option<&'static
     output.clear();
     base64_decode(body, output);
     is_text(output).then_some(Transformation::Base64Decode.name())
+}
+
+/// A value that is hex digits as a whole, also behind `0x`, and hides text with marks in it: digests and ids do not.
+fn hex(input: &[u8], mask: ByteMask, output: &mut Vec<u8>) -> Option<&'static str> {
+    const DIGITS: ByteMask = ByteMask::range(b'0', b'9')
+        .or(ByteMask::range(b'a', b'f'))
+        .or(ByteMask::range(b'A', b'F'))
+        .or(ByteMask::of(b"xX"));
+    if input.len() < HEX_DIGITS || !mask.within(DIGITS) {
+        return None;
+    }
+    let digits = input.strip_prefix(b"0x").or_else(|| input.strip_prefix(b"0X")).unwrap_or(input);
+    if digits.len() % 2 == 1 {
+        return None;
+    }
+    for pair in digits.chunks_exact(2) {
+        let [high, low] = pair else { return None };
+        let byte = hex_value(*high)? << 4 | hex_value(*low)?;
+        if !matches!(byte, b' '..=b'~' | b'\t' | b'\n' | b'\r') {
+            return None;
+        }
+        output.push(byte);
+    }
+    output.iter().any(|byte| !byte.is_ascii_alphanumeric()).then_some(Transformation::HexDecode.name())
 }
 
 fn is_text(bytes: &[u8]) -> bool {

@@ -8,6 +8,7 @@ mod comments;
 mod decode;
 mod encode;
 mod layers;
+mod nested;
 mod normalize;
 mod paths;
 #[cfg(test)]
@@ -81,6 +82,11 @@ impl ByteMask {
     pub(crate) const fn not(self) -> Self {
         let own = self.0;
         Self([!own[0], !own[1], !own[2], !own[3]])
+    }
+
+    pub(crate) const fn without(self, other: Self) -> Self {
+        let (left, right) = (self.0, other.0);
+        Self([left[0] & !right[0], left[1] & !right[1], left[2] & !right[2], left[3] & !right[3]])
     }
 
     pub(crate) const fn intersects(self, other: Self) -> bool {

@@ -185,6 +185,45 @@ fn layers_are_peeled_to_the_core() {
     check("decodeLayers", b"..%c0%af..%c0%af", b"../../");
     check("decodeLayers", "<script>alert".as_bytes(), b"<script>alert");
     check("decodeLayers", b"<scr\0ipt>", b"<script>");
+    check("decodeLayers", b"+ADw-script+AD4-alert(1)+ADw-/script+AD4-", b"<script>alert(1)</script>");
+    check("decodeLayers", b"+ADwAcwBjAHIAaQBwAHQAPg-x", b"<script>x");
+    check("decodeLayers", b"3c7363726970743e616c657274", b"<script>alert");
+    check("decodeLayers", b"0x3c7363726970743e616c657274", b"<script>alert");
+}
+
+#[test]
+fn members_of_nested_documents_are_taken_out() {
+    check("decodeLayers", br#"{"id":"1 and 1=1","n":2}"#, b"1 and 1=1");
+    check("decodeLayers", br#"{"a":"plain","b":["x' or 'y"],"c":{"d":"<b>"}}"#, b"x' or 'y\x1f<b>");
+    check("decodeLayers", br#"{"a":"<img src=\"x\" onerror=\"alert(1)\">"}"#, br#"<img src="x" onerror="alert(1)">"#);
+    check("decodeLayers", br#"{"a":"{\"b\":\"1' or '1\"}"}"#, b"1' or '1");
+    check("decodeLayers", br#"[{"a":"<b>\/"}]"#, b"<b>/");
+    check("decodeLayers", br#"{"a":"1%27 or 1"}"#, b"1' or 1");
+    check("decodeLayers", b"a=1&b=2' or '1", b"2' or '1");
+    check("decodeLayers", b"https://x.example/a?q=<b>&p=1", b"<b>");
+    check("decodeLayers", b"/a?q=1 or 1=1", b"1 or 1=1");
+}
+
+#[test]
+fn documents_without_marks_have_no_layers() {
+    for plain in [
+        r#"{"a":"b","c":1}"#,
+        r#"{"a":{"b":[1,2,3]},"c":null}"#,
+        "[1,2,3]",
+        "{a}",
+        "{ color: \"red\" }",
+        "a=b c",
+        "x == y && z",
+        "https://x.example/a?b=c&d=2026-11-20",
+        "if (a?b=1:c=2)",
+        "a+b-c +AB- C++",
+        "+8613800138000",
+        "d41d8cd98f00b204e9800998ecf8427e",
+        "31323334353637383930",
+        "0x80070005",
+    ] {
+        check("decodeLayers", plain.as_bytes(), plain.as_bytes());
+    }
 }
 
 #[test]
