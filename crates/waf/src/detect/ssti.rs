@@ -101,12 +101,23 @@ fn expression(body: &[u8], open: &[u8], computed: u8, closed: bool) -> Option<(u
     if single && !closed {
         return None;
     }
-    let confidence = reach(inner)?;
+    let runs_quoted = matches!(open, b"<%" | b"#{") && matches!(inner, [b'`', .., b'`']);
+    let confidence = if runs_quoted { 84 } else { reach(inner)? };
     // One brace is no template to most; it needs the strongest signs.
-    let smarty = inner.starts_with(b"if ") || inner.starts_with(b"$smarty.") || inner.starts_with(b"php");
-    let confidence = if single && !smarty { confidence.saturating_sub(6) } else { confidence };
+    // One brace begins JSON, code and much else: only Smarty's own forms are templates.
+    let confidence = if single && !is_smarty(inner) { confidence.min(60) } else { confidence };
     let confidence = if closed { confidence } else { confidence.min(60) };
     (confidence >= 40).then_some((confidence, "expression/reach"))
+}
+
+/// `{system('id')}`, `{if system('id')}`, `{$smarty.version}`, `{php}`: a tag that begins with what it runs.
+fn is_smarty(inner: &[u8]) -> bool {
+    let body = inner.strip_prefix(b"if ").unwrap_or(inner).trim_ascii_start();
+    let name = body.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
+    let after = body.get(name..).unwrap_or_default();
+    let runs = name > 0 && (after.starts_with(b"(") || after.starts_with(b"::"));
+    let chain = memchr::memmem::find(body, b".__").is_some() || body.starts_with(b"'") || body.starts_with(b"().");
+    runs || chain || body == b"php" || body.starts_with(b"$smarty.")
 }
 
 /// Whether `inner` is arithmetic on literals only. False: it may be a date or a range.
@@ -246,10 +257,6 @@ fn reach(inner: &[u8]) -> Option<u8> {
     {
         keep(90);
     }
-    // Ruby and Perl run what stands between backticks.
-    if let [b'`', .., b'`'] = lower.as_slice() {
-        keep(84);
-    }
     for filter in [b"|filter(".as_slice(), b"|map(", b"|sort(", b"|reduce(", b"| filter(", b"| map(", b"| reduce("] {
         if let Some(at) = memchr::memmem::find(&lower, filter) {
             let argument = lower.get(at + filter.len()..).unwrap_or_default().trim_ascii_start();
@@ -289,9 +296,7 @@ fn reach(inner: &[u8]) -> Option<u8> {
             b"_self" if after.starts_with(b".env") => keep(92),
             b"smarty" if before.ends_with(b"$") && after.starts_with(b".") => keep(84),
             b"php" if lower.len() <= 4 => keep(82),
-            b"process" if after.starts_with(b".") && (has(b"mainmodule") || has(b".env") || has(b"binding(")) => {
-                keep(88)
-            }
+            b"process" if after.starts_with(b".") && (has(b"mainmodule") || has(b"binding(")) => keep(88),
             b"config" | b"self" | b"settings" | b"request" | b"app" if start == 0 && lower.len() == end => {
                 keep(if word == b"config" { 62 } else { 30 })
             }

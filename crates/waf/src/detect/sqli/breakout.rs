@@ -52,10 +52,19 @@ impl Cut<'_, '_> {
                 if at != 1 || !self.can_end(end) {
                     return None;
                 }
+                let short = self.is_short_string(end - 1);
                 let confidence = match () {
                     () if shape.is_strong() => 92,
                     () if simple && self.tail && shape.has(Shape::COMPARISON) => 85,
-                    () if simple && self.balanced && end == self.tokens.len() && single && self.left_is_word() => 80,
+                    () if simple
+                        && self.balanced
+                        && short
+                        && end == self.tokens.len()
+                        && single
+                        && self.left_is_word() =>
+                    {
+                        80
+                    }
                     () if simple && self.balanced && self.tokens.kind(end) == Kind::Word(Word::Logic) => 82,
                     () if simple && self.balanced && end == self.tokens.len() && single && !prefix.contains(&b' ') => {
                         60

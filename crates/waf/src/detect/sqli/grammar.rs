@@ -107,6 +107,12 @@ impl<'t, 'v> Cut<'t, 'v> {
         )
     }
 
+    /// A string as attacks end with, to be closed by the statement: `'x`, `'1`. Prose goes on for longer.
+    pub(super) fn is_short_string(&self, at: usize) -> bool {
+        let text = self.tokens.text(at);
+        text.len() <= 24 && !text.trim_ascii_end().iter().any(u8::is_ascii_whitespace)
+    }
+
     pub(super) fn ends(&self, at: usize) -> bool {
         matches!(self.tokens.kind(at), Kind::Nothing | Kind::Tail)
             || (matches!(self.tokens.kind(at), Kind::Semi | Kind::Close)
@@ -171,12 +177,8 @@ impl<'t, 'v> Cut<'t, 'v> {
         let only_literal = shape == Shape::LITERAL || shape == Shape::LITERAL.with(Shape::ARITHMETIC);
         let confidence = match left {
             Left::Quote if only_literal && self.tail && self.ends(end) => 90,
-            Left::Quote if only_literal && self.balanced && self.ends(end) => {
-                if kind == Kind::Pipes {
-                    65
-                } else {
-                    85
-                }
+            Left::Quote if only_literal && self.balanced && self.ends(end) && self.is_short_string(end - 1) => {
+                if kind == Kind::Pipes { 65 } else { 85 }
             }
             Left::Quote if only_literal && self.ends(end) => 62,
             Left::Literal if only_literal && self.tail && self.ends(end) && kind == Kind::Word(Word::Logic) => 80,

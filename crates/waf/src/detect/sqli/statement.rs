@@ -24,8 +24,8 @@ pub(super) fn begins(cut: &Cut<'_, '_>, at: usize, verb: Verb) -> Option<Found> 
 /// How sure the place of a statement makes it.
 fn lead(cut: &Cut<'_, '_>, at: usize) -> Option<u8> {
     match cut.left(at) {
-        Left::Quote => return Some(86),
-        Left::Literal => return Some(80),
+        // Without a semicolon only SQL Server takes it; a statement in quotes looks the same, but for its end.
+        Left::Quote | Left::Literal => return Some(if cut.tail && cut.hides_nothing() { 84 } else { 45 }),
         Left::Start => return Some(if cut.tail && cut.hides_nothing() { 82 } else { 50 }),
         Left::Name | Left::Other => {}
     }

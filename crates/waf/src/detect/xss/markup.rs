@@ -39,10 +39,9 @@ pub(super) fn find(value: &[u8], best: &mut Best) {
     }
 }
 
-/// `script`, also in a namespace (`x:script`) or with something glued on.
+/// `script`, also in a namespace (`x:script`).
 fn names_script(name: &[u8]) -> bool {
-    let local = name.rsplit(|byte| *byte == b':').next().unwrap_or(name);
-    local.get(..6).is_some_and(|name| name.eq_ignore_ascii_case(b"script"))
+    name.rsplit(|byte| *byte == b':').next().unwrap_or(name).eq_ignore_ascii_case(b"script")
 }
 
 fn is_page(value: &[u8]) -> bool {
@@ -61,13 +60,17 @@ fn script_element(value: &[u8], tag: &Tag<'_>, page: bool, best: &mut Best) {
     if data {
         return best.keep(45, span, "element/script/data");
     }
-    let loads = ["src", "href", "xlink:href"].iter().any(|name| tag.attribute(name).is_some_and(|url| !url.is_empty()));
-    if loads {
-        return best.keep(if page { 62 } else { 93 }, span, "element/script/src");
+    let source = ["src", "href", "xlink:href"].iter().find_map(|name| tag.attribute(name)).unwrap_or_default();
+    if !source.is_empty() {
+        // A page's own script is loaded by a relative path, which an attacker does not control.
+        let own = source.iter().all(|byte| byte.is_ascii_alphanumeric() || b"/._-?=&@".contains(byte));
+        let own = own && !source.starts_with(b"//") && judge(source) != Activity::Hostile;
+        return best.keep(if page || own { 62 } else { 93 }, span, "element/script/src");
     }
     let body = content(value, tag);
     let end = body.len();
-    let activity = judge(body);
+    // `Map::<Script>::new()` is no markup.
+    let activity = if body.starts_with(b"::") { Activity::None } else { judge(body) };
     let foreign = !body.is_empty() && body.iter().filter(|byte| **byte >= 0x80).count() * 2 > body.len();
     let confidence = match activity {
         Activity::Hostile => 95,

@@ -82,14 +82,17 @@ pub(super) fn hostile_call(script: &[u8]) -> bool {
         return false;
     }
     let (name, rest) = script.split_at_checked(name).unwrap_or((script, b""));
-    let called = match rest.trim_ascii_start() {
-        [b'(' | b'`' | b'[', ..] => true,
-        [b'=', next, ..] => *next != b'=' && name.ends_with(b"location"),
-        [b'?', b'.', ..] => true,
+    let near = script.get(..CALL_BYTES).unwrap_or(script);
+    match rest.trim_ascii_start() {
+        [b'(' | b'[', ..] | [b'?', b'.', ..] => judge(near) == Activity::Hostile,
+        [b'`', ..] => judge(name) == Activity::Hostile,
+        [b'=', next, ..] => *next != b'=' && name.ends_with(b"location") && judge(near) == Activity::Hostile,
         _ => false,
-    };
-    called && judge(script) == Activity::Hostile
+    }
 }
+
+/// How much of a call is read to judge it.
+const CALL_BYTES: usize = 200;
 
 pub(super) const fn is_name_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$') || byte >= 0x80
