@@ -116,7 +116,12 @@ fn is_smarty(inner: &[u8]) -> bool {
     let name = body.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
     let after = body.get(name..).unwrap_or_default();
     let runs = name > 0 && (after.starts_with(b"(") || after.starts_with(b"::"));
-    let chain = memchr::memmem::find(body, b".__").is_some() || body.starts_with(b"'") || body.starts_with(b"().");
+    let inside =
+        [b"__init__".as_slice(), b"__globals__", b"__subclasses__", b"__mro__", b"__builtins__", b"__import__"];
+    let chain = inside
+        .iter()
+        .any(|name| memchr::memmem::find(body, name).is_some_and(|at| at > 0 && body.get(at - 1) == Some(&b'.')));
+    let chain = chain || body.starts_with(b"''.") || body.starts_with(b"\"\".");
     runs || chain || body == b"php" || body.starts_with(b"$smarty.")
 }
 

@@ -37,7 +37,7 @@ impl Cut<'_, '_> {
         let prefix = self.tokens.text(0);
         let simple = prefix.len() <= 80
             && prefix.iter().filter(|byte| byte.is_ascii_whitespace()).count() <= 2
-            && !prefix.iter().any(|byte| matches!(byte, b'=' | b'<' | b'>' | b'{' | b'\n'));
+            && !prefix.iter().any(|byte| matches!(byte, b'=' | b'<' | b'>' | b'{' | b'(' | b'\n'));
         self.joined(at, first, simple).or_else(|| self.cut_off(at, first, simple))
     }
 
@@ -52,19 +52,12 @@ impl Cut<'_, '_> {
                 if at != 1 || !self.can_end(end) {
                     return None;
                 }
-                let short = self.is_short_string(end - 1);
+                let short = self.balanced && self.is_short_string(end - 1);
+                let word = simple && self.left_is_word() && self.tokens.text(at) != b"<>";
                 let confidence = match () {
                     () if shape.is_strong() => 92,
                     () if simple && self.tail && shape.has(Shape::COMPARISON) => 85,
-                    () if simple
-                        && self.balanced
-                        && short
-                        && end == self.tokens.len()
-                        && single
-                        && self.left_is_word() =>
-                    {
-                        80
-                    }
+                    () if word && short && end == self.tokens.len() && single && !shape.has(Shape::NAME) => 80,
                     () if simple && self.balanced && self.tokens.kind(end) == Kind::Word(Word::Logic) => 82,
                     () if simple && self.balanced && end == self.tokens.len() && single && !prefix.contains(&b' ') => {
                         60
@@ -73,6 +66,8 @@ impl Cut<'_, '_> {
                 };
                 Some(self.found(confidence, 0, end, "quote/comparison"))
             }
+            // `'|', '^', '~'`: the gaps between quoted things.
+            _ if self.is_gap(at) => None,
             Kind::Arith | Kind::Star | Kind::Pipes => {
                 let Parsed { end, shape } = condition(self.tokens, 0)?;
                 let probe = simple && self.balanced && end == self.tokens.len() && end == 3 && prefix.len() <= 24;
@@ -119,12 +114,20 @@ impl Cut<'_, '_> {
         self.tokens.text(last).iter().all(|byte| matches!(byte, b'-' | b' ' | b'+' | b'#' | b'\t' | b'\r' | b'\n' | 0))
     }
 
+    /// The first string behind the way out begins like what stands between two quoted things.
+    fn is_gap(&self, at: usize) -> bool {
+        (at..at + 4)
+            .find(|at| matches!(self.tokens.kind(*at), Kind::Str { .. }))
+            .and_then(|at| self.tokens.text(at).get(1))
+            .is_some_and(|byte| b",):;]}".contains(byte))
+    }
+
     /// The prefix is one word without marks, or nothing.
     fn left_is_word(&self) -> bool {
         let prefix = self.tokens.text(0);
         prefix.len() <= 24
             && prefix.iter().all(|byte| {
-                byte.is_ascii_alphanumeric() || matches!(byte, b'\'' | b'"' | b'-' | b'_' | b'%' | b'@' | b'.' | b' ')
+                byte.is_ascii_alphanumeric() || matches!(byte, b'\'' | b'"' | b'-' | b'_' | b'%' | b'@' | b'.')
             })
     }
 
@@ -132,20 +135,18 @@ impl Cut<'_, '_> {
     fn comment_tail(&self, at: usize, single: bool) -> Option<Found> {
         let tail = self.tokens.text(at);
         let rest = tail.trim_ascii_end();
-        let confidence: u8 = match rest {
-            [b'-', b'-', more @ ..] if more.is_empty() || matches!(more, [b' ' | b'-' | b'+', ..]) => {
-                if more.len() <= 12 { 88 } else { 55 }
-            }
-            [b'-', b'-', more @ ..]
-                if more.len() <= 12 && !more.iter().any(|byte| matches!(byte, b'\'' | b'"' | b'=')) =>
-            {
-                70
-            }
-            b"#" | [b'#', b' ' | b'-' | b'#', ..] if rest.len() <= 12 => 82,
-            [b'/', b'*', more @ ..] if more.len() <= 12 && !more.contains(&b'.') => 80,
-            [0, ..] => 60,
-            _ => return None,
-        };
+        let bare = |more: &[u8]| more.len() <= 12 && !more.iter().any(|byte| b"'\"=()<>.,".contains(byte));
+        let confidence: u8 =
+            match rest {
+                [b'-', b'-', more @ ..] if more.is_empty() || matches!(more, [b' ' | b'-' | b'+', ..]) => {
+                    if bare(more) { 88 } else { 45 }
+                }
+                [b'-', b'-', more @ ..] if bare(more) => 70,
+                [b'#', more @ ..] if more.is_empty() || (matches!(more, [b' ' | b'-' | b'#', ..]) && bare(more)) => 82,
+                [b'/', b'*', more @ ..] if bare(more) => 80,
+                [0, ..] => 60,
+                _ => return None,
+            };
         let confidence = if single { confidence } else { confidence.saturating_sub(6) };
         Some(self.found(confidence, 0, at + 1, "quote/comment"))
     }

@@ -192,7 +192,7 @@ impl Cut<'_, '_> {
     }
 
     /// Whether another function of SQL is called between two tokens.
-    fn inner_function(&self, from: usize, end: usize) -> bool {
+    pub(super) fn inner_function(&self, from: usize, end: usize) -> bool {
         (from + 1..end).any(|at| {
             matches!(self.tokens.kind(at), Kind::Word(Word::Function | Word::Niladic | Word::Danger))
                 && self.tokens.kind(at + 1) == Kind::Open

@@ -265,7 +265,10 @@ impl<'t, 'v> Parser<'t, 'v> {
     /// Whether the single word of the left side stands again just before `end`: `x=x`.
     fn same(&self, left: (usize, usize), end: usize) -> bool {
         let word = |at: usize| matches!(self.tokens.kind(at), Kind::Word(_) | Kind::Quoted | Kind::Var);
+        let equals = matches!(self.tokens.kind(left.0 + 1), Kind::Word(Word::Like))
+            || matches!(self.tokens.text(left.0 + 1), b"=" | b"==" | b"<=>");
         left.1 == left.0 + 1
+            && equals
             && end == left.0 + 3
             && word(left.0)
             && word(left.0 + 2)

@@ -50,14 +50,19 @@ impl<'t, 'v> Cut<'t, 'v> {
         let last = tokens.len().checked_sub(1).map_or(Kind::Nothing, |last| tokens.kind(last));
         let before_tail = tokens.len().checked_sub(2).map_or(Kind::Nothing, |last| tokens.kind(last));
         let tail = last == Kind::Tail;
-        let open = |kind| kind == Kind::Str { closed: false };
+        // The last string must be of the statement's own kind of quote to be closed by it.
+        let ours = |back: usize| {
+            let text = tokens.len().checked_sub(back).map_or(b"".as_slice(), |at| tokens.text(at));
+            opened == Opened::Bare || text.first().is_some_and(|byte| opened == Opened::Quote(*byte))
+        };
+        let open = |kind, back| kind == Kind::Str { closed: false } && ours(back);
         Self {
             tokens,
             opened,
             anchor,
             anchored,
             tail,
-            balanced: open(last) || (tail && open(before_tail)),
+            balanced: open(last, 1) || (tail && open(before_tail, 2)),
             statement: opened == Opened::Bare
                 && matches!(tokens.kind(0), Kind::Word(Word::Select | Word::Verb(_) | Word::Set)),
         }
@@ -110,7 +115,12 @@ impl<'t, 'v> Cut<'t, 'v> {
     /// A string as attacks end with, to be closed by the statement: `'x`, `'1`. Prose goes on for longer.
     pub(super) fn is_short_string(&self, at: usize) -> bool {
         let text = self.tokens.text(at);
-        text.len() <= 24 && !text.trim_ascii_end().iter().any(u8::is_ascii_whitespace)
+        let begins =
+            text.get(1).is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'%' | b'_' | b'\'' | b'"'));
+        let number = self.tokens.kind(at) != Kind::Str { closed: false };
+        text.len() <= 24
+            && (begins || number || text.len() == 1)
+            && !text.trim_ascii_end().iter().any(u8::is_ascii_whitespace)
     }
 
     pub(super) fn ends(&self, at: usize) -> bool {
@@ -205,17 +215,15 @@ impl<'t, 'v> Cut<'t, 'v> {
         }
         let word = matches!(self.tokens.kind(at), Kind::Word(_));
         if shape.is_strong() {
+            let harm = shape.has(Shape::DANGER.with(Shape::SUBSELECT).with(Shape::CASE));
+            let deep = self.inner_function(at + 1, end) || shape.has(Shape::VARIABLE.with(Shape::SCHEMA));
             let confidence = match left {
                 Left::Quote | Left::Literal => 95,
                 Left::Start => 88,
-                Left::Name => 85,
-                Left::Other => {
-                    if shape.has(Shape::DANGER.with(Shape::SUBSELECT)) || word {
-                        80
-                    } else {
-                        50
-                    }
-                }
+                // `x and len(y)==2` is code; a function of a function, or of the server, is not.
+                Left::Name | Left::Other if harm || (deep && word) => 82,
+                Left::Name | Left::Other if word => 58,
+                _ => 50,
             };
             return Some(self.found(confidence, at, end, "logic/expression"));
         }

@@ -158,7 +158,10 @@ fn whole_call(value: &[u8], best: &mut Best) {
         memchr::memmem::find(inside, b") ").and_then(|at| inside.get(at + 2)).is_some_and(u8::is_ascii_alphabetic);
     let argued = !inside.is_empty() && !inside.starts_with(b")") && !name.ends_with(b" ") && !goes_on;
     if ends && argued {
-        let computed = memchr::memchr(b'[', name).is_some();
+        if name.contains(&b'=') {
+            return;
+        }
+        let computed = name.contains(&b'[');
         best.keep(if computed { 82 } else { 72 }, 0..value.len(), "script/call");
     }
 }
