@@ -23,6 +23,7 @@ mod read_tests;
 #[cfg(test)]
 mod tests;
 mod xml;
+mod zstd;
 
 pub(crate) use charset::Charset;
 pub(crate) use encoding::Codings;

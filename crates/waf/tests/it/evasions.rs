@@ -217,6 +217,19 @@ fn raw_deflate(body: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
+/// RFC 7932 §9.2: a window of 16 bits, one meta-block that is not compressed, an empty last one.
+fn brotli(body: &[u8]) -> Vec<u8> {
+    let header = (u32::try_from(body.len()).unwrap() - 1) << 4 | 1 << 20;
+    [&header.to_le_bytes()[..3], body, b"\x03"].concat()
+}
+
+/// RFC 8878 §3.1.1: one segment, its size in four bytes, one raw block.
+fn zstd(body: &[u8]) -> Vec<u8> {
+    let size = u32::try_from(body.len()).unwrap();
+    let block = (size << 3 | 1).to_le_bytes();
+    [b"\x28\xb5\x2f\xfd\xa0", &size.to_le_bytes()[..], &block[..3], body].concat()
+}
+
 fn judge_encoded(kind: &str, codings: &[&str], body: &[u8]) -> Verdict {
     let mut request = post("/a", kind, body);
     for coding in codings {
@@ -237,6 +250,9 @@ fn compressed_bodies_are_decompressed_and_inspected() {
         ("old name", "application/json", &["X-GZIP"], gzip(&json)),
         ("zlib", "application/json", &["deflate"], zlib(&json)),
         ("raw deflate", "application/json", &["deflate"], raw_deflate(&json)),
+        ("brotli", "application/json", &["br"], brotli(&json)),
+        ("zstd", "application/json", &["ZSTD"], zstd(&json)),
+        ("zstd in brotli", "application/json", &["zstd, br"], brotli(&zstd(&json))),
         ("two codings", "application/json", &["deflate, gzip"], gzip(&zlib(&json))),
         ("two lines", "application/json", &["deflate", "gzip"], gzip(&zlib(&json))),
         ("two members", "application/json", &["gzip"], two_members),
@@ -259,14 +275,18 @@ fn a_coding_that_is_not_true_hides_nothing() {
     let trailed = [gzip(b"{}"), json.clone()].concat();
     // A member with a name: `\x1f\x8b`, deflate, flag 8, six bytes, the name, a NUL.
     let named = [b"\x1f\x8b\x08\x08\0\0\0\0\0\x03".as_slice(), ATTACK.as_bytes(), b"\0", &gzip(b"{}")[10..]].concat();
-    let cases: [(&str, &str, &[u8], Option<HttpFinding>); 7] = [
+    let cases: [(&str, &str, &[u8], Option<HttpFinding>); 11] = [
         ("plain text", "gzip", &json, Some(HttpFinding::EncodingBroken)),
         ("plain text as deflate", "deflate", &json, Some(HttpFinding::EncodingBroken)),
         ("cut off", "gzip", &cut, Some(HttpFinding::EncodingBroken)),
         ("text behind it", "gzip", &trailed, Some(HttpFinding::EncodingBroken)),
+        ("text behind brotli", "br", &[brotli(b"{}"), json.clone()].concat(), Some(HttpFinding::EncodingBroken)),
+        ("text behind zstd", "zstd", &[zstd(b"{}"), json.clone()].concat(), Some(HttpFinding::EncodingBroken)),
         ("text in the header of a member", "gzip", &named, None),
-        ("unknown", "br", &json, Some(HttpFinding::EncodingUnknown)),
-        ("too many", "gzip, gzip, gzip", &json, Some(HttpFinding::EncodingUnknown)),
+        ("plain text as brotli", "br", &json, Some(HttpFinding::EncodingBroken)),
+        ("plain text as zstd", "zstd", &json, Some(HttpFinding::EncodingBroken)),
+        ("unknown", "compress", &json, Some(HttpFinding::EncodingUnknown)),
+        ("too many", "gzip, gzip, gzip", &json, Some(HttpFinding::DecompressionBomb)),
     ];
     for (what, codings, body, finding) in cases {
         let verdict = judge_encoded("application/json", &[codings], body);
