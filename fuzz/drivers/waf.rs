@@ -4,6 +4,7 @@
 use std::sync::{Arc, OnceLock};
 
 use medward_waf::http1::{BodyFraming, HeadScanner};
+use medward_waf::probe::{self, Processor};
 use medward_waf::{
     CompileOptions, Conn, Head, Limits, ObjectOptions, Program, SourceFile, Sources, Tx, UniqueId, Verdict, compile,
     policy,
@@ -138,4 +139,80 @@ pub(crate) fn seclang(data: &[u8]) {
         }
         Err(errors) => assert!(!errors.is_empty()),
     }
+}
+
+/// One transformation, chosen by the first byte: the identity without its trigger bytes, and bounded.
+pub(crate) fn transform(data: &[u8]) {
+    let Some((number, value)) = data.split_first() else { return };
+    let transformed = probe::transform(usize::from(*number), value).expect("there are transformations");
+    let name = transformed.name;
+    assert!(transformed.may_change || transformed.output == value, "{name} changed what it said it would not");
+    // `%u10ffff` stands for four bytes, %hh for one; a digest has 20 bytes.
+    assert!(transformed.output.len() <= value.len() * 5 + 20, "{name} grew its input");
+}
+
+/// Small limits, so that short inputs reach them.
+fn small_limits() -> Limits {
+    Limits {
+        multipart_field_bytes: 512,
+        file_bytes: 64,
+        structured_bytes: 2048,
+        multipart_parts: 8,
+        part_header_bytes: 256,
+        arguments: 16,
+        cookies: 8,
+        json_depth: 8,
+        json_values: 64,
+        xml_depth: 8,
+        xml_nodes: 64,
+        ..Limits::default()
+    }
+}
+
+/// Most bytes that the values of a body of `length` bytes may have: each is part of the body, and a name is repeated for
+/// each header of its part.
+fn most_bytes(length: usize) -> usize {
+    length * 2 + 512
+}
+
+/// Names are not counted: those of JSON and of part headers repeat what stands above them.
+fn read(processor: Processor, body: &[u8], size: usize) {
+    let limits = small_limits();
+    let whole = probe::read_body(processor, body, body.len().max(1), &limits);
+    let bytes: usize = whole.values.iter().map(|(_, value)| value.len()).sum();
+    assert!(bytes <= most_bytes(body.len()), "{processor:?} made {bytes} bytes of {}", body.len());
+    assert!(whole.values.len() <= 128 + body.len(), "{processor:?} made {} values", whole.values.len());
+    assert_eq!(whole, probe::read_body(processor, body, size, &limits), "{processor:?} depends on how it was cut");
+}
+
+/// A urlencoded body, and the same as a Cookie header.
+pub(crate) fn form(data: &[u8]) {
+    read(Processor::Arguments, data, 1);
+    let limits = small_limits();
+    assert!(probe::cookies(data, &limits).len() <= limits.cookies + 1);
+}
+
+/// A JSON body.
+pub(crate) fn json(data: &[u8]) {
+    read(Processor::Json, data, 1);
+}
+
+/// An XML body.
+pub(crate) fn xml(data: &[u8]) {
+    read(Processor::Xml, data, 1);
+}
+
+/// A multipart body with the boundary `b`, whole and in pieces. The first byte is the size of the pieces.
+pub(crate) fn multipart(data: &[u8]) {
+    let Some((size, body)) = data.split_first() else { return };
+    read(Processor::Multipart, body, usize::from(*size).max(1));
+}
+
+/// A compressed body; the first byte chooses its codings.
+pub(crate) fn codings(data: &[u8]) {
+    const CODINGS: [&str; 7] = ["gzip", "deflate", "br", "zstd", "br, gzip", "gzip, zstd", "gzip, gzip, gzip"];
+    let Some((number, body)) = data.split_first() else { return };
+    let (text, _) = probe::decode(CODINGS[usize::from(*number) % CODINGS.len()], body);
+    // The limit is looked at after each piece of 8 KiB at most.
+    assert!(text.len() <= (64 << 10).max(100 * body.len()) + (8 << 10), "{} bytes of {}", text.len(), body.len());
 }

@@ -38,6 +38,8 @@ mod lang;
 mod op;
 mod options;
 pub mod policy;
+#[doc(hidden)]
+pub mod probe;
 mod sources;
 mod transform;
 mod var;

@@ -127,7 +127,6 @@ macro_rules! transformations {
         }
 
         impl Transformation {
-            #[cfg(test)]
             pub(crate) const ALL: &[Self] = &[$(Self::$variant,)+];
 
             /// The name as rules write it.

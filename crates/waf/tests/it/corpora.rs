@@ -29,3 +29,21 @@ fn tx_corpus_is_judged_the_same_whole_and_in_pieces() {
 fn seclang_corpus_is_compiled_or_refused() {
     replay("seclang", drivers::seclang);
 }
+
+#[test]
+fn transform_corpus_is_transformed_within_bounds() {
+    replay("transform", drivers::transform);
+}
+
+#[test]
+fn body_corpora_are_read_the_same_whole_and_in_pieces() {
+    replay("form", drivers::form);
+    replay("json", drivers::json);
+    replay("xml", drivers::xml);
+    replay("multipart", drivers::multipart);
+}
+
+#[test]
+fn codings_corpus_is_decoded_within_bounds() {
+    replay("codings", drivers::codings);
+}
