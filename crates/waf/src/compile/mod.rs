@@ -4,6 +4,7 @@
 //! required literals one automaton, names of `TX` variables slots, and each phase and collection gets the list of rules
 //! that look at it.
 
+mod fold;
 mod phase;
 mod prefilter;
 mod program;
@@ -21,6 +22,7 @@ pub(crate) use program::{Link, Node, Rule, SetVar, Slots, Stages, VarName};
 pub use program::{Profile, Program};
 pub(crate) use target::{Targets, Wanted};
 
+use crate::engine::TxValue;
 use crate::lang::ast;
 use crate::lang::ruleset::{self, load};
 use crate::lang::template::{Part, Template};
@@ -28,6 +30,7 @@ use crate::op::Operator;
 use crate::sources::{CompileError, Sources, Warning};
 use crate::transform::{MAX_LAYERS, Transformation};
 use crate::verdict::{AttackClass, PolicyId};
+use fold::{Folded, fold};
 
 /// How to compile.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -45,9 +48,11 @@ pub fn compile(sources: &Sources, options: &CompileOptions) -> Result<(Arc<Progr
     for number in 0..10 {
         builder.slots.intern(number.to_string().as_bytes());
     }
-    for rule in &loaded.ruleset.rules {
-        builder.add(sources, ruleset::path_of(&loaded.paths, rule.file), rule);
+    let folded = fold(&loaded.ruleset.rules, sources);
+    for (rule, kept) in loaded.ruleset.rules.iter().zip(&folded.kept) {
+        builder.add(sources, ruleset::path_of(&loaded.paths, rule.file), rule, &folded, *kept);
     }
+    builder.begin_with(&folded);
     let warnings = std::mem::take(&mut builder.warnings);
     let program = builder.finish(options, loaded.ruleset.settings, hash_sources(sources))?;
     Ok((Arc::new(program), warnings))
@@ -71,8 +76,11 @@ fn hash_sources(sources: &Sources) -> [u8; 16] {
 #[derive(Default)]
 struct Builder {
     rules: Vec<Rule>,
-    /// The nodes whose results each rule's first link looks at; none for a rule that is asked in its turn.
-    looks: Vec<Vec<usize>>,
+    /// The nodes whose results each rule's first link looks at: an empty list for a rule that is asked in its turn, nothing
+    /// for one that never runs.
+    looks: Vec<Option<Vec<usize>>>,
+    /// What the variables of `TX` are at the beginning, by slot.
+    base: Vec<Option<TxValue>>,
     nodes: Vec<Node>,
     slots: Slots,
     errors: Vec<CompileError>,
@@ -80,11 +88,12 @@ struct Builder {
 }
 
 impl Builder {
-    fn add(&mut self, sources: &Sources, path: &str, rule: &ruleset::Rule) {
+    /// Adds a rule; one that is not `kept` is known, but never runs.
+    fn add(&mut self, sources: &Sources, path: &str, rule: &ruleset::Rule, folded: &Folded, kept: bool) {
         let mut links = Vec::new();
         for link in &rule.links {
             match Operator::compile(link.operator.kind, &link.operator.argument, sources, path) {
-                Ok(operator) => links.push(self.link(link, operator)),
+                Ok(operator) => links.push(self.link(link, filled_in(operator, folded))),
                 Err(message) => self.errors.push(CompileError::at(path, link.operator.place, message)),
             }
         }
@@ -98,7 +107,7 @@ impl Builder {
             Some(link) if scanned => self.stages(&link.transformations, link.stages),
             _ => Vec::new(),
         };
-        self.looks.push(looks);
+        self.looks.push(kept.then_some(looks));
         self.rules.push(Rule {
             id: rule.id.clone(),
             phase: rule.phase,
@@ -118,6 +127,19 @@ impl Builder {
             revision: meta.revision.clone(),
             links,
         });
+    }
+
+    /// The variables that transactions begin with.
+    fn begin_with(&mut self, folded: &Folded) {
+        for (name, value) in &folded.base {
+            let slot = self.slots.intern(name);
+            if self.base.len() <= slot {
+                self.base.resize(slot + 1, None);
+            }
+            if let Some(place) = self.base.get_mut(slot) {
+                *place = Some(TxValue::text(value));
+            }
+        }
     }
 
     fn link(&mut self, link: &ast::Link, operator: Operator) -> Link {
@@ -212,7 +234,18 @@ impl Builder {
             nodes: self.nodes,
             phases,
             slots: self.slots,
+            base: self.base.into(),
         })
+    }
+}
+
+/// An operator whose macros are all constants is no different from one without macros.
+fn filled_in(operator: Operator, folded: &Folded) -> Operator {
+    match &operator {
+        Operator::Quoting(kind, template) => {
+            folded.constant(template).map_or(operator.clone(), |text| Operator::of_text(*kind, &text))
+        }
+        _ => operator,
     }
 }
 

@@ -74,8 +74,14 @@ fn trigger_of(node: usize, nodes: &[Node]) -> Option<ByteMask> {
 }
 
 impl Phase {
-    /// Compiles the phase `number`. `looks`: the nodes each rule's first link looks at, none for one asked in its turn.
-    pub(super) fn new(number: u8, rules: &[Rule], looks: &[Vec<usize>], nodes: &[Node]) -> Result<Self, BuildError> {
+    /// Compiles the phase `number`. `looks`: the nodes each rule's first link looks at, an empty list
+    /// for one asked in its turn, nothing for one that never runs.
+    pub(super) fn new(
+        number: u8,
+        rules: &[Rule],
+        looks: &[Option<Vec<usize>>],
+        nodes: &[Node],
+    ) -> Result<Self, BuildError> {
         let mut phase = Self {
             rules: Vec::new(),
             plans: Collection::ALL.iter().map(|_| Plan::default()).collect(),
@@ -84,6 +90,7 @@ impl Phase {
         };
         let mut requirements = Vec::new();
         for (at, (rule, looks)) in rules.iter().zip(looks).enumerate().filter(|(_, (rule, _))| rule.phase == number) {
+            let Some(looks) = looks else { continue };
             if looks.is_empty() {
                 phase.direct.push(at);
                 continue;

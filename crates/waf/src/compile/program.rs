@@ -1,9 +1,11 @@
 //! The compiled program: rules, the trie of their transformations, and per phase what to scan and what to run.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::phase::Phase;
 use super::target::Targets;
+use crate::engine::TxValue;
 use crate::lang::ast::{Change, Ctl};
 use crate::lang::ruleset::{Action, Settings};
 use crate::lang::template::Template;
@@ -22,6 +24,8 @@ pub struct Program {
     pub(crate) nodes: Vec<Node>,
     pub(super) phases: Vec<Phase>,
     pub(crate) slots: Slots,
+    /// What the variables of `TX` are at the beginning, by slot.
+    pub(crate) base: Arc<[Option<TxValue>]>,
 }
 
 /// How requests are taken apart, which rules rely on.

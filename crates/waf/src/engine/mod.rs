@@ -30,6 +30,7 @@ use response::Response;
 use run::Run;
 use scan::{Matches, Scan};
 use state::State;
+pub(crate) use state::TxValue;
 use work::Work;
 
 /// One request and its response. Feed it in order: head, body pieces, end; each call says what to do next.
@@ -97,6 +98,7 @@ impl Body {
 impl Tx {
     /// Begins a transaction. It keeps the program it was given, whatever is swapped in later.
     pub fn new(program: Arc<Program>, options: &ObjectOptions, conn: Conn, id: UniqueId) -> Self {
+        let state = State::begin(&program);
         Self {
             program,
             options: options.clone(),
@@ -107,7 +109,7 @@ impl Tx {
             head_end: Mark::default(),
             body: Body::default(),
             response: Response::default(),
-            state: State::default(),
+            state,
             judgement: Judgement::default(),
             before_body: None,
             ended: false,

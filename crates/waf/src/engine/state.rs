@@ -1,6 +1,8 @@
 //! What rules have set and matched so far in a transaction.
 
-use crate::compile::Slots;
+use std::sync::Arc;
+
+use crate::compile::{Program, Slots};
 use crate::lang::ast::{AllowScope, EngineMode, Processor, RuleMatch, Variable};
 use crate::var::Collection;
 use crate::verdict::Layer;
@@ -48,26 +50,41 @@ pub(super) struct MatchedValue {
     pub(super) value: Option<usize>,
 }
 
+impl State {
+    pub(super) fn begin(program: &Program) -> Self {
+        let tx = TxVariables { base: Arc::clone(&program.base), ..TxVariables::default() };
+        Self { tx, ..Self::default() }
+    }
+}
+
 /// The variables of `TX`.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct TxVariables {
-    /// Values of the names that rules spell out, by slot.
-    slots: Vec<Option<TxValue>>,
+    /// What they are at the beginning, by slot.
+    base: Arc<[Option<TxValue>]>,
+    /// Values of the names that rules spell out, by slot; nothing where the beginning still holds.
+    slots: Vec<Option<Option<TxValue>>>,
     /// Names made at run time, as spelt.
     made: Vec<(Vec<u8>, TxValue)>,
     /// A name could not be kept.
     pub(super) limited: bool,
 }
 
+impl Default for TxVariables {
+    fn default() -> Self {
+        Self { base: Arc::from([]), slots: Vec::new(), made: Vec::new(), limited: false }
+    }
+}
+
 /// Counters are counted, so most values are numbers.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) enum TxValue {
+pub(crate) enum TxValue {
     Number(i64),
     Text(Vec<u8>),
 }
 
 impl TxValue {
-    pub(super) fn text(bytes: &[u8]) -> Self {
+    pub(crate) fn text(bytes: &[u8]) -> Self {
         Self::Text(bytes.get(..VALUE_BYTES).unwrap_or(bytes).to_vec())
     }
 
@@ -111,7 +128,10 @@ impl TxValue {
 
 impl TxVariables {
     pub(super) fn slot(&self, slot: usize) -> Option<&TxValue> {
-        self.slots.get(slot).and_then(Option::as_ref)
+        match self.slots.get(slot) {
+            Some(Some(own)) => own.as_ref(),
+            _ => self.base.get(slot).and_then(Option::as_ref),
+        }
     }
 
     pub(super) fn set_slot(&mut self, slot: usize, value: Option<TxValue>) {
@@ -119,7 +139,7 @@ impl TxVariables {
             self.slots.resize(slot + 1, None);
         }
         if let Some(place) = self.slots.get_mut(slot) {
-            *place = value;
+            *place = Some(value);
         }
     }
 
@@ -153,8 +173,8 @@ impl TxVariables {
 
     /// Every variable that is set, spelt as rules spell it.
     pub(super) fn iter<'a>(&'a self, slots: &'a Slots) -> impl Iterator<Item = (&'a [u8], &'a TxValue)> {
-        let spelt = self.slots.iter().enumerate();
-        let spelt = spelt.filter_map(|(slot, value)| Some((slots.name(slot), value.as_ref()?)));
+        let count = self.slots.len().max(self.base.len());
+        let spelt = (0..count).filter_map(|slot| Some((slots.name(slot), self.slot(slot)?)));
         spelt.chain(self.made.iter().map(|(name, value)| (name.as_slice(), value)))
     }
 }
