@@ -14,11 +14,17 @@ use crate::op::Requirement;
 use crate::transform::ByteMask;
 
 mod crlf;
+mod gate;
 mod ldap;
 mod mail;
 mod nosqli;
+#[cfg(test)]
+mod properties;
+mod reading;
+mod shell;
 mod sqli;
 mod ssti;
+mod traversal;
 mod xpath;
 mod xss;
 
@@ -120,8 +126,8 @@ detectors! {
     Xpath "xpath" xpath,
     Crlf "crlf" crlf,
     Mail "mail" mail,
-    Shell "shell",
-    Traversal "traversal",
+    Shell "shell" shell,
+    Traversal "traversal" traversal,
     Ssrf "ssrf",
     Xxe "xxe",
     Java "java",

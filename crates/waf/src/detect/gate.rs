@@ -1,0 +1,127 @@
+//! Where a detector looks first, and what looking costs.
+//!
+//! [`Words`] finds candidates of many literals in one pass and [`Pattern`] reads what is regular; both compile on first
+//! use. [`spend`] counts the bytes a detector reads by hand, so that tests hold its work to a multiple of the length.
+
+use std::ops::Range;
+use std::sync::OnceLock;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+use regex::bytes::Regex;
+
+use super::Finding;
+use crate::op::compile_pattern;
+
+/// Literals, in any case, of which a value must hold one to be a candidate.
+pub(super) struct Words {
+    words: &'static [&'static str],
+    compiled: OnceLock<Option<AhoCorasick>>,
+}
+
+impl Words {
+    pub(super) const fn of(words: &'static [&'static str]) -> Self {
+        Self { words, compiled: OnceLock::new() }
+    }
+
+    pub(super) const fn list(&self) -> &'static [&'static str] {
+        self.words
+    }
+
+    /// Where the words stand, from left to right, the longest where several begin.
+    pub(super) fn find_iter<'v>(&'v self, value: &'v [u8]) -> impl Iterator<Item = (Range<usize>, &'static str)> + 'v {
+        spend(value.len());
+        let compiled = self.compiled.get_or_init(|| {
+            let mut builder = AhoCorasick::builder();
+            builder.ascii_case_insensitive(true).match_kind(MatchKind::LeftmostLongest).build(self.words).ok()
+        });
+        compiled.iter().flat_map(move |automaton| automaton.find_iter(value)).filter_map(move |found| {
+            let word = self.words.get(found.pattern().as_usize())?;
+            Some((found.range(), *word))
+        })
+    }
+
+    pub(super) fn find(&self, value: &[u8]) -> Option<Range<usize>> {
+        self.find_iter(value).next().map(|(range, _)| range)
+    }
+
+    pub(super) fn is_in(&self, value: &[u8]) -> bool {
+        self.find(value).is_some()
+    }
+}
+
+/// A regular part of a grammar, in the dialect of rules.
+pub(super) struct Pattern {
+    text: &'static str,
+    compiled: OnceLock<Option<Regex>>,
+}
+
+impl Pattern {
+    pub(super) const fn new(text: &'static str) -> Self {
+        Self { text, compiled: OnceLock::new() }
+    }
+
+    fn regex(&self) -> Option<&Regex> {
+        self.compiled.get_or_init(|| compile_pattern(self.text.as_bytes()).ok()).as_ref()
+    }
+
+    pub(super) fn find(&self, value: &[u8]) -> Option<Range<usize>> {
+        spend(value.len());
+        self.regex()?.find(value).map(|found| found.range())
+    }
+
+    pub(super) fn find_iter<'v>(&'v self, value: &'v [u8]) -> impl Iterator<Item = Range<usize>> + 'v {
+        spend(value.len());
+        self.regex().into_iter().flat_map(|regex| regex.find_iter(value)).map(|found| found.range())
+    }
+
+    pub(super) fn is_in(&self, value: &[u8]) -> bool {
+        self.find(value).is_some()
+    }
+}
+
+/// The most confident of the findings offered; the first on a tie.
+#[derive(Debug, Default)]
+pub(super) struct Best(Option<Finding>);
+
+impl Best {
+    pub(super) fn offer(&mut self, confidence: u8, span: Range<usize>, path: &'static str) {
+        if confidence > self.confidence() {
+            self.0 = Some(Finding { confidence, span, path });
+        }
+    }
+
+    pub(super) fn confidence(&self) -> u8 {
+        self.0.as_ref().map_or(0, |finding| finding.confidence)
+    }
+
+    pub(super) fn into_finding(self) -> Option<Finding> {
+        self.0
+    }
+
+    /// The finding, no surer than `most`.
+    pub(super) fn at_most(self, most: u8) -> Option<Finding> {
+        self.0.map(|finding| Finding { confidence: finding.confidence.min(most), ..finding })
+    }
+}
+
+/// Counts `steps` of work, for tests only.
+#[inline]
+pub(super) fn spend(steps: usize) {
+    #[cfg(test)]
+    SPENT.with(|spent| spent.set(spent.get().saturating_add(steps)));
+    #[cfg(not(test))]
+    let _ = steps;
+}
+
+#[cfg(test)]
+thread_local! {
+    static SPENT: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+}
+
+/// The steps `work` takes.
+#[cfg(test)]
+pub(super) fn steps_of(work: impl FnOnce()) -> usize {
+    let before = SPENT.with(std::cell::Cell::get);
+    work();
+    SPENT.with(std::cell::Cell::get).saturating_sub(before)
+}

@@ -1,0 +1,96 @@
+//! Reading bytes without regard to case, and telling prose from code.
+//!
+//! Offsets beyond the end read as nothing, so a reader of hostile input needs no bounds of its own.
+
+use super::gate::spend;
+
+/// The part of `value` from `start` on.
+pub(super) fn from(value: &[u8], start: usize) -> &[u8] {
+    value.get(start..).unwrap_or_default()
+}
+
+/// The part of `value` before `end`.
+pub(super) fn until(value: &[u8], end: usize) -> &[u8] {
+    value.get(..end).unwrap_or(value)
+}
+
+/// At most `most` bytes of `value` from `start` on.
+pub(super) fn window(value: &[u8], start: usize, most: usize) -> &[u8] {
+    until(from(value, start), most)
+}
+
+/// The byte before `at`.
+pub(super) fn before(value: &[u8], at: usize) -> Option<u8> {
+    at.checked_sub(1).and_then(|last| value.get(last)).copied()
+}
+
+pub(super) fn begins_with(text: &[u8], start: &[u8]) -> bool {
+    text.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start))
+}
+
+pub(super) fn ends_with(text: &[u8], end: &[u8]) -> bool {
+    text.len().checked_sub(end.len()).is_some_and(|at| from(text, at).eq_ignore_ascii_case(end))
+}
+
+/// `text` without `start`, which it begins with in any case.
+pub(super) fn without<'t>(text: &'t [u8], start: &[u8]) -> Option<&'t [u8]> {
+    begins_with(text, start).then(|| from(text, start.len()))
+}
+
+/// Whether `text` is one of `words`, in any case.
+pub(super) fn is_one_of(text: &[u8], words: &[&str]) -> bool {
+    words.iter().any(|word| word.as_bytes().eq_ignore_ascii_case(text))
+}
+
+pub(super) const fn is_word_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
+pub(super) const fn is_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | 0x0b | 0x0c)
+}
+
+pub(super) const fn is_space(byte: u8) -> bool {
+    is_blank(byte) || matches!(byte, b'\r' | b'\n')
+}
+
+/// How many bytes at the start of `text` satisfy `is`.
+pub(super) fn run(text: &[u8], is: impl Fn(u8) -> bool) -> usize {
+    let length = text.iter().take_while(|byte| is(**byte)).count();
+    spend(length + 1);
+    length
+}
+
+/// How much of a value is looked at to tell prose.
+const PROSE_BYTES: usize = 4096;
+
+/// Whether people wrote this to be read: a dozen Chinese characters, or a line of words with blanks between.
+pub(super) fn is_prose(value: &[u8]) -> bool {
+    let text = until(value, PROSE_BYTES);
+    spend(text.len());
+    let wide = text.iter().filter(|byte| matches!(byte, 0xe3..=0xe9)).count();
+    if wide >= 12 {
+        return true;
+    }
+    let (mut words, mut other) = (0usize, 0usize);
+    for word in text.split(|byte| is_space(*byte)).filter(|word| !word.is_empty()) {
+        let core = word.trim_ascii_end();
+        let core = core.strip_suffix(b",").or_else(|| core.strip_suffix(b".")).unwrap_or(core);
+        let letters = core.iter().filter(|byte| byte.is_ascii_alphabetic() || **byte >= 0x80).count();
+        let plain = letters == core.len() || core.iter().all(|byte| byte.is_ascii_alphabetic() || *byte == b'\'');
+        if plain && letters > 0 {
+            words += 1;
+        } else {
+            other += 1;
+        }
+    }
+    words >= 8 && words * 10 >= (words + other) * 7
+}
+
+/// Whether the value is data no person could type: more than one byte in twenty is a control byte.
+pub(super) fn is_binary(value: &[u8]) -> bool {
+    let text = until(value, PROSE_BYTES);
+    spend(text.len());
+    let control = text.iter().filter(|byte| **byte < b' ' && !is_space(**byte)).count();
+    control * 20 > text.len() && control > 1
+}

@@ -1,0 +1,545 @@
+//! Which words are commands, and which words only a command would take as argument.
+
+use super::super::gate::spend;
+use super::super::reading::{before, begins_with, ends_with, from, is_one_of, is_word_byte, until, without};
+use super::lexer::Word;
+
+/// What a command is for, which decides when its mention is an attack.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Kind {
+    /// Tells about the machine and is no word of any language.
+    Recon,
+    /// Tells about the machine, and is also a word, a field or a parameter.
+    Terse,
+    /// Shows a file.
+    Reader,
+    /// Changes or searches files, or does something else with arguments.
+    Worker,
+    /// Talks to another machine.
+    Network,
+    /// Takes time.
+    Delay,
+    /// Runs the commands it is given.
+    Shell,
+    /// Runs a program it is given.
+    Interpreter,
+    /// Runs the command that follows as its arguments.
+    Prefix,
+}
+
+/// POSIX commands are written in lower case; cmd.exe does not care.
+const POSIX: &[(Kind, &[&str])] = &[
+    (
+        Kind::Recon,
+        &[
+            "uname",
+            "ifconfig",
+            "printenv",
+            "lsof",
+            "getent",
+            "lscpu",
+            "lsblk",
+            "lsmod",
+            "hostnamectl",
+            "lsb_release",
+            "dmidecode",
+            "dmesg",
+            "iptables",
+            "phpinfo",
+            "vmstat",
+            "uptime",
+            "netstat",
+            "whoami",
+        ],
+    ),
+    (
+        Kind::Terse,
+        &[
+            "id", "ls", "pwd", "w", "who", "ps", "env", "date", "df", "du", "last", "hostname", "groups", "mount",
+            "arch", "free", "top", "ss", "ip", "arp", "history", "jobs", "export", "ll", "logname", "users", "lastlog",
+        ],
+    ),
+    (
+        Kind::Reader,
+        &[
+            "cat", "tac", "nl", "head", "tail", "more", "less", "rev", "sort", "uniq", "od", "xxd", "hexdump",
+            "strings", "cut", "paste", "fold", "grep", "egrep", "fgrep", "zcat", "bzcat", "file", "stat", "md5sum",
+            "sha1sum", "base64", "base32", "diff", "comm", "wc", "bat", "view", "source", "readlink", "locate",
+            "whereis", "which", "ionice", "tee", "dd", "vi", "vim", "nano", "ed",
+        ],
+    ),
+    (
+        Kind::Worker,
+        &[
+            "cp",
+            "mv",
+            "rm",
+            "ln",
+            "chmod",
+            "chown",
+            "chgrp",
+            "touch",
+            "mkdir",
+            "rmdir",
+            "mkfifo",
+            "mknod",
+            "find",
+            "awk",
+            "gawk",
+            "sed",
+            "tar",
+            "gzip",
+            "gunzip",
+            "zip",
+            "unzip",
+            "echo",
+            "printf",
+            "kill",
+            "killall",
+            "pkill",
+            "useradd",
+            "usermod",
+            "adduser",
+            "passwd",
+            "crontab",
+            "at",
+            "systemctl",
+            "service",
+            "apt",
+            "apt-get",
+            "yum",
+            "apk",
+            "pip",
+            "pip3",
+            "npm",
+            "gcc",
+            "cc",
+            "make",
+            "gdb",
+            "openssl",
+            "expr",
+            "let",
+            "read",
+            "unset",
+            "alias",
+            "cd",
+            "chroot",
+            "docker",
+            "kubectl",
+            "git",
+            "su",
+            "screen",
+            "tmux",
+            "script",
+            "install",
+            "rpm",
+            "dpkg",
+            "mysql",
+            "psql",
+            "redis-cli",
+            "mysqldump",
+            "split",
+            "truncate",
+            "shred",
+            "test",
+        ],
+    ),
+    (
+        Kind::Network,
+        &[
+            "curl",
+            "wget",
+            "nc",
+            "ncat",
+            "netcat",
+            "socat",
+            "telnet",
+            "ssh",
+            "scp",
+            "sftp",
+            "ftp",
+            "tftp",
+            "rsync",
+            "nslookup",
+            "dig",
+            "host",
+            "traceroute",
+            "tracepath",
+            "lynx",
+            "links",
+            "fetch",
+            "axel",
+            "aria2c",
+            "nmap",
+            "tcpdump",
+        ],
+    ),
+    (Kind::Delay, &["sleep", "usleep", "ping", "ping6"]),
+    (Kind::Shell, &["sh", "bash", "zsh", "dash", "ksh", "csh", "tcsh", "ash", "fish", "rbash"]),
+    (
+        Kind::Interpreter,
+        &["python", "perl", "ruby", "php", "node", "lua", "java", "tclsh", "irb", "php-cgi", "gawk", "nodejs"],
+    ),
+    (
+        Kind::Prefix,
+        &[
+            "sudo", "nohup", "exec", "command", "time", "busybox", "nice", "xargs", "timeout", "eval", "then", "do",
+            "else", "builtin", "setsid", "stdbuf", "toybox", "watch", "doas", "strace",
+        ],
+    ),
+];
+
+const WINDOWS: &[(Kind, &[&str])] = &[
+    (
+        Kind::Recon,
+        &[
+            "whoami",
+            "ipconfig",
+            "netstat",
+            "systeminfo",
+            "tasklist",
+            "quser",
+            "qwinsta",
+            "wmic",
+            "vssadmin",
+            "dsquery",
+            "nltest",
+            "gpresult",
+            "getmac",
+            "driverquery",
+        ],
+    ),
+    (Kind::Terse, &["dir", "ver", "set", "hostname", "arp", "vol", "tree", "path"]),
+    (Kind::Reader, &["type", "more", "findstr", "fc"]),
+    (
+        Kind::Worker,
+        &[
+            "copy",
+            "xcopy",
+            "robocopy",
+            "del",
+            "erase",
+            "move",
+            "ren",
+            "rename",
+            "attrib",
+            "icacls",
+            "cacls",
+            "net",
+            "net1",
+            "reg",
+            "sc",
+            "schtasks",
+            "taskkill",
+            "netsh",
+            "echo",
+            "md",
+            "rd",
+            "start",
+            "assoc",
+            "msiexec",
+            "cscript",
+            "wscript",
+            "rundll32",
+            "regsvr32",
+            "mshta",
+            "powershell_ise",
+        ],
+    ),
+    (Kind::Network, &["certutil", "bitsadmin", "nslookup", "tracert", "pathping", "telnet", "ftp", "tftp", "curl"]),
+    (Kind::Delay, &["ping", "timeout", "waitfor"]),
+    (Kind::Shell, &["cmd", "powershell", "pwsh", "command.com"]),
+    (Kind::Prefix, &["call", "forfiles"]),
+];
+
+/// Directories that hold the commands of a Unix.
+const COMMAND_DIRECTORIES: &[&str] = &["/bin/", "/sbin/", "/usr/bin/", "/usr/sbin/", "/usr/local/bin/"];
+
+/// A first word that is a command.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Known {
+    pub(super) kind: Kind,
+    /// Written with its directory.
+    pub(super) full_path: bool,
+    /// Written with `.exe`.
+    pub(super) program_file: bool,
+    /// `net` of Windows, whose arguments are words.
+    pub(super) is_net: bool,
+}
+
+/// The command a word names, by itself, with its directory or through wildcards.
+pub(super) fn known(word: &Word) -> Option<Known> {
+    let text = word.text.as_slice();
+    if text.len() > 64 {
+        return None;
+    }
+    if word.glob {
+        return by_glob(text);
+    }
+    let separator = text.iter().rposition(|byte| matches!(byte, b'/' | b'\\'));
+    let name = separator.map_or(text, |at| from(text, at + 1));
+    let directory = separator.map(|at| until(text, at + 1));
+    let full_path = match directory {
+        None => false,
+        Some(directory) if is_one_of(directory, COMMAND_DIRECTORIES) => true,
+        Some(directory) if directory.ends_with(b"\\") || matches!(directory, [_, b':', ..]) => true,
+        Some(b"/" | b"./") => false,
+        // /images/date is a path of the application.
+        Some(_) => return None,
+    };
+    let stem = if ends_with(name, b".exe") { until(name, name.len() - 4) } else { name };
+    let program_file = stem.len() < name.len();
+    let kind = kind_of(stem)?;
+    Some(Known { kind, full_path, program_file, is_net: is_one_of(stem, &["net", "net1"]) })
+}
+
+fn kind_of(name: &[u8]) -> Option<Kind> {
+    spend(name.len() + 1);
+    if name.is_empty() || name.len() > 14 {
+        return None;
+    }
+    let find = |table: &[(Kind, &[&str])], exact: bool| {
+        table
+            .iter()
+            .find(|(_, names)| {
+                names.iter().any(|known| {
+                    if exact { known.as_bytes() == name } else { known.as_bytes().eq_ignore_ascii_case(name) }
+                })
+            })
+            .map(|(kind, _)| *kind)
+    };
+    let versioned = name.strip_suffix(b"3").or_else(|| name.strip_suffix(b"2")).filter(|stem| *stem == b"python");
+    find(POSIX, true)
+        .or_else(|| find(WINDOWS, false))
+        .or_else(|| find(POSIX, true).or(versioned.map(|_| Kind::Interpreter)))
+}
+
+/// `/???/c?t`: two segments at least, and one command that the wildcards could name.
+fn by_glob(text: &[u8]) -> Option<Known> {
+    let literal = text.iter().filter(|byte| is_word_byte(**byte)).count();
+    if text.first() != Some(&b'/') || text.iter().filter(|byte| **byte == b'/').count() < 2 || literal == 0 {
+        return None;
+    }
+    let mut budget = 4_000usize;
+    for (kind, names) in POSIX {
+        for name in *names {
+            for directory in COMMAND_DIRECTORIES {
+                let path = [directory.as_bytes(), name.as_bytes()].concat();
+                if glob_matches(text, &path, &mut budget) {
+                    return Some(Known { kind: *kind, full_path: true, program_file: false, is_net: false });
+                }
+            }
+        }
+    }
+    None
+}
+
+/// Whether a shell pattern matches `text` as a whole; `*` and `?` do not match a slash.
+fn glob_matches(pattern: &[u8], text: &[u8], budget: &mut usize) -> bool {
+    let (mut pattern, mut text) = (pattern, text);
+    loop {
+        let Some(left) = budget.checked_sub(1) else { return false };
+        *budget = left;
+        match (pattern, text) {
+            ([], []) => return true,
+            ([b'*', rest @ ..], _) => {
+                let reach = text.iter().position(|byte| *byte == b'/').unwrap_or(text.len());
+                return (0..=reach).any(|taken| glob_matches(rest, from(text, taken), budget));
+            }
+            ([b'?', rest @ ..], [byte, tail @ ..]) if *byte != b'/' => (pattern, text) = (rest, tail),
+            ([b'[', rest @ ..], [byte, tail @ ..]) => {
+                let Some(close) = rest.iter().position(|byte| *byte == b']') else { return false };
+                if !until(rest, close).contains(byte) && !until(rest, close).contains(&b'-') {
+                    return false;
+                }
+                (pattern, text) = (from(rest, close + 1), tail);
+            }
+            ([expected, rest @ ..], [byte, tail @ ..]) if expected == byte => (pattern, text) = (rest, tail),
+            _ => return false,
+        }
+    }
+}
+
+/// What an argument looks like.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(super) enum Argument {
+    /// A word that could be prose.
+    Plain,
+    Number,
+    /// Only a machine reads this: an option, a variable, a file name.
+    Likely,
+    /// A path of the system, a URL, a redirection into a file.
+    Certain,
+}
+
+const TOP_DIRECTORIES: &[&str] = &[
+    "etc", "bin", "usr", "var", "tmp", "dev", "proc", "home", "root", "opt", "sbin", "lib", "mnt", "srv", "www", "sys",
+    "boot", "run", "flag", "app", "windows",
+];
+
+const FILE_SUFFIXES: &[&str] = &[
+    "php",
+    "sh",
+    "txt",
+    "conf",
+    "cfg",
+    "ini",
+    "log",
+    "py",
+    "pl",
+    "exe",
+    "dll",
+    "bat",
+    "ps1",
+    "jsp",
+    "jspx",
+    "aspx",
+    "asp",
+    "xml",
+    "yml",
+    "yaml",
+    "properties",
+    "json",
+    "bak",
+    "rb",
+    "class",
+    "jar",
+    "war",
+    "elf",
+    "tar",
+    "gz",
+    "zip",
+    "html",
+    "htm",
+    "js",
+    "sql",
+    "db",
+    "key",
+    "pem",
+    "env",
+];
+
+/// Judges one argument; `value` is what the word was read from.
+pub(super) fn argument(word: &Word, value: &[u8]) -> Argument {
+    let text = word.text.as_slice();
+    let raw = value.get(word.raw.clone()).unwrap_or_default();
+    spend(raw.len());
+    if word.redirected {
+        let file = text.iter().any(|byte| matches!(byte, b'/' | b'.' | b'\\')) && !text.starts_with(b"/>");
+        return if file || text.starts_with(b"&") { path(text).max(Argument::Plain) } else { Argument::Plain };
+    }
+    if text.is_empty() {
+        return if word.variable { Argument::Likely } else { Argument::Plain };
+    }
+    if word.glob && text.contains(&b'/') && text.iter().any(u8::is_ascii_alphanumeric) {
+        return Argument::Certain;
+    }
+    if matches!(path(text), Argument::Certain | Argument::Likely) {
+        return path(text);
+    }
+    if word.disguised && raw.len() > text.len() {
+        return Argument::Likely;
+    }
+    match text {
+        [b'-', b'-', b'a'..=b'z', b'a'..=b'z', rest @ ..]
+            if rest.iter().all(|byte| is_word_byte(*byte) || matches!(byte, b'-' | b'=' | b'.' | b'/')) =>
+        {
+            Argument::Likely
+        }
+        [b'-', b'a'..=b'z' | b'A'..=b'Z', rest @ ..]
+            if rest.len() <= 6 && rest.iter().all(u8::is_ascii_alphanumeric) =>
+        {
+            Argument::Likely
+        }
+        [b'*'] => Argument::Likely,
+        [b'/', b'a'..=b'z' | b'A'..=b'Z'] => Argument::Likely,
+        _ if text.iter().all(u8::is_ascii_digit) => Argument::Number,
+        _ if word.variable => Argument::Likely,
+        [b'%', .., b'%'] if text.len() > 3 => Argument::Likely,
+        _ if is_address(text) => Argument::Likely,
+        _ if has_file_suffix(text) => Argument::Likely,
+        _ => Argument::Plain,
+    }
+}
+
+/// Whether a word is a path, and how surely one of the system.
+fn path(text: &[u8]) -> Argument {
+    let url = [b"http://".as_slice(), b"https://", b"ftp://", b"tftp://", b"file://"];
+    if url.iter().any(|scheme| begins_with(text, scheme)) {
+        return Argument::Certain;
+    }
+    let drive = matches!(text, [letter, b':', b'\\' | b'/', ..] if letter.is_ascii_alphabetic());
+    if drive || text.starts_with(b"../") || text.starts_with(b"~/") || text.starts_with(b"\\\\") {
+        return Argument::Certain;
+    }
+    if text == b"/" || text == b"~" || text == b".." || text == b"./" {
+        return Argument::Likely;
+    }
+    if text.starts_with(b"./") {
+        return Argument::Likely;
+    }
+    let Some(inside) = text.strip_prefix(b"/") else { return Argument::Plain };
+    let inside = inside.trim_ascii_start();
+    let first =
+        inside.split(|byte| *byte == b'/').find(|segment| !segment.is_empty() && *segment != b".").unwrap_or_default();
+    if is_one_of(first, TOP_DIRECTORIES) {
+        return Argument::Certain;
+    }
+    let two = inside.iter().filter(|byte| **byte == b'/').count() >= 1 || has_file_suffix(inside);
+    if two && first.first().is_some_and(u8::is_ascii_alphanumeric) { Argument::Likely } else { Argument::Plain }
+}
+
+/// A dotted IPv4 address or a domain name.
+pub(super) fn is_address(text: &[u8]) -> bool {
+    let host = text.split(|byte| matches!(byte, b':' | b'/')).next().unwrap_or_default();
+    let labels = host.split(|byte| *byte == b'.');
+    let plain = labels
+        .clone()
+        .all(|label| !label.is_empty() && label.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-'));
+    let count = labels.clone().count();
+    let numeric = labels.clone().all(|label| label.iter().all(u8::is_ascii_digit));
+    plain
+        && if numeric {
+            count == 4
+        } else {
+            count >= 2 && labels.last().is_some_and(|last| last.len() >= 2 && last.iter().all(u8::is_ascii_alphabetic))
+        }
+}
+
+fn has_file_suffix(text: &[u8]) -> bool {
+    let Some(dot) = text.iter().rposition(|byte| *byte == b'.') else { return false };
+    let stem = until(text, dot);
+    before(stem, stem.len()).is_some_and(is_word_byte) && is_one_of(from(text, dot + 1), FILE_SUFFIXES)
+}
+
+/// Whether the arguments of a shell or an interpreter hand it a program: `-c`, `-e`, `-i`, `/c`, `-enc`.
+pub(super) fn is_program_option(text: &[u8]) -> bool {
+    if let Some(letter) = text.strip_prefix(b"/") {
+        return matches!(letter, [b'c' | b'k' | b'r' | b'C' | b'K' | b'R', ..] if letter.len() <= 12);
+    }
+    let Some(option) = text.strip_prefix(b"-") else { return false };
+    let long = [
+        "command",
+        "enc",
+        "encodedcommand",
+        "ep",
+        "exec",
+        "executionpolicy",
+        "nop",
+        "noprofile",
+        "noni",
+        "w",
+        "windowstyle",
+        "file",
+        "nol",
+        "sta",
+        "hidden",
+        "ec",
+        "version",
+    ];
+    is_one_of(option, &long)
+        || without(option, b"enc").is_some()
+        || (option.len() <= 4
+            && option.iter().any(|byte| matches!(byte, b'c' | b'e' | b'r' | b'i' | b's' | b'p'))
+            && option.iter().all(u8::is_ascii_lowercase))
+}

@@ -1,0 +1,351 @@
+//! Paths that leave their directory, or name files that no visitor should name.
+//!
+//! A value is cut into path-like pieces; each is read segment by segment as file systems of both families do (`..`, `..;`,
+//! `....//`, repeated and mixed separators), and its normalised rest is held against the sensitive files of [`target`].
+//! Relative links climb, too: two steps up to an image are no attack, and in markup only a sensitive target is one.
+
+mod target;
+#[cfg(test)]
+mod tests;
+
+use std::ops::Range;
+
+use super::gate::{Best, Pattern, spend};
+use super::reading::{before, from, is_one_of, is_prose, run, until, without};
+use super::{Context, Finding, Place, Requirement, needs};
+use target::{MARKS, Target, target};
+
+/// Longer pieces are no path of any file system.
+const PIECE_BYTES: usize = 1024;
+
+pub(super) fn requirement() -> Requirement {
+    let more = [
+        "..", "file:", "\0", "%00", ".bak", ".old", ".orig", ".save", ".sw", ".tmp", ".zip", ".rar", ".7z", ".tar",
+        ".tgz", ".gz", ".bz2", ".sql", ".war", ".mdb", "~", ".backup", ".copy", ".dist", ".php.", ".jsp.", ".asp",
+        ".py.", ".inc.", ".ini.", ".yml.", ".conf",
+    ];
+    needs(&MARKS.iter().copied().chain(more).collect::<Vec<_>>(), &[])
+}
+
+/// A NUL where careless code ends a file name.
+static NUL_SUFFIX: Pattern = Pattern::new(r"^[^\s<>\x22\x00]*(?:\.\w{2,5}(?:\x00|%00)|(?:\x00|%00)(?:\.\w{2,5})?$)");
+
+/// Steps up whose separators only a second decoder would see.
+static HALF_DECODED: Pattern = Pattern::new(
+    r"(?i)(?:\.{2,3}(?:0x(?:2f|5c)|%{1,2}(?:25){0,4}(?:2f|5c|c0%af)|\xe2\x88[\x95\x96]|\xe2\x81\x84|\xef\xbc\x8f|\xc0\xaf)){2}",
+);
+
+pub(super) fn find(value: &[u8], context: Context) -> Option<Finding> {
+    if matches!(context.place, Place::ResponseBody | Place::ResponseHeader | Place::FileContent) {
+        return None;
+    }
+    let mut best = Best::default();
+    if value.len() <= PIECE_BYTES && context.place != Place::Header {
+        if memchr::memchr2(0, b'%', value).is_some()
+            && value.iter().any(|byte| matches!(byte, b'/' | b'\\' | b'.'))
+            && let Some(span) = NUL_SUFFIX.find(value)
+        {
+            let climbs = memchr::memmem::find(value, b"..").is_some();
+            best.offer(if climbs { 90 } else { 84 }, span, "path/nul");
+        }
+        if let Some(span) = HALF_DECODED.find(value) {
+            best.offer(86, span, "path/half-decoded/up");
+        }
+    }
+    let markup = memchr::memchr(b'<', value).is_some();
+    for piece in pieces(value) {
+        let bytes = value.get(piece.clone()).unwrap_or_default();
+        let climb = read(bytes);
+        if climb.ups == 0 && !has_mark(bytes, context.place) {
+            continue;
+        }
+        let whole = piece.len() == value.trim_ascii().len();
+        let assigned = before(value, piece.start).is_some_and(|byte| matches!(byte, b'=' | b'&' | b'?')) && !markup;
+        let (confidence, path) = Piece { bytes, climb, whole: whole || assigned, context }.judge();
+        best.offer(confidence, piece, path);
+    }
+    let most = match (context.rich_text || markup, best.confidence()) {
+        (true, _) => 78,
+        (_, 40..) if is_prose(value) => 55,
+        _ => 100,
+    };
+    best.at_most(most)
+}
+
+/// What no path holds, so that it parts pieces.
+const fn parts(byte: u8) -> bool {
+    matches!(
+        byte,
+        0..=b' '
+            | b'"'
+            | b'\''
+            | b'<'
+            | b'>'
+            | b'('
+            | b')'
+            | b','
+            | b'|'
+            | b'='
+            | b'&'
+            | b'?'
+            | b'#'
+            | b'`'
+            | b'{'
+            | b'}'
+            | b'*'
+    )
+}
+
+/// The pieces of `value` between such bytes that hold a dot or a separator.
+fn pieces(value: &[u8]) -> impl Iterator<Item = Range<usize>> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        loop {
+            at += run(from(value, at), parts);
+            if at >= value.len() {
+                return None;
+            }
+            let length = run(from(value, at), |byte| !parts(byte));
+            let start = at;
+            at += length;
+            if length >= 3 {
+                return Some(start..start + length.min(PIECE_BYTES));
+            }
+        }
+    })
+}
+
+fn has_mark(piece: &[u8], place: Place) -> bool {
+    // Every piece of a text would be normalised otherwise.
+    let path_like = piece.iter().any(|byte| matches!(byte, b'/' | b'\\' | b'%' | b'.'));
+    path_like && (place == Place::Path || piece.len() <= 256)
+}
+
+/// What the segments of a piece do.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+struct Climb {
+    ups: usize,
+    /// Steps written as only an evasion writes them: `....`, `..;`.
+    odd: usize,
+    parameters: usize,
+    backslashes: usize,
+    /// Below its start at some point.
+    leaves: bool,
+    /// The path after the last step up, normalised to single slashes and lower case.
+    rest: Vec<u8>,
+    /// `file:` or `netdoc:` before it.
+    file_scheme: bool,
+    /// A scheme of the web before it.
+    web_scheme: bool,
+    absolute: bool,
+}
+
+fn read(piece: &[u8]) -> Climb {
+    let mut climb = Climb::default();
+    let mut text = piece;
+    for scheme in [b"view-source:".as_slice(), b"jar:", b"url:", b"netdoc:", b"file:"] {
+        if let Some(rest) = without(text, scheme) {
+            climb.file_scheme |= matches!(scheme, b"file:" | b"netdoc:");
+            text = rest;
+        }
+    }
+    if let Some(colon) = memchr::memmem::find(until(text, 24), b"://")
+        && until(text, colon).iter().all(u8::is_ascii_alphabetic)
+        && colon > 0
+    {
+        climb.web_scheme = true;
+        text = from(text, colon + 3);
+        text = from(text, text.iter().position(|byte| *byte == b'/').unwrap_or(text.len()));
+    }
+    climb.absolute = text.first().is_some_and(|byte| matches!(byte, b'/' | b'\\')) || matches!(text, [_, b':', ..]);
+    let mut depth = 0isize;
+    let separator = |byte: &u8| matches!(byte, b'/' | b'\\');
+    spend(text.len() * 2);
+    for segment in text.split(separator) {
+        match segment {
+            [] | [b'.'] => {}
+            [b'.', b'.', tail @ ..]
+                if tail.iter().all(|byte| matches!(byte, b'.' | b' ')) || tail.first() == Some(&b';') =>
+            {
+                climb.ups += 1;
+                climb.parameters += usize::from(tail.first() == Some(&b';'));
+                climb.odd += usize::from(matches!(tail.len(), 1 | 2) && tail.first() == Some(&b'.'));
+                depth -= 1;
+                climb.leaves |= depth < 0;
+                climb.rest.clear();
+            }
+            _ => {
+                depth += 1;
+                climb.rest.push(b'/');
+                climb.rest.extend(segment.iter().map(u8::to_ascii_lowercase));
+            }
+        }
+    }
+    climb.backslashes = memchr::memmem::find_iter(text, b"..\\").count();
+    climb
+}
+
+struct Piece<'v> {
+    bytes: &'v [u8],
+    climb: Climb,
+    /// The value is this path and nothing else.
+    whole: bool,
+    context: Context,
+}
+
+impl Piece<'_> {
+    fn judge(&self) -> (u8, &'static str) {
+        let climb = &self.climb;
+        let at_path = self.context.place == Place::Path;
+        let target = target(&climb.rest);
+        match target {
+            Some(Target::Sensitive) if climb.ups > 0 => return (95, "path/up/sensitive"),
+            Some(Target::Configuration | Target::Backup) if climb.ups > 1 => return (90, "path/up/configuration"),
+            Some(Target::Configuration) if climb.ups > 0 => {
+                return (if at_path || self.whole { 84 } else { 60 }, "path/up/configuration");
+            }
+            Some(Target::Sensitive) if climb.file_scheme => return (92, "path/file-url/sensitive"),
+            Some(Target::Sensitive) if self.is_foreign_document() => return (0, "path/link"),
+            Some(Target::Sensitive) => return (self.sensitive_by_name(), "path/sensitive"),
+            Some(Target::Configuration) if at_path => return (86, "path/configuration"),
+            Some(Target::Configuration) if self.whole && climb.file_scheme => {
+                return (84, "path/file-url/configuration");
+            }
+            Some(Target::Configuration) if self.whole && self.names_hidden_file() => return (62, "path/configuration"),
+            Some(Target::Backup) if at_path => return (85, "path/backup"),
+            Some(Target::Archive) if at_path => return (82, "path/archive"),
+            _ => {}
+        }
+        if climb.file_scheme {
+            return (self.file_url(), "path/file-url");
+        }
+        if climb.ups == 0 {
+            return (0, "path");
+        }
+        (self.ups(), "path/up")
+    }
+
+    /// A sensitive path in full, without a step up.
+    fn sensitive_by_name(&self) -> u8 {
+        match self.context.place {
+            Place::Path | Place::FileName => 88,
+            Place::Header | Place::BodyText => 60,
+            _ if self.whole => 86,
+            _ => 65,
+        }
+    }
+
+    /// A page of another site about the file: https://example.org/man/etc/passwd.
+    fn is_foreign_document(&self) -> bool {
+        self.climb.web_scheme && self.context.place != Place::Path
+    }
+
+    fn names_hidden_file(&self) -> bool {
+        let name = self.climb.rest.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
+        name.first() == Some(&b'.') || self.climb.absolute || memchr::memmem::find(&self.climb.rest, b"/.").is_some()
+    }
+
+    /// `file:` URLs that pages saved on a disk and mobile applications send about themselves are not attacks.
+    fn file_url(&self) -> u8 {
+        let text = self.bytes;
+        let root = self.climb.rest.split(|byte| *byte == b'/').nth(1).unwrap_or_default();
+        let system = is_one_of(
+            root,
+            &[
+                "etc", "proc", "root", "boot", "dev", "sys", "bin", "opt", "home", "tmp", "usr", "srv", "app", "flag",
+                "flag.txt", "windows", "c:",
+            ],
+        );
+        let slashes = run(from(text, 5), |byte| matches!(byte, b'/' | b'\\'));
+        let directory_listing = slashes >= 3 && self.climb.rest.is_empty();
+        match (self.whole, system) {
+            (true, true) if !has_page_suffix(&self.climb.rest) && root != b"c:" => 84,
+            (true, _) if directory_listing => 82,
+            (true, true) => 30,
+            _ => 20,
+        }
+    }
+
+    /// Steps up to something ordinary.
+    fn ups(&self) -> u8 {
+        let climb = &self.climb;
+        let page = has_page_suffix(&climb.rest);
+        let source = has_source_suffix(&climb.rest);
+        if self.context.place == Place::Path {
+            return match climb {
+                Climb { parameters: 1.., .. } => 86,
+                Climb { leaves: true, .. } => 84,
+                Climb { ups: 3.., .. } | Climb { odd: 2.., .. } => 80,
+                // An ellipsis.
+                Climb { odd: 1, ups: 1, .. } => 0,
+                Climb { backslashes: 1.., .. } => 70,
+                Climb { ups: 2, .. } => 62,
+                _ => 45,
+            };
+        }
+        if !self.whole || climb.web_scheme || matches!(self.context.place, Place::Header | Place::BodyText) {
+            let odd = climb.odd > 1 || climb.parameters > 1;
+            return if odd {
+                70
+            } else if climb.ups > 3 && !page {
+                60
+            } else {
+                0
+            };
+        }
+        if climb.odd > 1
+            || (climb.parameters > 0 && climb.ups > 1)
+            || (self.context.place == Place::FileName && climb.ups > 0)
+        {
+            return 86;
+        }
+        if climb.parameters > 0 {
+            return 70;
+        }
+        match climb.ups {
+            _ if !climb.leaves => {
+                if climb.ups > 3 {
+                    60
+                } else {
+                    0
+                }
+            }
+            4.. if page => 80,
+            4.. => 86,
+            3 if page => 40,
+            3 if source => 64,
+            3 => 84,
+            2 if climb.backslashes > 1 && !page => 82,
+            2 if page || source || climb.rest.is_empty() => 0,
+            2 if has_suffix(&climb.rest) => 80,
+            2 => 55,
+            _ => 0,
+        }
+    }
+}
+
+fn suffix(path: &[u8]) -> &[u8] {
+    let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
+    name.iter().rposition(|byte| *byte == b'.').map_or(b"".as_slice(), |dot| from(name, dot + 1))
+}
+
+fn has_suffix(path: &[u8]) -> bool {
+    matches!(suffix(path).len(), 2..=5)
+}
+
+/// What pages link to.
+fn has_page_suffix(path: &[u8]) -> bool {
+    is_one_of(
+        suffix(path),
+        &[
+            "png", "jpg", "jpeg", "gif", "webp", "svg", "ico", "bmp", "css", "js", "mjs", "map", "html", "htm",
+            "shtml", "woff", "woff2", "ttf", "eot", "mp4", "mp3", "pdf", "swf", "vue", "ts", "less", "scss", "json",
+            "wxml", "wxss", "xhtml", "m3u8", "flv", "doc", "docx", "xls", "xlsx", "md",
+        ],
+    )
+}
+
+/// What pages are made of: links, too, but rarer.
+fn has_source_suffix(path: &[u8]) -> bool {
+    is_one_of(suffix(path), &["php", "jsp", "asp", "aspx", "do", "action", "cgi", "ashx", "cfm"])
+}

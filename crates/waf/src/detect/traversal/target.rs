@@ -1,0 +1,159 @@
+//! Files that no visitor has reason to name, by their normalised path.
+
+use super::super::gate::Pattern;
+
+/// Words of which each sensitive path holds one.
+pub(super) const MARKS: &[&str] = &[
+    "etc/",
+    "etc\\",
+    "/etc",
+    "proc/",
+    "proc\\",
+    "win.ini",
+    "boot.ini",
+    "system.ini",
+    "system32",
+    "windows",
+    "winnt",
+    "web-inf",
+    "meta-inf",
+    "web.config",
+    "passwd",
+    "shadow",
+    ".ssh",
+    "id_rsa",
+    "id_dsa",
+    "id_ed25519",
+    ".env",
+    ".git",
+    ".svn",
+    ".hg",
+    ".bzr",
+    ".hta",
+    ".htp",
+    "wp-config",
+    "application",
+    "bootstrap.",
+    "appsettings",
+    "global.asa",
+    "_history",
+    ".aws",
+    ".docker",
+    ".kube",
+    ".npmrc",
+    ".ds_store",
+    ".idea",
+    ".vscode",
+    "php.ini",
+    "my.ini",
+    "my.cnf",
+    "access.log",
+    "error.log",
+    "access_log",
+    "error_log",
+    "tomcat-users",
+    "server.xml",
+    "inetpub",
+    "ntuser.dat",
+    "unattend",
+    "sysprep",
+    "database.",
+    "config.",
+    "settings.",
+    "catalina",
+    "httpd.conf",
+    "nginx.conf",
+    "auth.log",
+    "var/",
+    "var\\",
+    "usr/",
+    "usr\\",
+    "docker.sock",
+    "ntds.dit",
+    "systemroot",
+    "windir",
+    "serviceaccount",
+    "pearcmd",
+    "drivers",
+    "bash_profile",
+    ".bashrc",
+    ".netrc",
+    ".pgpass",
+    "credentials",
+    "docker-compose",
+    "composer.",
+    "xampp",
+    "wamp",
+    "phpstudy",
+    "/sam",
+    "\\sam",
+    "dockerfile",
+    "configuration.",
+    "db.",
+    "conn.",
+    "common.",
+    "local.",
+    "jdbc.",
+    "authorized_keys",
+    "known_hosts",
+    ".user.ini",
+];
+
+/// Paths of the system or of an application's inside: named in full, they are an attack.
+static SENSITIVE: Pattern = Pattern::new(concat!(
+    r"(?:^|/)(?:",
+    r"etc/(?:passwd|shadow|gshadow|group|hosts|hostname|issue|sudoers|crontab|fstab|resolv\.conf|my\.cnf|mysql|nginx|apache2?|httpd|ssh|init\.d|profile|",
+    r"os-release|redhat-release|environment|pam\.d|samba|vsftpd|exports|cron|rc\.|security/|network/|sysconfig|motd|inittab|mtab|ld\.so|redis|tomcat|php)",
+    r"|proc/(?:self|version|cpuinfo|meminfo|mounts|net|sched_debug|cmdline|kcore|\d{1,7})(?:/|$)",
+    r"|(?:windows|winnt)/(?:win\.ini|system\.ini|system32|repair|debug|php\.ini|my\.ini|panther|iis|syswow64|explorer\.exe)",
+    r"|system32/(?:drivers|config|inetsrv|cmd)|boot\.ini$|win\.ini$|ntds\.dit$|config/sam$|inetpub/(?:wwwroot|logs)|ntuser\.dat$",
+    r"|web-inf(?:/|$)|meta-inf/(?:manifest|context|maven|spring)",
+    r"|\.ssh/|id_(?:rsa|dsa|ed25519|ecdsa)(?:\.pub)?$|\.aws/credentials|\.docker/config|\.kube/config",
+    r"|\.(?:bash|mysql|psql|zsh|sh|python)_history$|\.(?:htpasswd|netrc|pgpass)$",
+    r"|var/log/(?:\w[\w.-]*/)?[\w.-]*log|var/run/(?:docker\.sock|secrets)|var/lib/(?:mysql|php)|usr/local/(?:apache2?|nginx|tomcat|mysql|lib/php)",
+    r"|(?:xampp|wamp|phpstudy(?:_pro)?)/(?:apache|php|mysql|htdocs|www|extensions)|tomcat-users\.xml$|serviceaccount/token$|pearcmd(?:\.php)?$",
+    r"|%?(?:systemroot|windir)%?/",
+    r")",
+));
+
+/// Names that are an attack in a path that climbs, or as the path of a request.
+static CONFIGURATION: Pattern = Pattern::new(concat!(
+    r"(?:^|/)(?:",
+    r"\.env(?:\.[a-z_]{2,12})*$|\.git(?:/|$)|\.git(?:config|ignore|-credentials)$|\.svn(?:/|$)|\.hg/|\.bzr/|\.htaccess|\.user\.ini$|\.npmrc$|\.ds_store$|\.idea/|\.vscode/",
+    r"|web\.config$|wp-config\.php|global\.asax?$|(?:application|bootstrap)(?:-\w{1,16})?\.(?:ya?ml|properties)$|appsettings(?:\.\w{1,16})?\.json$",
+    r"|(?:php|my)\.ini$|my\.cnf$|(?:access|error)[._]log$|server\.xml$|catalina\.\w+$|httpd\.conf$|nginx\.conf$|auth\.log$|unattend(?:ed)?\.xml$|sysprep\.",
+    r"|(?:database|config|settings|configuration|db|conn|common|local|jdbc)\.(?:php|ya?ml|py|ini|inc|properties|xml|rb|json|asp|conf)$|docker-compose\.ya?ml$|\.?dockerfile$|credentials$|\.bash(?:rc|_profile)$|authorized_keys$|known_hosts$",
+    r")",
+));
+
+/// Copies that editors and administrators leave beside what they change.
+static BACKUP: Pattern = Pattern::new(
+    r"(?:\.(?:php\d?|jspx?|aspx?|do|action|config|inc|ini|ya?ml|py|rb|cgi|pl|conf|properties|env|htaccess)(?:~|\.(?:bak|old|orig|save|swp|swo|tmp|backup|copy|dist|\d))|/\.[\w.-]+\.sw[po])$",
+);
+
+/// Archives of a whole site, at its root.
+static ARCHIVE: Pattern = Pattern::new(
+    r"^/(?:backups?|bak|db|database|dump|wwwroot|www|web|site|website|htdocs|data|sql|code|source|src|old|root|public_html|webroot|test|admin|release|1|index)\.(?:zip|rar|7z|tar|tgz|gz|bz2|sql|bak|war|mdb|tar\.(?:gz|bz2|xz)|sql\.(?:gz|zip|bz2))$",
+);
+
+/// What kind of file a normalised, lower-case path names.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Target {
+    Sensitive,
+    Configuration,
+    Backup,
+    Archive,
+}
+
+pub(super) fn target(path: &[u8]) -> Option<Target> {
+    if SENSITIVE.is_in(path) {
+        return Some(Target::Sensitive);
+    }
+    if CONFIGURATION.is_in(path) {
+        return Some(Target::Configuration);
+    }
+    if BACKUP.is_in(path) {
+        return Some(Target::Backup);
+    }
+    ARCHIVE.is_in(path).then_some(Target::Archive)
+}
