@@ -15,6 +15,7 @@ use crate::transform::ByteMask;
 
 mod crlf;
 mod gate;
+mod jndi;
 mod ldap;
 mod mail;
 mod nosqli;
@@ -23,10 +24,12 @@ mod properties;
 mod reading;
 mod shell;
 mod sqli;
+mod ssrf;
 mod ssti;
 mod traversal;
 mod xpath;
 mod xss;
+mod xxe;
 
 /// What a detector found: the most confident finding of a value.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -128,12 +131,12 @@ detectors! {
     Mail "mail" mail,
     Shell "shell" shell,
     Traversal "traversal" traversal,
-    Ssrf "ssrf",
-    Xxe "xxe",
+    Ssrf "ssrf" ssrf,
+    Xxe "xxe" xxe,
     Java "java",
     Php "php",
     Node "node",
-    Jndi "jndi",
+    Jndi "jndi" jndi,
     Deser "deser",
     Upload "upload",
     Scanner "scanner",

@@ -42,6 +42,11 @@ pub(super) fn is_one_of(text: &[u8], words: &[&str]) -> bool {
     words.iter().any(|word| word.as_bytes().eq_ignore_ascii_case(text))
 }
 
+/// Whether `text` is one of the `words` between blanks, in any case.
+pub(super) fn is_listed(text: &[u8], words: &str) -> bool {
+    words.split_ascii_whitespace().any(|word| word.as_bytes().eq_ignore_ascii_case(text))
+}
+
 pub(super) const fn is_word_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
 }

@@ -1,7 +1,10 @@
 //! Which words are commands, and which words only a command would take as argument.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use super::super::gate::spend;
-use super::super::reading::{before, begins_with, ends_with, from, is_one_of, is_word_byte, until, without};
+use super::super::reading::{before, begins_with, ends_with, from, is_listed, is_one_of, is_word_byte, until, without};
 use super::lexer::Word;
 
 /// What a command is for, which decides when its mention is an attack.
@@ -28,228 +31,64 @@ pub(super) enum Kind {
 }
 
 /// POSIX commands are written in lower case; cmd.exe does not care.
-const POSIX: &[(Kind, &[&str])] = &[
+const POSIX: &[(Kind, &str)] = &[
     (
         Kind::Recon,
-        &[
-            "uname",
-            "ifconfig",
-            "printenv",
-            "lsof",
-            "getent",
-            "lscpu",
-            "lsblk",
-            "lsmod",
-            "hostnamectl",
-            "lsb_release",
-            "dmidecode",
-            "dmesg",
-            "iptables",
-            "phpinfo",
-            "vmstat",
-            "uptime",
-            "netstat",
-            "whoami",
-        ],
+        "uname ifconfig printenv lsof getent lscpu lsblk lsmod hostnamectl lsb_release dmidecode dmesg \
+         iptables phpinfo vmstat uptime netstat whoami",
     ),
     (
         Kind::Terse,
-        &[
-            "id", "ls", "pwd", "w", "who", "ps", "env", "date", "df", "du", "last", "hostname", "groups", "mount",
-            "arch", "free", "top", "ss", "ip", "arp", "history", "jobs", "export", "ll", "logname", "users", "lastlog",
-        ],
+        "id ls pwd w who ps env date df du last hostname groups mount arch free top ss ip arp history \
+         jobs export ll logname users lastlog",
     ),
     (
         Kind::Reader,
-        &[
-            "cat", "tac", "nl", "head", "tail", "more", "less", "rev", "sort", "uniq", "od", "xxd", "hexdump",
-            "strings", "cut", "paste", "fold", "grep", "egrep", "fgrep", "zcat", "bzcat", "file", "stat", "md5sum",
-            "sha1sum", "base64", "base32", "diff", "comm", "wc", "bat", "view", "source", "readlink", "locate",
-            "whereis", "which", "ionice", "tee", "dd", "vi", "vim", "nano", "ed",
-        ],
+        "cat tac nl head tail more less rev sort uniq od xxd hexdump strings cut paste fold grep egrep \
+         fgrep zcat bzcat file stat md5sum sha1sum base64 base32 diff comm wc bat view source readlink \
+         locate whereis which ionice tee dd vi vim nano ed",
     ),
     (
         Kind::Worker,
-        &[
-            "cp",
-            "mv",
-            "rm",
-            "ln",
-            "chmod",
-            "chown",
-            "chgrp",
-            "touch",
-            "mkdir",
-            "rmdir",
-            "mkfifo",
-            "mknod",
-            "find",
-            "awk",
-            "gawk",
-            "sed",
-            "tar",
-            "gzip",
-            "gunzip",
-            "zip",
-            "unzip",
-            "echo",
-            "printf",
-            "kill",
-            "killall",
-            "pkill",
-            "useradd",
-            "usermod",
-            "adduser",
-            "passwd",
-            "crontab",
-            "at",
-            "systemctl",
-            "service",
-            "apt",
-            "apt-get",
-            "yum",
-            "apk",
-            "pip",
-            "pip3",
-            "npm",
-            "gcc",
-            "cc",
-            "make",
-            "gdb",
-            "openssl",
-            "expr",
-            "let",
-            "read",
-            "unset",
-            "alias",
-            "cd",
-            "chroot",
-            "docker",
-            "kubectl",
-            "git",
-            "su",
-            "screen",
-            "tmux",
-            "script",
-            "install",
-            "rpm",
-            "dpkg",
-            "mysql",
-            "psql",
-            "redis-cli",
-            "mysqldump",
-            "split",
-            "truncate",
-            "shred",
-            "test",
-        ],
+        "cp mv rm ln chmod chown chgrp touch mkdir rmdir mkfifo mknod find awk gawk sed tar gzip gunzip \
+         zip unzip echo printf kill killall pkill useradd usermod adduser passwd crontab at systemctl \
+         service apt apt-get yum apk pip pip3 npm gcc cc make gdb openssl expr let read unset alias cd \
+         chroot docker kubectl git su screen tmux script install rpm dpkg mysql psql redis-cli mysqldump \
+         split truncate shred test",
     ),
     (
         Kind::Network,
-        &[
-            "curl",
-            "wget",
-            "nc",
-            "ncat",
-            "netcat",
-            "socat",
-            "telnet",
-            "ssh",
-            "scp",
-            "sftp",
-            "ftp",
-            "tftp",
-            "rsync",
-            "nslookup",
-            "dig",
-            "host",
-            "traceroute",
-            "tracepath",
-            "lynx",
-            "links",
-            "fetch",
-            "axel",
-            "aria2c",
-            "nmap",
-            "tcpdump",
-        ],
+        "curl wget nc ncat netcat socat telnet ssh scp sftp ftp tftp rsync nslookup dig host traceroute \
+         tracepath lynx links fetch axel aria2c nmap tcpdump",
     ),
-    (Kind::Delay, &["sleep", "usleep", "ping", "ping6"]),
-    (Kind::Shell, &["sh", "bash", "zsh", "dash", "ksh", "csh", "tcsh", "ash", "fish", "rbash"]),
-    (
-        Kind::Interpreter,
-        &["python", "perl", "ruby", "php", "node", "lua", "java", "tclsh", "irb", "php-cgi", "gawk", "nodejs"],
-    ),
+    (Kind::Delay, "sleep usleep ping ping6"),
+    (Kind::Shell, "sh bash zsh dash ksh csh tcsh ash fish rbash"),
+    (Kind::Interpreter, "python perl ruby php node lua java tclsh irb php-cgi nodejs"),
     (
         Kind::Prefix,
-        &[
-            "sudo", "nohup", "exec", "command", "time", "busybox", "nice", "xargs", "timeout", "eval", "then", "do",
-            "else", "builtin", "setsid", "stdbuf", "toybox", "watch", "doas", "strace",
-        ],
+        "sudo nohup exec command time busybox nice xargs timeout eval then do else builtin setsid stdbuf \
+         toybox watch doas strace",
     ),
 ];
 
-const WINDOWS: &[(Kind, &[&str])] = &[
+const WINDOWS: &[(Kind, &str)] = &[
     (
         Kind::Recon,
-        &[
-            "whoami",
-            "ipconfig",
-            "netstat",
-            "systeminfo",
-            "tasklist",
-            "quser",
-            "qwinsta",
-            "wmic",
-            "vssadmin",
-            "dsquery",
-            "nltest",
-            "gpresult",
-            "getmac",
-            "driverquery",
-        ],
+        "whoami ipconfig netstat systeminfo tasklist quser qwinsta wmic vssadmin dsquery nltest gpresult \
+         getmac driverquery",
     ),
-    (Kind::Terse, &["dir", "ver", "set", "hostname", "arp", "vol", "tree", "path"]),
-    (Kind::Reader, &["type", "more", "findstr", "fc"]),
+    (Kind::Terse, "dir ver set hostname arp vol tree path"),
+    (Kind::Reader, "type more findstr fc"),
     (
         Kind::Worker,
-        &[
-            "copy",
-            "xcopy",
-            "robocopy",
-            "del",
-            "erase",
-            "move",
-            "ren",
-            "rename",
-            "attrib",
-            "icacls",
-            "cacls",
-            "net",
-            "net1",
-            "reg",
-            "sc",
-            "schtasks",
-            "taskkill",
-            "netsh",
-            "echo",
-            "md",
-            "rd",
-            "start",
-            "assoc",
-            "msiexec",
-            "cscript",
-            "wscript",
-            "rundll32",
-            "regsvr32",
-            "mshta",
-            "powershell_ise",
-        ],
+        "copy xcopy robocopy del erase move ren rename attrib icacls cacls net net1 reg sc schtasks \
+         taskkill netsh echo md rd start assoc msiexec cscript wscript rundll32 regsvr32 mshta \
+         powershell_ise",
     ),
-    (Kind::Network, &["certutil", "bitsadmin", "nslookup", "tracert", "pathping", "telnet", "ftp", "tftp", "curl"]),
-    (Kind::Delay, &["ping", "timeout", "waitfor"]),
-    (Kind::Shell, &["cmd", "powershell", "pwsh", "command.com"]),
-    (Kind::Prefix, &["call", "forfiles"]),
+    (Kind::Network, "certutil bitsadmin nslookup tracert pathping telnet ftp tftp curl"),
+    (Kind::Delay, "ping timeout waitfor"),
+    (Kind::Shell, "cmd powershell pwsh command.com"),
+    (Kind::Prefix, "call forfiles"),
 ];
 
 /// Directories that hold the commands of a Unix.
@@ -298,21 +137,25 @@ fn kind_of(name: &[u8]) -> Option<Kind> {
     if name.is_empty() || name.len() > 14 {
         return None;
     }
-    let find = |table: &[(Kind, &[&str])], exact: bool| {
-        table
-            .iter()
-            .find(|(_, names)| {
-                names.iter().any(|known| {
-                    if exact { known.as_bytes() == name } else { known.as_bytes().eq_ignore_ascii_case(name) }
-                })
-            })
-            .map(|(kind, _)| *kind)
-    };
-    let versioned = name.strip_suffix(b"3").or_else(|| name.strip_suffix(b"2")).filter(|stem| *stem == b"python");
-    find(POSIX, true)
-        .or_else(|| find(WINDOWS, false))
-        .or_else(|| find(POSIX, true).or(versioned.map(|_| Kind::Interpreter)))
+    let mut lower = [0; 14];
+    let lower = lower.get_mut(..name.len())?;
+    lower.copy_from_slice(name);
+    lower.make_ascii_lowercase();
+    let versioned = matches!(name, b"python2" | b"python3").then_some(Kind::Interpreter);
+    TABLES.0.get(name).or_else(|| TABLES.1.get(&*lower)).copied().or(versioned)
 }
+
+type Table = HashMap<&'static [u8], Kind>;
+
+/// The tables for look-up.
+static TABLES: LazyLock<(Table, Table)> = LazyLock::new(|| {
+    let table = |kinds: &[(Kind, &'static str)]| {
+        let each =
+            kinds.iter().flat_map(|(kind, names)| names.split_ascii_whitespace().map(|name| (name.as_bytes(), *kind)));
+        each.collect::<Table>()
+    };
+    (table(POSIX), table(WINDOWS))
+});
 
 /// `/???/c?t`: two segments at least, and one command that the wildcards could name.
 fn by_glob(text: &[u8]) -> Option<Known> {
@@ -322,7 +165,7 @@ fn by_glob(text: &[u8]) -> Option<Known> {
     }
     let mut budget = 4_000usize;
     for (kind, names) in POSIX {
-        for name in *names {
+        for name in names.split_ascii_whitespace() {
             for directory in COMMAND_DIRECTORIES {
                 let path = [directory.as_bytes(), name.as_bytes()].concat();
                 if glob_matches(text, &path, &mut budget) {
@@ -372,52 +215,11 @@ pub(super) enum Argument {
     Certain,
 }
 
-const TOP_DIRECTORIES: &[&str] = &[
-    "etc", "bin", "usr", "var", "tmp", "dev", "proc", "home", "root", "opt", "sbin", "lib", "mnt", "srv", "www", "sys",
-    "boot", "run", "flag", "app", "windows",
-];
+const TOP_DIRECTORIES: &str =
+    "etc bin usr var tmp dev proc home root opt sbin lib mnt srv www sys boot run flag app windows";
 
-const FILE_SUFFIXES: &[&str] = &[
-    "php",
-    "sh",
-    "txt",
-    "conf",
-    "cfg",
-    "ini",
-    "log",
-    "py",
-    "pl",
-    "exe",
-    "dll",
-    "bat",
-    "ps1",
-    "jsp",
-    "jspx",
-    "aspx",
-    "asp",
-    "xml",
-    "yml",
-    "yaml",
-    "properties",
-    "json",
-    "bak",
-    "rb",
-    "class",
-    "jar",
-    "war",
-    "elf",
-    "tar",
-    "gz",
-    "zip",
-    "html",
-    "htm",
-    "js",
-    "sql",
-    "db",
-    "key",
-    "pem",
-    "env",
-];
+const FILE_SUFFIXES: &str = "php sh txt conf cfg ini log py pl exe dll bat ps1 jsp jspx aspx asp xml yml yaml properties json bak \
+    rb class jar war elf tar gz zip html htm js sql db key pem env";
 
 /// Judges one argument; `value` is what the word was read from.
 pub(super) fn argument(word: &Word, value: &[u8]) -> Argument {
@@ -482,7 +284,7 @@ fn path(text: &[u8]) -> Argument {
     let inside = inside.trim_ascii_start();
     let first =
         inside.split(|byte| *byte == b'/').find(|segment| !segment.is_empty() && *segment != b".").unwrap_or_default();
-    if is_one_of(first, TOP_DIRECTORIES) {
+    if is_listed(first, TOP_DIRECTORIES) {
         return Argument::Certain;
     }
     let two = inside.iter().filter(|byte| **byte == b'/').count() >= 1 || has_file_suffix(inside);
@@ -509,7 +311,7 @@ pub(super) fn is_address(text: &[u8]) -> bool {
 fn has_file_suffix(text: &[u8]) -> bool {
     let Some(dot) = text.iter().rposition(|byte| *byte == b'.') else { return false };
     let stem = until(text, dot);
-    before(stem, stem.len()).is_some_and(is_word_byte) && is_one_of(from(text, dot + 1), FILE_SUFFIXES)
+    before(stem, stem.len()).is_some_and(is_word_byte) && is_listed(from(text, dot + 1), FILE_SUFFIXES)
 }
 
 /// Whether the arguments of a shell or an interpreter hand it a program: `-c`, `-e`, `-i`, `/c`, `-enc`.

@@ -1,0 +1,266 @@
+//! URLs that a server must not fetch for a visitor.
+//!
+//! Confirmed by what the URL means, not by how it looks: a scheme that reaches other services, a metadata host, an address
+//! in a notation that only hides it, a trick with user information. Plain addresses of the own network, and the machine of
+//! a developer, are recorded only: applications pass them around in good faith.
+
+mod host;
+#[cfg(test)]
+mod tests;
+
+use std::ops::Range;
+
+use super::gate::{Best, Words, spend};
+use super::reading::{before, begins_with, from, is_listed, is_prose, is_space, is_word_byte, until, window};
+use super::{Context, Finding, Place, Requirement, needs};
+use host::Host;
+
+/// Longest part of a URL that is read for its host.
+const AUTHORITY_BYTES: usize = 256;
+
+/// Schemes that make a fetching server speak to other services.
+const SCHEMES: &str = "gopher dict tftp netdoc jar ldap ldaps rmi iiop sftp smb ssh2 gophers unix local_file";
+
+/// Hosts that are an attack even without a scheme.
+static BARE: Words = Words::of(&[
+    "169.254.169.254",
+    "169.254.170.2",
+    "100.100.100.200",
+    "metadata.google.internal",
+    "metadata.tencentyun.com",
+    "fd00:ec2::254",
+    "/latest/meta-data",
+    "/computemetadata/v1",
+    "/metadata/instance",
+    "/opc/v1/instance",
+]);
+
+static CALLBACK: Words = Words::of(&[
+    ".oast.",
+    ".oastify.com",
+    ".burpcollaborator.net",
+    ".interact.sh",
+    ".interactsh.com",
+    ".dnslog.",
+    ".ceye.io",
+    ".requestbin.net",
+    ".bxss.me",
+    ".xss.ht",
+    ".eyes.sh",
+    ".callback.red",
+    ".dig.pm",
+    ".r87.me",
+    ".tu4.org",
+    ".hyuga.icu",
+]);
+
+pub(super) fn requirement() -> Requirement {
+    let more = ["://", "netdoc:", "jar:", ":/", ":\\", "//"];
+    needs(&BARE.list().iter().chain(CALLBACK.list()).copied().chain(more).collect::<Vec<_>>(), &[])
+}
+
+pub(super) fn find(value: &[u8], context: Context) -> Option<Finding> {
+    if matches!(context.place, Place::ResponseBody | Place::ResponseHeader | Place::FileContent | Place::FileName) {
+        return None;
+    }
+    let mut best = Best::default();
+    for (span, word) in BARE.find_iter(value) {
+        let alone = !before(value, span.start).is_some_and(|byte| byte.is_ascii_digit() || byte == b'.')
+            && !value.get(span.end).is_some_and(u8::is_ascii_digit);
+        if alone {
+            best.offer(if word.starts_with('/') { 60 } else { 84 }, span, "host/metadata");
+        }
+    }
+    for (span, _) in CALLBACK.find_iter(value) {
+        let name = until(value, span.start)
+            .iter()
+            .rev()
+            .take(64)
+            .take_while(|byte| is_word_byte(**byte) || matches!(byte, b'-' | b'.'))
+            .count();
+        let tail = value.get(span.start..).unwrap_or_default();
+        let label = tail
+            .iter()
+            .skip(1)
+            .position(|byte| !is_word_byte(*byte) && *byte != b'.' && *byte != b'-')
+            .map_or(tail.len(), |at| at + 1);
+        let host = value.get(span.start - name..span.start + label.min(64)).unwrap_or_default();
+        if name >= 4 && host::judge(host) == Host::Callback {
+            best.offer(86, span.start - name..span.start + label.min(64), "host/callback");
+        }
+    }
+    let mut urls = 0;
+    spend(value.len());
+    for colon in memchr::memchr_iter(b':', value) {
+        let rest = from(value, colon + 1);
+        let slashes = rest.iter().take(8).take_while(|byte| matches!(byte, b'/' | b'\\')).count();
+        let scheme = scheme_before(value, colon);
+        let start = colon - scheme.len();
+        if !scheme.is_empty() && (slashes >= 1 || is_listed(scheme, "jar netdoc")) {
+            urls += 1;
+            if urls > 256 {
+                break;
+            }
+            Url { value, scheme, span: start..(colon + 1 + slashes), after: colon + 1 + slashes, slashes, context }
+                .judge(&mut best);
+        }
+    }
+    if value.starts_with(b"//") {
+        Url { value, scheme: b"http", span: 0..2, after: 2, slashes: 2, context }.judge(&mut best);
+    }
+    let most = match context.place {
+        // Browsers send the addresses of pages that developers open.
+        Place::Header if best.confidence() < 84 => 35,
+        _ if best.confidence() >= 40 && is_prose(value) => 60,
+        _ => 100,
+    };
+    best.at_most(most)
+}
+
+fn scheme_before(value: &[u8], colon: usize) -> &[u8] {
+    let head = until(value, colon);
+    let length =
+        head.iter().rev().take(16).take_while(|byte| is_word_byte(**byte) || matches!(byte, b'+' | b'-')).count();
+    spend(length + 1);
+    let scheme = from(head, colon - length);
+    if scheme.first().is_some_and(u8::is_ascii_alphabetic) { scheme } else { b"" }
+}
+
+struct Url<'v> {
+    value: &'v [u8],
+    scheme: &'v [u8],
+    span: Range<usize>,
+    after: usize,
+    slashes: usize,
+    context: Context,
+}
+
+impl Url<'_> {
+    fn judge(&self, best: &mut Best) {
+        let text = window(self.value, self.after, AUTHORITY_BYTES);
+        let end = text.iter().position(|byte| {
+            is_space(*byte)
+                || matches!(
+                    byte,
+                    b'/' | b'?' | b'#' | b'"' | b'\'' | b'<' | b'>' | b'\\' | b',' | b')' | b'}' | b'|' | b';' | b'&'
+                )
+        });
+        let authority = until(text, end.unwrap_or(text.len()));
+        spend(authority.len() + 1);
+        let span = self.span.start..self.after + authority.len();
+        let rest = from(text, authority.len());
+        if is_listed(self.scheme, SCHEMES) {
+            self.other_service(best, span, rest, !authority.is_empty());
+            return;
+        }
+        if !is_listed(self.scheme, "http https ftp ftps ws wss url") || self.slashes == 0 {
+            return;
+        }
+        let user = authority.iter().rposition(|byte| *byte == b'@');
+        let address = user.map_or(authority, |at| from(authority, at + 1));
+        let (host, port) = host_and_port(address);
+        let whole = self.span.start == 0;
+        let disguising_user = user.is_some_and(|at| until(authority, at).contains(&b'.'));
+        let (sure, path) = match host::judge(host) {
+            Host::Metadata => (92, "url/metadata"),
+            Host::Disguised if host.len() >= 5 || host.first() == Some(&b'[') || host.starts_with(b"0") => {
+                (88, "url/disguised-address")
+            }
+            Host::Callback => (86, "url/callback"),
+            Host::Rebinding => (if whole { 82 } else { 60 }, "url/rebinding"),
+            Host::Loopback | Host::Private if disguising_user => (86, "url/user-information"),
+            Host::Loopback => (self.loopback(host, port, rest, whole), "url/loopback"),
+            Host::Private if is_service(port) && whole => (55, "url/private"),
+            Host::Private => (20, "url/private"),
+            // `http://shop.example@evil.example`: a browser hides what the server obeys.
+            _ => (0, "url"),
+        };
+        best.offer(sure, span, path);
+    }
+
+    /// A scheme that only servers speak.
+    fn other_service(&self, best: &mut Best, span: Range<usize>, rest: &[u8], named: bool) {
+        let start = before(self.value, self.span.start);
+        let begins = start.is_none_or(|byte| !is_word_byte(byte) && byte != b'.' && byte != b'-');
+        let sure = match self.scheme {
+            _ if !begins => 0,
+            scheme if scheme.eq_ignore_ascii_case(b"jar") => {
+                let inner = window(self.value, self.span.end, 64);
+                let nested =
+                    [b"http".as_slice(), b"file:", b"ftp:", b"/"].iter().any(|inside| begins_with(inner, inside));
+                if nested { 86 } else { 0 }
+            }
+            scheme if scheme.eq_ignore_ascii_case(b"netdoc") => {
+                if self.slashes > 0 {
+                    88
+                } else {
+                    0
+                }
+            }
+            _ if self.slashes < 2 || !(named || self.slashes >= 3) => 0,
+            scheme if is_listed(scheme, "gopher dict tftp gophers ssh2 local_file") => 90,
+            // An administrator may enter a directory; what an exploit names has an object behind it.
+            scheme if is_listed(scheme, "ldap ldaps rmi iiop") => {
+                if rest.len() > 1 || self.span.start == 0 {
+                    84
+                } else {
+                    60
+                }
+            }
+            _ => 50,
+        };
+        best.offer(sure, span, "url/other-service");
+    }
+
+    fn loopback(&self, host: &[u8], port: &[u8], rest: &[u8], whole: bool) -> u8 {
+        if self.context.place == Place::Header || self.context.place == Place::Path {
+            return 20;
+        }
+        let internal = [
+            "/admin",
+            "/server-status",
+            "/actuator",
+            "/latest",
+            "/flag",
+            "/manager",
+            "/etc",
+            "/phpmyadmin",
+            "/console",
+            "/_cat",
+            "/v1/agent",
+            "/solr",
+        ];
+        if is_service(port) {
+            return if whole { 84 } else { 60 };
+        }
+        if whole && internal.iter().any(|path| begins_with(rest, path.as_bytes())) {
+            return 82;
+        }
+        let named = host.eq_ignore_ascii_case(b"localhost");
+        let standard = matches!(port, b"" | b"80" | b"443");
+        match (whole, standard, named) {
+            (true, true, false) => 60,
+            (true, true, true) => 45,
+            _ => 20,
+        }
+    }
+}
+
+fn host_and_port(address: &[u8]) -> (&[u8], &[u8]) {
+    if address.first() == Some(&b'[') {
+        let end = address.iter().position(|byte| *byte == b']').map_or(address.len(), |at| at + 1);
+        return (until(address, end), from(address, end + 1));
+    }
+    match address.iter().position(|byte| *byte == b':') {
+        Some(colon) => (until(address, colon), from(address, colon + 1)),
+        None => (address, b""),
+    }
+}
+
+/// Ports of services that no page links to.
+fn is_service(port: &[u8]) -> bool {
+    is_listed(
+        port,
+        "21 22 23 25 110 135 139 143 389 445 873 1099 1433 1521 2181 2375 2376 3306 3389 4848 5432 5984 6379 7001 8500 9042 9200 9300 10250 11211 27017 50070",
+    )
+}
