@@ -69,14 +69,20 @@ impl Pattern {
         self.regex()?.find(value).map(|found| found.range())
     }
 
-    pub(super) fn find_iter<'v>(&'v self, value: &'v [u8]) -> impl Iterator<Item = Range<usize>> + 'v {
-        spend(value.len());
-        self.regex().into_iter().flat_map(|regex| regex.find_iter(value)).map(|found| found.range())
-    }
-
     pub(super) fn is_in(&self, value: &[u8]) -> bool {
         self.find(value).is_some()
     }
+}
+
+/// One shape of an attack: how it reads, how sure it makes us, and its name in evidence.
+pub(super) struct Shape {
+    pub(super) pattern: Pattern,
+    pub(super) confidence: u8,
+    pub(super) path: &'static str,
+}
+
+pub(super) const fn shape(confidence: u8, path: &'static str, pattern: &'static str) -> Shape {
+    Shape { pattern: Pattern::new(pattern), confidence, path }
 }
 
 /// The most confident of the findings offered; the first on a tie.

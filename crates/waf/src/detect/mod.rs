@@ -13,12 +13,16 @@ use std::ops::Range;
 use crate::op::Requirement;
 use crate::transform::ByteMask;
 
+mod condense;
 mod crlf;
 mod gate;
+mod java;
 mod jndi;
 mod ldap;
 mod mail;
+mod node;
 mod nosqli;
+mod php;
 #[cfg(test)]
 mod properties;
 mod reading;
@@ -133,9 +137,9 @@ detectors! {
     Traversal "traversal" traversal,
     Ssrf "ssrf" ssrf,
     Xxe "xxe" xxe,
-    Java "java",
-    Php "php",
-    Node "node",
+    Java "java" java,
+    Php "php" php,
+    Node "node" node,
     Jndi "jndi" jndi,
     Deser "deser",
     Upload "upload",

@@ -1,6 +1,6 @@
 //! Invocations that are attacks wherever they stand: shells handed a program, reverse shells, downloads into a shell.
 
-use super::super::gate::{Best, Pattern, Words};
+use super::super::gate::{Best, Shape, Words, shape};
 use super::super::reading::window;
 use super::super::{Context, Place};
 
@@ -51,74 +51,52 @@ pub(super) static WORDS: Words = Words::of(&[
     "pipe%",
 ]);
 
-struct Invocation {
-    pattern: Pattern,
-    confidence: u8,
-    path: &'static str,
-}
-
-const fn invocation(confidence: u8, path: &'static str, pattern: &'static str) -> Invocation {
-    Invocation { pattern: Pattern::new(pattern), confidence, path }
-}
-
-static INVOCATIONS: [Invocation; 17] = [
-    invocation(92, "reverse-shell/device", r"/dev/(?:tcp|udp)/[\w.$:{}-]+/[\w${]+"),
-    invocation(95, "function/shellshock", r"(?:^|['\x22=\s])\(\s*\)\s*\{[^}]{0,40};\s*\}\s*;"),
-    invocation(
-        88,
-        "shell/program",
-        r"(?i)(?:^|[^\w.-])(?:ba|da|z|k|a)?sh\s{1,4}-(?:[a-z]{0,3}[ci])\s{1,4}['\x22{>&(|/a-z]",
-    ),
-    invocation(
+static INVOCATIONS: [Shape; 17] = [
+    shape(92, "reverse-shell/device", r"/dev/(?:tcp|udp)/[\w.$:{}-]+/[\w${]+"),
+    shape(95, "function/shellshock", r"(?:^|['\x22=\s])\(\s*\)\s*\{[^}]{0,40};\s*\}\s*;"),
+    shape(88, "shell/program", r"(?i)(?:^|[^\w.-])(?:ba|da|z|k|a)?sh\s{1,4}-(?:[a-z]{0,3}[ci])\s{1,4}['\x22{>&(|/a-z]"),
+    shape(
         90,
         "reverse-shell/netcat",
         r"(?i)(?:^|[^\w-])(?:nc|ncat|netcat)(?:\.exe|\.traditional|\.openbsd)?\s+(?:[\w.:-]+\s+){0,6}(?:-[a-z]{0,4}[ec])\s*(?:/bin/|cmd|bash|sh\b|powershell)",
     ),
-    invocation(86, "cmd/program", r"(?i)(?:^|[^\w.])cmd(?:\.exe)?['\x22]?[\s+]*/[ckr][\s+\x22'a-z]"),
-    invocation(92, "cmd/formula", r"(?i)[=+@-]\s*cmd\s*\|\s*'"),
-    invocation(82, "cmd/comspec", r"(?i)%comspec%"),
-    invocation(
+    shape(86, "cmd/program", r"(?i)(?:^|[^\w.])cmd(?:\.exe)?['\x22]?[\s+]*/[ckr][\s+\x22'a-z]"),
+    shape(92, "cmd/formula", r"(?i)[=+@-]\s*cmd\s*\|\s*'"),
+    shape(82, "cmd/comspec", r"(?i)%comspec%"),
+    shape(
         88,
         "powershell/option",
         r"(?i)(?:powershell|pwsh)(?:\.exe)?['\x22]?(?:\s+-\w+(?:\s+\w+)?){0,4}\s+[-/](?:nop|noni|enc|e\b|ec\b|ep\b|exec|w\b|window|c\b|command|f\b|file|sta\b|encodedcommand)",
     ),
-    invocation(
+    shape(
         88,
         "powershell/expression",
         r"(?i)(?:\biex\b|\binvoke-expression)\s*[(\x22'$]|\bnew-object\s+(?:system\.)?net\.(?:webclient|sockets)|\.downloadstring\s*\(|::frombase64string\s*\(|\binvoke-(?:webrequest|restmethod|command|mimikatz|item)\s+[-\x22'h$(]|\biwr\s+-?(?:uri|http|u)",
     ),
-    invocation(
-        86,
-        "windows/account",
-        r"(?i)\bnet1?(?:\.exe)?\s+(?:user|localgroup)\s+\S+\s+(?:\S+\s+)?/(?:add|del|active)",
-    ),
-    invocation(
+    shape(86, "windows/account", r"(?i)\bnet1?(?:\.exe)?\s+(?:user|localgroup)\s+\S+\s+(?:\S+\s+)?/(?:add|del|active)"),
+    shape(
         86,
         "windows/loader",
         r"(?i)\bcertutil(?:\.exe)?\s+[^|;&]{0,40}-(?:urlcache|decode|f\b)|\bbitsadmin(?:\.exe)?\s+/(?:transfer|create)|\bmshta(?:\.exe)?\s+(?:http|vbscript|javascript)|\brundll32(?:\.exe)?\s+(?:javascript|\\\\|[\w.]+,)|\bregsvr32(?:\.exe)?\s+[^|;&]{0,24}/i:",
     ),
-    invocation(
+    shape(
         86,
         "interpreter/program",
         r"(?i)(?:^|[^\w.-])(?:python[23]?(?:\.\d+)?|perl|ruby|php)\s+-[cer]\w*\s*['\x22][^'\x22]{0,8}\w",
     ),
-    invocation(
-        86,
-        "destroy/recursive",
-        r"(?:^|[^\w-])rm\s+-(?:rf|fr|r\s+-f|f\s+-r)\s+(?:--no-preserve-root\s+)?[/~*.$]",
-    ),
-    invocation(90, "server-side-include/exec", r"(?i)<!--\s*#\s*exec\s+(?:cmd|cgi)\s*="),
-    invocation(
+    shape(86, "destroy/recursive", r"(?:^|[^\w-])rm\s+-(?:rf|fr|r\s+-f|f\s+-r)\s+(?:--no-preserve-root\s+)?[/~*.$]"),
+    shape(90, "server-side-include/exec", r"(?i)<!--\s*#\s*exec\s+(?:cmd|cgi)\s*="),
+    shape(
         88,
         "download/shell",
         r"(?i)\b(?:curl|wget|fetch|lwp-download)\b[^|;&\n]{1,160}\|\s*(?:sudo\s+)?(?:\S*/)?(?:ba|da|z|k)?sh\b",
     ),
-    invocation(
+    shape(
         86,
         "download/run",
         r"(?i)\b(?:curl|wget|tftp)\s[^|;&\n]{3,160}(?:;|&&|\|\||%26%26)\s*(?:chmod\s+(?:\+x|\d{3})|(?:ba)?sh\s+\S|\./\w|/tmp/\w)",
     ),
-    invocation(
+    shape(
         84,
         "pipe/named",
         r"\bmkfifo\s+/?[\w/.]+\s*[;&|]|\bmknod\s+\S+\s+p\b|%pipe%(?:id|cat|ls|wget|curl|bash|sh|touch|echo|/)",

@@ -1,0 +1,103 @@
+//! Node.js: modules, processes and constructors reached from a value, and polluted prototypes.
+//!
+//! Browsers run the same language, so only what a browser does not have confirms: modules of the server, its process, the
+//! way out of a sandbox through constructors, and `__proto__` where a key is expected.
+
+#[cfg(test)]
+mod tests;
+
+use super::condense::Condensed;
+use super::gate::{Best, Pattern, Shape, Words, shape};
+use super::reading::is_prose;
+use super::{Context, Finding, Place, Requirement, needs};
+
+static WORDS: Words = Words::of(&[
+    "require",
+    "process",
+    "child_process",
+    "constructor",
+    "__proto__",
+    "execsync",
+    "spawnsync",
+    "function(",
+    "function (",
+    "readfilesync",
+    "readdirsync",
+    "writefilesync",
+    "import(",
+    "prototype",
+    "globalthis",
+]);
+
+pub(super) fn requirement() -> Requirement {
+    needs(WORDS.list(), &[])
+}
+
+static SHAPES: [Shape; 14] = [
+    shape(
+        93,
+        "require/process",
+        r"(?i)\brequire\(['\x22`](?:node:)?(?:child_process|vm|cluster|repl|worker_threads|module)['\x22`]\)|\brequire\(['\x22`](?:node:)?child_process",
+    ),
+    shape(
+        88,
+        "require/call",
+        r"(?i)\brequire\(['\x22`](?:node:)?(?:fs|net|os|http|https|dgram|dns|tls|util|path|process)['\x22`]\)\.\w+\(",
+    ),
+    shape(62, "require/module", r"(?i)\brequire\(['\x22`](?:node:)?(?:fs|net|os|dgram|tls)['\x22`]\)"),
+    shape(
+        93,
+        "process/module",
+        r"(?i)\bprocess\.(?:mainmodule|binding\(|dlopen|_linkedbinding)|\bprocess\[['\x22](?:mainmodule|binding)",
+    ),
+    shape(
+        90,
+        "process/global",
+        r"(?i)\b(?:global|globalthis|root)\.process\.(?:mainmodule|exit|env|binding|kill|version|cwd)|\bmainmodule\.require\(",
+    ),
+    shape(
+        92,
+        "constructor/chain",
+        r"(?i)\bconstructor(?:\.|\[['\x22`])constructor\b|\bconstructor['\x22`]?\]?\(['\x22`](?:return|process|throw)",
+    ),
+    shape(
+        92,
+        "function/process",
+        r"(?i)\bfunction\(['\x22`][^'\x22`]{0,40}(?:return process|return global\b|process\.|mainmodule)",
+    ),
+    shape(
+        90,
+        "child/call",
+        r"(?i)\bchild_process['\x22`)\]]*\.(?:exec|spawn|fork)|\bimport\(['\x22`](?:node:)?(?:child_process|fs|vm)",
+    ),
+    shape(62, "child", r"(?i)\bchild_process\b"),
+    shape(86, "child/synchronous", r"(?i)\b(?:exec|spawn|execfile)sync\(['\x22`]"),
+    shape(86, "file/synchronous", r"(?i)\b(?:readfile|readdir|writefile|appendfile)sync\(['\x22`]"),
+    shape(
+        86,
+        "prototype/member",
+        r"['\x22]__proto__['\x22]\s*:|(?:^|[?&;,{])[\w.]{0,40}(?:\[?\x22?__proto__\x22?\]?)[\[.][^=&]{1,64}=|constructor\[prototype\]|\[__proto__\]|['\x22]constructor['\x22]\s*:\s*\{\s*['\x22]prototype['\x22]",
+    ),
+    shape(84, "process/exit", r"(?i)(?:^|[;{('\x22`])process\.(?:exit|kill|abort|chdir)\("),
+    shape(60, "prototype/chain", r"(?i)\)\.__proto__|\[\]\.__proto__|\[['\x22`]__proto__['\x22`]\]"),
+];
+
+/// A key that names a prototype, alone or as one step of a path.
+static KEY: Pattern = Pattern::new(
+    r"(?:^|[.\[\]])['\x22]?__proto__['\x22]?(?:$|[.\[\]])|(?:^|[.\[\]])constructor['\x22]?\]?[.\[]['\x22]?prototype(?:$|[.\]\['\x22])",
+);
+
+pub(super) fn find(value: &[u8], context: Context) -> Option<Finding> {
+    if matches!(context.place, Place::ResponseBody | Place::ResponseHeader | Place::FileContent) || !WORDS.is_in(value)
+    {
+        return None;
+    }
+    let mut best = Best::default();
+    if context.place == Place::Name
+        && let Some(span) = KEY.find(value)
+    {
+        best.offer(90, span, "key/prototype");
+    }
+    Condensed::of(value).offer_all(&SHAPES, &mut best);
+    if best.confidence() >= 40 && is_prose(value) { best.at_most(62) } else { best.into_finding() }
+}
