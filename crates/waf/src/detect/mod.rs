@@ -15,6 +15,7 @@ use crate::transform::ByteMask;
 
 mod condense;
 mod crlf;
+mod deser;
 mod gate;
 mod java;
 mod jndi;
@@ -31,6 +32,7 @@ mod sqli;
 mod ssrf;
 mod ssti;
 mod traversal;
+mod upload;
 mod xpath;
 mod xss;
 mod xxe;
@@ -141,8 +143,8 @@ detectors! {
     Php "php" php,
     Node "node" node,
     Jndi "jndi" jndi,
-    Deser "deser",
-    Upload "upload",
+    Deser "deser" deser,
+    Upload "upload" upload,
     Scanner "scanner",
     Leak "leak",
 }

@@ -144,13 +144,13 @@ static SHAPES: [Shape; 30] = [
     shape(
         88,
         "groovy/execute",
-        r"(?i)['\x22][^'\x22]{1,120}['\x22](?:\.tostring\(\))?\.execute\(\)|\]\.execute\(\)|@groovy\.transform\.|groovy\.lang\.(?:groovyshell|groovyclassloader)|new groovyshell\b|evaluate\(new (?:file|url)",
+        r"(?i)['\x22][^'\x22]+['\x22](?:\.tostring\(\))?\.execute\(\)|\]\.execute\(\)|@groovy\.transform\.|groovy\.lang\.(?:groovyshell|groovyclassloader)|new groovyshell\b|evaluate\(new (?:file|url)",
     ),
-    shape(88, "expression/new", r"(?i)[$#%*@]\{+[^{}]{0,120}\bnew (?:java|javax|org|com)\.[\w.]+\("),
+    shape(88, "expression/new", r"(?i)[$#%*@]\{+[^{}]*?\bnew (?:java|javax|org|com)\.[\w.]+\("),
     shape(
         84,
         "expression/class",
-        r"(?i)[$#%*@]\{+[^{}]{0,160}(?:\.getclass\(\)|\.class\b[.\[]|\bjava\.(?:lang|io|util|net|nio)\.[A-Z]|\bjavax\.\w+\.[A-Z])",
+        r"(?i)[$#%*@]\{+[^{}]*?(?:\.getclass\(\)|\.class\b[.\[]|\bjava\.(?:lang|io|util|net|nio)\.[A-Z]|\bjavax\.\w+\.[A-Z])",
     ),
     shape(
         84,
@@ -160,7 +160,7 @@ static SHAPES: [Shape; 30] = [
     shape(
         90,
         "reflection/invoke",
-        r"(?i)getdeclared(?:method|constructor|field)s?\(.{0,120}(?:\.invoke\(|setaccessible|newinstance)|\.getmethod\(['\x22].{0,120}\.invoke\(|\.newinstance\(\).{0,40}(?:exec|eval)",
+        r"(?i)getdeclared(?:method|constructor|field)s?\(.*?(?:\.invoke\(|setaccessible|newinstance)|\.getmethod\(['\x22].*?\.invoke\(|\.newinstance\(\).{0,40}(?:exec|eval)",
     ),
     shape(
         88,
@@ -180,12 +180,12 @@ static SHAPES: [Shape; 30] = [
     shape(
         92,
         "data-source/h2",
-        r"(?i)jdbc:h2:[^\s]{0,300}(?:init=|runscript|trace_level_system_out|create alias|create trigger)|\brunscript from ?['\x22]|;init=runscript",
+        r"(?i)jdbc:h2:[^\s]*?(?:init=|runscript|trace_level_system_out|create alias|create trigger)|\brunscript from ?['\x22]|;init=runscript",
     ),
     shape(
         90,
         "data-source/mysql",
-        r"(?i)jdbc:(?:mysql|mariadb|postgresql|db2|oracle|jtopen|sqlite|derby|modeshape|jcr|ibmcloud)\S{0,300}(?:autodeserialize|allowloadlocalinfile|allowurlinlocalinfile|queryinterceptors|statementinterceptors|socketfactory(?:arg)?=|loggerfile|clientrerouteserverlistjndiname|:resource:http|detectcustomcollations)",
+        r"(?i)jdbc:(?:mysql|mariadb|postgresql|db2|oracle|jtopen|sqlite|derby|modeshape|jcr|ibmcloud)\S*?(?:autodeserialize|allowloadlocalinfile|allowurlinlocalinfile|queryinterceptors|statementinterceptors|socketfactory(?:arg)?=|loggerfile|clientrerouteserverlistjndiname|:resource:http|detectcustomcollations)",
     ),
     shape(
         84,

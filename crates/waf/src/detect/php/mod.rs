@@ -119,7 +119,7 @@ static SHAPES: [Shape; 34] = [
     ),
     shape(86, "superglobal/index", r"(?i)\$_(?:get|post|request|cookie|server|files|session|env)(?:\[|\{)"),
     shape(84, "superglobal/globals", r"(?i)\$globals\[|\$\{['\x22]?_(?:get|post|request|cookie)"),
-    shape(88, "tag/statement", r"(?i)<\?php(?:\b|\d|@|$).{0,400}?(?:[;(]|\?>)"),
+    shape(88, "tag/statement", r"(?i)<\?php(?:\b|\d|@|$).*?(?:[;(]|\?>)"),
     shape(86, "tag/expression", r"(?i)<\?=[ @]*(?:[\w\\]+\(|\$|`|['\x22]|\d)"),
     shape(
         86,
@@ -130,7 +130,7 @@ static SHAPES: [Shape; 34] = [
     shape(
         86,
         "call/command",
-        r"(?i)(?:^|[^\w.>$:])@?(?:system|popen)\(+(?:['\x22`][^'\x22`]{1,200}['\x22`]|\$\w|chr\(|base64_decode\()",
+        r"(?i)(?:^|[^\w.>$:])@?(?:system|popen)\(+(?:['\x22`][^'\x22`]+['\x22`]|\$\w|chr\(|base64_decode\()",
     ),
     shape(
         80,
@@ -188,7 +188,7 @@ static SHAPES: [Shape; 34] = [
     shape(
         90,
         "wrapper/phar",
-        r"(?i)(?:^|[^\w])(?:phar|expect)://\S|\bcompress\.(?:zlib|bzip2)://\S|(?:^|[^\w])(?:glob|ogg)://\S|(?:^|[^\w])zip://\S{1,200}(?:#|%23)",
+        r"(?i)(?:^|[^\w])(?:phar|expect)://\S|\bcompress\.(?:zlib|bzip2)://\S|(?:^|[^\w])(?:glob|ogg)://\S|(?:^|[^\w])zip://\S+(?:#|%23)",
     ),
     shape(
         90,
@@ -198,7 +198,7 @@ static SHAPES: [Shape; 34] = [
     shape(
         88,
         "wrapper/filter-chain",
-        r"(?i)\bconvert\.(?:base64-(?:en|de)code|iconv\.|quoted-printable)|\bresource=[\w.:/]{1,200}(?:\||$).{0,20}read=string\.",
+        r"(?i)\bconvert\.(?:base64-(?:en|de)code|iconv\.|quoted-printable)|\bresource=[\w.:/]+(?:\||$).{0,20}read=string\.",
     ),
     shape(
         92,

@@ -89,12 +89,12 @@ static INVOCATIONS: [Shape; 17] = [
     shape(
         88,
         "download/shell",
-        r"(?i)\b(?:curl|wget|fetch|lwp-download)\b[^|;&\n]{1,160}\|\s*(?:sudo\s+)?(?:\S*/)?(?:ba|da|z|k)?sh\b",
+        r"(?i)\b(?:curl|wget|fetch|lwp-download)\b[^|;&\n]+\|\s*(?:sudo\s+)?(?:\S*/)?(?:ba|da|z|k)?sh\b",
     ),
     shape(
         86,
         "download/run",
-        r"(?i)\b(?:curl|wget|tftp)\s[^|;&\n]{3,160}(?:;|&&|\|\||%26%26)\s*(?:chmod\s+(?:\+x|\d{3})|(?:ba)?sh\s+\S|\./\w|/tmp/\w)",
+        r"(?i)\b(?:curl|wget|tftp)\s[^|;&\n]+(?:;|&&|\|\||%26%26)\s*(?:chmod\s+(?:\+x|\d{3})|(?:ba)?sh\s+\S|\./\w|/tmp/\w)",
     ),
     shape(
         84,

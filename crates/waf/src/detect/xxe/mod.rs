@@ -21,8 +21,7 @@ static STARTS: Words =
     Words::of(&["<!doctype", "<!entity", "xinclude", "xi:include", "<xsl:", "document(", "<?xml-stylesheet"]);
 
 /// Inclusion by XInclude, and what style sheets read.
-static INCLUDE: Pattern =
-    Pattern::new(r"(?i)<(?:[a-z][\w.-]{0,15}:)?include\s[^>]{0,256}?(?:href|parse)\s*=\s*['\x22]");
+static INCLUDE: Pattern = Pattern::new(r"(?i)<(?:[a-z][\w.-]{0,15}:)?include\s[^>]*?(?:href|parse)\s*=\s*['\x22]");
 static INCLUDE_SPACE: Words = Words::of(&["www.w3.org/2001/xinclude", "xi:include"]);
 static STYLE_SHEET: Pattern = Pattern::new(
     r"(?i)<xsl:(?:include|import)\s[^>]{0,64}href\s*=\s*['\x22](?:https?|ftp|file|//)|document\(\s*['\x22](?:https?:|ftp:|file:|/)|xmlns:\w+\s*=\s*['\x22](?:java:|http://xml\.apache\.org/(?:xalan|xslt)/java|http://saxon\.sf\.net/java|urn:schemas-microsoft-com:xslt)|<(?:msxsl|lxslt|xalan):script",
