@@ -20,6 +20,7 @@ mod gate;
 mod java;
 mod jndi;
 mod ldap;
+mod leak;
 mod mail;
 mod node;
 mod nosqli;
@@ -27,6 +28,7 @@ mod php;
 #[cfg(test)]
 mod properties;
 mod reading;
+mod scanner;
 mod shell;
 mod sqli;
 mod ssrf;
@@ -145,8 +147,8 @@ detectors! {
     Jndi "jndi" jndi,
     Deser "deser" deser,
     Upload "upload" upload,
-    Scanner "scanner",
-    Leak "leak",
+    Scanner "scanner" scanner,
+    Leak "leak" leak,
 }
 
 /// The requirement that nothing meets.
