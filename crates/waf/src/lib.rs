@@ -27,11 +27,7 @@ pub mod http1;
 
 mod body;
 mod compile;
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "rules reach the detectors once the operator that names them is compiled")
-)]
-pub(crate) mod detect;
+mod detect;
 mod engine;
 mod head;
 mod lang;

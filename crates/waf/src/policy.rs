@@ -14,6 +14,7 @@ const FILES: &[(&str, &str)] = &[
     ("rules/shell.conf", include_str!("../rules/shell.conf")),
     ("rules/xxe.conf", include_str!("../rules/xxe.conf")),
     ("rules/code.conf", include_str!("../rules/code.conf")),
+    ("rules/detectors.conf", include_str!("../rules/detectors.conf")),
 ];
 
 /// The rule files of the default policy, for a policy that adds local rules to them.

@@ -8,6 +8,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::detect::{Context, Place};
 use crate::lang::ast::{Change, Link, OperatorKind, Selector, SetVar, Use};
 use crate::lang::ruleset::{Action, Rule};
 use crate::lang::template::{Part, Quote, Template};
@@ -192,7 +193,7 @@ impl Walk {
             let Some(text) = self.expand(template) else { return Certainty::Depends };
             compiled = Operator::of_text(*kind, &text);
         }
-        let matches = compiled.find(&value).is_some() != operator.negated;
+        let matches = compiled.find(&value, Context::of(Place::Value)).is_some() != operator.negated;
         if matches { Certainty::Always } else { Certainty::Never }
     }
 

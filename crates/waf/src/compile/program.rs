@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::phase::Phase;
 use super::target::Targets;
+use crate::detect::Context;
 use crate::engine::TxValue;
 use crate::lang::ast::{Change, Ctl};
 use crate::lang::ruleset::{Action, Settings};
@@ -167,8 +168,8 @@ impl Link {
     }
 
     /// What the link says about a transformed value; a negated operator that holds has found nothing to point at.
-    pub(crate) fn find(&self, value: &[u8]) -> Option<Found> {
-        let found = self.operator.find(value);
+    pub(crate) fn find(&self, value: &[u8], context: Context) -> Option<Found> {
+        let found = self.operator.find(value, context);
         if !self.negated {
             return found;
         }

@@ -105,6 +105,7 @@ macro_rules! detectors {
             pub(crate) const ALL: &[Self] = &[$(Self::$variant,)+];
 
             /// The name as rules write it.
+            #[cfg(test)]
             pub(crate) const fn name(self) -> &'static str {
                 match self { $(Self::$variant => $name,)+ }
             }

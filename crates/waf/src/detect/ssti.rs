@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use super::{Context, Finding, Requirement, either, needs};
+use super::{Context, Finding, Place, Requirement, either, needs};
 use crate::transform::ByteMask;
 
 #[cfg(test)]
@@ -42,7 +42,7 @@ pub(super) fn requirement() -> Requirement {
     ])
 }
 
-pub(super) fn find(value: &[u8], _context: Context) -> Option<Finding> {
+pub(super) fn find(value: &[u8], context: Context) -> Option<Finding> {
     let mut best: Option<Finding> = None;
     let mut keep = |confidence: u8, span: Range<usize>, path: &'static str| {
         if best.as_ref().is_none_or(|best| confidence > best.confidence) {
@@ -55,6 +55,8 @@ pub(super) fn find(value: &[u8], _context: Context) -> Option<Finding> {
         at += found;
         let rest = value.get(at..).unwrap_or_default();
         let marks = MARKS.iter().find(|(open, _, _)| rest.starts_with(open));
+        // A body without structure of its own is often JSON that broke off.
+        let marks = marks.filter(|(open, _, _)| context.place != Place::BodyText || *open != b"{");
         if let Some((open, close, computed)) = marks {
             tried += 1;
             if tried > EXPRESSIONS {

@@ -118,7 +118,7 @@ impl Evidence {
             decoded,
             matched: matched_range,
             layers: matched.layers.to_vec(),
-            confidence: matched.found.confidence.unwrap_or(0),
+            confidence: matched.found.detected.map_or(0, |(confidence, _)| confidence),
             points: 0,
             paranoia: rule.paranoia,
             chain: Vec::new(),
@@ -140,7 +140,7 @@ impl Evidence {
             collection: starter.collection,
             member: &starter.member,
             decoded: &starter.bytes,
-            found: Found { range: starter.range.clone(), confidence: None },
+            found: Found::at(starter.range.clone()),
             layers: &starter.layers,
             value: starter.value,
         };

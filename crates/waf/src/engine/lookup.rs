@@ -1,12 +1,14 @@
 //! Where a rule that runs finds what it looks at: values of the request and response, and what rules have made.
 
 use crate::compile::{Link, Rule, Stages, Targets, Wanted};
+use crate::detect::{Context, Place};
 use crate::lang::ast::Processor;
 use crate::lang::template::Quote;
 use crate::op::{Found, Operator};
 use crate::var::Collection;
 
 use super::run::{Matched, Run, stages};
+use super::scan::place_of;
 use super::state::TxValue;
 
 /// A link, with its operator's macros filled in.
@@ -16,8 +18,8 @@ pub(super) struct Asked<'a> {
 }
 
 impl Asked<'_> {
-    fn find(&self, value: &[u8]) -> Option<Found> {
-        let found = self.operator.find(value);
+    fn find(&self, value: &[u8], context: Context) -> Option<Found> {
+        let found = self.operator.find(value, context);
         if self.link.negated { found.is_none().then(|| Found::at(0..0)) } else { found }
     }
 }
@@ -66,11 +68,13 @@ fn ask<'r>(run: &mut Run<'r>, asked: &Asked<'_>, member: &Member, take: &mut dyn
     } else {
         stages(asked.link, &member.bytes, run.work)
     };
+    let rich_text = run.options.rich_text.iter().any(|target| target.covers(member.collection, &member.name));
+    let context = Context { place: place_of(member.collection, &member.name), rich_text };
     for stage in stages {
         if !run.work.charge(asked.operator.cost(stage.len())) {
             return;
         }
-        let Some(found) = asked.find(&stage) else { continue };
+        let Some(found) = asked.find(&stage, context) else { continue };
         let matched = Matched {
             collection: member.collection,
             member: &member.name,
@@ -95,7 +99,10 @@ fn only_slot(run: &Run<'_>, link: &Link, at: usize) -> Option<usize> {
 }
 
 fn holds(run: &Run<'_>, asked: &Asked<'_>, slot: usize) -> bool {
-    run.state.tx.slot(slot).is_some_and(|value| value.with_text(|text| asked.find(text).is_some()))
+    run.state
+        .tx
+        .slot(slot)
+        .is_some_and(|value| value.with_text(|text| asked.find(text, Context::of(Place::Value)).is_some()))
 }
 
 fn selector_name(wanted: &Wanted) -> Vec<u8> {

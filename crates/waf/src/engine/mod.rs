@@ -333,7 +333,7 @@ impl Tx {
                 break;
             }
             judged = at;
-            scan.value(&program, compiled, &sink.values, at, &mut work, &mut matches);
+            scan.value(&program, compiled, &sink.values, &options.rich_text, at, &mut work, &mut matches);
         }
         matches.sort();
         sink.values.index(&mut index);

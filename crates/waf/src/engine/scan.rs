@@ -5,10 +5,12 @@
 //! the order in which the rules will want them. All buffers are reused from value to value.
 
 use crate::compile::{Needed, Node, Phase, Program, RuleSet, Stages};
+use crate::detect::{Context, Place};
 use crate::head::Span;
 use crate::op::Found;
+use crate::options::Target;
 use crate::transform::{ByteMask, Transformation, next_layer};
-use crate::var::{Value, Values};
+use crate::var::{Collection, Value, Values};
 use crate::verdict::Layer;
 
 use super::work::Work;
@@ -80,16 +82,47 @@ pub(super) struct Scan {
     already: RuleSet,
 }
 
+/// From this confidence on a finding blocks by itself.
+const SURE: u8 = 80;
+
+/// Where the values of a collection stand.
+pub(super) fn place_of(collection: Collection, name: &[u8]) -> Place {
+    match collection {
+        // What could not be taken apart stands under no name.
+        Collection::ArgsPost if name.is_empty() => Place::BodyText,
+        Collection::RequestLine
+        | Collection::RequestUri
+        | Collection::RequestUriRaw
+        | Collection::RequestFilename
+        | Collection::RequestBasename => Place::Path,
+        Collection::ArgsGetNames
+        | Collection::ArgsPostNames
+        | Collection::RequestCookiesNames
+        | Collection::RequestHeadersNames
+        | Collection::FilesNames => Place::Name,
+        Collection::RequestCookies => Place::Cookie,
+        Collection::RequestHeaders | Collection::MultipartPartHeaders => Place::Header,
+        Collection::Files => Place::FileName,
+        Collection::FilesContent => Place::FileContent,
+        Collection::RequestBody => Place::BodyText,
+        Collection::ResponseHeaders => Place::ResponseHeader,
+        Collection::ResponseBody => Place::ResponseBody,
+        _ => Place::Value,
+    }
+}
+
 /// A node whose variant has not been asked for.
 const UNKNOWN: u32 = u32::MAX;
 
 impl Scan {
-    /// Looks at one value for the rules of a phase.
+    /// Looks at one value for the rules of a phase. `rich_text`: what carries markup on purpose.
+    #[expect(clippy::too_many_arguments, reason = "what a scan looks at and what it fills in")]
     pub(super) fn value(
         &mut self,
         program: &Program,
         phase: &Phase,
         values: &Values,
+        rich_text: &[Target],
         at: usize,
         work: &mut Work,
         matches: &mut Matches,
@@ -103,7 +136,7 @@ impl Scan {
                 return;
             }
             if self.find_candidates(phase, variant, work) {
-                self.ask(program, phase, values, (at, value), variant, work, matches);
+                self.ask(program, phase, values, rich_text, (at, value), variant, work, matches);
             }
         }
     }
@@ -263,6 +296,7 @@ impl Scan {
         program: &Program,
         phase: &Phase,
         values: &Values,
+        rich_text: &[Target],
         (at, value): (usize, Value),
         variant: usize,
         work: &mut Work,
@@ -272,6 +306,8 @@ impl Scan {
         let Self { candidates, variants, bytes, already, .. } = self;
         let Some(from) = variants.get(variant).copied() else { return };
         let decoded = from.span.of(bytes);
+        let rich_text = rich_text.iter().any(|target| target.covers(value.collection, name));
+        let context = Context { place: place_of(value.collection, name), rich_text };
         let mut kept = from.kept;
         for own_number in candidates.iter() {
             let rule = phase.rule(own_number);
@@ -283,8 +319,11 @@ impl Scan {
             if !work.charge(link.operator.cost(decoded.len())) {
                 return;
             }
-            let Some(found) = link.find(decoded) else { continue };
-            already.insert(own_number);
+            let Some(found) = link.find(decoded, context) else { continue };
+            // A detector may be surer of the next layer; it scores by the surest.
+            if found.detected.is_none_or(|(confidence, _)| confidence >= SURE) {
+                already.insert(own_number);
+            }
             let span = *kept.get_or_insert_with(|| {
                 let start = matches.kept.len();
                 matches.kept.extend_from_slice(decoded);

@@ -25,6 +25,7 @@ pub(crate) use text::atoi;
 use text::{contains_word, within};
 use validate::{invalid_url_encoding, invalid_utf8};
 
+use crate::detect::{Context, Detector};
 use crate::lang::ast::OperatorKind;
 use crate::lang::template::Template;
 use crate::sources::Sources;
@@ -50,6 +51,8 @@ pub(crate) enum Operator {
     UrlEncoding,
     DetectSqli,
     DetectXss,
+    /// One of our own detectors.
+    Detect(Detector),
     Unconditional,
     Never,
 }
@@ -122,17 +125,30 @@ fn two_digit_escapes(pattern: &str) -> String {
     text + rest
 }
 
+/// Findings of less confidence are not worth a point.
+const LEAST_CONFIDENCE: u8 = 40;
+
+/// What a detector's confidence is worth (waf.md §8).
+fn confidence_points(confidence: u8) -> u8 {
+    match confidence {
+        0..LEAST_CONFIDENCE => 0,
+        LEAST_CONFIDENCE..60 => 1,
+        60..80 => 3,
+        80.. => 5,
+    }
+}
+
 /// What an operator says about a value.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Found {
     pub(crate) range: Range<usize>,
-    /// How sure a detector is; other operators have no opinion.
-    pub(crate) confidence: Option<u8>,
+    /// How sure a detector is, and the way through its grammar; other operators have no opinion.
+    pub(crate) detected: Option<(u8, &'static str)>,
 }
 
 impl Found {
     pub(crate) fn at(range: Range<usize>) -> Self {
-        Self { range, confidence: None }
+        Self { range, detected: None }
     }
 }
 
@@ -171,7 +187,11 @@ impl Operator {
             OperatorKind::ValidateUrlEncoding => Self::UrlEncoding,
             OperatorKind::DetectSqli => Self::DetectSqli,
             OperatorKind::DetectXss => Self::DetectXss,
-            OperatorKind::Detect => return Err("detectors are not built in yet".to_owned()),
+            OperatorKind::Detect => {
+                let name = String::from_utf8_lossy(argument.trim_ascii());
+                let detector = Detector::from_name(&name);
+                Self::Detect(detector.ok_or_else(|| format!("the detector {name} is not known"))?)
+            }
             OperatorKind::UnconditionalMatch => Self::Unconditional,
             OperatorKind::NoMatch => Self::Never,
             OperatorKind::StrEq
@@ -221,6 +241,7 @@ impl Operator {
             Self::UrlEncoding => Requirement::of_bytes(const { ByteMask::of(b"%") }),
             Self::DetectSqli => Requirement::of_bytes(NOT_WORD),
             Self::DetectXss => Requirement::of_bytes(XSS_BYTES),
+            Self::Detect(detector) => detector.requirement(),
             Self::Never => Requirement::of_bytes(ByteMask::default()),
             Self::Text(..) | Self::Number(..) | Self::Quoting(..) | Self::Ip(_) | Self::Unconditional => {
                 Requirement::None
@@ -229,8 +250,8 @@ impl Operator {
     }
 
     /// Where the operator matches `value`, if it does. One that quotes variables never does: fill them in first
-    /// ([`Operator::of_text`]).
-    pub(crate) fn find(&self, value: &[u8]) -> Option<Found> {
+    /// ([`Operator::of_text`]). `context` is where the value stood; only detectors ask.
+    pub(crate) fn find(&self, value: &[u8], context: Context) -> Option<Found> {
         let whole = || Found::at(0..value.len());
         match self {
             Self::Rx(regex) => regex.find(value).map(|found| Found::at(found.range())),
@@ -247,12 +268,17 @@ impl Operator {
                 libinjectionrs::detect_sqli(beginning).is_injection().then(|| Found::at(0..beginning.len()))
             }
             Self::DetectXss => libinjectionrs::detect_xss(value).is_injection().then(whole),
+            Self::Detect(detector) => {
+                let finding = detector.find(value, context).filter(|finding| finding.confidence >= LEAST_CONFIDENCE)?;
+                Some(Found { range: finding.span, detected: Some((finding.confidence, finding.path)) })
+            }
             Self::Unconditional => Some(whole()),
             Self::Quoting(..) | Self::Never => None,
         }
     }
 
-    /// What `capture` puts into `TX:0` to `TX:9`: the groups of a pattern, the phrase, the fingerprint, the input.
+    /// What `capture` puts into `TX:0` to `TX:9`: the groups of a pattern, the phrase, the fingerprint, the input; of a
+    /// detector its way through the grammar, the points that its confidence is worth, and the confidence.
     pub(crate) fn captures(&self, value: &[u8], found: &Found) -> Vec<Option<Vec<u8>>> {
         let part = || value.get(found.range.clone()).unwrap_or_default().to_vec();
         match self {
@@ -264,6 +290,11 @@ impl Operator {
                 vec![Some(fingerprint(beginning))]
             }
             Self::DetectXss => vec![Some(value.to_vec())],
+            Self::Detect(_) => found.detected.map_or_else(Vec::new, |(confidence, path)| {
+                let numbers = [u16::from(confidence_points(confidence)), u16::from(confidence)];
+                let numbers = numbers.map(|number| Some(number.to_string().into_bytes()));
+                std::iter::once(Some(path.as_bytes().to_vec())).chain(numbers).collect()
+            }),
             _ => vec![Some(part())],
         }
     }
@@ -273,7 +304,7 @@ impl Operator {
         let length = length as u64;
         match self {
             Self::DetectSqli => length.min(SQLI_BYTES as u64) * 24,
-            Self::DetectXss => length * 10,
+            Self::DetectXss | Self::Detect(_) => length * 10,
             Self::Unconditional | Self::Never | Self::Number(..) => 0,
             _ => length,
         }

@@ -2,6 +2,7 @@ use proptest::prelude::*;
 
 use super::required::Branch;
 use super::*;
+use crate::detect::Place;
 
 fn requires(pattern: &str, expected: &[&str]) {
     let Requirement::Any(branches) = pattern_requirement(pattern) else { panic!("{pattern} has no requirement") };
@@ -47,15 +48,15 @@ fn pm_words_may_spell_bytes() {
     let error = Operator::compile(OperatorKind::Pm, b"nikto a|zz|b", &Sources::default(), "").unwrap_err();
     assert_eq!(error, "zz between | is no hex byte");
     let operator = Operator::compile(OperatorKind::Pm, b"Nikto a|0D 0a|b", &Sources::default(), "").unwrap();
-    assert_eq!(operator.find(b"x NIKTO/2"), Some(Found::at(2..7)));
-    assert_eq!(operator.find(b"a\r\nb"), Some(Found::at(0..4)));
-    assert_eq!(operator.find(b"ab"), None);
+    assert_eq!(operator.find(b"x NIKTO/2", Context::of(Place::Value)), Some(Found::at(2..7)));
+    assert_eq!(operator.find(b"a\r\nb", Context::of(Place::Value)), Some(Found::at(0..4)));
+    assert_eq!(operator.find(b"ab", Context::of(Place::Value)), None);
 }
 
 proptest! {
     #[test]
     fn words_skipped_by_the_sqli_gate_never_differ_from_the_full_call(value in "[A-Za-z0-9_]{0,40}") {
-        prop_assert_eq!(Operator::DetectSqli.find(value.as_bytes()), None);
+        prop_assert_eq!(Operator::DetectSqli.find(value.as_bytes(), Context::of(Place::Value)), None);
     }
 
     #[test]
@@ -68,13 +69,13 @@ proptest! {
             0..10,
         ),
     ) {
-        prop_assert_eq!(Operator::DetectXss.find(pieces.concat().as_bytes()), None);
+        prop_assert_eq!(Operator::DetectXss.find(pieces.concat().as_bytes(), Context::of(Place::Value)), None);
     }
 
     #[test]
     fn detectors_take_any_bytes(value in prop::collection::vec(any::<u8>(), 0..200)) {
-        Operator::DetectSqli.find(&value);
-        Operator::DetectXss.find(&value);
+        Operator::DetectSqli.find(&value, Context::of(Place::Value));
+        Operator::DetectXss.find(&value, Context::of(Place::Value));
     }
 
     #[test]
