@@ -17,3 +17,4 @@ mod routes;
 mod rules;
 mod sqlmap;
 mod waf_check;
+mod waf_ftw;

@@ -75,8 +75,13 @@ impl CrsSettings {
         text
     }
 
-    fn after_rules(&self) -> String {
-        self.removed.iter().fold(String::new(), |mut text, id| {
+    /// Removes the rules that these files have; to name any other would be a mistake of ours.
+    fn after_rules(&self, files: &[SourceFile]) -> String {
+        let present = |id: &&u32| {
+            let declared = format!("id:{id}");
+            files.iter().any(|file| file.bytes.windows(declared.len()).any(|window| window == declared.as_bytes()))
+        };
+        self.removed.iter().filter(present).fold(String::new(), |mut text, id| {
             let _infallible = writeln!(text, "SecRuleRemoveById {id}");
             text
         })
@@ -121,7 +126,8 @@ pub(super) fn read(folder: &Path, settings: &CrsSettings) -> Result<Sources, Crs
     if !rules.iter().any(|name| ends_with(name, ".conf")) {
         return Err(CrsError::NoRules(folder.join("rules")));
     }
-    files.push(own("medward/removed.conf", settings.after_rules()));
+    let removals = settings.after_rules(&files);
+    files.push(own("medward/removed.conf", removals));
     Ok(Sources { files, referenced })
 }
 
@@ -236,7 +242,9 @@ mod tests {
         let expected = "SecAction \"id:999900,phase:1,pass,nolog,t:none,setvar:'tx.blocking_paranoia_level=1',\
                         setvar:'tx.detection_paranoia_level=4',setvar:'tx.crs_validate_utf8_encoding=1'\"\n";
         assert_eq!(settings.after_setup(), expected);
-        assert_eq!(settings.after_rules(), "SecRuleRemoveById 910000\n");
+        let rules = |text: &str| [own("rules/a.conf", text.to_owned())];
+        assert_eq!(settings.after_rules(&rules("SecAction \"id:910000,pass\"")), "SecRuleRemoveById 910000\n");
+        assert_eq!(settings.after_rules(&rules("SecAction \"id:910001,pass\"")), "");
         assert!(settings.before_setup().starts_with("SecRuleEngine DetectionOnly\n"));
         settings.detection_only = false;
         assert!(settings.before_setup().starts_with("SecRuleEngine On\n"));

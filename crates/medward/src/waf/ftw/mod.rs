@@ -54,7 +54,7 @@ pub(crate) struct FtwArgs {
     #[arg(long, value_enum, default_value_t = EngineChoice::Fast)]
     engine: EngineChoice,
     /// Run only tests whose id (942100-7) matches.
-    #[arg(long, value_name = "REGEX")]
+    #[arg(long, value_name = "REGEX", allow_hyphen_values = true)]
     filter: Option<String>,
 }
 
@@ -182,8 +182,10 @@ tests:
         output: {log: {no_expect_ids: [101]}}
 "#;
 
-    const RULES: &str = "SecRule ARGS:word \"@contains evil\" \"id:101,phase:2,deny,t:lowercase,msg:'bad word'\"\n\
-                         SecRule REQUEST_METHOD \"@contains |\" \"id:102,phase:1,pass,msg:'odd method'\"\n";
+    const RULES: &str = r#"
+SecRule ARGS:word "@rx evil" "id:101,phase:2,deny,capture,t:lowercase,msg:'bad word',logdata:'Matched Data: %{TX.0}'"
+SecRule REQUEST_METHOD "@contains |" "id:102,phase:1,pass,msg:'odd method'"
+"#;
 
     const LIST: &str = "version: v0\nmeta: {}\ntest_overrides:\n  - {rule_id: 101, test_ids: [6], reason: not today}\n";
 
@@ -191,7 +193,8 @@ tests:
     async fn check(wire: bool, expected: &str) {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("101.yaml"), FILE).unwrap();
-        let sources = Sources { files: vec![SourceFile { path: "rules.conf".to_owned(), bytes: RULES.into() }] };
+        let files = vec![SourceFile { path: "rules.conf".to_owned(), bytes: RULES.into() }];
+        let sources = Sources { files, ..Sources::default() };
         let (program, _) = medward_waf::compile(&sources, &CompileOptions::default()).unwrap();
         let tests = yaml::read(folder.path()).unwrap();
         let chosen = chosen(&tests, None).unwrap();

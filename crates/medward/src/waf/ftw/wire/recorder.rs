@@ -155,7 +155,8 @@ mod tests {
 
     fn recorder() -> Recorder {
         let rules = "SecRule REQUEST_METHOD \"@streq FOO\" \"id:102,phase:1,pass,msg:'odd method'\"\n";
-        let sources = Sources { files: vec![SourceFile { path: "rules.conf".to_owned(), bytes: rules.into() }] };
+        let files = vec![SourceFile { path: "rules.conf".to_owned(), bytes: rules.into() }];
+        let sources = Sources { files, ..Sources::default() };
         Recorder::new(compile(&sources, &CompileOptions::default()).unwrap().0)
     }
 
