@@ -3,11 +3,14 @@
 //!
 //! The gateway knows the engine as [`Inspector`]; [`Waf`] is the real one. Tests hang in engines that fail.
 
+use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use medward_kernel::{Clock, Supervisor};
-use medward_waf::{Conn, EngineError, Head, ObjectOptions, Outcome, PolicyId, Program, Step, Tx, UniqueId, Verdict};
+use medward_waf::{
+    Conn, EngineError, Head, ObjectOptions, Outcome, PolicyId, Program, ResponseHead, Step, Tx, UniqueId, Verdict,
+};
 
 /// An engine: makes one [`Inspection`] for each request.
 pub trait Inspector: Send + Sync {
@@ -30,6 +33,16 @@ pub trait Inspection: Send {
     fn request_judge(&mut self) -> Step;
     /// The request is complete: judges the rest.
     fn request_end(&mut self) -> Step;
+    /// Whether the response will be looked at.
+    fn wants_response(&self) -> bool;
+    /// Judges the head of the response.
+    fn response_head(&mut self, head: &ResponseHead) -> Step;
+    /// Whether more of the response body would still be looked at.
+    fn wants_response_body(&self) -> bool;
+    /// Takes in bytes of the response body.
+    fn response_body(&mut self, bytes: &[u8]) -> Step;
+    /// The response is complete, or as much of it as is looked at: judges the rest.
+    fn response_end(&mut self) -> Step;
     /// What came out.
     fn finish(self: Box<Self>) -> Verdict;
 }
@@ -79,6 +92,26 @@ impl Inspection for Tx {
         Self::request_end(self)
     }
 
+    fn wants_response(&self) -> bool {
+        Self::wants_response(self)
+    }
+
+    fn response_head(&mut self, head: &ResponseHead) -> Step {
+        Self::response_head(self, head)
+    }
+
+    fn wants_response_body(&self) -> bool {
+        Self::wants_response_body(self)
+    }
+
+    fn response_body(&mut self, bytes: &[u8]) -> Step {
+        Self::response_body(self, bytes)
+    }
+
+    fn response_end(&mut self) -> Step {
+        Self::response_end(self)
+    }
+
     fn finish(self: Box<Self>) -> Verdict {
         Self::finish(*self)
     }
@@ -93,6 +126,12 @@ pub(crate) struct Judgement {
     inspector: Arc<dyn Inspector>,
     /// Body bytes taken in since the last judgement.
     fresh_bytes: usize,
+}
+
+impl fmt::Debug for Judgement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Judgement").field("fresh_bytes", &self.fresh_bytes).finish_non_exhaustive()
+    }
 }
 
 /// What a step of the judgement says.
@@ -135,6 +174,32 @@ impl Judgement {
         self.heavy(supervisor, |inspection| inspection.request_end()).await
     }
 
+    /// Whether the response must be shown to it.
+    pub(crate) fn wants_response(&self) -> bool {
+        self.asks(|inspection| inspection.wants_response())
+    }
+
+    /// Judges the head of the response.
+    pub(crate) fn response_head(&mut self, head: &ResponseHead) -> Said {
+        self.step(|inspection| inspection.response_head(head))
+    }
+
+    /// Whether more of the response body would still be looked at.
+    pub(crate) fn wants_response_body(&self) -> bool {
+        self.asks(|inspection| inspection.wants_response_body())
+    }
+
+    /// Takes in bytes of the response body.
+    pub(crate) fn response_body(&mut self, bytes: &[u8]) -> Said {
+        self.fresh_bytes += bytes.len();
+        self.step(|inspection| inspection.response_body(bytes))
+    }
+
+    /// Judges the response as far as it came.
+    pub(crate) async fn response_end(self, supervisor: &Supervisor) -> (Option<Self>, Said) {
+        self.heavy(supervisor, |inspection| inspection.response_end()).await
+    }
+
     /// What came out of a request that passed.
     pub(crate) fn finish(mut self) -> Verdict {
         self.verdict()
@@ -163,6 +228,12 @@ impl Judgement {
                 (None, Said::Over(Box::new(failed(&*inspector))))
             }
         }
+    }
+
+    /// An engine that fails has nothing left to ask for; its next step says so.
+    fn asks(&self, question: impl FnOnce(&dyn Inspection) -> bool) -> bool {
+        let Some(inspection) = self.inspection.as_deref() else { return false };
+        catch_unwind(AssertUnwindSafe(|| question(inspection))).unwrap_or(false)
     }
 
     fn step(&mut self, step: impl FnOnce(&mut dyn Inspection) -> Step) -> Said {

@@ -17,6 +17,7 @@ SecRule ARGS "@pmFromFile words.data" \
     setvar:'tx.score=+5'"
 SecMarker END
 SecRule TX:SCORE "@ge 5" "id:803,phase:2,deny,status:403,t:none,msg:'score %{TX.SCORE}'"
+SecRule RESPONSE_BODY "@rx secret" "id:805,phase:4,deny,t:none,msg:'a secret leaks'"
 SecRule REQUEST_METHOD "@streq FOO" "id:804,phase:1,pass,t:none,msg:'odd method'"
 "#;
 
@@ -29,6 +30,8 @@ tests:
         output: {status: 200, log: {expect_ids: [802, 803], match_regex: 'Matched Data: evil found within ARGS:json\.a\.b: so evil'}}
       - input: {uri: /, headers: {Host: localhost}}
         output: {status: 200, log: {no_expect_ids: [802, 803]}}
+      - input: {method: POST, uri: /reflect, headers: {Host: localhost, Content-Type: application/json}, data: '{"body": "a secret"}'}
+        output: {status: 200, log: {expect_ids: [805]}}
   - test_id: 2
     stages:
       - input: {method: FOO, version: HTTP/1.1, headers: {User-Agent: no host}}

@@ -109,6 +109,7 @@ mod tests {
             tags: vec![],
             severity: RuleSeverity::Critical,
             class,
+            data: String::new(),
             variable: "ARGS:id".into(),
             raw: snip(text),
             decoded: snip(text),

@@ -18,7 +18,7 @@ use medward_kernel::{Clock, Port};
 use medward_waf::{Head, Outcome as EngineOutcome, Verdict, printable};
 
 use crate::alarm::Alarms;
-use crate::inspect::failure;
+use crate::inspect::{Judgement, failure};
 use crate::listen::Fault;
 use crate::metrics::GatewayMetrics;
 use crate::model::OnError;
@@ -129,6 +129,9 @@ pub(crate) struct Record {
     /// The response went out whole.
     pub(crate) complete: bool,
     partial: bool,
+    /// The judgement of a request that passed and waits for its response, with the object's stance. Whatever becomes of
+    /// the exchange, what it found in the request is told.
+    waiting: Option<(Judgement, OnError)>,
 }
 
 impl Record {
@@ -147,6 +150,7 @@ impl Record {
             response_bytes: 0,
             complete: false,
             partial: false,
+            waiting: None,
         }
     }
 
@@ -188,6 +192,33 @@ impl Record {
             self.reporter.metrics.attack(verdict);
             self.reporter.emit(event);
         }
+    }
+
+    /// The request passed; its verdict waits for the response.
+    pub(crate) fn wait_for_response(&mut self, judgement: Judgement, on_error: OnError) {
+        self.waiting = Some((judgement, on_error));
+    }
+
+    /// The judgement that waits for the response.
+    pub(crate) fn waiting(&mut self) -> Option<&mut Judgement> {
+        self.waiting.as_mut().map(|(judgement, _)| judgement)
+    }
+
+    /// The same, to be ended.
+    pub(crate) fn take_waiting(&mut self) -> Option<Judgement> {
+        self.waiting.take().map(|(judgement, _)| judgement)
+    }
+
+    /// There will be no response to judge: records what was found in the request.
+    pub(crate) fn response_is_out_of_sight(&mut self) {
+        if let Some((judgement, on_error)) = self.waiting.take() {
+            self.judged(&judgement.finish(), on_error);
+        }
+    }
+
+    /// Something was passed on without being inspected.
+    pub(crate) fn inspected_in_part(&mut self) {
+        self.partial = true;
     }
 
     fn engine_failed(&self, verdict: &Verdict, error: &str, on_error: OnError) {
@@ -266,6 +297,7 @@ impl Record {
 
 impl Drop for Record {
     fn drop(&mut self) {
+        self.response_is_out_of_sight();
         let event = self.access();
         self.reporter.emit(event);
     }

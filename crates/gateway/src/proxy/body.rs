@@ -6,11 +6,12 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
+use futures_util::future::poll_fn;
 use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
 
 use super::h2watch::H2StreamGuard;
-use super::judge::{Pump, PumpEnd};
+use super::judge::{HeldMemory, Pump, PumpEnd};
 use crate::event::{Reason, Record};
 use crate::listen::{BoxError, Fault, TapLink};
 use crate::model::OnError;
@@ -109,6 +110,8 @@ pub(super) struct Flow {
     /// Largest piece handed over at once, and what is left of a larger one.
     pub(super) piece_bytes: usize,
     pub(super) rest: Bytes,
+    /// Memory of what was held back of it until it was judged.
+    pub(super) held: Option<HeldMemory>,
 }
 
 impl ResponseBody {
@@ -203,7 +206,15 @@ impl Flow {
             self.rest = frame.into_data().unwrap_or_default();
         }
         let piece = self.rest.split_to(self.piece_bytes.min(self.rest.len()));
+        if self.rest.is_empty() {
+            self.held = None;
+        }
         Poll::Ready(Some(Ok(Frame::data(piece))))
+    }
+
+    /// The next frame as the upstream sends it.
+    pub(super) async fn frame(&mut self) -> Option<Result<Frame<Bytes>, hyper::Error>> {
+        poll_fn(|cx| self.poll(cx)).await
     }
 
     /// Moves bytes until the body has a frame or nothing moves any more.
@@ -306,6 +317,10 @@ impl PumpEnd {
                 if let Some(verdict) = verdict {
                     record.judged(&verdict, on_error);
                 }
+                return None;
+            }
+            Self::Waiting(judgement) => {
+                record.wait_for_response(judgement, on_error);
                 return None;
             }
             Self::Refused(verdict) => {

@@ -174,7 +174,7 @@ impl Sending {
             && let Poll::Ready(end) = pump.poll(cx)
         {
             self.pump = None;
-            let harmless = matches!(end, PumpEnd::Complete(_) | PumpEnd::UpstreamClosed);
+            let harmless = matches!(end, PumpEnd::Complete(_) | PumpEnd::Waiting(_) | PumpEnd::UpstreamClosed);
             self.ended = Some(end);
             if !harmless {
                 return Poll::Ready(());

@@ -55,6 +55,8 @@ pub(super) enum Stopped {
 pub(super) enum PumpEnd {
     /// It went to the upstream as a whole.
     Complete(Option<Box<Verdict>>),
+    /// The same, and its verdict waits for the response.
+    Waiting(Judgement),
     /// The engine found an attack, or failed and the object blocks: the upstream never gets the end.
     Refused(Box<Verdict>),
     /// The upstream wants no more of it.
@@ -81,12 +83,12 @@ pub(super) struct HeldMemory {
 }
 
 impl HeldMemory {
-    fn none(metrics: &GatewayMetrics) -> Self {
+    pub(super) fn none(metrics: &GatewayMetrics) -> Self {
         Self { metrics: metrics.clone(), bytes: 0 }
     }
 
     /// Counts more; false when the memory is used up.
-    fn add(&mut self, bytes: usize, limit: u64) -> bool {
+    pub(super) fn add(&mut self, bytes: usize, limit: u64) -> bool {
         self.bytes += bytes;
         self.metrics.hold(bytes, limit)
     }
@@ -146,6 +148,9 @@ pub(super) async fn judge(
         }
     }
     match judgement.end(&gateway.supervisor).await {
+        (Some(judgement), Said::Continue) if judgement.wants_response() => {
+            record.wait_for_response(judgement, object.on_error);
+        }
         (Some(judgement), Said::Continue) => {
             let verdict = judgement.finish();
             settle(&verdict, object, record)?;
@@ -157,7 +162,7 @@ pub(super) async fn judge(
 }
 
 /// Records the verdict and says whether the request stops here.
-fn settle(verdict: &Verdict, object: &Object, record: &mut Record) -> Result<(), Stopped> {
+pub(super) fn settle(verdict: &Verdict, object: &Object, record: &mut Record) -> Result<(), Stopped> {
     record.judged(verdict, object.on_error);
     match stops(verdict, object.on_error) {
         None => Ok(()),
@@ -297,13 +302,18 @@ impl FlowingBody {
     }
 
     async fn end(mut self) -> PumpEnd {
+        let mut waiting = None;
         if let Some(judgement) = self.judgement.take() {
             let verdict = match judgement.end(&self.supervisor).await {
-                (Some(judgement), Said::Continue) => Box::new(judgement.finish()),
-                (_, Said::Over(verdict)) => verdict,
+                (Some(judgement), Said::Continue) if judgement.wants_response() => {
+                    waiting = Some(judgement);
+                    None
+                }
+                (Some(judgement), Said::Continue) => Some(Box::new(judgement.finish())),
+                (_, Said::Over(verdict)) => Some(verdict),
                 (None, Said::Continue) => return PumpEnd::UpstreamClosed,
             };
-            if let Some(end) = self.over(verdict) {
+            if let Some(end) = verdict.and_then(|verdict| self.over(verdict)) {
                 return end;
             }
         }
@@ -314,7 +324,7 @@ impl FlowingBody {
         }
         // An upstream that counts bytes has its whole body already and may be gone.
         drop(self.sender.send(Piece::End).await);
-        PumpEnd::Complete(self.verdict)
+        waiting.map_or(PumpEnd::Complete(self.verdict), PumpEnd::Waiting)
     }
 
     /// The judgement is over; the end of the body, if it must not go on.

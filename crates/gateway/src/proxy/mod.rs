@@ -12,6 +12,7 @@ mod judge;
 mod forward;
 mod head;
 mod headers;
+mod response;
 mod tunnel;
 
 mod body;

@@ -13,6 +13,7 @@ use super::forward::{Failed, forward};
 use super::head::{HeadFault, head_fault};
 use super::headers::{Passage, path_of, to_client, to_upstream, wants_websocket};
 use super::judge::{Stopped, judge};
+use super::response::judge_response;
 use super::tunnel::tunnel;
 use crate::event::{Reason, Record};
 use crate::listen::ClientBody;
@@ -41,7 +42,7 @@ pub(super) async fn serve(
     let (mut parts, incoming) = request.into_parts();
     let cleared = match judge(gateway, &object, &mut record, incoming, connection.is_tls()).await {
         Ok(cleared) => cleared,
-        Err(stopped) => return stop(stopped, record, guard, &parts.headers),
+        Err(stopped) => return stop(stopped, record, guard, Form::of(&parts.headers)),
     };
     let form = Form::of(&parts.headers);
     let head = record.head.clone();
@@ -53,15 +54,14 @@ pub(super) async fn serve(
     };
     to_upstream(&mut parts.headers, &passage);
     if websocket {
+        record.response_is_out_of_sight();
         return tunnel(connection, &object, parts, record, guard, form).await;
     }
     let progress = cleared.progress.clone();
     match forward(gateway, &object, parts, &passage, cleared, &mut record).await {
         Ok((response, line, pump)) => {
             let (mut head, incoming) = response.into_parts();
-            to_client(&mut head.headers);
-            record.status = head.status.as_u16();
-            let flow = Flow {
+            let mut flow = Flow {
                 incoming,
                 line: Some(line),
                 pump,
@@ -69,7 +69,13 @@ pub(super) async fn serve(
                 on_error: object.on_error,
                 piece_bytes: guard.piece_bytes(),
                 rest: Bytes::new(),
+                held: None,
             };
+            if let Err(stopped) = judge_response(gateway, &object, &mut record, &head, &mut flow).await {
+                return stop(stopped, record, guard, form);
+            }
+            to_client(&mut head.headers);
+            record.status = head.status.as_u16();
             Response::from_parts(head, ResponseBody::upstream(flow, record, guard))
         }
         Err(failed) => fail(failed, record, guard, form),
@@ -116,13 +122,13 @@ pub(super) fn own_page(mut record: Box<Record>, guard: Guard, status: u16, form:
     response.map(|bytes| ResponseBody::page(bytes, record, guard))
 }
 
-fn stop(stopped: Stopped, mut record: Box<Record>, guard: Guard, headers: &HeaderMap) -> Response<ResponseBody> {
+fn stop(stopped: Stopped, mut record: Box<Record>, guard: Guard, form: Form) -> Response<ResponseBody> {
     match stopped {
         Stopped::Refused(reason, status) => {
             record.reason = Some(reason);
-            refuse(record, guard, status, headers)
+            own_page(record, guard, status, form)
         }
-        Stopped::Client => client_fault(record, guard, Form::of(headers)),
+        Stopped::Client => client_fault(record, guard, form),
     }
 }
 

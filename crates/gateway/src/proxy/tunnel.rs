@@ -60,6 +60,7 @@ pub(super) async fn tunnel(
             on_error: object.on_error,
             piece_bytes: guard.piece_bytes(),
             rest: Bytes::new(),
+            held: None,
         };
         return Response::from_parts(head, ResponseBody::upstream(flow, record, guard));
     }

@@ -23,6 +23,7 @@ mod http2;
 mod limits;
 mod peers;
 mod policy;
+mod responses;
 mod routing;
 mod serving;
 mod tls;

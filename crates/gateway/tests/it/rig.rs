@@ -17,7 +17,7 @@ use medward_kernel::house::{House, StartError};
 use medward_kernel::permission::Grant;
 use medward_kernel::{BuildError, Capability, Clock, Entry, Kit, Parts, entry};
 use medward_store::Migration;
-use medward_waf::{Conn, Head, ObjectOptions, PolicyId, Step, UniqueId, Verdict};
+use medward_waf::{Conn, Head, ObjectOptions, PolicyId, ResponseHead, Step, UniqueId, Verdict};
 use medward_web::{Asset, Assets, Site};
 use tower::ServiceExt as _;
 
@@ -211,6 +211,26 @@ impl<F: Failing> Inspection for Engine<F> {
     }
 
     fn request_end(&mut self) -> Step {
+        Step::Continue
+    }
+
+    fn wants_response(&self) -> bool {
+        false
+    }
+
+    fn response_head(&mut self, _: &ResponseHead) -> Step {
+        Step::Continue
+    }
+
+    fn wants_response_body(&self) -> bool {
+        false
+    }
+
+    fn response_body(&mut self, _: &[u8]) -> Step {
+        Step::Continue
+    }
+
+    fn response_end(&mut self) -> Step {
         Step::Continue
     }
 

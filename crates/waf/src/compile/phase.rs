@@ -35,6 +35,13 @@ pub(crate) struct Plan {
     pub(crate) special: Vec<(usize, RuleSet)>,
 }
 
+impl Phase {
+    /// Whether no rule is asked in this phase.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.rules.is_empty() && self.direct.is_empty()
+    }
+}
+
 impl Plan {
     pub(crate) fn is_empty(&self) -> bool {
         self.plain.is_empty() && self.special.is_empty()

@@ -55,6 +55,11 @@ impl Program {
         self.rules.iter().map(|rule| (rule.id.as_str(), rule.class, rule.title.as_str()))
     }
 
+    /// Whether any rule is about responses. Without one, nobody need hold a response back.
+    pub fn judges_responses(&self) -> bool {
+        [3, 4].into_iter().any(|phase| self.phase(phase).is_some_and(|phase| !phase.is_empty()))
+    }
+
     /// What a phase (1 to 5) does.
     pub(crate) fn phase(&self, phase: u8) -> Option<&Phase> {
         self.phases.get(usize::from(phase).wrapping_sub(1))

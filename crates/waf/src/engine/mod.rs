@@ -187,6 +187,11 @@ impl Tx {
         self.step()
     }
 
+    /// Whether there are rules about the response. If not, the verdict is complete when the request is.
+    pub fn wants_response(&self) -> bool {
+        self.options.mode != Mode::Off && self.program.judges_responses()
+    }
+
     /// Judges the response head (phase 3).
     pub fn response_head(&mut self, head: &ResponseHead) -> Step {
         if self.options.mode != Mode::Off {

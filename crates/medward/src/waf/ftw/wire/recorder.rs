@@ -5,7 +5,7 @@ use std::collections::hash_map::Entry;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use medward_gateway::inspect::{Inspection, Inspector};
-use medward_waf::{Conn, Head, ObjectOptions, PolicyId, Program, Step, Tx, UniqueId, Verdict};
+use medward_waf::{Conn, Head, ObjectOptions, PolicyId, Program, ResponseHead, Step, Tx, UniqueId, Verdict};
 use tokio::sync::watch;
 
 use crate::waf::ftw::engine::MOST_HITS;
@@ -125,6 +125,26 @@ impl Inspection for Recording {
 
     fn request_end(&mut self) -> Step {
         self.step(Tx::request_end)
+    }
+
+    fn wants_response(&self) -> bool {
+        self.tx.as_ref().is_some_and(Tx::wants_response)
+    }
+
+    fn response_head(&mut self, head: &ResponseHead) -> Step {
+        self.step(|tx| tx.response_head(head))
+    }
+
+    fn wants_response_body(&self) -> bool {
+        self.tx.as_ref().is_some_and(Tx::wants_response_body)
+    }
+
+    fn response_body(&mut self, bytes: &[u8]) -> Step {
+        self.step(|tx| tx.response_body(bytes))
+    }
+
+    fn response_end(&mut self) -> Step {
+        self.step(Tx::response_end)
     }
 
     fn finish(mut self: Box<Self>) -> Verdict {
