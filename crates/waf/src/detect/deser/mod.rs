@@ -260,7 +260,18 @@ fn text(value: &[u8], context: Context, best: &mut Best) {
     if short && let Some(span) = WHOLE_GADGET.find(value) {
         // The name of an exception or of a stream is also what people look for.
         let abused = window(value, span.start, 12).contains(&b'.') && !SEARCHED.is_in(value);
-        found.offer(if abused { 84 } else { 30 }, span, "value/gadget");
+        let runner = [b"java.lang.Runtime".as_slice(), b"java.lang.ProcessBuilder"].contains(&value.trim_ascii());
+        found.offer(
+            if abused {
+                84
+            } else if runner {
+                62
+            } else {
+                30
+            },
+            span,
+            "value/gadget",
+        );
     }
     let found = match found.confidence() {
         0 => None,

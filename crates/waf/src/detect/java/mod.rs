@@ -112,7 +112,7 @@ static SHAPES: [Shape; 30] = [
     shape(
         92,
         "class/by-name",
-        r"(?i)(?:getclass\(\)|\.class|class|clazz)\.forname\(|\.getclass\(\)\.(?:getclassloader|forname|getmethod|getdeclared|newinstance|getconstructor)",
+        r"(?i)(?:getclass\(\)|\.class|['\x22]class['\x22]\]?)\.forname\(|\.getclass\(\)\.(?:getclassloader|forname|getmethod|getdeclared|newinstance|getconstructor)",
     ),
     shape(
         86,
@@ -190,9 +190,9 @@ static SHAPES: [Shape; 30] = [
     shape(
         84,
         "script/exec",
-        r"(?i)^(?:ex\w{0,4}=)?(?:print\(|return )?exec\(['\x22]|\bbsh\.(?:script|interpreter|servlet)\b",
+        r"(?i)^(?:ex\w{0,4}=)?(?:print\(|return )?exec\(['\x22](?:id|ls|cat|whoami|uname|wget|curl|ping|dir|echo|nc|bash|sh|pwd|cmd|powershell|touch|rm|ps|env|ifconfig|ipconfig|sleep|nslookup|python|perl|/)\b|\bbsh\.(?:script|interpreter|servlet)\b",
     ),
-    shape(84, "class/forname", r"(?i)\bclass\.forname\(|\bforname\(['\x22](?:java|javax|sun|com)\."),
+    shape(84, "class/forname", r"(?i)\bforname\(['\x22]?(?:java|javax|sun|jdk|com\.sun)\."),
     shape(
         84,
         "spring/bean",

@@ -27,28 +27,33 @@ static WORDS: Words = Words::of(&[
     "import(",
     "prototype",
     "globalthis",
+    "_prefix",
 ]);
 
 pub(super) fn requirement() -> Requirement {
     needs(WORDS.list(), &[])
 }
 
-static SHAPES: [Shape; 14] = [
+static SHAPES: [Shape; 15] = [
     shape(
         93,
         "require/process",
-        r"(?i)\brequire\(['\x22`](?:node:)?(?:child_process|vm|cluster|repl|worker_threads|module)['\x22`]\)|\brequire\(['\x22`](?:node:)?child_process",
+        r"(?i)\brequire\(['\x22`](?:node:)?(?:child_process|vm)['\x22`]\)|\brequire\(['\x22`](?:node:)?child_process",
     ),
     shape(
         88,
         "require/call",
         r"(?i)\brequire\(['\x22`](?:node:)?(?:fs|net|os|http|https|dgram|dns|tls|util|path|process)['\x22`]\)\.\w+\(",
     ),
-    shape(62, "require/module", r"(?i)\brequire\(['\x22`](?:node:)?(?:fs|net|os|dgram|tls)['\x22`]\)"),
+    shape(
+        62,
+        "require/module",
+        r"(?i)\brequire\(['\x22`](?:node:)?(?:fs|net|os|dgram|tls|cluster|repl|worker_threads|module)['\x22`]\)",
+    ),
     shape(
         93,
         "process/module",
-        r"(?i)\bprocess\.(?:mainmodule|binding\(|dlopen|_linkedbinding)|\bprocess\[['\x22](?:mainmodule|binding)",
+        r"(?i)\bprocess\.(?:mainmodule|binding\(|dlopen|_linkedbinding)|\bprocess\[['\x22`]?(?:mainmodule|binding|env)\b",
     ),
     shape(
         90,
@@ -78,8 +83,17 @@ static SHAPES: [Shape; 14] = [
         "prototype/member",
         r"['\x22]__proto__['\x22]\s*:|(?:^|[?&;,{])[\w.]{0,40}(?:\[?\x22?__proto__\x22?\]?)[\[.][^=&]{1,64}=|constructor\[prototype\]|\[__proto__\]|['\x22]constructor['\x22]\s*:\s*\{\s*['\x22]prototype['\x22]",
     ),
-    shape(84, "process/exit", r"(?i)(?:^|[;{('\x22`])process\.(?:exit|kill|abort|chdir)\("),
+    shape(
+        84,
+        "process/exit",
+        r"(?i)^(?:['\x22`]?[;+)]?|\w{1,8};)process\.(?:exit|kill|abort|chdir)\(|\{process\.(?:abort|exit)\(\)\}\)?$",
+    ),
     shape(60, "prototype/chain", r"(?i)\)\.__proto__|\[\]\.__proto__|\[['\x22`]__proto__['\x22`]\]"),
+    shape(
+        93,
+        "flight/constructor",
+        r"['\x22]\$\d+:(?:constructor|__proto__):(?:constructor|then)|_response['\x22]:\{['\x22]_prefix['\x22]:",
+    ),
 ];
 
 /// A key that names a prototype, alone or as one step of a path.

@@ -45,6 +45,9 @@ const ATTACKS: &[&str] = &[
     "constructor[prototype][x]=1",
     "process.exit()",
     ";process.kill(process.pid)",
+    "{'_prefix':'x//','_formData':{'get':'$3:constructor:constructor'}}",
+    "{\"then\":\"$1:__proto__:then\"}",
+    "process['mainModule'].require",
     "(function(){process.abort()})",
     "x;process.mainModule",
 ];

@@ -94,6 +94,7 @@ static WORDS: Words = Words::of(&[
     "curl_exec",
     "dl(",
     "\".\"",
+    "ssh2.",
     "'.'",
 ]);
 
@@ -101,7 +102,7 @@ pub(super) fn requirement() -> Requirement {
     needs(WORDS.list(), &[])
 }
 
-static SHAPES: [Shape; 34] = [
+static SHAPES: [Shape; 36] = [
     shape(
         95,
         "call/superglobal",
@@ -130,12 +131,12 @@ static SHAPES: [Shape; 34] = [
     shape(
         86,
         "call/command",
-        r"(?i)(?:^|[^\w.>$:])@?(?:system|popen)\(+(?:['\x22`][^'\x22`]+['\x22`]|\$\w|chr\(|base64_decode\()",
+        r"(?i)(?:^|[^\w.>$:])@?(?:system|popen)\(+(?:['\x22`] ?(?:(?:id|ls|cat|whoami|uname|wget|curl|ping|dir|echo|nc|bash|sh|pwd|php|net|type|cmd|rm|ps|env|ifconfig|ipconfig|chmod|touch|sleep|python\d?|perl|powershell|nslookup|netstat|systeminfo|tac|head|tail|more|find|grep|cp|mv|base64|printf|expr|certutil|date|hostname|ver)\b|[/$%;|&])|\$\w|chr\(|base64_decode\()",
     ),
     shape(
         80,
         "call/command",
-        r"(?i)(?:^|[^\w.>$:])@?exec\(+(?:\$\w|chr\(|base64_decode\(|['\x22](?:id|ls|cat|whoami|uname|wget|curl|ping|dir|echo|nc|bash|sh|pwd|php|net|type|cmd|/bin|/usr)\b)",
+        r"(?i)(?:^|[^\w.>$:])@?exec\(+(?:\$\w|chr\(|base64_decode\(|['\x22](?:(?:id|ls|cat|whoami|uname|wget|curl|ping|dir|echo|nc|bash|sh|pwd|php|net|type|cmd|rm|ps|env|ifconfig|ipconfig|chmod|touch|sleep|python\d?|perl|powershell|nslookup|netstat|systeminfo|tac|head|tail|more|find|grep|cp|mv|base64|printf|expr|certutil|date|hostname|ver)\b|/bin|/usr))",
     ),
     shape(
         86,
@@ -188,7 +189,7 @@ static SHAPES: [Shape; 34] = [
     shape(
         90,
         "wrapper/phar",
-        r"(?i)(?:^|[^\w])(?:phar|expect)://\S|\bcompress\.(?:zlib|bzip2)://\S|(?:^|[^\w])(?:glob|ogg)://\S|(?:^|[^\w])zip://\S+(?:#|%23)",
+        r"(?i)(?:^|[^\w])(?:phar|expect|ssh2\.\w+)://\S|\bcompress\.(?:zlib|bzip2)://\S|(?:^|[^\w])(?:glob|ogg)://\S|(?:^|[^\w])zip://\S+(?:#|%23)",
     ),
     shape(
         90,
@@ -236,6 +237,16 @@ static SHAPES: [Shape; 34] = [
         r"(?i)^(?:_(?:server|request|session|get|post|cookie|files|env)|globals)\[|[?&](?:_(?:server|request|session|get|post|cookie|files|env)|globals)\[",
     ),
     shape(84, "deserialise/call", r"(?i)\bunserialize\(['\x22$]|\bunserialize\(base64"),
+    shape(
+        86,
+        "call/command",
+        r"(?i)(?:^|[^\w.>$:])@?(?:system|exec|passthru|shell_exec|popen)\(@?(?:whoami|id|ls|pwd|uname|dir|ipconfig|ifconfig)\)",
+    ),
+    shape(
+        86,
+        "call/array-name",
+        r"(?i)\[['\x22]?(?:system|exec|passthru|shell_exec|assert|phpinfo)['\x22]?\]\[0\]\}?\)?\(",
+    ),
 ];
 
 /// Functions that a dispatcher must not be given by name.

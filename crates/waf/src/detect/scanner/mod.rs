@@ -94,7 +94,6 @@ static TOOLS: Words = Words::of(&[
     "bsqlbf",
     "sqlpowerinjector",
     "dotdotpwn",
-    "grabber/",
     "hexometer",
 ]);
 

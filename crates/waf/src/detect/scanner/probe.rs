@@ -203,7 +203,7 @@ static SHAPES: [Shape; 15] = [
     shape(
         86,
         "probe/editor",
-        r"(?i)/(?:fckeditor|ckfinder)/.*(?:connector|upload|test\.html)|/ueditor/.*controller\.(?:ashx|jsp|php|aspx)|/kindeditor/.*(?:upload_json|file_manager_json)|/elfinder/.*connector|/webuploader/.*(?:upload|preview|fileupload)\.php",
+        r"(?i)/(?:fckeditor|ckfinder)/.*(?:connector|upload|test\.html)|/kindeditor/.*(?:upload_json|file_manager_json)|/elfinder/.*connector|/webuploader/.*(?:upload|preview|fileupload)\.php",
     ),
     shape(
         88,
@@ -213,12 +213,12 @@ static SHAPES: [Shape; 15] = [
     shape(
         86,
         "probe/service-api",
-        r"(?i)^/(?:_cat|_cluster|_nodes|_all_dbs|_plugin)(?:/|$)|^/_search(?:$|\?)|^/v1/(?:agent|kv|catalog)/|^/v2/(?:keys|_catalog)|^/containers/json|^/images/json|^/api/v1/(?:pods|namespaces|secrets)|^/runningpods|/solr/(?:admin|[\w-]+/(?:dataimport|config|select|debug/dump))|/druid/(?:index|coordinator|indexer|v2)|/nacos/v\d/(?:auth|cs|ns|console)|/geoserver/(?:wfs|ows|web/wicket)",
+        r"(?i)^/(?:_cat|_cluster|_nodes|_all_dbs|_plugin)(?:/|$)|^/_search(?:$|\?)|^/v1/(?:agent|kv|catalog)/|^/v2/(?:keys|_catalog)|^/containers/json|^/images/json|^/api/v1/(?:pods|namespaces|secrets)|^/runningpods|/solr/(?:admin|[\w-]+/(?:dataimport|config|debug/dump))|/druid/(?:coordinator|indexer|v2)/|/nacos/v\d/(?:auth|cs|ns|console)|/geoserver/(?:wfs|ows|web/wicket)",
     ),
     shape(
         88,
         "probe/debug",
-        r"(?i)/_ignition/(?:execute|share|update)|/telescope/requests|/debug/pprof|/server-(?:status|info)$|/(?:trace|elmah)\.axd|/jenkins/script|/script(?:text)?$|/hudson/script|/storage/logs/laravel\.log|/_profiler/(?:phpinfo|open)|/_wdt/|/functionrouter|/struts2?-(?:rest-)?showcase|/telerik\.web\.ui\.webresource",
+        r"(?i)/_ignition/(?:execute|share|update)|/telescope/requests|/debug/pprof|/server-(?:status|info)$|/(?:trace|elmah)\.axd|/jenkins/script|/scripttext$|/hudson/script|/storage/logs/laravel\.log|/_profiler/(?:phpinfo|open)|/_wdt/|/functionrouter|/struts2?-(?:rest-)?showcase|/telerik\.web\.ui\.webresource",
     ),
     shape(
         86,
@@ -226,7 +226,11 @@ static SHAPES: [Shape; 15] = [
         r"(?i)/(?:phpinfo|php_info|adminer(?:-[\d.]+)?|shell|cmd|c99|r57|webshell|wso|b374k|alfa)\.php\d?$|/(?:cmd|shell|webshell|jspspy|tunnel)\.(?:jspx?|aspx?|ashx)$",
     ),
     // Pages of honest applications are called so, too.
-    shape(50, "probe/left-over", r"(?i)/(?:info|test|pi|up|uploader|uploadfile|filemanager)\.(?:php|jsp|aspx)$"),
+    shape(
+        50,
+        "probe/left-over",
+        r"(?i)/ueditor/.*controller\.(?:ashx|jsp|php|aspx)|/(?:info|test|pi|up|uploader|uploadfile|filemanager)\.(?:php|jsp|aspx)$",
+    ),
     shape(
         62,
         "probe/administration",
@@ -235,7 +239,7 @@ static SHAPES: [Shape; 15] = [
     shape(
         84,
         "probe/plug-in-file",
-        r"(?i)/public/plugins/[^/]+/.*\.\.|/grafana/public/plugins/|/wp-content/plugins/.*(?:upload|ajax|download|connector).*\.php\?|/autodiscover/autodiscover\.json.*(?:@|powershell)|/ecp/\w\.js$|/owa/auth/\w+\.aspx|/pages/createpage(?:-entervariables)?\.action|/pages/doenterpagevariables\.action",
+        r"(?i)/public/plugins/[^/]+/.*\.\.|/grafana/public/plugins/|/wp-content/plugins/.*(?:upload|ajax|download|connector).*\.php\?|/autodiscover/autodiscover\.json.*(?:@|powershell)|/ecp/\w\.js$|/pages/createpage(?:-entervariables)?\.action|/pages/doenterpagevariables\.action",
     ),
     shape(
         45,

@@ -37,29 +37,23 @@ const POSIX: &[(Kind, &str)] = &[
         "uname ifconfig printenv lsof getent lscpu lsblk lsmod hostnamectl lsb_release dmidecode dmesg \
          iptables phpinfo vmstat uptime netstat whoami",
     ),
-    (
-        Kind::Terse,
-        "id ls pwd w who ps env date df du last hostname groups mount arch free top ss ip arp history \
-         jobs export ll logname users lastlog",
-    ),
+    (Kind::Terse, "id ls pwd w who ps env date df du hostname ss ip arp ll logname lastlog"),
     (
         Kind::Reader,
-        "cat tac nl head tail more less rev sort uniq od xxd hexdump strings cut paste fold grep egrep \
-         fgrep zcat bzcat file stat md5sum sha1sum base64 base32 diff comm wc bat view source readlink \
-         locate whereis which ionice tee dd vi vim nano ed",
+        "cat tac nl head tail more less rev sort uniq od xxd hexdump strings cut grep egrep fgrep zcat \
+         bzcat stat md5sum sha1sum base64 base32 diff wc source readlink locate whereis which ionice tee \
+         dd vi vim nano",
     ),
     (
         Kind::Worker,
         "cp mv rm ln chmod chown chgrp touch mkdir rmdir mkfifo mknod find awk gawk sed tar gzip gunzip \
-         zip unzip echo printf kill killall pkill useradd usermod adduser passwd crontab at systemctl \
-         service apt apt-get yum apk pip pip3 npm gcc cc make gdb openssl expr let read unset alias cd \
-         chroot docker kubectl git su screen tmux script install rpm dpkg mysql psql redis-cli mysqldump \
-         split truncate shred test",
+         zip unzip echo printf kill killall pkill useradd usermod adduser passwd crontab systemctl gdb \
+         openssl expr unset cd chroot su tmux mysql psql redis-cli mysqldump truncate shred",
     ),
     (
         Kind::Network,
         "curl wget nc ncat netcat socat telnet ssh scp sftp ftp tftp rsync nslookup dig host traceroute \
-         tracepath lynx links fetch axel aria2c nmap tcpdump",
+         tracepath lynx axel aria2c nmap tcpdump",
     ),
     (Kind::Delay, "sleep usleep ping ping6"),
     (Kind::Shell, "sh bash zsh dash ksh csh tcsh ash fish rbash"),
@@ -77,18 +71,17 @@ const WINDOWS: &[(Kind, &str)] = &[
         "whoami ipconfig netstat systeminfo tasklist quser qwinsta wmic vssadmin dsquery nltest gpresult \
          getmac driverquery",
     ),
-    (Kind::Terse, "dir ver set hostname arp vol tree path"),
+    (Kind::Terse, "dir ver set hostname arp"),
     (Kind::Reader, "type more findstr fc"),
     (
         Kind::Worker,
-        "copy xcopy robocopy del erase move ren rename attrib icacls cacls net net1 reg sc schtasks \
-         taskkill netsh echo md rd start assoc msiexec cscript wscript rundll32 regsvr32 mshta \
-         powershell_ise",
+        "copy xcopy robocopy del erase move rename attrib icacls cacls net net1 reg sc schtasks taskkill \
+         netsh echo md rd msiexec cscript wscript rundll32 regsvr32 mshta powershell_ise",
     ),
-    (Kind::Network, "certutil bitsadmin nslookup tracert pathping telnet ftp tftp curl"),
+    (Kind::Network, "iwr irm certutil bitsadmin nslookup tracert pathping telnet ftp tftp curl"),
     (Kind::Delay, "ping timeout waitfor"),
     (Kind::Shell, "cmd powershell pwsh command.com"),
-    (Kind::Prefix, "call forfiles"),
+    (Kind::Prefix, "forfiles"),
 ];
 
 /// Directories that hold the commands of a Unix.
@@ -233,7 +226,7 @@ pub(super) fn argument(word: &Word, value: &[u8]) -> Argument {
     if text.is_empty() {
         return if word.variable { Argument::Likely } else { Argument::Plain };
     }
-    if word.glob && text.contains(&b'/') && text.iter().any(u8::is_ascii_alphanumeric) {
+    if word.glob && text.contains(&b'/') && !text.starts_with(b"/*") && text.iter().any(u8::is_ascii_alphanumeric) {
         return Argument::Certain;
     }
     if matches!(path(text), Argument::Certain | Argument::Likely) {

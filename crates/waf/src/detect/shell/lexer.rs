@@ -101,7 +101,7 @@ impl Lexer<'_> {
                     }
                 }
                 Next::Blank(length) => {
-                    command.odd_blanks |= !is_blank(byte) && !matches!(byte, b'<' | b'>');
+                    command.odd_blanks |= !is_blank(byte) && !matches!(byte, b'<' | b'>' | b'+');
                     at += length.max(1);
                     if let Some(done) = word.take() {
                         redirected = matches!(byte, b'<' | b'>');
@@ -159,6 +159,8 @@ impl Lexer<'_> {
             },
             b'^' if rest.first().is_some_and(|next| is_word_byte(*next)) && !fresh => disguise(word, 1),
             b'(' => Next::End(byte),
+            // A form that was decoded only half: cat+/etc/passwd.
+            b'+' if !fresh && matches!(rest.first(), Some(b'/' | b'~' | b'-')) => Next::Blank(1),
             b'$' => self.dollar(word, rest),
             b'*' | b'?' | b'[' => {
                 word.glob = true;

@@ -36,15 +36,15 @@ pub(super) fn requirement() -> Requirement {
 
 /// Starts of values that are commands without any separator.
 const STARTS: &[&str] = &[
-    "/etc/",
-    "/proc/",
-    "/root",
-    "/var/",
-    "/tmp/",
+    " /",
+    "\t/",
+    "\x0b/",
+    "\x0c/",
+    "</",
+    ">/",
+    "+/",
     "/bin/",
     "/sbin/",
-    "/home/",
-    "/flag",
     ":/",
     "../",
     "~/",
@@ -52,6 +52,7 @@ const STARTS: &[&str] = &[
     "\t-",
     "\x0b-",
     "\x0c-",
+    "+-",
     "uname",
     "ifconfig",
     "printenv",
@@ -251,8 +252,13 @@ impl Sentence<'_> {
         };
         let sure = match self.opener {
             Opener::NewLine if lines(self.value) > 3 => sure.min(62),
+            Opener::Backtick if known.kind == Kind::Interpreter && !program && strength < Argument::Certain => {
+                sure.min(62)
+            }
+            // `"Set" === kind` is a comparison.
+            _ if self.command.words.first().is_some_and(|word| word.quoted && !word.disguised) => sure.min(62),
             Opener::Brace if strength < Argument::Likely => 0,
-            Opener::Backtick if !self.closed_by(b'`') => sure.min(70),
+            Opener::Backtick if !self.closed_by(b'`') || self.is_marked_code() => sure.min(62),
             // `?next=/a&sort -x`: one `&` is a separator of queries first, unless blanks stand around it.
             _ => sure,
         };
@@ -296,6 +302,14 @@ impl Sentence<'_> {
             },
         };
         (sure, PATH)
+    }
+
+    /// A command in backticks inside a sentence: people mark code so.
+    fn is_marked_code(&self) -> bool {
+        let side = |at: Option<usize>| {
+            at.and_then(|at| self.value.get(at)).is_some_and(|byte| is_space(*byte) || *byte >= 0x80)
+        };
+        side(self.start.checked_sub(2)) || side(Some(self.command.end + 1))
     }
 
     /// Backticks around one word are also how people mark code: only glued to something, or alone, they run it.
@@ -362,14 +376,32 @@ impl Sentence<'_> {
         if !closed || matches!(self.context.place, Place::BodyText | Place::FileContent | Place::Path) {
             return (0, PATH);
         }
-        let sensitive = rest.iter().any(|word| {
-            [b"/etc/".as_slice(), b"/proc/", b"/root", b"/var/", b"/tmp/", b"/bin/", b"/home/", b"/flag"]
-                .iter()
-                .any(|start| word.text.starts_with(start))
-        });
+        // Files that exploits read or write first; administrators name others.
+        let marks = [
+            "/etc/passwd",
+            "/etc/shadow",
+            "/etc/hosts",
+            "/etc/issue",
+            "/proc/",
+            "/root",
+            "/tmp/",
+            "/flag",
+            "/bin/",
+            "win.ini",
+            "boot.ini",
+        ];
+        let sensitive = rest
+            .iter()
+            .any(|word| marks.iter().any(|mark| memchr::memmem::find(&word.text, mark.as_bytes()).is_some()));
         let url = rest.iter().any(|word| memchr::memmem::find(&word.text, b"://").is_some());
         let sure = match (known.kind, strength) {
             (Kind::Reader | Kind::Terse | Kind::Worker, Some(Argument::Certain)) if sensitive => 84,
+            (Kind::Reader, _)
+                if rest.iter().any(|word| word.glob && word.text.starts_with(b"/") && word.text.len() > 6) =>
+            {
+                82
+            }
+            (Kind::Shell, Some(Argument::Certain)) if known.program_file || is_windows_path(rest) => 80,
             (Kind::Network, _) if url && rest.len() <= 4 => 70,
             (Kind::Shell, _)
                 if rest.iter().any(|word| word.text.starts_with(b"-") && is_program_option(&word.text)) =>
@@ -386,7 +418,7 @@ impl Sentence<'_> {
             {
                 60
             }
-            (Kind::Worker, Some(Argument::Certain)) if rest.len() >= 2 => 60,
+            (Kind::Reader | Kind::Worker, Some(Argument::Certain)) => 62,
             _ => 0,
         };
         (sure, PATH)
@@ -417,6 +449,11 @@ impl Sentence<'_> {
 
 fn is_at_start(value: &[u8], start: usize) -> bool {
     until(value, start).iter().all(|byte| is_blank(*byte) || matches!(byte, b';' | b'|' | b'&' | b'\'' | b'"'))
+}
+
+/// The first argument begins with a drive.
+fn is_windows_path(rest: &[lexer::Word]) -> bool {
+    rest.first().is_some_and(|word| matches!(word.text.as_slice(), [_, b':', b'\\' | b'/', ..]))
 }
 
 /// `name=…` before the command.

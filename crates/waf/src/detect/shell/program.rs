@@ -49,11 +49,29 @@ pub(super) static WORDS: Words = Words::of(&[
     "chmod",
     "zip/tmp",
     "pipe%",
+    " in (",
+    " in(",
+    "__import__",
+    "os.",
+    "posix.",
+    "subprocess",
+    "pty.",
+    "import ",
+    "io.popen",
+    "process.spawn",
+    "open3",
+    "kernel.",
+    "%x",
+    "file.read",
+    "file.open",
+    "@{",
+    "qx",
+    ":(",
 ]);
 
-static INVOCATIONS: [Shape; 17] = [
+static INVOCATIONS: [Shape; 22] = [
     shape(92, "reverse-shell/device", r"/dev/(?:tcp|udp)/[\w.$:{}-]+/[\w${]+"),
-    shape(95, "function/shellshock", r"(?:^|['\x22=\s])\(\s*\)\s*\{[^}]{0,40};\s*\}\s*;"),
+    shape(95, "function/shellshock", r"(?:^|['\x22=])\s{0,2}\(\s*\)\s*\{[^}]{0,40};\s*\}\s*;"),
     shape(88, "shell/program", r"(?i)(?:^|[^\w.-])(?:ba|da|z|k|a)?sh\s{1,4}-(?:[a-z]{0,3}[ci])\s{1,4}['\x22{>&(|/a-z]"),
     shape(
         90,
@@ -101,6 +119,23 @@ static INVOCATIONS: [Shape; 17] = [
         "pipe/named",
         r"\bmkfifo\s+/?[\w/.]+\s*[;&|]|\bmknod\s+\S+\s+p\b|%pipe%(?:id|cat|ls|wget|curl|bash|sh|touch|echo|/)",
     ),
+    shape(
+        84,
+        "cmd/loop",
+        r"(?i)(?:^|[&|;(]|/c )\s*for\s+(?:/[dfrl]\s+[^%]{0,80})?%{1,2}\S?\w{0,8} in ?\([^)]{0,200}\)\s*do\b",
+    ),
+    shape(90, "bomb", r":\(\)\s*\{\s*:\s*\|\s*:?&?\s*:?\s*&?\s*\}\s*;\s*:"),
+    shape(
+        88,
+        "python/call",
+        r"(?i)__import__\s*\(\s*['\x22](?:os|subprocess|pty|commands|socket|importlib|timeit)['\x22]|\b(?:os|posix)\.(?:system|popen)\s*\(\s*['\x22(\w]|\bsubprocess\.(?:popen|call|run|check_output|getoutput)\s*\(|\bpty\.spawn\s*\(|\bimport\s+(?:os|subprocess|pty)\s*[;,]",
+    ),
+    shape(
+        86,
+        "ruby/call",
+        r"(?i)\b(?:io\.popen|process\.spawn|open3\.(?:capture|popen)\w*|kernel\.(?:exec|system|open)|kernel\.`)\s*\(?\s*['\x22(`]|%x[({\[][^)}\]]{2,80}[)}\]]|\bfile\.(?:read|open)\s*\(?\s*['\x22](?:/etc/|/proc/)",
+    ),
+    shape(86, "perl/call", r"@\{\s*\[.{0,80}?(?:system|exec|eval|open|qx|core::)|\bqx\s*[{(/]\s*\w+[^})/]{0,80}[})/]"),
 ];
 
 /// Offers what of this stands in `value`.

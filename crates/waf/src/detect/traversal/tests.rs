@@ -65,6 +65,9 @@ const ATTACKS: &[&str] = &[
     "/var/run/secrets/kubernetes.io/serviceaccount/token",
     "C:/inetpub/logs/LogFiles",
     "D:/phpstudy_pro/WWW/index.php",
+    "/etc/[p]asswd",
+    "/../../../././..\\ ../../etc/master.passwd",
+    "../../../../etc/passwd and more",
 ];
 
 const HONEST: &[&str] = &[
@@ -164,6 +167,13 @@ const PATHS: &[&str] = &[
     "//////../../etc/passwd",
     "/icons/.../.../.../x",
     "/../x",
+    "/.claude/settings.local.json",
+    "/.github/workflows/a.yml",
+    "/app/.config/x",
+    "/.gitlab-ci.yml",
+    "/data/x.sql.zip",
+    "/wp-content/debug.log",
+    "/proc/interrupts",
 ];
 
 const HONEST_PATHS: &[&str] = &[
@@ -174,9 +184,13 @@ const HONEST_PATHS: &[&str] = &[
     "/files/report%20(1).docx",
     "/api/env/list",
     "/download/2026/data-report.zip",
+    "/data.zip",
+    "/.well-known/security.txt",
     "/user/.../edit",
     "/news/2026/11/20/select.html",
     "/config.js",
+    "/config.json",
+    "/common.php",
     "/data.json",
     "/git/project.git/info",
     "/a.b.c/d..e/f",

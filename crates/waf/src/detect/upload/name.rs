@@ -54,7 +54,9 @@ pub(super) fn judge(value: &[u8], best: &mut Best) {
     }
     // Apache runs a.php.jpg where a handler is set for .php; a.jsp.txt is a source.
     if is_listed(last, DOCUMENTS) && parts.iter().any(|part| is_script(part)) {
-        best.offer(82, whole, "name/script/document");
+        // An image that a handler runs; a text that somebody explains a script with.
+        let text = is_listed(last, "txt pdf doc docx md html htm log csv json xml wps");
+        best.offer(if text { 60 } else { 82 }, whole, "name/script/document");
         return;
     }
     if is_listed(last, PROGRAMS) {
