@@ -53,7 +53,7 @@ fn java(content: &[u8]) -> Option<(u8, &'static str)> {
         [0x73 | 0x75 | 0x7e, 0x72, rest @ ..] | [0x72, rest @ ..] => rest,
         [0x73, 0x7d, ..] => return Some((92, "java/stream/proxy")),
         [0x77 | 0x7a, length, ..] if *length > 0 => return Some((86, "java/stream/block")),
-        [0x74, ..] | [0x70 | 0x7b, ..] => return Some((80, "java/stream")),
+        [0x70 | 0x74 | 0x7b, ..] => return Some((80, "java/stream")),
         [0x70..=0x7e, ..] => return Some((84, "java/stream")),
         [] => return Some((30, "java/stream/header")),
         _ => return None,

@@ -190,15 +190,12 @@ fn upper(text: &[u8]) -> Vec<u8> {
     let mut upper = Vec::with_capacity(text.len());
     let mut rest = text;
     while let [byte, tail @ ..] = rest {
-        rest = match rest {
-            [0xc4, 0xb1, tail @ ..] => {
-                upper.push(b'I');
-                tail
-            }
-            _ => {
-                upper.push(byte.to_ascii_uppercase());
-                tail
-            }
+        rest = if let [0xc4, 0xb1, tail @ ..] = rest {
+            upper.push(b'I');
+            tail
+        } else {
+            upper.push(byte.to_ascii_uppercase());
+            tail
         };
     }
     upper

@@ -112,10 +112,9 @@ pub(super) fn known(word: &Word) -> Option<Known> {
     let name = separator.map_or(text, |at| from(text, at + 1));
     let directory = separator.map(|at| until(text, at + 1));
     let full_path = match directory {
-        None => false,
+        None | Some(b"/" | b"./") => false,
         Some(directory) if is_one_of(directory, COMMAND_DIRECTORIES) => true,
         Some(directory) if directory.ends_with(b"\\") || matches!(directory, [_, b':', ..]) => true,
-        Some(b"/" | b"./") => false,
         // /images/date is a path of the application.
         Some(_) => return None,
     };
@@ -153,7 +152,7 @@ static TABLES: LazyLock<(Table, Table)> = LazyLock::new(|| {
 /// `/???/c?t`: two segments at least, and one command that the wildcards could name.
 fn by_glob(text: &[u8]) -> Option<Known> {
     let literal = text.iter().filter(|byte| is_word_byte(**byte)).count();
-    if text.first() != Some(&b'/') || text.iter().filter(|byte| **byte == b'/').count() < 2 || literal == 0 {
+    if text.first() != Some(&b'/') || memchr::memrchr(b'/', text) == Some(0) || literal == 0 {
         return None;
     }
     let mut budget = 4_000usize;
@@ -235,25 +234,22 @@ pub(super) fn argument(word: &Word, value: &[u8]) -> Argument {
     if word.disguised && raw.len() > text.len() {
         return Argument::Likely;
     }
+    if is_option(text) || word.variable || is_address(text) || has_file_suffix(text) {
+        return Argument::Likely;
+    }
+    if text.iter().all(u8::is_ascii_digit) { Argument::Number } else { Argument::Plain }
+}
+
+/// `-x`, `--long=1`, `/x`, `*`, `%VARIABLE%`.
+fn is_option(text: &[u8]) -> bool {
     match text {
-        [b'-', b'-', b'a'..=b'z', b'a'..=b'z', rest @ ..]
-            if rest.iter().all(|byte| is_word_byte(*byte) || matches!(byte, b'-' | b'=' | b'.' | b'/')) =>
-        {
-            Argument::Likely
+        [b'-', b'-', b'a'..=b'z', b'a'..=b'z', rest @ ..] => {
+            rest.iter().all(|byte| is_word_byte(*byte) || matches!(byte, b'-' | b'=' | b'.' | b'/'))
         }
-        [b'-', b'a'..=b'z' | b'A'..=b'Z', rest @ ..]
-            if rest.len() <= 6 && rest.iter().all(u8::is_ascii_alphanumeric) =>
-        {
-            Argument::Likely
-        }
-        [b'*'] => Argument::Likely,
-        [b'/', b'a'..=b'z' | b'A'..=b'Z'] => Argument::Likely,
-        _ if text.iter().all(u8::is_ascii_digit) => Argument::Number,
-        _ if word.variable => Argument::Likely,
-        [b'%', .., b'%'] if text.len() > 3 => Argument::Likely,
-        _ if is_address(text) => Argument::Likely,
-        _ if has_file_suffix(text) => Argument::Likely,
-        _ => Argument::Plain,
+        [b'-', b'a'..=b'z' | b'A'..=b'Z', rest @ ..] => rest.len() <= 6 && rest.iter().all(u8::is_ascii_alphanumeric),
+        [b'*'] | [b'/', b'a'..=b'z' | b'A'..=b'Z'] => true,
+        [b'%', inside @ .., b'%'] => inside.len() > 1,
+        _ => false,
     }
 }
 
@@ -280,14 +276,14 @@ fn path(text: &[u8]) -> Argument {
     if is_listed(first, TOP_DIRECTORIES) {
         return Argument::Certain;
     }
-    let two = inside.iter().filter(|byte| **byte == b'/').count() >= 1 || has_file_suffix(inside);
+    let two = inside.contains(&b'/') || has_file_suffix(inside);
     if two && first.first().is_some_and(u8::is_ascii_alphanumeric) { Argument::Likely } else { Argument::Plain }
 }
 
 /// A dotted IPv4 address or a domain name.
 pub(super) fn is_address(text: &[u8]) -> bool {
     let host = text.split(|byte| matches!(byte, b':' | b'/')).next().unwrap_or_default();
-    let labels = host.split(|byte| *byte == b'.');
+    let mut labels = host.split(|byte| *byte == b'.');
     let plain = labels
         .clone()
         .all(|label| !label.is_empty() && label.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-'));
@@ -297,7 +293,8 @@ pub(super) fn is_address(text: &[u8]) -> bool {
         && if numeric {
             count == 4
         } else {
-            count >= 2 && labels.last().is_some_and(|last| last.len() >= 2 && last.iter().all(u8::is_ascii_alphabetic))
+            count >= 2
+                && labels.next_back().is_some_and(|last| last.len() >= 2 && last.iter().all(u8::is_ascii_alphabetic))
         }
 }
 

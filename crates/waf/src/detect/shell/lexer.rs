@@ -125,7 +125,7 @@ impl Lexer<'_> {
     fn step(&self, at: usize, byte: u8, word: &mut Word, fresh: bool) -> Next {
         let rest = from(self.value, at + 1);
         match byte {
-            b';' | b'|' | b'&' | b'\n' | b'\r' | b')' | 0 | 0x80.. => Next::End(byte),
+            b';' | b'|' | b'&' | b'\n' | b'\r' | b'(' | b')' | 0 | 0x80.. => Next::End(byte),
             b'#' if fresh => Next::End(byte),
             b'}' | b',' if self.inside == Inside::Braces => {
                 if byte == b',' {
@@ -158,7 +158,6 @@ impl Lexer<'_> {
                 _ => Next::End(byte),
             },
             b'^' if rest.first().is_some_and(|next| is_word_byte(*next)) && !fresh => disguise(word, 1),
-            b'(' => Next::End(byte),
             // A form that was decoded only half: cat+/etc/passwd.
             b'+' if !fresh && matches!(rest.first(), Some(b'/' | b'~' | b'-')) => Next::Blank(1),
             b'$' => self.dollar(word, rest),

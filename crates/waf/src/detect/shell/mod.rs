@@ -235,12 +235,11 @@ impl Sentence<'_> {
         let program = rest.iter().any(|word| is_program_option(&word.text));
         let sure = match (known.kind, strength) {
             (Kind::Shell, _) if program => 90,
-            (Kind::Interpreter, Argument::Certain | Argument::Likely) => 86,
             (Kind::Delay, Argument::Number) if rest.len() == 1 && self.ends_cleanly() => 88,
             (Kind::Network | Kind::Delay, Argument::Likely | Argument::Certain) => 88,
             (Kind::Network, _) if is_address(first) => 88,
             (_, Argument::Certain) => 90,
-            (Kind::Terse | Kind::Recon | Kind::Worker, Argument::Likely) => 86,
+            (Kind::Terse | Kind::Recon | Kind::Worker | Kind::Interpreter, Argument::Likely) => 86,
             (Kind::Reader, Argument::Likely) => 84,
             (Kind::Worker, _) if self.speaks(rest) => 84,
             (Kind::Recon, _) if first.starts_with(b"/") => 84,
@@ -256,7 +255,7 @@ impl Sentence<'_> {
                 sure.min(62)
             }
             // `"Set" === kind` is a comparison.
-            _ if self.command.words.first().is_some_and(|word| word.quoted && !word.disguised) => sure.min(62),
+            _ if strength < Argument::Certain && self.is_compared() => sure.min(62),
             Opener::Brace if strength < Argument::Likely => 0,
             Opener::Backtick if !self.closed_by(b'`') || self.is_marked_code() => sure.min(62),
             // `?next=/a&sort -x`: one `&` is a separator of queries first, unless blanks stand around it.
@@ -294,7 +293,7 @@ impl Sentence<'_> {
             Opener::Separator(separator) => match known.kind {
                 Kind::Recon | Kind::Terse if hidden || known.program_file => 85,
                 Kind::Recon => 86,
-                Kind::Shell => self.piped_to_shell(separator, left),
+                Kind::Shell => Self::piped_to_shell(separator, left),
                 Kind::Terse if self.context.place == Place::Header => 0,
                 Kind::Terse => self.terse_alone(separator, short),
                 _ if hidden => 80,
@@ -302,6 +301,11 @@ impl Sentence<'_> {
             },
         };
         (sure, PATH)
+    }
+
+    /// The first word is a whole literal.
+    fn is_compared(&self) -> bool {
+        self.command.words.first().is_some_and(|word| word.quoted && !word.disguised)
     }
 
     /// A command in backticks inside a sentence: people mark code so.
@@ -358,7 +362,7 @@ impl Sentence<'_> {
     }
 
     /// `… | sh`: what feeds the pipe tells a command from a list of codes.
-    fn piped_to_shell(&self, separator: u8, left: &[u8]) -> u8 {
+    fn piped_to_shell(separator: u8, left: &[u8]) -> u8 {
         let left = until(left, left.len().saturating_sub(1));
         let tail = from(left, left.len().saturating_sub(128));
         spend(tail.len());

@@ -148,8 +148,7 @@ pub(super) fn find(value: &[u8], context: Context, best: &mut Best) {
         // A user agent may name a tool with options; only a shell function or a device is never its name.
         let header = context.place == Place::Header && invocation.confidence < 88;
         // Options of a documented command in a long text: somebody explains it.
-        let quoted_at_length =
-            value.len() > 4096 && window(value, 0, 512).iter().filter(|byte| **byte == b' ').count() > 40;
+        let quoted_at_length = value.len() > 4096 && memchr::memchr_iter(b' ', window(value, 0, 512)).count() > 40;
         let confidence = match (header, quoted_at_length) {
             (true, _) => 60,
             (_, true) => invocation.confidence.min(70),

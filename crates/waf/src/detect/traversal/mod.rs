@@ -317,13 +317,8 @@ impl Piece<'_> {
             return 70;
         }
         match climb.ups {
-            _ if !climb.leaves => {
-                if climb.ups > 3 {
-                    60
-                } else {
-                    0
-                }
-            }
+            4.. if !climb.leaves => 60,
+            _ if !climb.leaves => 0,
             4.. if page => 80,
             4.. => 86,
             3 if page => 40,

@@ -23,6 +23,7 @@ static STARTS: Words =
 /// Inclusion by XInclude, and what style sheets read.
 static INCLUDE: Pattern = Pattern::new(r"(?i)<(?:[a-z][\w.-]{0,15}:)?include\s[^>]*?(?:href|parse)\s*=\s*['\x22]");
 static INCLUDE_SPACE: Words = Words::of(&["www.w3.org/2001/xinclude", "xi:include"]);
+static STYLE_WORDS: Words = Words::of(&["xsl:", "document(", "xmlns:", ":script"]);
 static STYLE_SHEET: Pattern = Pattern::new(
     r"(?i)<xsl:(?:include|import)\s[^>]{0,64}href\s*=\s*['\x22](?:https?|ftp|file|//)|document\(\s*['\x22](?:https?:|ftp:|file:|/)|xmlns:\w+\s*=\s*['\x22](?:java:|http://xml\.apache\.org/(?:xalan|xslt)/java|http://saxon\.sf\.net/java|urn:schemas-microsoft-com:xslt)|<(?:msxsl|lxslt|xalan):script",
 );
@@ -54,10 +55,10 @@ pub(super) fn find(value: &[u8], context: Context) -> Option<Finding> {
     {
         best.offer(88, span, "xinclude");
     }
-    if memchr::memmem::find(value, b"xsl").is_some() || memchr::memmem::find(value, b"xmlns:").is_some() {
-        if let Some(span) = STYLE_SHEET.find(value) {
-            best.offer(82, span, "style-sheet/document");
-        }
+    if STYLE_WORDS.is_in(value)
+        && let Some(span) = STYLE_SHEET.find(value)
+    {
+        best.offer(82, span, "style-sheet/document");
     }
     best.into_finding()
 }
