@@ -17,7 +17,8 @@ impl Cut<'_, '_> {
                 if matches!(first, Kind::Arith | Kind::Compare | Kind::Word(Word::Like | Word::Between | Word::In)) =>
             {
                 let Parsed { end, shape } = condition(self.tokens, 0)?;
-                let harm = shape.has(Shape::DANGER) || shape.has(Shape::SUBSELECT) || shape.has(Shape::CASE);
+                let fixed = shape.has(Shape::FUNCTION) && shape.has(Shape::FIXED);
+                let harm = fixed || shape.has(Shape::DANGER.with(Shape::SUBSELECT).with(Shape::CASE));
                 let strong = harm || (shape.is_strong() && self.tail);
                 (strong && self.can_end(end)).then(|| self.found(88, at, end, "literal/expression"))
             }
@@ -37,7 +38,7 @@ impl Cut<'_, '_> {
         let prefix = self.tokens.text(0);
         let simple = prefix.len() <= 80
             && prefix.iter().filter(|byte| byte.is_ascii_whitespace()).count() <= 2
-            && !prefix.iter().any(|byte| matches!(byte, b'=' | b'<' | b'>' | b'{' | b'(' | b'\n'));
+            && !prefix.iter().any(|byte| matches!(byte, b'=' | b'<' | b'>' | b'{' | b'(' | 0..=0x1f));
         self.joined(at, first, simple).or_else(|| self.cut_off(at, first, simple))
     }
 
@@ -52,7 +53,7 @@ impl Cut<'_, '_> {
                 if at != 1 || !self.can_end(end) {
                     return None;
                 }
-                let short = self.balanced && self.is_short_string(end - 1);
+                let short = self.balanced && (self.is_short_string(end - 1) || self.tokens.text(end - 1).len() == 1);
                 let word = simple && self.left_is_word() && self.tokens.text(at) != b"<>";
                 let confidence = match () {
                     () if shape.is_strong() => 92,
@@ -119,7 +120,7 @@ impl Cut<'_, '_> {
         (at..at + 4)
             .find(|at| matches!(self.tokens.kind(*at), Kind::Str { .. }))
             .and_then(|at| self.tokens.text(at).get(1))
-            .is_some_and(|byte| b",):;]}".contains(byte))
+            .is_some_and(|byte| b" ,):;]}".contains(byte) || *byte >= 0x80)
     }
 
     /// The prefix is one word without marks, or nothing.

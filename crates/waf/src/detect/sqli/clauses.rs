@@ -33,7 +33,7 @@ impl Cut<'_, '_> {
             Left::Literal if shape.is_strong() => 90,
             Left::Literal if number && self.ends(end) => 80,
             Left::Literal if self.commented(at) => 70,
-            Left::Start if number && self.tail => 75,
+            Left::Start if number && self.tail && self.hides_nothing() => 80,
             Left::Start if number && self.ends(end) => 55,
             Left::Name if number && self.tail => 80,
             Left::Name if number && self.ends(end) => 62,
@@ -121,7 +121,9 @@ impl Cut<'_, '_> {
             };
             return Some(self.found(confidence, at - 1, list.end, "subselect"));
         }
-        let confidence = if shape.has(Shape::DANGER) {
+        let stacked =
+            before == Some(Kind::Semi) && at.checked_sub(1).is_some_and(|semi| self.left(semi) >= Left::Literal);
+        let confidence = if shape.has(Shape::DANGER) || (stacked && (list.from || shape.is_strong())) {
             85
         } else if shape.has(Shape::VARIABLE) && self.can_end(list.end) && !list.from && at == 0 {
             75
@@ -156,22 +158,22 @@ impl Cut<'_, '_> {
         let arguments = self.tokens.kind(at + 2) != Kind::Close;
         let left = self.left(start);
         let operator = start.checked_sub(1).map_or(Kind::Nothing, |at| self.tokens.kind(at));
-        let joined =
-            matches!(operator, Kind::Arith | Kind::Compare | Kind::Pipes | Kind::Amps | Kind::Semi | Kind::Comma)
-                || matches!(
-                    operator,
-                    Kind::Word(
-                        Word::Logic
-                            | Word::Not
-                            | Word::Select
-                            | Word::By
-                            | Word::Like
-                            | Word::Verb(_)
-                            | Word::Then
-                            | Word::Else
-                            | Word::Procedure
-                    )
-                );
+        let told = matches!(
+            operator,
+            Kind::Word(
+                Word::Logic
+                    | Word::Not
+                    | Word::Select
+                    | Word::By
+                    | Word::Like
+                    | Word::Verb(_)
+                    | Word::Then
+                    | Word::Else
+                    | Word::Procedure
+            )
+        );
+        let joined = told
+            || matches!(operator, Kind::Arith | Kind::Compare | Kind::Pipes | Kind::Amps | Kind::Semi | Kind::Comma);
         let deep = shape.has(Shape::SUBSELECT) || self.inner_function(at, end);
         let timing = self.tokens.kind(at) == Kind::Word(Word::Timing);
         let confidence = match left {
@@ -179,6 +181,7 @@ impl Cut<'_, '_> {
             Left::Other if owned && joined => 88,
             _ if owned => 80,
             Left::Other if joined && deep => 90,
+            Left::Other if told && timing && shape.has(Shape::LITERAL) => 82,
             Left::Other if joined && self.opened != Opened::Bare => 60,
             Left::Other if joined => 55,
             Left::Start if deep => 85,
@@ -197,6 +200,16 @@ impl Cut<'_, '_> {
             matches!(self.tokens.kind(at), Kind::Word(Word::Function | Word::Niladic | Word::Danger))
                 && self.tokens.kind(at + 1) == Kind::Open
         }) || (from + 1..end).any(|at| self.tokens.kind(at) == Kind::Var && self.tokens.text(at).starts_with(b"@@"))
+    }
+
+    /// Two functions of SQL, or one without arguments: `length(database())`, and not `len(x)`.
+    pub(super) fn nests_functions(&self, from: usize, end: usize) -> bool {
+        let called = |at: &usize| {
+            matches!(self.tokens.kind(*at), Kind::Word(Word::Function | Word::Niladic | Word::Danger | Word::Timing))
+                && self.tokens.kind(at + 1) == Kind::Open
+        };
+        let mut calls = (from..end).filter(called);
+        calls.next().is_some_and(|first| self.tokens.kind(first + 2) == Kind::Close || calls.next().is_some())
     }
 
     /// Functions that tell by their arguments: `if(1=1,…)`, `concat(0x71,user())`, `char(65,66)`.

@@ -111,6 +111,7 @@ pub(super) fn is_function(tokens: &Tokens<'_>, at: usize) -> bool {
             | Word::Values
             | Word::Verb(Verb::If | Verb::Insert),
         ) => true,
+        Kind::Word(Word::Is) => tokens.is(at, "isnull"),
         Kind::Word(Word::On) => tokens.is(at, "left") || tokens.is(at, "right"),
         Kind::Word(Word::Noun) => tokens.is(at, "database") || tokens.is(at, "schema"),
         _ => false,

@@ -118,9 +118,7 @@ impl<'t, 'v> Cut<'t, 'v> {
         let begins =
             text.get(1).is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'%' | b'_' | b'\'' | b'"'));
         let number = self.tokens.kind(at) != Kind::Str { closed: false };
-        text.len() <= 24
-            && (begins || number || text.len() == 1)
-            && !text.trim_ascii_end().iter().any(u8::is_ascii_whitespace)
+        text.len() <= 24 && (begins || number) && !text.trim_ascii_end().iter().any(u8::is_ascii_whitespace)
     }
 
     pub(super) fn ends(&self, at: usize) -> bool {
@@ -154,6 +152,7 @@ impl<'t, 'v> Cut<'t, 'v> {
                 Kind::Word(Word::Timing | Word::Danger) => self.call(at),
                 Kind::Word(Word::Verb(Verb::If) | Word::Function) => self.function(at),
                 Kind::Word(Word::Verb(verb)) => statement::begins(self, at, verb),
+                Kind::Word(Word::Set) => statement::sets(self, at),
                 Kind::Word(Word::SystemProcedure) => statement::system_procedure(self, at),
                 _ => None,
             });
@@ -177,6 +176,7 @@ impl<'t, 'v> Cut<'t, 'v> {
                 (Left::Quote | Left::Literal, true) => 93,
                 (Left::Quote, false) => 82,
                 (Left::Start, true) => 85,
+                (Left::Start, false) if self.tail => 80,
                 (_, true) => 80,
                 (Left::Literal, false) => 65,
                 _ => return None,
@@ -187,14 +187,29 @@ impl<'t, 'v> Cut<'t, 'v> {
         let only_literal = shape == Shape::LITERAL || shape == Shape::LITERAL.with(Shape::ARITHMETIC);
         let confidence = match left {
             Left::Quote if only_literal && self.tail && self.ends(end) => 90,
-            Left::Quote if only_literal && self.balanced && self.ends(end) && self.is_short_string(end - 1) => {
-                if kind == Kind::Pipes { 65 } else { 85 }
+            Left::Quote
+                if only_literal
+                    && self.balanced
+                    && self.ends(end)
+                    && (self.is_short_string(end - 1) || self.tokens.kind(at + 1) == (Kind::Str { closed: true })) =>
+            {
+                if kind == Kind::Pipes {
+                    65
+                } else {
+                    85
+                }
             }
             Left::Quote if only_literal && self.ends(end) => 62,
             Left::Literal if only_literal && self.tail && self.ends(end) && kind == Kind::Word(Word::Logic) => 80,
             Left::Quote if self.tail && self.ends(end) => 80,
             Left::Quote if only_literal && self.tokens.kind(end) == Kind::Semi => 80,
-            Left::Start if only_literal && self.tail && self.ends(end) => 70,
+            Left::Start if only_literal && self.tail && self.ends(end) => {
+                if self.hides_nothing() {
+                    80
+                } else {
+                    60
+                }
+            }
             Left::Literal if self.ends(end) && self.tokens.is(end - 1, "true") => {
                 if self.commented(at) {
                     80
@@ -216,7 +231,7 @@ impl<'t, 'v> Cut<'t, 'v> {
         let word = matches!(self.tokens.kind(at), Kind::Word(_));
         if shape.is_strong() {
             let harm = shape.has(Shape::DANGER.with(Shape::SUBSELECT).with(Shape::CASE));
-            let deep = self.inner_function(at + 1, end) || shape.has(Shape::VARIABLE.with(Shape::SCHEMA));
+            let deep = self.nests_functions(at + 1, end) || shape.has(Shape::VARIABLE.with(Shape::SCHEMA));
             let confidence = match left {
                 Left::Quote | Left::Literal => 95,
                 Left::Start => 88,

@@ -106,6 +106,10 @@ pub(super) fn find(value: &[u8], _context: Context) -> Option<Finding> {
     if best.is_none() && !worded {
         return None;
     }
+    if is_binary(value) {
+        // Enough random bytes hold any short way out; a whole clause they do not.
+        best = best.filter(|found| found.confidence >= 90);
+    }
     let prose = Prose::of(value);
     let supported = || {
         let beginning = value.get(..VOTE_BYTES).unwrap_or(value);
@@ -120,6 +124,13 @@ pub(super) fn find(value: &[u8], _context: Context) -> Option<Finding> {
         found.confidence = 80;
     }
     Some(Finding { confidence: found.confidence, span: found.start..found.end, path: found.path })
+}
+
+/// Several control characters, and more than a twentieth of the value.
+fn is_binary(value: &[u8]) -> bool {
+    let control = |byte: &&u8| matches!(byte, 0..=8 | 0x0e..=0x1e | 0x7f);
+    let count = value.iter().filter(control).count();
+    count >= 4 && count * 20 > value.len()
 }
 
 /// A quote without its pair, or a comment: it was not written to stand alone.

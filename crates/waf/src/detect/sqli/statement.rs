@@ -194,6 +194,17 @@ fn conditional(cut: &Cut<'_, '_>, at: usize) -> Option<Found> {
     acts.then(|| cut.found(85, at, parsed.end + 1, "statement/if"))
 }
 
+/// `; set @a=0x73656c656374`, `; set global x=1`.
+pub(super) fn sets(cut: &Cut<'_, '_>, at: usize) -> Option<Found> {
+    let variable = cut.tokens.kind(at + 1) == Kind::Var || cut.tokens.is(at + 1, "global");
+    let assigned = (at + 2..at + 4).any(|at| cut.tokens.kind(at) == Kind::Compare);
+    let stacked = cut.tokens.kind(at.checked_sub(1)?) == Kind::Semi;
+    (variable && assigned && stacked).then(|| {
+        let confidence = if cut.left(at - 1) >= Left::Name { 88 } else { 60 };
+        cut.found(confidence, at, at + 4, "statement/set")
+    })
+}
+
 /// `exec master..xp_cmdshell 'dir'`, `xp_dirtree '\\host\x'`.
 pub(super) fn system_procedure(cut: &Cut<'_, '_>, at: usize) -> Option<Found> {
     let before = at.checked_sub(1).map_or(Kind::Nothing, |at| cut.tokens.kind(at));

@@ -146,6 +146,18 @@ fn element(tag: &Tag<'_>, page: bool, best: &mut Best) {
         best.keep(if runs { 90 } else { 66 }, span, "element/refresh");
     } else if tag.is("link") && tag.attribute("rel").is_some_and(|rel| rel.eq_ignore_ascii_case(b"import")) {
         best.keep(82, span, "element/import");
+    } else if tag.is("object")
+        && tag.attribute("type").is_some_and(|kind| kind.eq_ignore_ascii_case(b"text/x-scriptlet"))
+        || tag.is("embed")
+            && tag.attribute("allowscriptaccess").is_some_and(|access| access.eq_ignore_ascii_case(b"always"))
+    {
+        best.keep(82, span, "element/object");
+    } else if tag.attribute("attributename").is_some_and(is_handler) {
+        // SVG: the animation writes the handler.
+        let writes = ["to", "from", "values"].iter().filter_map(|name| tag.attribute(name));
+        if writes.map(judge).any(|activity| activity == Activity::Hostile) {
+            best.keep(86, span, "element/animation");
+        }
     } else if (tag.is("object") && has("data")) || (tag.is("embed") && has("src") && !page) {
         best.keep(45, span, "element/object");
     }

@@ -20,6 +20,7 @@ pub(super) enum Activity {
 /// Names that injected script uses and the handlers of pages do not.
 const HOSTILE: &[&str] = &[
     "alert",
+    "$eval",
     "confirm",
     "prompt",
     "eval",

@@ -101,6 +101,14 @@ const ATTACKS: &[&str] = &[
     "x\";setTimeout(name, 1)//",
     "window[\"alert\"](1)",
     "<div style=\"width:expr\\65 ssion(alert(1))\">",
+    "alert(1)",
+    "alert(document.cookie)",
+    "prompt`1`",
+    "';a=prompt,a()//",
+    "<svg><set attributeName=onmouseover to=alert(1)>",
+    "style=x:expression(alert(1))",
+    "<embed src=//x.example/x.swf allowscriptaccess=always>",
+    "{{x={'y':''.constructor.prototype};$eval('x=alert(1)')}}",
     // Styles.
     "<style>@import'http://x.example/x.css';</style>",
     "<div style=\"width:expression(alert(1))\">",
@@ -228,7 +236,7 @@ const HONEST: &[&str] = &[
 ];
 
 const HINTS: &[&str] = &[
-    "alert(1)",
+    "alert('x')",
     "confirm('x')",
     "<script>",
     "</script>",
