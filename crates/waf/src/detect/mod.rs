@@ -152,6 +152,15 @@ detectors! {
     Leak "leak" leak,
 }
 
+/// Counts steps of work, so that tests can show that it grows with the length of the value and no faster.
+#[cfg(test)]
+fn work(steps: usize) {
+    tests::WORK.with(|work| work.set(work.get() + steps));
+}
+
+#[cfg(not(test))]
+const fn work(_steps: usize) {}
+
 /// The requirement that nothing meets.
 fn never() -> Requirement {
     Requirement::Any(Vec::new())

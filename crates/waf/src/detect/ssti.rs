@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use super::{Context, Finding, Place, Requirement, either, needs};
+use super::{Context, Finding, Place, Requirement, either, needs, work};
 use crate::transform::ByteMask;
 
 #[cfg(test)]
@@ -234,6 +234,7 @@ const REACHES: &[(&str, u8)] = &[
 
 /// How sure the names and calls of an expression make; `None` when they are those of honest templates.
 fn reach(inner: &[u8]) -> Option<u8> {
+    work(inner.len());
     let lower = inner.to_ascii_lowercase();
     let has = |needle: &[u8]| memchr::memmem::find(&lower, needle).is_some();
     let mut best = 0;
@@ -349,6 +350,7 @@ fn words(text: &[u8]) -> impl Iterator<Item = (usize, usize)> + '_ {
 
 /// Directives without closing marks: Velocity's `#set($x=…)`, FreeMarker's `<#assign x="…"?new()>`.
 fn directive(rest: &[u8]) -> Option<u8> {
+    work(rest.len());
     let lower = rest.to_ascii_lowercase();
     let has = |needle: &[u8]| memchr::memmem::find(&lower, needle).is_some();
     let reaches = || {

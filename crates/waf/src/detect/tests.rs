@@ -1,6 +1,12 @@
 //! What holds for every detector.
 
+use std::cell::Cell;
+
 use super::*;
+
+thread_local! {
+    pub(super) static WORK: Cell<usize> = const { Cell::new(0) };
+}
 
 /// Whether the prefilter would ask: what `compile::prefilter` does, said plainly.
 pub(super) fn satisfies(value: &[u8], requirement: &Requirement) -> bool {
@@ -54,4 +60,107 @@ fn a_requirement_asks_for_a_literal_and_a_byte_of_each_mask() {
     assert!(!satisfies(b"union", &requirement));
     assert!(!satisfies(b"'unio", &requirement));
     assert!(!satisfies(b"anything", &never()));
+}
+
+/// What makes parsers go back and forth: openings without end, nesting, joins without number.
+const REPEATED: &[&str] = &[
+    "'",
+    "\"",
+    "`",
+    "(",
+    "((",
+    "<",
+    "<a ",
+    "<a \"",
+    "<script>",
+    "<script",
+    "<style>",
+    "<iframe srcdoc='<a ",
+    "'or ",
+    "or 1=1 ",
+    "union select ",
+    "/*",
+    "/*!",
+    "--",
+    "#",
+    "$$",
+    "q'!",
+    "q'(",
+    "[",
+    "case when ",
+    "case when 1 then ",
+    "select ",
+    "(select ",
+    "{{",
+    "${",
+    "{",
+    "<%",
+    "{%",
+    "{{a.",
+    "#set($",
+    "$class",
+    "*(",
+    ")(",
+    ") (",
+    "|",
+    "or //",
+    "1 or count(",
+    "' or ",
+    "\r\n",
+    "嘊",
+    "x: y\n",
+    "$ne",
+    "[$ne]",
+    "db.",
+    "';",
+    "on",
+    "onxyz=",
+    " onxyz=",
+    "a=",
+    "javascript:",
+    "'-",
+    "a.",
+    "1,",
+    "not ",
+    "- ",
+    "x'y",
+    "<a b=c ",
+    "sleep(",
+    "concat(",
+    "if(",
+    "in (",
+    "between ",
+    "order by 1,",
+    "exec ",
+    ";drop table x ",
+    "@@x",
+    "::",
+    "' or x=",
+    "1 and x like ",
+    "<!--",
+    "</script",
+    "\\",
+    "中",
+    "x ",
+    "=",
+    "{{7*",
+    "to: a@b\n",
+];
+
+#[test]
+fn work_grows_with_the_length_of_the_value_and_no_faster() {
+    let steps = |detector: Detector, pattern: &str, length: usize| {
+        let value: Vec<u8> = pattern.bytes().cycle().take(length).collect();
+        WORK.with(|work| work.set(0));
+        let found = detector.find(&value, Context::of(Place::Value));
+        drop(found);
+        WORK.with(Cell::get)
+    };
+    for detector in Detector::ALL {
+        for pattern in REPEATED {
+            let (short, long) = (steps(*detector, pattern, 4096), steps(*detector, pattern, 65_536));
+            assert!(long <= 20 * short + 100_000, "{} of {pattern:?}: {short}, {long}", detector.name());
+            assert!(long <= 200 * 65_536, "{} of {pattern:?}: {long}", detector.name());
+        }
+    }
 }

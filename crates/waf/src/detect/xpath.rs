@@ -2,7 +2,7 @@
 //!
 //! What looks the same in SQL (`' or '1'='1`) is left to [`super::sqli`].
 
-use super::{Context, Finding, Requirement, either, needs};
+use super::{Context, Finding, Requirement, either, needs, work};
 use crate::transform::ByteMask;
 
 #[cfg(test)]
@@ -122,6 +122,7 @@ fn next_join(value: &[u8], from: usize) -> Option<(usize, usize)> {
 
 /// Whether a way out stands left of a join and XPath right of it.
 fn continues(left: &[u8], right: &[u8]) -> Option<u8> {
+    work(left.len() + right.len());
     let (quoted, closed) = match left.last()? {
         b'\'' | b'"' => (odd_quotes(left), false),
         b']' | b')' => (odd_quotes(left), true),

@@ -3,6 +3,7 @@
 //!
 //! A parse reads at most [`STEPS`] tokens and nests at most [`DEPTH`] deep, so starting one at every token stays linear.
 
+use super::super::work;
 use super::tokens::{Kind, Tokens};
 use super::words::{Verb, Word};
 
@@ -10,6 +11,9 @@ use super::words::{Verb, Word};
 const STEPS: usize = 160;
 /// Nesting one parse follows; what lies deeper is skipped to its closing parenthesis.
 const DEPTH: u8 = 12;
+
+/// The same for `case` within `case`, which has no end to skip to.
+const CASE_DEPTH: u8 = 4;
 
 /// What occurred in an expression.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -140,6 +144,7 @@ impl<'t, 'v> Parser<'t, 'v> {
     }
 
     fn step(&mut self) -> Option<()> {
+        work(1);
         self.steps = self.steps.checked_sub(1)?;
         self.at += 1;
         Some(())
@@ -454,6 +459,10 @@ impl<'t, 'v> Parser<'t, 'v> {
     }
 
     fn case(&mut self) -> Option<()> {
+        if self.depth >= CASE_DEPTH {
+            return None;
+        }
+        self.depth += 1;
         self.step()?;
         if self.kind() != Kind::Word(Word::When) {
             self.expression()?;
@@ -469,6 +478,7 @@ impl<'t, 'v> Parser<'t, 'v> {
             self.conditions()?;
         }
         self.shape.add(Shape::CASE);
+        self.depth -= 1;
         if self.kind() == Kind::Word(Word::End) {
             self.step()?;
         }

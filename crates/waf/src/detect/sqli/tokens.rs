@@ -4,6 +4,7 @@
 //! or `"`. So the same bytes are cut once per [`Opened`]. Comments and blanks leave no token; one that hides the rest of
 //! the statement is a [`Kind::Tail`]. MySQL's `/*!50000 … */` is code. One pass, no backing up.
 
+use super::super::work;
 use super::words::{Word, classify};
 
 /// Where the value begins.
@@ -128,6 +129,7 @@ impl<'v> Cutter<'v> {
     }
 
     fn push(&mut self, kind: Kind, length: usize) {
+        work(1 + length);
         let end = self.at + length;
         self.list.push(Token { kind, start: self.at, end, commented: self.commented });
         self.commented = false;

@@ -3,6 +3,8 @@
 //! A value may land in text, in an attribute or in a comment, so every `<` is tried, also one within quotes. One tag reads
 //! at most [`TAG_BYTES`], and all of them together at most [`WORK`] times the value.
 
+use super::super::work;
+
 /// Longest tag that is read.
 const TAG_BYTES: usize = 4096;
 /// How often a byte may be read on average.
@@ -63,6 +65,7 @@ fn tag_at(value: &[u8], start: usize, most: usize) -> Option<Tag<'_>> {
         return None;
     }
     let (attributes, end, closed) = attributes(named, length, false);
+    work(end);
     Some(Tag { start, end: start + 1 + blanks + end, name, attributes, closed })
 }
 

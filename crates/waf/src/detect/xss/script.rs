@@ -4,6 +4,8 @@
 //! Not a parser of the whole language: identifiers, calls, assignments and strings are enough to say whether it is script
 //! at all, and whether it reaches for what only injected script needs. One pass.
 
+use super::super::work;
+
 /// What script does.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(super) enum Activity {
@@ -118,6 +120,7 @@ impl Reader<'_> {
     }
 
     fn step(&mut self) -> bool {
+        work(1);
         match self.rest {
             [] => return false,
             [quote @ (b'\'' | b'"' | b'`'), body @ ..] => {
