@@ -317,6 +317,37 @@ fn kinds_follow_type_and_first_byte() {
 
 proptest! {
     #[test]
+    fn multipart_does_not_depend_on_how_it_was_cut(
+        pieces in prop::collection::vec(
+            prop::sample::select(vec![
+                "--b", "--b--", "--", "\r\n", "\n", "\r", "\r\n--b\r\n", "\r\n\r\n", "x", ";", "Content-Disposition: form-data; name=\"a\"",
+                "; filename=\"f\"", "Content-Type: multipart/mixed", "Content-Transfer-Encoding: base64", " folded", "YWJj", "\0",
+            ]),
+            0..40,
+        ),
+        size in 1usize..30,
+    ) {
+        let limits =
+            Limits { multipart_parts: 4, part_header_bytes: 120, multipart_field_bytes: 40, file_bytes: 8, ..Limits::default() };
+        let body = pieces.concat();
+        let read = |size: usize| {
+            let mut sink = Sink::default();
+            let mut reader = Multipart::new(b"b");
+            for piece in body.as_bytes().chunks(size) {
+                reader.push(piece, &limits, &mut sink);
+            }
+            reader.end(&limits, &mut sink);
+            let values: Vec<_> = sink
+                .values
+                .iter()
+                .map(|value| (value.collection, sink.values.name(value).to_vec(), sink.values.bytes(value).to_vec()))
+                .collect();
+            (values, sink.findings, sink.partial)
+        };
+        prop_assert_eq!(read(body.len().max(1)), read(size));
+    }
+
+    #[test]
     fn every_processor_takes_any_bytes(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
         let mut sink = Sink::default();
         let limits = Limits::default();

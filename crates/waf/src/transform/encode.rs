@@ -61,9 +61,22 @@ pub(super) fn utf8_to_unicode(mut input: &[u8], output: &mut Vec<u8>) {
                 continue;
             }
         };
-        output.extend_from_slice(format!("%u{code:04x}").as_bytes());
+        push_percent_u(code, output);
         input = rest;
     }
+}
+
+/// `%u` and at least four hex digits. By hand: Chinese text has one in three bytes, and formatting takes ten times as long.
+fn push_percent_u(code: u32, output: &mut Vec<u8>) {
+    output.extend_from_slice(b"%u");
+    let [_, high, middle, low] = code.to_be_bytes();
+    if high > 0x0f {
+        push_hex(high, output);
+    } else if high > 0 {
+        output.extend(HEX.get(usize::from(high)));
+    }
+    push_hex(middle, output);
+    push_hex(low, output);
 }
 
 fn bits(byte: u8, mask: u8) -> u32 {

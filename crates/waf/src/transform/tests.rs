@@ -303,6 +303,15 @@ proptest! {
     }
 
     #[test]
+    fn every_character_beyond_ascii_becomes_its_code_point(character in any::<char>()) {
+        let expected =
+            if character.is_ascii() { character.to_string() } else { format!("%u{:04x}", u32::from(character)) };
+        let mut output = Vec::new();
+        Transformation::Utf8ToUnicode.apply(character.to_string().as_bytes(), &mut output);
+        prop_assert_eq!(output, expected.into_bytes());
+    }
+
+    #[test]
     fn percent_decoding_undoes_percent_encoding(input in prop::collection::vec(any::<u8>(), 0..100)) {
         let encoded: String = input.iter().fold(String::new(), |text, byte| text + &format!("%{byte:02X}"));
         let mut output = Vec::new();
