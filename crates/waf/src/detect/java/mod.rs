@@ -70,13 +70,14 @@ static WORDS: Words = Words::of(&[
     "getbean",
     "systemproperties",
     "bcel",
+    "<%",
 ]);
 
 pub(super) fn requirement() -> Requirement {
     needs(WORDS.list(), &[])
 }
 
-static SHAPES: [Shape; 30] = [
+static SHAPES: [Shape; 32] = [
     shape(
         95,
         "class-loader/property",
@@ -202,6 +203,12 @@ static SHAPES: [Shape; 30] = [
         88,
         "java/class-path",
         r"(?i)\bjava\.lang\.(?:runtime|processbuilder|classloader|scriptengine)\b['\x22]?[)@\].(]|org\.apache\.(?:commons\.jexl|velocity\.app|tomcat\.instancemanager)",
+    ),
+    shape(82, "class/new", r"(?i)\bnew java\.(?:net\.(?:url|socket|serversocket)|io\.\w+|util\.scanner|lang\.\w+)\("),
+    shape(
+        88,
+        "server-page/tag",
+        r"(?i)<%[=!@]?(?:out\.print|page (?:import|language|contenttype)|response\.(?:write|getwriter)|request\.get|runtime\.|new java|java\.|class\.forname)",
     ),
 ];
 

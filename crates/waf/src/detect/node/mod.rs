@@ -112,6 +112,9 @@ pub(super) fn find(value: &[u8], context: Context) -> Option<Finding> {
     {
         best.offer(90, span, "key/prototype");
     }
+    if value.trim_ascii() == b"__proto__" {
+        best.offer(62, 0..value.len(), "value/prototype");
+    }
     Condensed::of(value).offer_all(&SHAPES, &mut best);
     if best.confidence() >= 40 && is_prose(value) { best.at_most(62) } else { best.into_finding() }
 }

@@ -94,6 +94,11 @@ static WORDS: Words = Words::of(&[
     "curl_exec",
     "dl(",
     "\".\"",
+    "request(",
+    "request.",
+    "request[",
+    "response.write",
+    "createobject",
     "ssh2.",
     "'.'",
 ]);
@@ -102,7 +107,7 @@ pub(super) fn requirement() -> Requirement {
     needs(WORDS.list(), &[])
 }
 
-static SHAPES: [Shape; 36] = [
+static SHAPES: [Shape; 38] = [
     shape(
         95,
         "call/superglobal",
@@ -246,6 +251,12 @@ static SHAPES: [Shape; 36] = [
         86,
         "call/array-name",
         r"(?i)\[['\x22]?(?:system|exec|passthru|shell_exec|assert|phpinfo)['\x22]?\]\[0\]\}?\)?\(",
+    ),
+    shape(90, "tag/script", r"(?i)<script language=['\x22]?php\b"),
+    shape(
+        88,
+        "asp/eval",
+        r"(?i)\b(?:eval|execute|executeglobal)[ (]+request[(.\[]|\bresponse\.write\(\d{2,}[*+]\d{2,}|\bserver\.createobject\(['\x22](?:wscript\.shell|scripting|adodb)",
     ),
 ];
 

@@ -75,6 +75,10 @@ const ATTACKS: &[&str] = &[
     "unserialize($_COOKIE['x'])",
     "s=assert('phpinfo()')",
     "eval('phpinfo();')",
+    "<script language=\"php\">x</script>",
+    "eval(Request(\"x\"))",
+    "execute request(\"x\")",
+    "response.write(1234*5678)",
 ];
 
 const HONEST: &[&str] = &[

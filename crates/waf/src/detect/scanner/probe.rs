@@ -181,6 +181,14 @@ pub(super) const WORDS: &[&str] = &[
     "weblogic",
     "wp_",
     "jmxinvoker",
+    "filereceive",
+    "equipmap",
+    "uapim",
+    "uploaderoperate",
+    "jhsoft.",
+    "workflowcenter",
+    "webtools/",
+    "setupaccount",
 ];
 
 static SHAPES: [Shape; 15] = [
@@ -198,7 +206,7 @@ static SHAPES: [Shape; 15] = [
     shape(
         88,
         "probe/office-automation",
-        r"(?i)/(?:bsh\.servlet\.bshservlet|bshservlet)|/servlet/~\w+/|/weaver/(?:bsh|org\.springframework|weaver\.)|/(?:yyoa|seeyon)/(?:thirdparty|autoinstall|htmlofficeservlet|common/js/menu/test|createmysql|ajax\.do|main\.do\?|webmail\.do|rest/(?:phone|authentication)|assess)|/ispirit/(?:interface/gateway|im/upload)|/general/\w+/.*\.\.|/(?:e-cology|mobile)/plugin/.*\.jsp|/sys/(?:ui/extend/varkind/custom|search/sys_search_main/syssearchmain)\.(?:jsp|do)|/tplus/.*\.aspx?\b.*preload|/defaultroot/(?:public|officeserver|extension|upload)\w*/.*\.jsp|/nccloud/|/uapjs/jsinvoke|/portal/pt/",
+        r"(?i)/(?:bsh\.servlet\.bshservlet|bshservlet)|/servlet/~\w+/|/weaver/(?:bsh|org\.springframework|weaver\.)|/(?:yyoa|seeyon)/(?:thirdparty|autoinstall|htmlofficeservlet|common/js/menu/test|createmysql|ajax\.do|main\.do\?|webmail\.do|rest/(?:phone|authentication)|assess)|/ispirit/(?:interface/gateway|im/upload)|/general/\w+/.*\.\.|/(?:e-cology|mobile)/plugin/.*\.jsp|/sys/(?:ui/extend/varkind/custom|search/sys_search_main/syssearchmain)\.(?:jsp|do)|/tplus/.*\.aspx?\b.*preload|/defaultroot/(?:public|officeserver|extension|upload)\w*/.*\.jsp|/nccloud/|/uapjs/jsinvoke|/portal/pt/|/servlet/filereceiveservlet|/aim/equipmap/accept\.jsp|/uapim/upload/|/util/uploaderoperate\.jsp|/c6/jhsoft\.\S*/download|/browser/workflowcentertreedata|/webtools/control/(?:programexport|xmlrpc)|/seeyon/wpsassistservlet|/sm/setupaccount/upload\.aspx",
     ),
     shape(
         86,

@@ -234,7 +234,9 @@ pub(super) fn argument(word: &Word, value: &[u8]) -> Argument {
     if word.disguised && raw.len() > text.len() {
         return Argument::Likely;
     }
-    if is_option(text) || word.variable || is_address(text) || has_file_suffix(text) {
+    let wildcard =
+        word.glob && text.contains(&b'*') && text.iter().all(|byte| is_word_byte(*byte) || matches!(byte, b'*' | b'.'));
+    if is_option(text) || wildcard || word.variable || is_address(text) || has_file_suffix(text) {
         return Argument::Likely;
     }
     if text.iter().all(u8::is_ascii_digit) { Argument::Number } else { Argument::Plain }

@@ -35,6 +35,14 @@ pub(super) static WORDS: Words = Words::of(&[
     "php -r",
     "rm -rf",
     "#exec",
+    "<!--",
+    "<esi:",
+    "proxycommand",
+    "upload-pack",
+    "use-askpass",
+    "checkpoint-action",
+    "-invoke=",
+    "-exec=",
     "|sh",
     "| sh",
     "|bash",
@@ -69,7 +77,7 @@ pub(super) static WORDS: Words = Words::of(&[
     ":(",
 ]);
 
-static INVOCATIONS: [Shape; 22] = [
+static INVOCATIONS: [Shape; 23] = [
     shape(92, "reverse-shell/device", r"/dev/(?:tcp|udp)/[\w.$:{}-]+/[\w${]+"),
     shape(95, "function/shellshock", r"(?:^|['\x22=])\s{0,2}\(\s*\)\s*\{[^}]{0,40};\s*\}\s*;"),
     shape(88, "shell/program", r"(?i)(?:^|[^\w.-])(?:ba|da|z|k|a)?sh\s{1,4}-(?:[a-z]{0,3}[ci])\s{1,4}['\x22{>&(|/a-z]"),
@@ -103,7 +111,11 @@ static INVOCATIONS: [Shape; 22] = [
         r"(?i)(?:^|[^\w.-])(?:python[23]?(?:\.\d+)?|perl|ruby|php)\s+-[cer]\w*\s*['\x22][^'\x22]{0,8}\w",
     ),
     shape(86, "destroy/recursive", r"(?:^|[^\w-])rm\s+-(?:rf|fr|r\s+-f|f\s+-r)\s+(?:--no-preserve-root\s+)?[/~*.$]"),
-    shape(90, "server-side-include/exec", r"(?i)<!--\s*#\s*exec\s+(?:cmd|cgi)\s*="),
+    shape(
+        90,
+        "server-side-include/exec",
+        r"(?i)<!--\s*#\s*(?:exec|include)\s+(?:cmd|cgi|file|virtual)\s*=|<esi:(?:include|inline)\s",
+    ),
     shape(
         88,
         "download/shell",
@@ -136,6 +148,11 @@ static INVOCATIONS: [Shape; 22] = [
         r"(?i)\b(?:io\.popen|process\.spawn|open3\.(?:capture|popen)\w*|kernel\.(?:exec|system|open)|kernel\.`)\s*\(?\s*['\x22(`]|%x[({\[][^)}\]]{2,80}[)}\]]|\bfile\.(?:read|open)\s*\(?\s*['\x22](?:/etc/|/proc/)",
     ),
     shape(86, "perl/call", r"@\{\s*\[.{0,80}?(?:system|exec|eval|open|qx|core::)|\bqx\s*[{(/]\s*\w+[^})/]{0,80}[})/]"),
+    shape(
+        84,
+        "option/command",
+        r"(?i)(?:^|\s)-(?:oproxycommand=|-upload-pack=|-use-askpass=|-checkpoint-action=|-pre-invoke=|-exec=)\S",
+    ),
 ];
 
 /// Offers what of this stands in `value`.

@@ -222,6 +222,7 @@ impl Piece<'_> {
                 return (84, "path/file-url/configuration");
             }
             Some(Target::Configuration) if self.whole && self.names_hidden_file() => return (62, "path/configuration"),
+            Some(Target::Source) if climb.ups > 0 && self.whole => return (62, "path/up/configuration"),
             Some(Target::ToolFolder) if at_path => return (84, "path/tool-folder"),
             Some(Target::ToolFolder) if climb.ups > 0 => return (82, "path/up/tool-folder"),
             Some(Target::Backup) if at_path => return (85, "path/backup"),

@@ -113,7 +113,7 @@ static SENSITIVE: Pattern = Pattern::new(concat!(
     r"|web-inf(?:/|$)|meta-inf/(?:manifest|context|maven|spring)",
     r"|\.ssh/|id_(?:rsa|dsa|ed25519|ecdsa)(?:\.pub)?$|\.aws/credentials|\.docker/config|\.kube/config",
     r"|\.(?:bash|mysql|psql|zsh|sh|python)_history$|\.(?:htpasswd|netrc|pgpass)$",
-    r"|var/log/(?:\w[\w.-]*/)?[\w.-]*log|var/run/(?:docker\.sock|secrets)|var/lib/(?:mysql|php)|usr/local/(?:apache2?|nginx|tomcat|mysql|lib/php)",
+    r"|var/log/(?:\w[\w.-]*/)?[\w.-]*log|var/run/(?:docker\.sock|secrets)|var/lib/(?:mysql|php|mlocate|dpkg|docker)|usr/local/(?:apache2?|nginx|tomcat|mysql|lib/php)",
     r"|(?:xampp|wamp|phpstudy(?:_pro)?)/(?:apache|php|mysql|htdocs|www|extensions)|tomcat-users\.xml$|serviceaccount/token$|pearcmd(?:\.php)?$",
     r"|%?(?:systemroot|windir)%?/",
     r")",

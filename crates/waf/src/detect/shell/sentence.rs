@@ -1,0 +1,334 @@
+//! Whether a command in its place is an attack: its kind, its arguments, what began and what ended it, what stands around.
+
+use super::super::gate::{Best, spend};
+use super::super::reading::{before, from, is_blank, is_one_of, is_space, is_word_byte, run, until};
+use super::super::{Context, Place};
+use super::Opener;
+use super::command::{Argument, Kind, Known, argument, is_address, is_program_option, known};
+use super::lexer::{self, Command};
+
+/// What `net` is asked about.
+const NET_WORDS: &[&str] =
+    &["user", "users", "localgroup", "group", "view", "share", "use", "accounts", "session", "config", "start"];
+
+/// One command in its place.
+pub(super) struct Sentence<'v> {
+    pub(super) value: &'v [u8],
+    pub(super) opener: Opener,
+    pub(super) start: usize,
+    pub(super) command: &'v Command,
+    pub(super) context: Context,
+}
+
+impl Sentence<'_> {
+    /// Offers what the sentence says.
+    pub(super) fn judge(&self, best: &mut Best) {
+        let mut words = self.command.words.as_slice();
+        let mut assigned = false;
+        let mut prefixed = false;
+        let (first, known, rest) = loop {
+            let [first, rest @ ..] = words else { return };
+            if !first.quoted && is_assignment(&first.text) {
+                assigned = true;
+                words = rest;
+                continue;
+            }
+            let Some(known) = known(first) else { return };
+            if known.kind == Kind::Prefix && !rest.is_empty() {
+                prefixed = true;
+                let options = rest
+                    .iter()
+                    .take_while(|word| word.text.starts_with(b"-") || word.text.iter().all(u8::is_ascii_digit))
+                    .count();
+                words = rest.get(options..).unwrap_or_default();
+                continue;
+            }
+            break (first, known, rest);
+        };
+        // `date = new Date` assigns.
+        if rest.first().is_some_and(|word| word.text.starts_with(b"=")) {
+            return;
+        }
+        let span = self.start..self.command.end;
+        let strength = rest.iter().map(|word| argument(word, self.value)).max();
+        let hidden = first.disguised || self.command.odd_blanks || known.full_path || prefixed;
+        let (confidence, path) = match self.opener {
+            Opener::Start => self.whole_value(known, rest, strength),
+            _ if rest.is_empty() => self.alone(known, hidden),
+            _ => self.with_arguments(known, rest, strength.unwrap_or(Argument::Plain), hidden),
+        };
+        // `a=1&b=2 cat …`: what looks assigned is a nested query.
+        let confidence = if assigned && strength < Some(Argument::Certain) { confidence.min(45) } else { confidence };
+        best.offer(confidence, span, path);
+    }
+
+    /// A command with arguments behind an opener.
+    fn with_arguments(
+        &self,
+        known: Known,
+        rest: &[lexer::Word],
+        strength: Argument,
+        hidden: bool,
+    ) -> (u8, &'static str) {
+        let first = rest.first().map(|word| word.text.as_slice()).unwrap_or_default();
+        let program = rest.iter().any(|word| is_program_option(&word.text));
+        let sure = match (known.kind, strength) {
+            (Kind::Shell, _) if program => 90,
+            (Kind::Delay, Argument::Number) if rest.len() == 1 && self.ends_cleanly() => 88,
+            (Kind::Network | Kind::Delay, Argument::Likely | Argument::Certain) => 88,
+            (Kind::Network, _) if is_address(first) => 88,
+            (_, Argument::Certain) => 90,
+            (Kind::Terse | Kind::Recon | Kind::Worker | Kind::Interpreter, Argument::Likely) => 86,
+            (Kind::Reader, Argument::Likely) => 84,
+            (Kind::Worker, _) if self.speaks(rest) => 84,
+            (Kind::Recon, _) if first.starts_with(b"/") => 84,
+            (Kind::Recon, _) => 70,
+            (Kind::Worker, _) if known.is_net && is_one_of(first, NET_WORDS) && self.ends_cleanly() => 84,
+            _ if hidden => 80,
+            // No text begins with a separator: what follows one there is meant for a shell.
+            (Kind::Worker | Kind::Reader, _) if rest.len() <= 3 && self.opens_the_value() => 82,
+            _ => 0,
+        };
+        let sure = match self.opener {
+            Opener::NewLine if lines(self.value) > 3 => sure.min(62),
+            Opener::Backtick if known.kind == Kind::Interpreter && !program && strength < Argument::Certain => {
+                sure.min(62)
+            }
+            // `"Set" === kind` is a comparison.
+            _ if strength < Argument::Certain && self.is_compared() => sure.min(62),
+            Opener::Brace if strength < Argument::Likely => 0,
+            Opener::Backtick if !self.closed_by(b'`') || self.is_marked_code() => sure.min(62),
+            // `?next=/a&sort -x`: one `&` is a separator of queries first, unless blanks stand around it.
+            _ => sure,
+        };
+        (sure, "separator/command/argument")
+    }
+
+    /// A command without arguments behind an opener.
+    fn alone(&self, known: Known, hidden: bool) -> (u8, &'static str) {
+        const PATH: &str = "separator/command";
+        let shown = matches!(known.kind, Kind::Recon | Kind::Terse);
+        if !self.ends_cleanly() || !(shown || hidden || known.kind == Kind::Shell) {
+            return (0, PATH);
+        }
+        let left = until(self.value, self.start).trim_ascii_end();
+        let short = self.value.len() <= 64;
+        let sure = match self.opener {
+            Opener::Substitution if !self.closed_by(b')') => 0,
+            Opener::Substitution if known.kind == Kind::Recon || hidden => 90,
+            // `$(id).show()` is a script that somebody asks about.
+            Opener::Substitution if from(self.value, self.command.end + 1).first() == Some(&b'.') => 0,
+            Opener::Substitution if short => 84,
+            Opener::Substitution => 60,
+            Opener::Backtick if !self.closed_by(b'`') => 0,
+            Opener::Backtick if known.kind == Kind::Recon && short => 85,
+            Opener::Backtick => self.in_backticks(hidden),
+            Opener::Brace | Opener::Start => 0,
+            Opener::NewLine => match known.kind {
+                Kind::Recon if lines(self.value) <= 3 && short => 82,
+                Kind::Terse if lines(self.value) <= 3 && short && (left.is_empty() || is_address(left)) => 82,
+                Kind::Recon => 50,
+                Kind::Terse if lines(self.value) <= 3 && self.value.len() <= 16 => 60,
+                _ => 0,
+            },
+            Opener::Separator(separator) => match known.kind {
+                Kind::Recon | Kind::Terse if hidden || known.program_file => 85,
+                Kind::Recon => 86,
+                Kind::Shell => Self::piped_to_shell(separator, left),
+                Kind::Terse if self.context.place == Place::Header => 0,
+                Kind::Terse => self.terse_alone(separator, short),
+                _ if hidden => 80,
+                _ => 0,
+            },
+        };
+        (sure, PATH)
+    }
+
+    /// The first argument is an option or the root.
+    fn has_option(&self, rest: &[lexer::Word]) -> bool {
+        let first = rest.first().map(|word| word.raw.clone()).and_then(|raw| self.value.get(raw)).unwrap_or_default();
+        first.starts_with(b"-") || first == b"/"
+    }
+
+    /// The first word is a whole literal.
+    fn is_compared(&self) -> bool {
+        self.command.words.first().is_some_and(|word| word.quoted && !word.disguised)
+    }
+
+    /// A command in backticks inside a sentence: people mark code so.
+    fn is_marked_code(&self) -> bool {
+        let side = |at: Option<usize>| {
+            at.and_then(|at| self.value.get(at)).is_some_and(|byte| is_space(*byte) || *byte >= 0x80)
+        };
+        side(self.start.checked_sub(2)) || side(Some(self.command.end + 1))
+    }
+
+    /// Backticks around one word are also how people mark code: only glued to something, or alone, they run it.
+    fn in_backticks(&self, hidden: bool) -> u8 {
+        let left = self.start.checked_sub(2).and_then(|at| self.value.get(at)).copied();
+        let right = self.value.get(self.command.end + 1).copied();
+        let glued = |side: Option<u8>| side.is_none_or(|byte| !is_space(byte) && byte < 0x80);
+        if !glued(left) || !glued(right) || self.value.len() > 64 {
+            return 0;
+        }
+        if hidden || left.is_none() || right.is_none() { 82 } else { 60 }
+    }
+
+    /// `;id`, `|ls`, `1&&pwd`: the word is also a field name, so what stands around it decides.
+    fn terse_alone(&self, separator: u8, short: bool) -> u8 {
+        if !short {
+            return 0;
+        }
+        let double = self.value.get(..self.start).map(<[u8]>::trim_ascii_end).is_some_and(|left| {
+            before(left, left.len()) == Some(separator) && before(left, left.len().saturating_sub(1)) == Some(separator)
+        });
+        let left = until(self.value, self.start).trim_ascii_end();
+        let left = until(left, left.len().saturating_sub(1 + usize::from(double))).trim_ascii_end();
+        let right = from(self.value, self.command.end).trim_ascii();
+        // A further element of a list: name|id|type.
+        let listed = right.get(1).is_some_and(|byte| is_word_byte(*byte)) && !left.is_empty();
+        let upper =
+            self.value.get(self.start..self.command.end).is_some_and(|word| word.iter().any(u8::is_ascii_uppercase));
+        if listed || upper {
+            return 0;
+        }
+        let closing = right.is_empty() || matches!(right, [b';' | b'|' | b'&' | b'#' | b'\'' | b'"' | 0, ..]);
+        let word = !left.is_empty() && left.iter().all(|byte| is_word_byte(*byte));
+        let number = !left.is_empty() && left.iter().all(u8::is_ascii_digit);
+        match (left, separator) {
+            _ if !closing => 0,
+            ([], b'&') if !double => 60,
+            ([] | [.., b'\'' | b'"' | b')'], _) => 85,
+            _ if is_address(left) || (number && (separator != b'&' || double)) => 83,
+            // R&D, B&W: one letter, one letter.
+            (_, b'&') if !double => 0,
+            _ if left.first() == Some(&b'-') || left.contains(&b'/') => 80,
+            _ if word && self.command.end - self.start >= 2 => 60,
+            _ => 0,
+        }
+    }
+
+    /// `… | sh`: what feeds the pipe tells a command from a list of codes.
+    fn piped_to_shell(separator: u8, left: &[u8]) -> u8 {
+        let left = until(left, left.len().saturating_sub(1));
+        let tail = from(left, left.len().saturating_sub(128));
+        spend(tail.len());
+        let fed = ["curl", "wget", "echo", "printf", "base64", "cat ", "://", "xxd", "rev"];
+        if fed.iter().any(|word| memchr::memmem::find(tail, word.as_bytes()).is_some()) && separator == b'|' {
+            return 90;
+        }
+        if left.is_empty() { 70 } else { 0 }
+    }
+
+    /// The whole value is one command.
+    fn whole_value(&self, known: Known, rest: &[lexer::Word], strength: Option<Argument>) -> (u8, &'static str) {
+        const PATH: &str = "value/command";
+        let closed = self.command.closer.is_none() || self.ends_cleanly();
+        if !closed || matches!(self.context.place, Place::BodyText | Place::FileContent | Place::Path) {
+            return (0, PATH);
+        }
+        // Files that exploits read or write first; administrators name others.
+        let marks = [
+            "/etc/passwd",
+            "/etc/shadow",
+            "/etc/hosts",
+            "/etc/issue",
+            "/proc/",
+            "/root",
+            "/tmp/",
+            "/flag",
+            "/bin/",
+            "win.ini",
+            "boot.ini",
+        ];
+        let sensitive = rest
+            .iter()
+            .any(|word| marks.iter().any(|mark| memchr::memmem::find(&word.text, mark.as_bytes()).is_some()));
+        let url = rest.iter().any(|word| memchr::memmem::find(&word.text, b"://").is_some());
+        let sure = match (known.kind, strength) {
+            (Kind::Reader | Kind::Terse | Kind::Worker, Some(Argument::Certain)) if sensitive => 84,
+            (Kind::Reader, _)
+                if rest.iter().any(|word| word.glob && word.text.starts_with(b"/") && word.text.len() > 6) =>
+            {
+                82
+            }
+            (Kind::Shell, Some(Argument::Certain)) if known.program_file || is_windows_path(rest) => 80,
+            (Kind::Network, _) if url && known.full_path => 84,
+            (Kind::Network, _) if url && rest.len() <= 4 => 70,
+            (Kind::Shell, _)
+                if rest.iter().any(|word| word.text.starts_with(b"-") && is_program_option(&word.text)) =>
+            {
+                84
+            }
+            (Kind::Recon, Some(Argument::Likely)) => 64,
+            (Kind::Recon, None) if known.full_path => 84,
+            (Kind::Recon, None) => 60,
+            (_, None) if known.full_path => 80,
+            (_, Some(_)) if known.full_path => 82,
+            (Kind::Terse, Some(Argument::Likely)) if rest.len() <= 2 && self.has_option(rest) => 60,
+            (Kind::Terse, Some(Argument::Certain)) => 64,
+            (Kind::Reader | Kind::Worker, Some(Argument::Certain)) => 62,
+            _ => 0,
+        };
+        (sure, PATH)
+    }
+
+    /// Nothing but quotes stands before the separator, nothing but a separator behind the command. A single `|` also begins
+    /// the row of a table, and a single `&` a query.
+    fn opens_the_value(&self) -> bool {
+        let left = until(self.value, self.start);
+        let opens = left.iter().all(|byte| {
+            is_blank(*byte)
+                || matches!(byte, b';' | b'|' | b'&' | b'\'' | b'"' | b'$' | b'(' | b'`' | b')' | b'0'..=b'9')
+        });
+        let closes = match self.opener {
+            Opener::Substitution => self.closed_by(b')'),
+            Opener::Backtick => self.closed_by(b'`') && !self.is_marked_code(),
+            Opener::Separator(b'|') => !from(self.value, self.command.end).contains(&b'|') || left.ends_with(b"||"),
+            Opener::Separator(b'&') => left.ends_with(b"&&") || left.ends_with(b"& "),
+            Opener::Separator(_) => true,
+            _ => false,
+        };
+        opens && closes && self.value.len() <= 64 && self.ends_cleanly()
+    }
+
+    /// Words with nothing behind them but the end of the command, as a shell sees it.
+    fn ends_cleanly(&self) -> bool {
+        let odd = self.command.closer.is_some_and(|closer| matches!(closer, 0x80..|b'('| b'$' | b'}'));
+        let ended = self.command.closer.is_some() || self.command.end >= self.value.len();
+        ended && (!odd || (self.opener == Opener::Brace && self.closed_by(b'}')))
+    }
+
+    fn closed_by(&self, closer: u8) -> bool {
+        self.command.closer == Some(closer)
+    }
+
+    /// `echo` and its kin say something a person would not: quotes, a redirection, a hash, an expression.
+    fn speaks(&self, rest: &[lexer::Word]) -> bool {
+        let odd = rest.iter().any(|word| word.quoted || word.disguised || word.variable);
+        let token = rest.first().is_some_and(|word| {
+            word.text.len() >= 6
+                && word.text.iter().all(u8::is_ascii_alphanumeric)
+                && word.text.iter().any(u8::is_ascii_digit)
+                && word.text.iter().any(u8::is_ascii_alphabetic)
+        });
+        (odd || (token && rest.len() == 1)) && self.ends_cleanly()
+    }
+}
+
+/// The first argument begins with a drive.
+fn is_windows_path(rest: &[lexer::Word]) -> bool {
+    rest.first().is_some_and(|word| matches!(word.text.as_slice(), [_, b':', b'\\' | b'/', ..]))
+}
+
+/// `name=…` before the command.
+fn is_assignment(text: &[u8]) -> bool {
+    let name = run(text, is_word_byte);
+    name > 0 && text.get(name) == Some(&b'=')
+}
+
+fn lines(value: &[u8]) -> usize {
+    let text = until(value, 4096);
+    spend(text.len());
+    memchr::memchr_iter(b'\n', text).count() + 1
+}
