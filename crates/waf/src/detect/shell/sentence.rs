@@ -267,7 +267,8 @@ impl Sentence<'_> {
             (_, Some(_)) if known.full_path => 82,
             (Kind::Terse, Some(Argument::Likely)) if rest.len() <= 2 && self.has_option(rest) => 60,
             (Kind::Terse, Some(Argument::Certain)) => 64,
-            (Kind::Reader | Kind::Worker, Some(Argument::Certain)) => 62,
+            // People look for whole lines of manuals; with the path counted, too, it must not block.
+            (Kind::Reader | Kind::Worker, Some(Argument::Certain)) => 55,
             _ => 0,
         };
         (sure, PATH)

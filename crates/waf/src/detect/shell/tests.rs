@@ -225,6 +225,14 @@ fn a_value_that_is_only_a_tool_name_counts_but_does_not_block() {
 }
 
 #[test]
+fn a_line_of_a_manual_counts_one_point() {
+    for value in ["vim /etc/profile", "tail -f /var/log/nginx/access.log", "cd /usr/local"] {
+        let sure = confidence(Detector::Shell, value.as_bytes(), Context::of(Place::Value));
+        assert!(sure < 60, "{sure} for {value}");
+    }
+}
+
+#[test]
 fn prose_about_commands_does_not_block() {
     let text = "进入服务器后先执行以下命令查看用户;cat /etc/passwd 然后重新启动服务即可完成全部配置";
     let sure = confidence(Detector::Shell, text.as_bytes(), Context::of(Place::Value));
