@@ -36,6 +36,7 @@ mod options;
 pub mod policy;
 #[doc(hidden)]
 pub mod probe;
+mod reference;
 mod sources;
 mod transform;
 mod var;
@@ -47,6 +48,7 @@ pub use head::{Head, ResponseHead};
 pub use options::{
     Clock, Conn, Exclusion, ExclusionSet, Limits, Mode, ObjectOptions, RuleSelector, Target, TargetError, UniqueId,
 };
+pub use reference::Reference;
 pub use sources::{CompileError, SourceFile, Sources, Warning};
 pub use var::Collection;
 pub use verdict::{

@@ -9,7 +9,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::detect::{Context, Place};
-use crate::lang::ast::{Change, Link, OperatorKind, Selector, SetVar, Use};
+use crate::lang::ast::{Change, Ctl, EngineMode, Link, OperatorKind, RuleMatch, Selector, SetVar, Use, Variable};
 use crate::lang::ruleset::{Action, Rule};
 use crate::lang::template::{Part, Quote, Template};
 use crate::op::{Operator, atoi};
@@ -38,6 +38,41 @@ enum Certainty {
 /// A variable at some point of the walk: its value (`None`: not set), when it is known.
 type Known = Option<Option<Vec<u8>>>;
 
+/// What a `ctl` takes away for the rest of a transaction.
+enum SwitchedOff {
+    Everything,
+    Rules(RuleMatch),
+    /// These rules no longer look at what a walk knows.
+    Targets(RuleMatch),
+}
+
+impl SwitchedOff {
+    fn by(ctl: &Ctl) -> Option<Self> {
+        let known = |target: &Variable| matches!(target.collection, Collection::Tx | Collection::UniqueId);
+        match ctl {
+            Ctl::Engine(EngineMode::Off) => Some(Self::Everything),
+            Ctl::Remove(rules) => Some(Self::Rules(rules.clone())),
+            Ctl::RemoveTarget(rules, targets) if targets.iter().any(known) => Some(Self::Targets(rules.clone())),
+            _ => None,
+        }
+    }
+
+    /// Whether a rule can no longer match.
+    fn stops(&self, rule: &Rule) -> bool {
+        match self {
+            Self::Everything => true,
+            Self::Rules(rules) | Self::Targets(rules) => {
+                rules.covers(&rule.id, &rule.meta.tags, super::title(&rule.meta.msg).as_bytes())
+            }
+        }
+    }
+
+    /// Whether a rule no longer runs at all.
+    fn removes(&self, rule: &Rule) -> bool {
+        !matches!(self, Self::Targets(_)) && self.stops(rule)
+    }
+}
+
 #[derive(Default)]
 struct Walk {
     /// Variables that differ from "known not to be set".
@@ -49,6 +84,8 @@ struct Walk {
     read: HashSet<Vec<u8>>,
     /// A kept rule has read all of `TX`.
     read_all: bool,
+    /// What kept rules so far may have switched off.
+    switched_off: Vec<SwitchedOff>,
     base: HashMap<Vec<u8>, Vec<u8>>,
 }
 
@@ -101,7 +138,7 @@ impl Walk {
         while let Some(rule) = rules.get(at) {
             let number = at;
             at += 1;
-            if rule.phase != phase {
+            if rule.phase != phase || kept.get(number) == Some(&false) {
                 continue;
             }
             let certain_turn = number >= maybe_skipped_to;
@@ -110,7 +147,9 @@ impl Walk {
                 drop_rule(kept, number);
                 continue;
             }
-            let always = certainty == Certainty::Always && certain_turn;
+            let may_be_stopped = self.switched_off.iter().any(|off| off.stops(rule));
+            let in_turn = certainty == Certainty::Always && certain_turn;
+            let always = in_turn && !may_be_stopped;
             if always && !maybe_ended && self.can_fold(rule) {
                 for link in &rule.links {
                     for setvar in &link.setvars {
@@ -123,13 +162,15 @@ impl Walk {
             }
             maybe_ended |= rule.action != Action::Pass;
             let Some(jump) = rule.jump else { continue };
-            if always {
-                // What is jumped over never runs in this phase.
-                for skipped in at..jump {
-                    if rules.get(skipped).is_some_and(|rule| rule.phase == phase) {
-                        drop_rule(kept, skipped);
-                    }
+            if in_turn {
+                // What is jumped over never runs in this phase: what stops the jump removes it, too.
+                let stops: Vec<_> = self.switched_off.iter().filter(|off| off.stops(rule)).collect();
+                let is_over = |skipped: &Rule| skipped.phase == phase && stops.iter().all(|off| off.removes(skipped));
+                for skipped in (at..jump).filter(|skipped| rules.get(*skipped).is_some_and(is_over)) {
+                    drop_rule(kept, skipped);
                 }
+            }
+            if always {
                 at = jump;
             } else {
                 maybe_skipped_to = maybe_skipped_to.max(jump);
@@ -165,10 +206,12 @@ impl Walk {
     /// Whether a link matches, as far as that is known: one spelt variable of `TX`, its presence, or nothing at all.
     fn link_certainty(&self, link: &Link, sources: &Sources) -> Certainty {
         let operator = &link.operator;
-        if operator.kind == OperatorKind::UnconditionalMatch && !operator.negated {
+        let [variable] = link.variables.as_slice() else { return Certainty::Depends };
+        // A `SecAction` looks at the id that every request has. Whatever is done to it, it matches once.
+        let has_id = variable.collection == Collection::UniqueId && variable.use_ == Use::Value;
+        if has_id && operator.kind == OperatorKind::UnconditionalMatch && !operator.negated && !link.multi_match {
             return Certainty::Always;
         }
-        let [variable] = link.variables.as_slice() else { return Certainty::Depends };
         let Selector::Name(name) = &variable.selector else { return Certainty::Depends };
         if variable.collection != Collection::Tx || !link.transformations.is_empty() || link.capture {
             return Certainty::Depends;
@@ -253,6 +296,7 @@ impl Walk {
     /// Notes what a rule that stays may read and write. `always`: it runs and matches for every request.
     fn keep(&mut self, rule: &Rule, always: bool) {
         for link in &rule.links {
+            self.switched_off.extend(link.ctls.iter().filter_map(SwitchedOff::by));
             for variable in &link.variables {
                 match (&variable.selector, variable.collection) {
                     (Selector::Name(name), Collection::Tx) => {

@@ -107,8 +107,9 @@ impl Builder {
             Some(link) if scanned => self.stages(&link.transformations, link.stages),
             _ => Vec::new(),
         };
-        self.looks.push(kept.then_some(looks));
+        self.looks.push(kept.then(|| looks.clone()));
         self.rules.push(Rule {
+            looks,
             id: rule.id.clone(),
             phase: rule.phase,
             title: title(&meta.msg),
@@ -168,7 +169,7 @@ impl Builder {
         }
     }
 
-    /// The trie nodes whose results a link looks at. `decodeLayers` is one node per layer.
+    /// The trie nodes whose results a link looks at, in this order. `decodeLayers` is one node per layer.
     fn stages(&mut self, chain: &[Transformation], stages: Stages) -> Vec<usize> {
         let mut ends = vec![0];
         let mut looks = if stages == Stages::Every { vec![0] } else { Vec::new() };
@@ -194,8 +195,8 @@ impl Builder {
         if stages != Stages::Every {
             looks = ends;
         }
-        looks.sort_unstable();
-        looks.dedup();
+        let mut seen = std::collections::HashSet::new();
+        looks.retain(|node| seen.insert(*node));
         looks
     }
 

@@ -95,6 +95,8 @@ pub(crate) struct Rule {
     pub(crate) version: String,
     pub(crate) revision: String,
     pub(crate) links: Vec<Link>,
+    /// The nodes whose results the first link looks at, in this order; none for a rule that is asked in its turn.
+    pub(crate) looks: Vec<usize>,
 }
 
 /// One link of a chain.

@@ -47,7 +47,7 @@ const SECRET_NAMES: &[&str] = &[
 ];
 
 /// Whether values of this name are masked.
-pub(super) fn is_secret(collection: Collection, name: &[u8], more: &[String]) -> bool {
+pub(crate) fn is_secret(collection: Collection, name: &[u8], more: &[String]) -> bool {
     if matches!(collection, Collection::ArgsGetNames | Collection::ArgsPostNames | Collection::RequestHeadersNames) {
         return false;
     }

@@ -8,32 +8,32 @@ use crate::verdict::{AttackClass, Hit};
 
 /// What the rules have said about a transaction up to now.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Judgement {
-    pub(super) score_in: u16,
-    pub(super) score_out: u16,
-    pub(super) phase: u8,
+pub(crate) struct Judgement {
+    pub(crate) score_in: u16,
+    pub(crate) score_out: u16,
+    pub(crate) phase: u8,
     /// Status of a rule that denied at once.
-    pub(super) denied: Option<u16>,
+    pub(crate) denied: Option<u16>,
     /// A rule denied, but the engine only records.
-    pub(super) would_deny: bool,
-    pub(super) hits: Vec<Hit>,
-    pub(super) hits_dropped: u32,
+    pub(crate) would_deny: bool,
+    pub(crate) hits: Vec<Hit>,
+    pub(crate) hits_dropped: u32,
     /// Points given per class and origin: a class scores once per value (waf.md §8).
-    pub(super) given: HashMap<(AttackClass, Origin), u16>,
+    pub(crate) given: HashMap<(AttackClass, Origin), u16>,
     /// Where the value that is judged comes from.
-    pub(super) origin: Origin,
+    pub(crate) origin: Origin,
     /// How many of the matched values belong to the first link of the chain that runs.
-    pub(super) chain_starts_at: usize,
-    pub(super) work: u64,
-    pub(super) micros: u64,
-    pub(super) exhausted: bool,
+    pub(crate) chain_starts_at: usize,
+    pub(crate) work: u64,
+    pub(crate) micros: u64,
+    pub(crate) exhausted: bool,
     /// A value that was not judged to its end could have matched a rule.
-    pub(super) suspicious: bool,
+    pub(crate) suspicious: bool,
 }
 
 /// What counts as one value: the parts of a target that contain each other are one.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
-pub(super) enum Origin {
+pub(crate) enum Origin {
     #[default]
     Made,
     Target,
@@ -41,7 +41,7 @@ pub(super) enum Origin {
 }
 
 impl Origin {
-    pub(super) fn of(collection: Collection, at: usize) -> Self {
+    pub(crate) fn of(collection: Collection, at: usize) -> Self {
         match collection {
             Collection::RequestLine
             | Collection::RequestUri
@@ -55,13 +55,13 @@ impl Origin {
 }
 
 impl Judgement {
-    pub(super) fn reached(&self, options: &ObjectOptions) -> bool {
+    pub(crate) fn reached(&self, options: &ObjectOptions) -> bool {
         self.denied.is_some()
             || (self.score_in > 0 && self.score_in >= options.threshold_in)
             || (self.score_out > 0 && self.score_out >= options.threshold_out)
     }
 
-    pub(super) fn deny(&mut self, status: u16, phase: u8, enforced: bool) {
+    pub(crate) fn deny(&mut self, status: u16, phase: u8, enforced: bool) {
         if !enforced {
             self.would_deny = true;
             return;
@@ -74,7 +74,7 @@ impl Judgement {
 
     /// Gives a rule's points to the score of the request or, from phase 3 on, of the response: a class gives its best
     /// rule's points once per value. Returns how many counted.
-    pub(super) fn award(&mut self, class: AttackClass, points: u16, phase: u8, options: &ObjectOptions) -> u16 {
+    pub(crate) fn award(&mut self, class: AttackClass, points: u16, phase: u8, options: &ObjectOptions) -> u16 {
         let reached_before = self.reached(options);
         let given = self.given.entry((class, self.origin)).or_default();
         let more = points.saturating_sub(*given);

@@ -1,6 +1,6 @@
 //! Where a rule that runs finds what it looks at: values of the request and response, and what rules have made.
 
-use crate::compile::{Link, Rule, Stages, Targets, Wanted};
+use crate::compile::{Link, Rule, Stages, Wanted};
 use crate::detect::{Context, Place};
 use crate::lang::ast::Processor;
 use crate::lang::template::Quote;
@@ -12,14 +12,31 @@ use super::scan::place_of;
 use super::state::TxValue;
 
 /// A link, with its operator's macros filled in.
-pub(super) struct Asked<'a> {
-    pub(super) link: &'a Link,
-    pub(super) operator: &'a Operator,
+struct Asked<'a> {
+    link: &'a Link,
+    filled: Option<Operator>,
 }
 
-impl Asked<'_> {
+impl<'a> Asked<'a> {
+    fn new(run: &Run<'_>, rule: &Rule, link: &'a Link) -> Self {
+        let mut asked = Self { link, filled: None };
+        asked.fill(run, rule);
+        asked
+    }
+
+    /// Fills the macros in with what they stand for now.
+    fn fill(&mut self, run: &Run<'_>, rule: &Rule) {
+        if let Operator::Quoting(kind, template) = &self.link.operator {
+            self.filled = Some(Operator::of_text(*kind, &run.expand(rule, template)));
+        }
+    }
+
+    fn operator(&self) -> &Operator {
+        self.filled.as_ref().unwrap_or(&self.link.operator)
+    }
+
     fn find(&self, value: &[u8], context: Context) -> Option<Found> {
-        let found = self.operator.find(value, context);
+        let found = self.operator().find(value, context);
         if self.link.negated { found.is_none().then(|| Found::at(0..0)) } else { found }
     }
 }
@@ -33,18 +50,15 @@ struct Member {
 }
 
 /// Asks a link about everything it looks at, variable by variable, and hands over each match.
-pub(super) fn visit<'r>(
-    run: &mut Run<'r>,
-    rule: &Rule,
-    asked: &Asked<'_>,
-    take: &mut dyn FnMut(&mut Run<'r>, &Matched<'_>),
-) {
-    for (at, wanted) in asked.link.targets.included.iter().enumerate() {
+pub(super) fn visit<'r>(run: &mut Run<'r>, rule: &Rule, link: &Link, take: &mut dyn FnMut(&mut Run<'r>, &Matched<'_>)) {
+    let asked = &mut Asked::new(run, rule, link);
+    for (at, wanted) in link.targets.included.iter().enumerate() {
         if wanted.count {
-            let count = count(run, rule, asked, at);
             let name = selector_name(wanted);
-            let bytes = count.to_string().into_bytes();
-            ask(run, asked, &Member { collection: wanted.collection, name, bytes, value: None }, take);
+            if !run.is_left_out(rule, link, wanted.collection, &name) {
+                let bytes = count(run, rule, asked, at).to_string().into_bytes();
+                ask(run, rule, asked, &Member { collection: wanted.collection, name, bytes, value: None }, take);
+            }
             continue;
         }
         if let Some(slot) = only_slot(run, asked.link, at) {
@@ -57,12 +71,23 @@ pub(super) fn visit<'r>(
             if run.work.exhausted() {
                 return;
             }
-            ask(run, asked, &member, take);
+            // An earlier match may have removed it.
+            let removed = wanted.collection != Collection::MatchedVars
+                && run.is_target_removed(rule, member.collection, &member.name);
+            if !removed {
+                ask(run, rule, asked, &member, take);
+            }
         }
     }
 }
 
-fn ask<'r>(run: &mut Run<'r>, asked: &Asked<'_>, member: &Member, take: &mut dyn FnMut(&mut Run<'r>, &Matched<'_>)) {
+fn ask<'r>(
+    run: &mut Run<'r>,
+    rule: &Rule,
+    asked: &mut Asked<'_>,
+    member: &Member,
+    take: &mut dyn FnMut(&mut Run<'r>, &Matched<'_>),
+) {
     let stages = if asked.link.transformations.is_empty() {
         vec![member.bytes.clone()]
     } else {
@@ -71,7 +96,7 @@ fn ask<'r>(run: &mut Run<'r>, asked: &Asked<'_>, member: &Member, take: &mut dyn
     let rich_text = run.options.rich_text.iter().any(|target| target.covers(member.collection, &member.name));
     let context = Context { place: place_of(member.collection, &member.name), rich_text };
     for stage in stages {
-        if !run.work.charge(asked.operator.cost(stage.len())) {
+        if !run.work.charge(asked.operator().cost(stage.len())) {
             return;
         }
         let Some(found) = asked.find(&stage, context) else { continue };
@@ -83,8 +108,11 @@ fn ask<'r>(run: &mut Run<'r>, asked: &Asked<'_>, member: &Member, take: &mut dyn
             layers: &[],
             value: member.value,
         };
+        let settled = asked.link.stages == Stages::Any && matched.found.settles();
         take(run, &matched);
-        if asked.link.stages == Stages::Any {
+        // What matched may have set what the operator compares with.
+        asked.fill(run, rule);
+        if settled {
             return;
         }
     }
@@ -115,7 +143,9 @@ fn selector_name(wanted: &Wanted) -> Vec<u8> {
 fn count(run: &Run<'_>, rule: &Rule, asked: &Asked<'_>, at: usize) -> usize {
     let Some(wanted) = asked.link.targets.included.get(at) else { return 0 };
     if wanted.collection == Collection::Tx {
-        let meant = |(name, _): &(&[u8], &TxValue)| wanted.selector.covers(name);
+        let meant = |(name, _): &(&[u8], &TxValue)| {
+            wanted.selector.covers(name) && !run.is_left_out(rule, asked.link, Collection::Tx, name)
+        };
         return run.state.tx.iter(&run.program.slots).filter(meant).count();
     }
     members(run, rule, asked, at).len()
@@ -127,14 +157,18 @@ fn members(run: &Run<'_>, rule: &Rule, asked: &Asked<'_>, at: usize) -> Vec<Memb
     let Some(wanted) = targets.included.get(at) else { return Vec::new() };
     let mut members = Vec::new();
     let mut add = |collection: Collection, name: &[u8], bytes: &[u8], value: Option<usize>| {
-        let meant = wanted.covers(collection, name) && !targets.exclude(collection, name);
+        let meant = if wanted.count {
+            wanted.covers(collection, name) && !targets.exclude(collection, name)
+        } else {
+            targets.position(collection, name) == Some(at)
+        };
         if meant && !run.is_target_removed(rule, collection, name) {
             members.push(Member { collection, name: name.to_vec(), bytes: bytes.to_vec(), value });
         }
     };
     let collection = wanted.collection;
     if collection == Collection::MatchedVars {
-        return matched_before(run, wanted, targets);
+        return matched_before(run, rule, asked.link, at);
     }
     if collection.is_made_by_rules() {
         made(run, rule, collection, &mut |name, bytes| add(collection, name, bytes, None));
@@ -152,11 +186,14 @@ fn members(run: &Run<'_>, rule: &Rule, asked: &Asked<'_>, at: usize) -> Vec<Memb
 }
 
 /// What the chain has matched, under the names it had there.
-fn matched_before(run: &Run<'_>, wanted: &Wanted, targets: &Targets) -> Vec<Member> {
+fn matched_before(run: &Run<'_>, rule: &Rule, link: &Link, at: usize) -> Vec<Member> {
+    let Some(wanted) = link.targets.included.get(at) else { return Vec::new() };
+    let collection = Collection::MatchedVars;
     let all = run.state.matched_all.iter();
     let meant = all.filter(|matched| {
-        let name = &matched.name;
-        wanted.selector.covers(name) && !targets.exclude(Collection::MatchedVars, name)
+        wanted.selector.covers(&matched.name)
+            && !run.is_left_out(rule, link, collection, &matched.name)
+            && (wanted.count || link.targets.position(collection, &matched.name) == Some(at))
     });
     meant
         .map(|matched| Member {

@@ -20,14 +20,17 @@ use crate::compile::{Profile, Program};
 use crate::head::{Head, ResponseHead};
 use crate::lang::ast::{AllowScope, EngineMode};
 use crate::options::{Clock, Conn, Limits, Mode, ObjectOptions, UniqueId};
+use crate::reference::{self, Reference};
 use crate::var::{Collection, Index, Mark, comparable_path, head_values};
 use crate::verdict::{AttackClass, Hit, Outcome, Step, Verdict};
 use body::RequestBody;
 use declared::DeclaredBody;
 use evidence::Evidence;
-use judgement::Judgement;
+pub(crate) use evidence::is_secret;
+pub(crate) use judgement::{Judgement, Origin};
 use response::Response;
 use run::Run;
+pub(crate) use scan::place_of;
 use scan::{Matches, Scan};
 use state::State;
 pub(crate) use state::TxValue;
@@ -53,6 +56,8 @@ pub struct Tx {
     before_body: Option<(Judgement, State, u64)>,
     ended: bool,
     clock: Option<Clock>,
+    /// Runs the rules instead of the program.
+    reference: Option<Arc<Reference>>,
 }
 
 /// The request body, as the program's profile reads it.
@@ -114,7 +119,16 @@ impl Tx {
             before_body: None,
             ended: false,
             clock: None,
+            reference: None,
         }
+    }
+
+    /// Lets the reference interpreter run the rules; `reference` is of the sources that the program is of. It keeps no
+    /// budget: not for traffic.
+    #[must_use]
+    pub fn with_reference(mut self, reference: Arc<Reference>) -> Self {
+        self.reference = Some(reference);
+        self
     }
 
     /// Lets the engine keep [`crate::Limits::max_micros`] and fill in [`Verdict::cpu_us`] by this clock.
@@ -224,9 +238,30 @@ impl Tx {
 
     /// The judgement, with its evidence. Rules of phase 5 run here.
     pub fn finish(mut self) -> Verdict {
+        self.log();
+        self.verdict()
+    }
+
+    /// [`Tx::finish`], with the variables of `TX` as rules have left them, by their lower-case names: for tests that
+    /// compare engines, since much of what rules do only shows there.
+    #[doc(hidden)]
+    pub fn finish_with_variables(mut self) -> (Verdict, std::collections::BTreeMap<Vec<u8>, Vec<u8>>) {
+        self.log();
+        let variables = match (&self.reference, &self.state.reference) {
+            (Some(reference), Some(state)) => reference.transaction_variables(state),
+            _ => self.state.tx.texts(&self.program.slots),
+        };
+        let lower = variables.into_iter().map(|(name, value)| (name.to_ascii_lowercase(), value));
+        (self.verdict(), lower.collect())
+    }
+
+    fn log(&mut self) {
         if self.options.mode != Mode::Off {
             self.evaluate(5);
         }
+    }
+
+    fn verdict(self) -> Verdict {
         let blocks = self.reached();
         let outcome = match (blocks, self.mode()) {
             (true, Mode::Block) => Outcome::Block,
@@ -324,6 +359,13 @@ impl Tx {
         };
         let denied_before = self.judgement.denied.is_some() && phase < 5;
         if let_through || denied_before {
+            return;
+        }
+        if let Some(reference) = &self.reference {
+            let mut own = self.state.for_reference();
+            let Self { options, sink, path, judgement, .. } = self;
+            reference.run(reference::Transaction { phase, options, values: &sink.values, path, judgement }, &mut own);
+            self.state.after_reference(own);
             return;
         }
         let program = Arc::clone(&self.program);

@@ -14,7 +14,7 @@ use crate::verdict::Layer;
 
 use super::evidence::Evidence;
 use super::judgement::{Judgement, Origin};
-use super::lookup::{Asked, quote, visit};
+use super::lookup::{quote, visit};
 use super::scan::Matches;
 use super::state::{MatchedValue, State, TxValue};
 use super::work::Work;
@@ -63,7 +63,7 @@ struct Tally {
     anomaly: u16,
 }
 
-impl<'r> Run<'r> {
+impl Run<'_> {
     /// Runs every rule of the phase.
     pub(super) fn phase(&mut self, matches: &Matches) {
         let direct = self.program.phase(self.phase).map_or(&[][..], |phase| phase.direct.as_slice());
@@ -117,7 +117,7 @@ impl<'r> Run<'r> {
         let number = matches.get(first).map(|found| found.rule);
         let mut tally = Tally::default();
         let mut any = false;
-        self.state.matched_all.clear();
+        self.state.forget_matches();
         for found in (first..).map_while(|at| matches.get(at)).take_while(|found| Some(found.rule) == number) {
             let Some(value) = self.values.get(found.value) else { continue };
             let matched = Matched {
@@ -137,8 +137,8 @@ impl<'r> Run<'r> {
         let Some(link) = rule.links.first() else { return Flow::Next };
         let mut tally = Tally::default();
         let mut any = false;
-        self.state.matched_all.clear();
-        self.each_match(rule, link, &mut |run, matched| any |= run.starter(rule, matched, &mut tally));
+        self.state.forget_matches();
+        visit(self, rule, link, &mut |run, matched| any |= run.starter(rule, matched, &mut tally));
         if any { self.matched(rule, &mut tally) } else { Flow::Next }
     }
 
@@ -170,6 +170,11 @@ impl<'r> Run<'r> {
             };
             targets.iter().any(meant) && rules.covers(&rule.id, &rule.tags, rule.title.as_bytes())
         })
+    }
+
+    /// Whether a link does not look at a value: the rule says so itself, or another one has said so.
+    pub(super) fn is_left_out(&self, rule: &Rule, link: &Link, collection: Collection, member: &[u8]) -> bool {
+        link.targets.exclude(collection, member) || self.is_target_removed(rule, collection, member)
     }
 
     fn is_rich_text(&self, rule: &Rule, collection: Collection, member: &[u8]) -> bool {
@@ -245,9 +250,7 @@ impl<'r> Run<'r> {
             let given = self.judgement.award(rule.class, points, self.phase, self.options);
             tally.asked = tally.asked.saturating_add(points);
             tally.given = tally.given.saturating_add(given);
-        } else if name.get(2..).is_some_and(|rest| rest.starts_with(b"bound_anomaly_score_pl"))
-            || name.get(3..).is_some_and(|rest| rest.starts_with(b"bound_anomaly_score_pl"))
-        {
+        } else if is_anomaly_score(name) {
             tally.anomaly = tally.anomaly.saturating_add(points);
         }
         let before = self.state.tx.get(&self.program.slots, name).map_or(0, TxValue::number);
@@ -274,7 +277,7 @@ impl<'r> Run<'r> {
         let first_level = self.state.matched_all.len();
         for link in further {
             let mut any = false;
-            self.each_match(rule, link, &mut |run, matched| {
+            visit(self, rule, link, &mut |run, matched| {
                 any = true;
                 run.take(rule, link, matched, tally);
             });
@@ -337,7 +340,7 @@ impl<'r> Run<'r> {
         self.judgement.hits.push(hit);
     }
 
-    fn expand(&self, rule: &Rule, template: &Template) -> Vec<u8> {
+    pub(super) fn expand(&self, rule: &Rule, template: &Template) -> Vec<u8> {
         if let Some(text) = template.constant() {
             return text.to_vec();
         }
@@ -347,19 +350,13 @@ impl<'r> Run<'r> {
     fn quote(&self, rule: &Rule, quoted: &Quote, text: &mut Vec<u8>) {
         quote(self, rule, quoted, text);
     }
+}
 
-    /// Asks a link about everything it looks at.
-    fn each_match(&mut self, rule: &Rule, link: &Link, take: &mut dyn FnMut(&mut Run<'r>, &Matched<'_>)) {
-        let operator = match &link.operator {
-            crate::op::Operator::Quoting(kind, template) => {
-                let text = self.expand(rule, template);
-                Some(crate::op::Operator::of_text(*kind, &text))
-            }
-            _ => None,
-        };
-        let asked = Asked { link, operator: operator.as_ref().unwrap_or(&link.operator) };
-        visit(self, rule, &asked, take);
-    }
+/// Whether a rule set that scores adds up its points here.
+fn is_anomaly_score(name: &[u8]) -> bool {
+    let begins =
+        |beginning: &[u8]| name.get(..beginning.len()).is_some_and(|start| start.eq_ignore_ascii_case(beginning));
+    begins(b"inbound_anomaly_score_pl") || begins(b"outbound_anomaly_score_pl")
 }
 
 /// `ARGS:id`, or the collection alone for what has no members.
@@ -372,7 +369,7 @@ pub(super) fn full_name(collection: Collection, member: &[u8]) -> Vec<u8> {
 pub(super) fn stages(link: &Link, bytes: &[u8], work: &mut Work) -> Vec<Vec<u8>> {
     use crate::transform::{ByteMask, MAX_LAYERS, Transformation, next_layer};
     let mut ends = vec![bytes.to_vec()];
-    let mut all = ends.clone();
+    let mut changes = ends.clone();
     let mut output = Vec::new();
     for transformation in &link.transformations {
         let mut next: Vec<Vec<u8>> = Vec::new();
@@ -381,28 +378,33 @@ pub(super) fn stages(link: &Link, bytes: &[u8], work: &mut Work) -> Vec<Vec<u8>>
                 return Vec::new();
             }
             if *transformation == Transformation::DecodeLayers {
-                let mut layer = end;
+                next.push(end);
                 for _ in 0..MAX_LAYERS {
-                    let made = next_layer(&layer, ByteMask::of(&layer), &mut output).is_some();
-                    next.push(layer.clone());
-                    if !made {
+                    let layer = next.last().map_or(&[][..], Vec::as_slice);
+                    if next_layer(layer, ByteMask::of(layer), &mut output).is_none() {
                         break;
                     }
-                    layer = std::mem::take(&mut output);
+                    changes.push(output.clone());
+                    next.push(std::mem::take(&mut output));
                 }
-                next.push(layer);
             } else {
                 transformation.apply(&end, &mut output);
+                if output != end {
+                    changes.push(output.clone());
+                }
                 next.push(std::mem::take(&mut output));
             }
         }
-        next.dedup();
         ends = next;
-        for end in &ends {
-            if !all.contains(end) {
-                all.push(end.clone());
-            }
+    }
+    if link.stages == Stages::Every {
+        return changes;
+    }
+    let mut distinct: Vec<Vec<u8>> = Vec::new();
+    for end in ends {
+        if !distinct.contains(&end) {
+            distinct.push(end);
         }
     }
-    if link.stages == Stages::Every { all } else { ends }
+    distinct
 }

@@ -23,8 +23,10 @@ pub(super) struct Match {
     target: usize,
     /// Number of the value.
     pub(super) value: usize,
-    /// Which form of the value matched; those made by more transformations have higher numbers.
-    variant: usize,
+    /// Which of the forms of the value that the rule looks at matched.
+    stage: usize,
+    /// Each form that matches counts, not only the first.
+    every: bool,
     pub(super) found: Found,
     decoded: Span,
     pub(super) layers: Vec<Layer>,
@@ -48,9 +50,12 @@ impl Matches {
         self.list.get(at)
     }
 
-    /// Sorts by rule, then as the rule names its variables, then as the values came.
+    /// Sorts by rule, then as the rule names its variables, then as the values came and changed.
     pub(super) fn sort(&mut self) {
-        self.list.sort_by_key(|found| (found.rule, found.target, found.value, found.variant));
+        self.list.sort_by_key(|found| (found.rule, found.target, found.value, found.stage));
+        self.list.dedup_by(|later, first| {
+            !first.every && first.found.settles() && (first.rule, first.value) == (later.rule, later.value)
+        });
     }
 }
 
@@ -79,14 +84,10 @@ pub(super) struct Scan {
     needed: Needed,
     candidates: RuleSet,
     output: Vec<u8>,
-    already: RuleSet,
 }
 
-/// From this confidence on a finding blocks by itself.
-const SURE: u8 = 80;
-
 /// Where the values of a collection stand.
-pub(super) fn place_of(collection: Collection, name: &[u8]) -> Place {
+pub(crate) fn place_of(collection: Collection, name: &[u8]) -> Place {
     match collection {
         // What could not be taken apart stands under no name.
         Collection::ArgsPost if name.is_empty() => Place::BodyText,
@@ -213,7 +214,6 @@ impl Scan {
         self.variants.push(Variant { span, mask: mask_of(bytes), made: None, peeled: None, kept: None });
         self.nodes.clear();
         self.nodes.resize(program.nodes.len() + 1, UNKNOWN);
-        self.already.clear();
     }
 
     /// The variant a node leads to.
@@ -303,7 +303,7 @@ impl Scan {
         matches: &mut Matches,
     ) {
         let name = values.name(value);
-        let Self { candidates, variants, bytes, already, .. } = self;
+        let Self { candidates, variants, bytes, nodes, .. } = self;
         let Some(from) = variants.get(variant).copied() else { return };
         let decoded = from.span.of(bytes);
         let rich_text = rich_text.iter().any(|target| target.covers(value.collection, name));
@@ -311,28 +311,55 @@ impl Scan {
         let mut kept = from.kept;
         for own_number in candidates.iter() {
             let rule = phase.rule(own_number);
-            let Some(link) = program.rules.get(rule).and_then(|rule| rule.links.first()) else { continue };
-            if link.stages == Stages::Any && already.contains(own_number) {
+            let Some((looks, link)) = program.rules.get(rule).and_then(|rule| Some((&rule.looks, rule.links.first()?)))
+            else {
                 continue;
-            }
+            };
             let Some(target) = link.targets.position(value.collection, name) else { continue };
             if !work.charge(link.operator.cost(decoded.len())) {
                 return;
             }
             let Some(found) = link.find(decoded, context) else { continue };
-            // A detector may be surer of the next layer; it scores by the surest.
-            if found.detected.is_none_or(|(confidence, _)| confidence >= SURE) {
-                already.insert(own_number);
-            }
             let span = *kept.get_or_insert_with(|| {
                 let start = matches.kept.len();
                 matches.kept.extend_from_slice(decoded);
                 Span::new(start, matches.kept.len())
             });
             let layers = layers(variants, variant);
-            matches.list.push(Match { rule, target, value: at, variant, found, decoded: span, layers });
+            let every = link.stages == Stages::Every;
+            for (stage, node) in looks.iter().enumerate().filter(|(_, node)| made(nodes, **node) == variant) {
+                if every && !is_form(program, nodes, *node) {
+                    continue;
+                }
+                let (found, layers) = (found.clone(), layers.clone());
+                matches.list.push(Match { rule, target, value: at, stage, every, found, decoded: span, layers });
+                if !every {
+                    break;
+                }
+            }
         }
     }
+}
+
+/// The variant a node leads to: the value itself when it was plain enough that nobody asked.
+fn made(nodes: &[u32], node: usize) -> usize {
+    nodes.get(node).filter(|variant| **variant != UNKNOWN).map_or(0, |variant| *variant as usize)
+}
+
+/// Whether a node's result is a form of its own: a step that changes nothing makes none, and nothing comes of a layer that is
+/// not there.
+fn is_form(program: &Program, nodes: &[u32], node: usize) -> bool {
+    let changes = |node: usize, step: &Node| made(nodes, step.parent) != made(nodes, node);
+    let step_to = |node: usize| program.nodes.get(node.wrapping_sub(1));
+    let mut at = node;
+    while let Some(step) = step_to(at) {
+        let must_change = at == node || step.transformation == Transformation::DecodeLayers;
+        if must_change && !changes(at, step) {
+            return false;
+        }
+        at = step.parent;
+    }
+    true
 }
 
 /// The transformations a variant went through, first one first.

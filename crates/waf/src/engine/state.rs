@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::compile::{Program, Slots};
 use crate::lang::ast::{AllowScope, EngineMode, Processor, RuleMatch, Variable};
+use crate::reference;
 use crate::var::Collection;
 use crate::verdict::Layer;
 
@@ -33,6 +34,43 @@ pub(super) struct State {
     pub(super) request_body: Option<bool>,
     pub(super) response_body: Option<bool>,
     pub(super) allow: Option<AllowScope>,
+    /// What the reference interpreter keeps, when it runs the rules.
+    pub(super) reference: Option<Box<reference::State>>,
+}
+
+impl State {
+    /// What one rule has matched is nothing to the next one.
+    pub(super) fn forget_matches(&mut self) {
+        self.matched.clear();
+        self.matched_name.clear();
+        self.matched_all.clear();
+    }
+
+    /// Takes out what the reference interpreter keeps, to run it.
+    pub(super) fn for_reference(&mut self) -> Box<reference::State> {
+        let mut own = self.reference.take().unwrap_or_default();
+        own.controls = reference::Controls {
+            engine: self.engine,
+            processor: self.processor,
+            force_body: self.force_body,
+            request_body: self.request_body,
+            response_body: self.response_body,
+            allow: self.allow,
+        };
+        own
+    }
+
+    /// Puts it back, and takes over what its rules told the transaction.
+    pub(super) fn after_reference(&mut self, own: Box<reference::State>) {
+        let controls = &own.controls;
+        self.engine = controls.engine;
+        self.processor = controls.processor;
+        self.force_body = controls.force_body;
+        self.request_body = controls.request_body;
+        self.response_body = controls.response_body;
+        self.allow = controls.allow;
+        self.reference = Some(own);
+    }
 }
 
 /// One value that matched, as the operator saw it.
@@ -169,6 +207,11 @@ impl TxVariables {
             (None, Some(_)) => self.limited = true,
             (None, None) => {}
         }
+    }
+
+    /// Names and values of all that is set.
+    pub(super) fn texts(&self, slots: &Slots) -> Vec<(Vec<u8>, Vec<u8>)> {
+        self.iter(slots).map(|(name, value)| (name.to_vec(), value.with_text(<[u8]>::to_vec))).collect()
     }
 
     /// Every variable that is set, spelt as rules spell it.

@@ -142,3 +142,97 @@ fn the_program_of_a_transaction_outlives_its_replacement() {
     drop(program);
     assert_eq!(tx.finish().program, id);
 }
+
+fn decoded(verdict: &Verdict) -> Vec<String> {
+    verdict.hits.iter().map(|hit| format!("{}={}", hit.variable, hit.decoded.text())).collect()
+}
+
+#[test]
+fn macros_of_an_operator_stand_for_what_earlier_values_have_set() {
+    let rules = "SecRule ARGS \"@gt %{tx.most}\" \"id:1,phase:2,setvar:'tx.most=%{MATCHED_VAR}'\"";
+    assert_eq!(decoded(&judge(rules, "/?a=1&b=3&c=2")), ["ARGS:a=1", "ARGS:b=3"]);
+}
+
+#[test]
+fn a_value_is_looked_at_once_for_the_first_variable_that_means_it() {
+    let rules = "SecRule ARGS:b|ARGS \"@rx .\" \"id:1,phase:2\"";
+    assert_eq!(decoded(&judge(rules, "/?a=x&b=y")), ["ARGS:b=y", "ARGS:a=x"]);
+    let asked_in_its_turn = "SecRule &ARGS|ARGS:b|ARGS \"@rx .\" \"id:1,phase:2\"";
+    assert_eq!(decoded(&judge(asked_in_its_turn, "/?a=x&b=y")), ["ARGS=2", "ARGS:b=y", "ARGS:a=x"]);
+}
+
+#[test]
+fn what_is_left_out_is_not_counted_and_not_missed() {
+    assert_eq!(decoded(&judge("SecRule &ARGS|!ARGS:a \"@eq 1\" \"id:1,phase:2\"", "/?a=x&b=y")), ["ARGS=1"]);
+    assert!(judge("SecRule &ARGS:a|!ARGS:a \"@eq 0\" \"id:1,phase:2\"", "/?a=x").hits.is_empty());
+    // Arguments of the body would still be counted.
+    assert_eq!(decoded(&judge("SecRule &ARGS|!ARGS_GET \"@eq 0\" \"id:1,phase:2\"", "/?a=x")), ["ARGS=0"]);
+    let set = "SecAction \"id:1,phase:1,nolog,setvar:tx.a=1,setvar:tx.b=1\"\n";
+    let count = format!("{set}SecRule &TX|!TX:a \"@eq 1\" \"id:2,phase:2\"");
+    assert_eq!(decoded(&judge(&count, "/")), ["TX=1"]);
+}
+
+#[test]
+fn a_target_removed_by_an_earlier_value_is_not_looked_at() {
+    let rules = "SecRule ARGS:a \"@rx .\" \"id:1,phase:2,chain\"\n SecRule ARGS \"@rx .\" \"ctl:ruleRemoveTargetById=1;ARGS:b\"";
+    let verdict = judge(rules, "/?a=x&b=y&c=z");
+    let names: Vec<_> = verdict.hits[0].chain.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["ARGS:a", "ARGS:c"]);
+}
+
+#[test]
+fn multi_match_looks_at_every_form_a_step_has_changed() {
+    let rules = "SecRule ARGS \"@rx .\" \"id:1,phase:2,multiMatch,t:hexEncode,t:lowercase,t:hexDecode\"";
+    let expected = ["ARGS:a=x", "ARGS:a=78", "ARGS:a=x"];
+    assert_eq!(decoded(&judge(rules, "/?a=x")), expected);
+    // The same for a rule that is asked in its turn.
+    let again = rules.replace("ARGS", "&REQUEST_BODY|ARGS").replace("@rx .", "@rx [x7]");
+    assert_eq!(decoded(&judge(&again, "/?a=x")), expected);
+    let layers = "SecRule ARGS \"@rx .\" \"id:1,phase:2,multiMatch,t:decodeLayers,t:hexEncode\"";
+    assert_eq!(decoded(&judge(layers, "/?a=x")), ["ARGS:a=x", "ARGS:a=78"]);
+}
+
+#[test]
+fn the_outermost_layer_that_matches_counts_whatever_other_rules_decode() {
+    let rules = "SecRule ARGS \"@rx zzz\" \"id:1,phase:2,t:jsDecode,t:htmlEntityDecode\"\n\
+                 SecRule ARGS \"@rx b\" \"id:2,phase:2,t:decodeLayers\"";
+    assert_eq!(decoded(&judge(rules, "/?a=%5cx62%26%2398;")), ["ARGS:a=\\x62b"]);
+}
+
+#[test]
+fn points_of_a_rule_set_that_scores_are_counted_however_it_spells_the_variable() {
+    for name in ["tx.inbound_anomaly_score_pl1", "TX.OUTBOUND_ANOMALY_SCORE_PL2"] {
+        let rules = format!("SecAction \"id:1,phase:1,setvar:'{name}=+5'\"");
+        assert_eq!(judge(&rules, "/").hits[0].points, 5, "{name}");
+    }
+}
+
+#[test]
+fn what_a_rule_has_matched_is_nothing_to_the_next_one() {
+    let rules = "SecRule ARGS \"@rx x\" \"id:1,phase:2\"\n\
+                 SecRule &ARGS \"@streq %{MATCHED_VAR_NAME}\" \"id:2,phase:2\"\n\
+                 SecRule MATCHED_VAR|MATCHED_VARS|&MATCHED_VARS \"!@streq 0\" \"id:3,phase:2\"\n\
+                 SecRule ARGS \"@streq x%{MATCHED_VAR}\" \"id:4,phase:2\"";
+    assert_eq!(ids(&judge(rules, "/?a=x")), ["1", "4"]);
+}
+
+#[test]
+fn what_another_rule_may_switch_off_is_not_worked_out_beforehand() {
+    let absent = "SecRule ARGS:none \"@unconditionalMatch\" \"id:1,phase:2,nolog,skipAfter:END\"\n\
+                  SecRule ARGS \"@rx x\" \"id:2,phase:2\"\nSecMarker END";
+    assert_eq!(ids(&judge(absent, "/?a=x")), ["2"]);
+    let set = "SecRule ARGS \"@streq x\" \"id:1,phase:1,nolog,ctl:ruleRemoveById=2\"\n\
+               SecAction \"id:2,phase:1,nolog,setvar:tx.n=1\"\n\
+               SecRule TX:n \"@eq 1\" \"id:3,phase:1\"";
+    assert!(judge(set, "/?a=x").hits.is_empty());
+    assert_eq!(ids(&judge(set, "/?a=y")), ["3"]);
+    for ctl in ["ruleRemoveById=2", "ruleRemoveByTag=gate", "ruleRemoveTargetById=2;UNIQUE_ID"] {
+        let gate = format!(
+            "SecRule ARGS \"@streq x\" \"id:1,phase:1,nolog,ctl:{ctl}\"\n\
+             SecAction \"id:2,phase:1,nolog,tag:gate,skipAfter:END\"\n\
+             SecRule ARGS \"@rx .\" \"id:3,phase:1\"\nSecMarker END"
+        );
+        assert_eq!(ids(&judge(&gate, "/?a=x")), ["3"], "{ctl}");
+        assert!(judge(&gate, "/?a=y").hits.is_empty(), "{ctl}");
+    }
+}

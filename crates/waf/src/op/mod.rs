@@ -146,7 +146,16 @@ pub(crate) struct Found {
     pub(crate) detected: Option<(u8, &'static str)>,
 }
 
+/// From this confidence on a finding blocks by itself.
+const SURE: u8 = 80;
+
 impl Found {
+    /// Whether the value needs no further look with a layer of encoding less. A detector may be surer of that one, and it
+    /// scores by the surest.
+    pub(crate) fn settles(&self) -> bool {
+        self.detected.is_none_or(|(confidence, _)| confidence >= SURE)
+    }
+
     pub(crate) fn at(range: Range<usize>) -> Self {
         Self { range, detected: None }
     }

@@ -221,8 +221,8 @@ impl Collection {
         )
     }
 
-    /// Whether a value of `member` is seen by a rule that names this collection.
+    /// Whether every value of `member` is seen by a rule that names this collection.
     pub(crate) const fn includes(self, member: Self) -> bool {
-        self.mask() & member.mask() != 0
+        self.mask() & member.mask() == member.mask()
     }
 }
