@@ -10,6 +10,7 @@
 mod attacks;
 mod benign;
 mod corpora;
+mod differential;
 mod evasions;
 mod evidence;
 mod limits;
