@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Result, anyhow};
-use medward_waf::{CompileError, CompileOptions, PolicyId, Profile, Program, SourceFile, Sources, Warning};
+use medward_waf::{CompileError, CompileOptions, PolicyId, Profile, Program, Reference, SourceFile, Sources, Warning};
 use thiserror::Error;
 
 use super::files;
@@ -134,10 +134,17 @@ pub(super) fn read(folder: &Path, settings: &CrsSettings) -> Result<Sources, Crs
 /// Compiles a CRS; all errors are told, one per line.
 pub(super) fn compile(sources: &Sources) -> Result<(Arc<Program>, Vec<Warning>)> {
     let options = CompileOptions { policy: PolicyId("crs".to_owned()), profile: Profile::ModSecurity };
-    medward_waf::compile(sources, &options).map_err(|errors: Vec<CompileError>| {
-        let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
-        anyhow!("use the rules of the CRS: {} errors\n{}", lines.len(), lines.join("\n"))
-    })
+    medward_waf::compile(sources, &options).map_err(|errors| unusable(&errors))
+}
+
+/// The same for the interpreter that the engine is compared with.
+pub(super) fn reference(sources: &Sources) -> Result<Arc<Reference>> {
+    Reference::compile(sources).map_err(|errors| unusable(&errors))
+}
+
+fn unusable(errors: &[CompileError]) -> anyhow::Error {
+    let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
+    anyhow!("use the rules of the CRS: {} errors\n{}", lines.len(), lines.join("\n"))
 }
 
 fn own(path: &str, text: String) -> SourceFile {

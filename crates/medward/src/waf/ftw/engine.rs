@@ -4,7 +4,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use medward_waf::{Conn, Mode, ObjectOptions, Outcome, Program, ResponseHead, Tx, UniqueId, Verdict};
+use medward_waf::{Conn, Mode, ObjectOptions, Outcome, Program, Reference, ResponseHead, Tx, UniqueId, Verdict};
 
 use super::expect::Fired;
 use super::message::{Request, Response};
@@ -60,29 +60,53 @@ impl Fast {
         Self { program, options: object_options() }
     }
 
-    fn verdict(&self, request: &Request, response: &Response) -> Verdict {
+    fn begin(&self) -> Tx {
         let conn = Conn { client: std::net::Ipv4Addr::LOCALHOST.into(), client_port: 0, tls: false };
-        let mut tx = Tx::new(self.program.clone(), &self.options, conn, UniqueId("ftw".to_owned()));
-        let headers =
-            response.headers.iter().map(|(name, value)| (name.clone().into_bytes(), value.clone().into_bytes()));
-        let head = ResponseHead { version: b"HTTP/1.1".to_vec(), status: response.status, headers: headers.collect() };
-        // Nothing is refused, so no step says more than the verdict at the end.
-        tx.request_head(&request.head);
-        tx.request_body(&request.body);
-        tx.request_end();
-        tx.response_head(&head);
-        tx.response_body(&response.body);
-        tx.response_end();
-        tx.finish()
+        Tx::new(self.program.clone(), &self.options, conn, UniqueId("ftw".to_owned()))
+    }
+}
+
+/// The slow interpreter of the same rules (waf.md §6).
+pub(super) struct Slow {
+    fast: Fast,
+    reference: Arc<Reference>,
+}
+
+impl Slow {
+    pub(super) fn new(program: Arc<Program>, reference: Arc<Reference>) -> Self {
+        Self { fast: Fast::new(program), reference }
+    }
+}
+
+fn verdict(mut tx: Tx, request: &Request, response: &Response) -> Verdict {
+    let headers = response.headers.iter().map(|(name, value)| (name.clone().into_bytes(), value.clone().into_bytes()));
+    let head = ResponseHead { version: b"HTTP/1.1".to_vec(), status: response.status, headers: headers.collect() };
+    // Nothing is refused, so no step says more than the verdict at the end.
+    tx.request_head(&request.head);
+    tx.request_body(&request.body);
+    tx.request_end();
+    tx.response_head(&head);
+    tx.response_body(&response.body);
+    tx.response_end();
+    tx.finish()
+}
+
+fn judge(tx: Tx, request: &Request, response: &Response) -> Judgement {
+    match catch_unwind(AssertUnwindSafe(|| verdict(tx, request, response))) {
+        Ok(verdict) => Judgement::of(&verdict),
+        Err(_) => Judgement { fired: Vec::new(), cut_short: Some("the engine panicked".to_owned()) },
     }
 }
 
 impl Engine for Fast {
     fn judge(&self, request: &Request, response: &Response) -> Judgement {
-        match catch_unwind(AssertUnwindSafe(|| self.verdict(request, response))) {
-            Ok(verdict) => Judgement::of(&verdict),
-            Err(_) => Judgement { fired: Vec::new(), cut_short: Some("the engine panicked".to_owned()) },
-        }
+        judge(self.begin(), request, response)
+    }
+}
+
+impl Engine for Slow {
+    fn judge(&self, request: &Request, response: &Response) -> Judgement {
+        judge(self.fast.begin().with_reference(Arc::clone(&self.reference)), request, response)
     }
 }
 
@@ -92,21 +116,24 @@ mod tests {
 
     use super::*;
 
-    fn engine(rules: &str) -> Fast {
+    fn engines(rules: &str) -> [Box<dyn Engine>; 2] {
         let sources = Sources {
             files: vec![SourceFile { path: "rules.conf".to_owned(), bytes: rules.into() }],
             ..Sources::default()
         };
         let (program, _) = compile(&sources, &CompileOptions::default()).unwrap();
-        Fast::new(program)
+        let reference = Reference::compile(&sources).unwrap();
+        [Box::new(Fast::new(program.clone())), Box::new(Slow::new(program, reference))]
     }
 
+    /// What both engines say.
     fn fired(request: &str) -> Vec<String> {
         let rules = "SecRule ARGS:a \"@contains evil\" \"id:101,phase:2,deny,t:lowercase,msg:'bad word',logdata:'%{MATCHED_VAR} in %{MATCHED_VAR_NAME}'\"\n\
                      SecRule REQUEST_METHOD \"@streq FOO\" \"id:102,phase:1,pass,msg:'odd method',logdata:'%{MATCHED_VAR}'\"\n";
         let request = Request::read(request.as_bytes());
         let response = super::super::backend::answer(&request);
-        let judgement = engine(rules).judge(&request, &response);
+        let [judgement, slow] = engines(rules).map(|engine| engine.judge(&request, &response));
+        assert_eq!(judgement, slow);
         assert_eq!(judgement.cut_short, None);
         judgement.fired.iter().map(Fired::line).collect()
     }

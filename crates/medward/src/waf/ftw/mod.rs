@@ -29,7 +29,7 @@ use regex::Regex;
 use super::crs::{self, CrsSettings};
 use super::files;
 use crate::cli::WrongUse;
-use engine::Fast;
+use engine::{Fast, Slow};
 use overrides::Overrides;
 use run::{InProcess, Tally};
 use wire::Wire;
@@ -89,21 +89,22 @@ pub(super) async fn run(args: &FtwArgs, clock: &Clock) -> Result<ExitCode> {
         wire.stop().await;
         tally
     } else {
-        run::run(&chosen, &overrides, &InProcess(Fast::new(program)), &mut out).await
+        match args.engine {
+            EngineChoice::Fast => run::run(&chosen, &overrides, &InProcess(Fast::new(program)), &mut out).await,
+            EngineChoice::Reference => {
+                let slow = Slow::new(program, crs::reference(&sources)?);
+                run::run(&chosen, &overrides, &InProcess(slow), &mut out).await
+            }
+        }
     };
     exit_code(tally)
 }
 
 fn refuse_impossible(args: &FtwArgs) -> Result<(), WrongUse> {
-    match args.engine {
-        EngineChoice::Fast => Ok(()),
-        EngineChoice::Reference if args.wire => {
-            Err(WrongUse("ask the engine reference over the wire: the gateway runs fast and no other".to_owned()))
-        }
-        EngineChoice::Reference => {
-            Err(WrongUse("ask the engine reference: this version does not have it yet; it has fast".to_owned()))
-        }
+    if args.wire && args.engine == EngineChoice::Reference {
+        return Err(WrongUse("ask the engine reference over the wire: the gateway runs fast and no other".to_owned()));
     }
+    Ok(())
 }
 
 fn exit_code(tally: io::Result<Tally>) -> Result<ExitCode> {
