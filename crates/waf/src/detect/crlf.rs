@@ -109,7 +109,7 @@ fn header(line: &[u8]) -> Option<(u8, &'static str)> {
     let (name, value) = line.split_at_checked(colon)?;
     let name = name.trim_ascii().to_ascii_lowercase();
     let value = value.get(1..)?.trim_ascii();
-    let token = |text: &[u8]| !text.is_empty() && text.iter().all(|byte| byte.is_ascii_graphic());
+    let token = |text: &[u8]| !text.is_empty() && text.iter().all(u8::is_ascii_graphic);
     let confidence = match name.as_slice() {
         b"set-cookie" | b"set-cookie2" | b"cookie" => {
             let (key, _) = value.split_at_checked(memchr::memchr(b'=', value)?)?;
@@ -122,10 +122,8 @@ fn header(line: &[u8]) -> Option<(u8, &'static str)> {
             let url = memchr::memmem::find(value, b"//").is_some()
                 || value.starts_with(b"/")
                 || value.starts_with(b"javascript:");
-            if !url && !(name == b"host" || name == b"x-forwarded-host") {
-                return None;
-            }
-            if !url && !(token(value) && value.contains(&b'.')) {
+            let names_host = name.ends_with(b"host") && token(value) && value.contains(&b'.');
+            if !(url || names_host) {
                 return None;
             }
             if url { 86 } else { 62 }

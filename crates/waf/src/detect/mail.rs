@@ -174,5 +174,5 @@ fn sendmail_options(value: &[u8]) -> Option<Finding> {
         .or_else(|| find(b" -OQueueDirectory="))
         .or_else(|| find(b" -oQ"))?;
     let told = find(b"@").is_some() && find(b"/").is_some();
-    told.then(|| Finding { confidence: 86, span: at..value.len(), path: "sendmail" })
+    told.then_some(Finding { confidence: 86, span: at..value.len(), path: "sendmail" })
 }

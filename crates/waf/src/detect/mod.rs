@@ -75,6 +75,22 @@ pub(crate) enum Place {
     ResponseBody,
 }
 
+impl Place {
+    #[cfg(test)]
+    const ALL: [Self; 10] = [
+        Self::Path,
+        Self::Name,
+        Self::Value,
+        Self::Cookie,
+        Self::Header,
+        Self::FileName,
+        Self::FileContent,
+        Self::BodyText,
+        Self::ResponseHeader,
+        Self::ResponseBody,
+    ];
+}
+
 /// What is known about a value beside its bytes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Context {

@@ -147,14 +147,12 @@ fn member(weight: Weight, argument: &[u8]) -> u8 {
     let string = matches!(argument, [b'"' | b'\'', ..]);
     match weight.kind {
         Kind::Script if string || argument.starts_with(b"{") || argument.starts_with(b"function") => 92,
-        Kind::Script => 80,
-        Kind::Except if empty => 90,
-        Kind::Except => 80,
-        Kind::Above if empty => 90,
+        Kind::Except | Kind::Above if empty => 90,
+        Kind::Script | Kind::Except => 80,
         Kind::Above if string => 60,
         Kind::Above => 48,
         Kind::Regex => match argument.get(1..) {
-            Some([b'^' | b'.', ..] | [b'"', ..]) => 84,
+            Some([b'^' | b'.' | b'"', ..]) => 84,
             _ => 62,
         },
         Kind::Exists if argument.starts_with(b"true") || argument.starts_with(b"1") => 62,
@@ -170,21 +168,15 @@ fn member(weight: Weight, argument: &[u8]) -> u8 {
     }
 }
 
+/// What is done to a collection: `db.users.drop()`.
+const METHODS: &[&[u8]] =
+    &[b".insert(", b".insertone(", b".find(", b".findone(", b".drop(", b".remove(", b".update(", b".deletemany("];
+
 /// Script in the query: `'; return true; var x='`, `' || this.password.match(/.*/)//`, `db.users.drop()`.
 fn script(value: &[u8]) -> Option<(u8, Range<usize>, &'static str)> {
     if let Some(at) = memchr::memmem::find(value, b"db.") {
         let rest = value.get(at + 3..).unwrap_or_default();
         let collection = rest.iter().take(64).take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
-        const METHODS: &[&[u8]] = &[
-            b".insert(",
-            b".insertone(",
-            b".find(",
-            b".findone(",
-            b".drop(",
-            b".remove(",
-            b".update(",
-            b".deletemany(",
-        ];
         let method = rest.get(collection..(collection + 12).min(rest.len())).unwrap_or_default().to_ascii_lowercase();
         let free = at
             .checked_sub(1)

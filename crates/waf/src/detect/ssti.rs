@@ -306,7 +306,7 @@ fn reach(inner: &[u8]) -> Option<u8> {
             b"php" if lower.len() <= 4 => keep(82),
             b"process" if after.starts_with(b".") && (has(b"mainmodule") || has(b"binding(")) => keep(88),
             b"config" | b"self" | b"settings" | b"request" | b"app" if start == 0 && lower.len() == end => {
-                keep(if word == b"config" { 62 } else { 30 })
+                keep(if word == b"config" { 62 } else { 30 });
             }
             b"config" if called || after.starts_with(b".items") || after.starts_with(b".from") => keep(82),
             b"request" if after.starts_with(b".application") || after.starts_with(b"|attr") => keep(88),
@@ -320,7 +320,7 @@ fn reach(inner: &[u8]) -> Option<u8> {
                     || after.starts_with(b".entries")
                     || after.starts_with(b".popen") =>
             {
-                keep(86)
+                keep(86);
             }
             _ => {}
         }

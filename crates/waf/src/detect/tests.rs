@@ -62,6 +62,19 @@ fn a_requirement_asks_for_a_literal_and_a_byte_of_each_mask() {
     assert!(!satisfies(b"anything", &never()));
 }
 
+#[test]
+fn every_place_is_judged() {
+    for detector in Detector::ALL {
+        for (place, rich_text) in Place::ALL.into_iter().flat_map(|place| [(place, false), (place, true)]) {
+            for value in
+                ["", "a", "1' or 1=1--", "<script>alert(1)</script>", "{{7*7}}", "x\r\nSet-Cookie: a=b", "中文"]
+            {
+                confidence(*detector, value.as_bytes(), Context { place, rich_text });
+            }
+        }
+    }
+}
+
 /// What makes parsers go back and forth: openings without end, nesting, joins without number.
 const REPEATED: &[&str] = &[
     "'",
@@ -152,8 +165,8 @@ fn work_grows_with_the_length_of_the_value_and_no_faster() {
     let steps = |detector: Detector, pattern: &str, length: usize| {
         let value: Vec<u8> = pattern.bytes().cycle().take(length).collect();
         WORK.with(|work| work.set(0));
-        let found = detector.find(&value, Context::of(Place::Value));
-        drop(found);
+        let confidence = detector.find(&value, Context::of(Place::Value)).map_or(0, |finding| finding.confidence);
+        assert!(confidence <= 100);
         WORK.with(Cell::get)
     };
     for detector in Detector::ALL {

@@ -146,7 +146,7 @@ fn continues(left: &[u8], right: &[u8]) -> Option<u8> {
         .is_some_and(|rest| matches!(rest.trim_ascii_start(), [b'=' | b'<' | b'>', ..]));
     Some(match (own, axis || path) {
         (true, false) if number && compared => 82,
-        (true, true) | (false, true) if function.is_some() => 90,
+        (true | false, true) if function.is_some() => 90,
         (_, true) => {
             if quoted || axis || closed {
                 86

@@ -56,7 +56,7 @@ impl Cut<'_, '_> {
     }
 
     /// `into outfile '/x'`, `load data infile '/x'`.
-    pub(super) fn into_file(&self, at: usize) -> Option<Found> {
+    pub(super) fn outfile(&self, at: usize) -> Option<Found> {
         let file = self.tokens.kind(at + 1) == Kind::Word(Word::File);
         let named = matches!(self.tokens.kind(at + 2), Kind::Str { .. } | Kind::Number | Kind::Var);
         (file && named).then(|| self.found(90, at, at + 3, "into/file"))

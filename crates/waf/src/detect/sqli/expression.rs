@@ -4,6 +4,7 @@
 //! A parse reads at most [`STEPS`] tokens and nests at most [`DEPTH`] deep, so starting one at every token stays linear.
 
 use super::super::work;
+pub(super) use super::shape::{Parsed, Selected, Shape};
 use super::tokens::{Kind, Tokens};
 use super::words::{Verb, Word};
 
@@ -14,75 +15,6 @@ const DEPTH: u8 = 12;
 
 /// The same for `case` within `case`, which has no end to skip to.
 const CASE_DEPTH: u8 = 4;
-
-/// What occurred in an expression.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub(super) struct Shape(u16);
-
-impl Shape {
-    pub(super) const LITERAL: Self = Self(1);
-    pub(super) const NAME: Self = Self(2);
-    pub(super) const VARIABLE: Self = Self(4);
-    /// A call of a function that SQL knows.
-    pub(super) const FUNCTION: Self = Self(8);
-    /// A call of some other function.
-    pub(super) const CALL: Self = Self(16);
-    /// A call that waits or does harm.
-    pub(super) const DANGER: Self = Self(32);
-    /// `(select … )`.
-    pub(super) const SUBSELECT: Self = Self(64);
-    /// `case … end`.
-    pub(super) const CASE: Self = Self(128);
-    pub(super) const COMPARISON: Self = Self(256);
-    /// A comparison whose outcome does not depend on any row.
-    pub(super) const FIXED: Self = Self(512);
-    pub(super) const STAR: Self = Self(1024);
-    pub(super) const ARITHMETIC: Self = Self(2048);
-    /// A name made of several, `mysql.user`.
-    pub(super) const DOTTED: Self = Self(4096);
-    /// A table or function that tells about the server.
-    pub(super) const SCHEMA: Self = Self(8192);
-
-    pub(super) const fn has(self, other: Self) -> bool {
-        self.0 & other.0 != 0
-    }
-
-    pub(super) const fn with(self, other: Self) -> Self {
-        Self(self.0 | other.0)
-    }
-
-    fn add(&mut self, other: Self) {
-        self.0 |= other.0;
-    }
-
-    /// Nothing that a row or the server decides.
-    const fn is_fixed(self) -> bool {
-        self.has(Self::LITERAL)
-            && !self.has(Self::NAME.with(Self::VARIABLE).with(Self::FUNCTION).with(Self::CALL).with(Self::SUBSELECT))
-    }
-
-    /// No people write this in prose.
-    pub(super) const fn is_strong(self) -> bool {
-        self.has(Self::FUNCTION.with(Self::DANGER).with(Self::SUBSELECT).with(Self::CASE))
-    }
-}
-
-/// What a parse read: up to which token, and what occurred.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Parsed {
-    pub(super) end: usize,
-    pub(super) shape: Shape,
-}
-
-/// A list of selected columns.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Selected {
-    pub(super) end: usize,
-    pub(super) shape: Shape,
-    pub(super) columns: usize,
-    /// A `from` with something that can be a table follows.
-    pub(super) from: bool,
-}
 
 /// Parses one condition at token `at`: an expression, or a comparison of two.
 pub(super) fn condition(tokens: &Tokens<'_>, at: usize) -> Option<Parsed> {
@@ -215,7 +147,7 @@ impl<'t, 'v> Parser<'t, 'v> {
         match self.kind() {
             Kind::Compare => {
                 self.step()?;
-                if matches!(self.kind(), Kind::Word(Word::Quantifier) | Kind::Word(Word::Plain))
+                if matches!(self.kind(), Kind::Word(Word::Quantifier | Word::Plain))
                     && self.next_kind() == Kind::Open
                     && !is_function(self.tokens, self.at)
                 {
@@ -420,9 +352,8 @@ impl<'t, 'v> Parser<'t, 'v> {
             match self.kind() {
                 Kind::Close => break,
                 Kind::Nothing | Kind::Tail => return Some(()),
-                Kind::Comma => self.step()?,
                 // `count(distinct x)`, `trim(both 'x' from y)`, `cast(x as int)`, `group_concat(x order by y separator z)`
-                Kind::Word(Word::Quantifier) => self.step()?,
+                Kind::Comma | Kind::Word(Word::Quantifier) => self.step()?,
                 Kind::Word(Word::As | Word::From | Word::Order) if self.at > 1 => return self.skip_to_close(),
                 _ => {
                     self.conditions()?;

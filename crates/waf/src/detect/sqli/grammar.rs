@@ -146,7 +146,7 @@ impl<'t, 'v> Cut<'t, 'v> {
                 Kind::Word(Word::Union) => self.union(at),
                 Kind::Word(Word::Order | Word::Group) => self.order(at),
                 Kind::Word(Word::Limit) => self.limit(at),
-                Kind::Word(Word::Into) => self.into_file(at),
+                Kind::Word(Word::Into) => self.outfile(at),
                 Kind::Word(Word::Procedure) => self.procedure(at),
                 Kind::Word(Word::From) => self.schema(at),
                 Kind::Word(Word::Case) => self.case(at),
@@ -386,8 +386,7 @@ fn leading_operand(tokens: &Tokens<'_>) -> (usize, Left) {
         at += 1;
     }
     match tokens.kind(at) {
-        Kind::Number | Kind::Word(Word::Constant) => (at + 1, Left::Literal),
-        Kind::Str { closed: true } => (at + 1, Left::Literal),
+        Kind::Number | Kind::Word(Word::Constant) | Kind::Str { closed: true } => (at + 1, Left::Literal),
         Kind::Word(Word::Plain | Word::Niladic | Word::Function | Word::Noun) | Kind::Var => (at + 1, Left::Name),
         _ => (0, Left::Start),
     }

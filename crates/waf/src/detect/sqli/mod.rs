@@ -11,6 +11,7 @@ mod clauses;
 mod expression;
 mod grammar;
 mod prose;
+mod shape;
 mod statement;
 mod tokens;
 mod words;
@@ -118,7 +119,7 @@ pub(super) fn find(value: &[u8], _context: Context) -> Option<Finding> {
     let Some(mut found) = best.and_then(|best| guarded(best, &prose, value)) else {
         // Kinds of tokens alone never block.
         let vote = worded && value.len() <= VOTE_BYTES && breaks_off(value) && supported();
-        return vote.then(|| Finding { confidence: 50, span: 0..value.len(), path: "fingerprint" });
+        return vote.then_some(Finding { confidence: 50, span: 0..value.len(), path: "fingerprint" });
     };
     if (70..80).contains(&found.confidence) && supported() {
         found.confidence = 80;

@@ -3,7 +3,7 @@
 use super::Found;
 use super::expression::{condition, expression, is_function};
 use super::grammar::{Cut, Left};
-use super::tokens::Kind;
+use super::tokens::{Kind, Tokens};
 use super::words::{Verb, Word};
 
 /// A statement that begins with `verb` at token `at`.
@@ -47,31 +47,41 @@ fn lead(cut: &Cut<'_, '_>, at: usize) -> Option<u8> {
 
 /// Whether a statement follows its verb: where it ends, and how much less sure this kind makes.
 fn body(cut: &Cut<'_, '_>, at: usize, verb: Verb) -> Option<(usize, u8)> {
-    let tokens = cut.tokens;
+    change(cut.tokens, at, verb).or_else(|| run(cut.tokens, at, verb)).or_else(|| prepare(cut, at, verb))
+}
+
+/// Something that a statement may name.
+fn is_name(tokens: &Tokens<'_>, at: usize) -> bool {
+    matches!(
+        tokens.kind(at),
+        Kind::Word(Word::Plain | Word::Schema | Word::Niladic | Word::Function | Word::Noun | Word::SystemProcedure)
+            | Kind::Quoted
+            | Kind::Var
+    )
+}
+
+fn ends(tokens: &Tokens<'_>, at: usize) -> bool {
+    matches!(tokens.kind(at), Kind::Nothing | Kind::Tail | Kind::Semi)
+}
+
+/// Statements that change data or its shape.
+fn change(tokens: &Tokens<'_>, at: usize, verb: Verb) -> Option<(usize, u8)> {
     let next = tokens.kind(at + 1);
-    let name = |at: usize| {
-        matches!(
-            tokens.kind(at),
-            Kind::Word(
-                Word::Plain | Word::Schema | Word::Niladic | Word::Function | Word::Noun | Word::SystemProcedure
-            ) | Kind::Quoted
-                | Kind::Var
-        )
-    };
-    let ends = |at: usize| matches!(tokens.kind(at), Kind::Nothing | Kind::Tail | Kind::Semi);
     Some(match verb {
         Verb::Define => {
             let mut noun = at + 1;
             while tokens.is(noun, "or")
-                || matches!(tokens.kind(noun), Kind::Word(Word::Verb(Verb::Insert)) | Kind::Word(Word::Quantifier))
+                || matches!(tokens.kind(noun), Kind::Word(Word::Verb(Verb::Insert) | Word::Quantifier))
                 || tokens.is(noun, "temporary")
                 || tokens.is(noun, "global")
             {
                 noun += 1;
             }
             let object = matches!(tokens.kind(noun), Kind::Word(Word::Noun | Word::Procedure | Word::Niladic));
-            let truncate = tokens.is(at, "truncate") && name(noun);
-            if !(object && (name(noun + 1) || tokens.kind(noun + 1) == Kind::Word(Word::Verb(Verb::If))) || truncate) {
+            let truncate = tokens.is(at, "truncate") && is_name(tokens, noun);
+            if !(object && (is_name(tokens, noun + 1) || tokens.kind(noun + 1) == Kind::Word(Word::Verb(Verb::If)))
+                || truncate)
+            {
                 return None;
             }
             // `drop table in the hall`: prose goes on with more words.
@@ -92,7 +102,7 @@ fn body(cut: &Cut<'_, '_>, at: usize, verb: Verb) -> Option<(usize, u8)> {
                 after += 2;
             }
             let listed = matches!(tokens.kind(after), Kind::Open | Kind::Word(Word::Values | Word::Select | Word::Set));
-            if !(name(into) && listed) {
+            if !(is_name(tokens, into) && listed) {
                 return None;
             }
             (after + 1, 0)
@@ -104,32 +114,39 @@ fn body(cut: &Cut<'_, '_>, at: usize, verb: Verb) -> Option<(usize, u8)> {
             }
             let assigns =
                 (set + 2..set + 6).any(|at| tokens.kind(at) == Kind::Compare) || tokens.kind(set + 2) == Kind::Dot;
-            if !(name(at + 1) && tokens.kind(set) == Kind::Word(Word::Set) && assigns) {
+            if !(is_name(tokens, at + 1) && tokens.kind(set) == Kind::Word(Word::Set) && assigns) {
                 return None;
             }
             (set + 3, 0)
         }
         Verb::Delete => {
-            let from = next == Kind::Word(Word::From) && name(at + 2);
+            let from = next == Kind::Word(Word::From) && is_name(tokens, at + 2);
             let after = tokens.kind(at + 3);
-            if !(from && (ends(at + 3) || matches!(after, Kind::Word(Word::Where) | Kind::Dot))) {
+            if !(from && (ends(tokens, at + 3) || matches!(after, Kind::Word(Word::Where) | Kind::Dot))) {
                 return None;
             }
             (at + 3, 0)
         }
+        _ => return None,
+    })
+}
+
+/// Statements that run something or hand out rights.
+fn run(tokens: &Tokens<'_>, at: usize, verb: Verb) -> Option<(usize, u8)> {
+    let next = tokens.kind(at + 1);
+    Some(match verb {
         Verb::Exec => {
             let named = matches!(next, Kind::Word(Word::SystemProcedure) | Kind::Str { .. } | Kind::Open | Kind::Var)
                 || (tokens.is(at + 1, "immediate") && matches!(tokens.kind(at + 2), Kind::Str { .. }))
-                || (name(at + 1) && matches!(tokens.kind(at + 2), Kind::Dot | Kind::Str { .. } | Kind::Var));
+                || (is_name(tokens, at + 1) && matches!(tokens.kind(at + 2), Kind::Dot | Kind::Str { .. } | Kind::Var));
             if !named {
                 return None;
             }
             (at + 3, 0)
         }
         Verb::Declare => (next == Kind::Var).then_some((at + 3, 0))?,
-        Verb::Shutdown => {
-            (ends(at + 1) || tokens.kind(at + 1) == Kind::Word(Word::Verb(Verb::With))).then_some((at + 1, 5))?
-        }
+        Verb::Shutdown => (ends(tokens, at + 1) || tokens.kind(at + 1) == Kind::Word(Word::Verb(Verb::With)))
+            .then_some((at + 1, 5))?,
         Verb::Grant => {
             let on =
                 (at + 2..at + 8).any(|at| matches!(tokens.kind(at), Kind::Word(Word::On))) || tokens.is(at + 2, "to");
@@ -137,7 +154,7 @@ fn body(cut: &Cut<'_, '_>, at: usize, verb: Verb) -> Option<(usize, u8)> {
             (on && to).then_some((at + 4, 0))?
         }
         Verb::Copy => {
-            let source = name(at + 1) || next == Kind::Open;
+            let source = is_name(tokens, at + 1) || next == Kind::Open;
             let way = (at + 2..at + 12).any(|at| {
                 (tokens.is(at, "to") || tokens.is(at, "from"))
                     && (tokens.is(at + 1, "program") || matches!(tokens.kind(at + 1), Kind::Str { .. }))
@@ -148,6 +165,15 @@ fn body(cut: &Cut<'_, '_>, at: usize, verb: Verb) -> Option<(usize, u8)> {
             let called = expression(tokens, at + 1)?;
             (tokens.kind(called.end - 1) == Kind::Close).then_some((called.end, 5))?
         }
+        _ => return None,
+    })
+}
+
+/// Everything else that may be stacked.
+fn prepare(cut: &Cut<'_, '_>, at: usize, verb: Verb) -> Option<(usize, u8)> {
+    let tokens = cut.tokens;
+    let next = tokens.kind(at + 1);
+    Some(match verb {
         Verb::Load => {
             let data = tokens.is(at + 1, "data") || tokens.is(at + 1, "xml");
             let file = (at + 2..at + 5).any(|at| tokens.kind(at) == Kind::Word(Word::File));
@@ -156,16 +182,16 @@ fn body(cut: &Cut<'_, '_>, at: usize, verb: Verb) -> Option<(usize, u8)> {
         Verb::Show => {
             let listed =
                 matches!(next, Kind::Word(Word::Noun)) || tokens.is(at + 1, "variables") || tokens.is(at + 1, "grants");
-            (listed && ends(at + 2)).then_some((at + 2, 5))?
+            (listed && ends(tokens, at + 2)).then_some((at + 2, 5))?
         }
-        Verb::Begin => (ends(at + 1) && cut.tail).then_some((at + 1, 20))?,
+        Verb::Begin => (ends(tokens, at + 1) && cut.tail).then_some((at + 1, 20))?,
         Verb::If => {
             let parsed = condition(tokens, at + 1)?;
             let acts = matches!(tokens.kind(parsed.end), Kind::Word(Word::Verb(_) | Word::Select));
             acts.then_some((parsed.end, 0))?
         }
         Verb::Do => {
-            let opens = tokens.is(at, "handler") && name(at + 1) && tokens.is(at + 2, "open");
+            let opens = tokens.is(at, "handler") && is_name(tokens, at + 1) && tokens.is(at + 2, "open");
             let called = is_function(tokens, at + 1) && tokens.kind(at + 2) == Kind::Open;
             let block = matches!(next, Kind::Str { .. });
             (opens || called || block).then_some((at + 3, 0))?
@@ -174,16 +200,17 @@ fn body(cut: &Cut<'_, '_>, at: usize, verb: Verb) -> Option<(usize, u8)> {
             let attaches = (tokens.is(at + 1, "database") || matches!(next, Kind::Str { .. }))
                 && (at + 1..at + 5).any(|at| tokens.kind(at) == Kind::Word(Word::As));
             let pragma = tokens.is(at, "pragma")
-                && name(at + 1)
-                && (ends(at + 2) || matches!(tokens.kind(at + 2), Kind::Compare | Kind::Open));
+                && is_name(tokens, at + 1)
+                && (ends(tokens, at + 2) || matches!(tokens.kind(at + 2), Kind::Compare | Kind::Open));
             (attaches || pragma).then_some((at + 3, 0))?
         }
-        Verb::Use => (name(at + 1) && ends(at + 2) && tokens.kind(at + 2) != Kind::Nothing).then_some((at + 2, 15))?,
-        Verb::With => {
-            (name(at + 1) && tokens.kind(at + 2) == Kind::Word(Word::As) && tokens.kind(at + 3) == Kind::Open)
-                .then_some((at + 4, 0))?
-        }
-        Verb::Waitfor => return None,
+        Verb::Use => (is_name(tokens, at + 1) && ends(tokens, at + 2) && tokens.kind(at + 2) != Kind::Nothing)
+            .then_some((at + 2, 15))?,
+        Verb::With => (is_name(tokens, at + 1)
+            && tokens.kind(at + 2) == Kind::Word(Word::As)
+            && tokens.kind(at + 3) == Kind::Open)
+            .then_some((at + 4, 0))?,
+        _ => return None,
     })
 }
 

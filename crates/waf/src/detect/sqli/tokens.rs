@@ -191,12 +191,11 @@ impl<'v> Cutter<'v> {
             [b'<', b'=', b'>', ..] => (Kind::Compare, 3),
             // PostgreSQL's containment and paths of JSON.
             [b'<', b'@', ..] | [b'@', b'>', ..] => (Kind::Compare, 2),
-            [b'-', b'>', b'>', ..] | [b'#', b'>', b'>', ..] => (Kind::Arith, 3),
-            [b'-', b'>', ..] => (Kind::Arith, 2),
-            [b'=', b'=', ..] | [b'<', b'=' | b'>', ..] | [b'>' | b'!' | b'^', b'=', ..] | [b'!', b'<' | b'>', ..] => {
+            [b'-' | b'#', b'>', b'>', ..] => (Kind::Arith, 3),
+            [b'=' | b'>' | b'!' | b'^', b'=', ..] | [b'<', b'=' | b'>', ..] | [b'!', b'<' | b'>', ..] => {
                 (Kind::Compare, 2)
             }
-            [b'<', b'<', ..] | [b'>', b'>', ..] => (Kind::Arith, 2),
+            [b'<', b'<', ..] | [b'>' | b'-', b'>', ..] => (Kind::Arith, 2),
             [b'=' | b'<' | b'>', ..] => (Kind::Compare, 1),
             [b'*', ..] => (Kind::Star, 1),
             [b'+' | b'-' | b'/' | b'%' | b'^' | b'&' | b'|' | b'~' | b'!', ..] => (Kind::Arith, 1),
@@ -359,14 +358,13 @@ const fn is_word_byte(byte: u8) -> bool {
 }
 
 /// How many bytes of white space `rest` begins with, the kinds included that only some server takes for it: Latin-1 and
-/// Unicode no-break space, ideographic space, control characters.
+/// Unicode no-break space, ideographic space, control characters. (0xa0 stands alone here: as the last byte of a character
+/// it was taken together with the others.)
 fn blank_len(rest: &[u8]) -> usize {
     match rest {
-        [b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c | 0x01..=0x08 | 0x0e..=0x1f | 0x7f, ..] => 1,
+        [b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c | 0x01..=0x08 | 0x0e..=0x1f | 0x7f | 0xa0, ..] => 1,
         [0xc2, 0xa0, ..] => 2,
         [0xe3, 0x80, 0x80, ..] | [0xe2, 0x80, 0x80..=0x8b, ..] => 3,
-        // Alone, not as the last byte of a character: those were taken together.
-        [0xa0, ..] => 1,
         _ => 0,
     }
 }

@@ -132,8 +132,8 @@ fn out_of_string(value: &[u8], at: usize, after: &[u8], quote: u8, best: &mut Be
     let cut = memchr::memmem::find(opens, b"//").is_some()
         || memchr::memmem::find(opens, b"/*").is_some()
         || memchr::memmem::find(opens, b"<!--").is_some();
-    let balanced =
-        memchr::memchr_iter(quote, value).count() % 2 == 0 && (trimmed.ends_with(&[quote]) || opens.contains(&quote));
+    let balanced = memchr::memchr_iter(quote, value).count().is_multiple_of(2)
+        && (trimmed.ends_with(&[quote]) || opens.contains(&quote));
     let short = value.len() <= 400;
     let confidence = if cut || balanced {
         86

@@ -129,7 +129,7 @@ impl Reader<'_> {
             [b'/', b'*', body @ ..] => {
                 self.rest = memchr::memmem::find(body, b"*/").and_then(|at| body.get(at + 2..)).unwrap_or_default();
             }
-            [b'=', b'=', rest @ ..] | [b'=', b'>', rest @ ..] => self.rest = rest,
+            [b'=', b'=' | b'>', rest @ ..] => self.rest = rest,
             [b'=', rest @ ..] => {
                 self.raise(Activity::Plain);
                 self.rest = rest;
@@ -156,9 +156,8 @@ impl Reader<'_> {
             [self.previous.as_slice(), b".", lower.as_slice()].concat()
         };
         let declares = name == b"function" || (name.eq_ignore_ascii_case(b"confirm") && self.returns);
-        if (known(&lower) && !declares) || known(&dotted) {
-            self.raise(Activity::Hostile);
-        } else if matches!(after, [b'[', ..]) && GLOBALS.iter().any(|global| global.as_bytes() == lower) {
+        let computed = matches!(after, [b'[', ..]) && GLOBALS.iter().any(|global| global.as_bytes() == lower);
+        if (known(&lower) && !declares) || known(&dotted) || computed {
             self.raise(Activity::Hostile);
         } else if called {
             self.raise(Activity::Plain);
