@@ -71,9 +71,13 @@ pub(super) fn find(value: &[u8], context: Context) -> Option<Finding> {
                     keep(member(weight, argument), span, "json/operator");
                 }
             }
-            (Some(b'{' | b','), rest) if matches!(rest.trim_ascii_start(), [b':', ..]) => {
+            (None | Some(b'{' | b',' | b' '), rest) if matches!(rest.trim_ascii_start(), [b':', ..]) => {
                 let argument = rest.trim_ascii_start().get(1..).unwrap_or_default();
-                keep(member(weight, argument), span, "json/operator");
+                let opened = value.get(..at).unwrap_or_default().trim_ascii_end().last();
+                let sure = member(weight, argument);
+                // Outside of braces prose may say `$not: x`; only script and alternatives are query language.
+                let listed = opened == Some(&b'{') || (sure >= 86 && matches!(opened, None | Some(b',')));
+                keep(if listed { sure } else { 0 }, span, "json/operator");
             }
             (None | Some(b'.'), rest) if context.place == Place::Name && matches!(rest, [] | [b'.' | b'[', ..]) => {
                 keep(if weight.attack { 82 } else { 48 }, span, "name/operator");

@@ -36,7 +36,7 @@ const MARKS: &[(&[u8], &[u8], u8)] = &[
 pub(super) fn requirement() -> Requirement {
     either([
         needs(&["{{", "${", "#{", "*{", "@{", "~{", "%{", "<%", "{%", "@(", "[["], &[]),
-        needs(&["#set", "#assign", "#evaluate", "#include", "#parse", "$class"], &[]),
+        needs(&["#set", "#assign", "#evaluate", "#include", "#parse", "$class", ".getclass", ".class.forname"], &[]),
         needs(&["php", "include", "debug"], &[ByteMask::of(b"{")]),
         needs(&[], &[ByteMask::of(b"{"), ByteMask::of(b"}"), ByteMask::of(b"*+-/%($.[`|?:_ \\")]),
     ])
@@ -102,6 +102,14 @@ fn expression(body: &[u8], open: &[u8], computed: u8, closed: bool) -> Option<(u
     }
     if single && !closed {
         return None;
+    }
+    // `{%print(7*7)%}`, `{%set x=7*7%}`
+    if open == b"{%" && closed {
+        let computed = inner.iter().position(|byte| matches!(byte, b'(' | b'=')).and_then(|at| inner.get(at + 1..));
+        let computed = computed.map(|body| body.strip_suffix(b")").unwrap_or(body).trim_ascii());
+        if computed.and_then(arithmetic) == Some(true) {
+            return Some((85, "expression/arithmetic"));
+        }
     }
     let runs_quoted = matches!(open, b"<%" | b"#{") && matches!(inner, [b'`', .., b'`']);
     let confidence = if runs_quoted { 84 } else { reach(inner)? };
@@ -297,6 +305,9 @@ fn reach(inner: &[u8]) -> Option<u8> {
             }
         }
         match word {
+            b"system" | b"exec" | b"passthru" | b"shell_exec" | b"popen" if before.ends_with(b"|") => keep(84),
+            b"class" if start == 0 && after.starts_with(b".get") => keep(82),
+            b"environ" if before.ends_with(b"request.") => keep(70),
             b"constructor" if after.starts_with(b".constructor") || called || after.starts_with(b"[") => keep(88),
             b"constructor" if before.ends_with(b"[\"") || before.ends_with(b"['") => keep(85),
             b"class" if before.ends_with(b".") && after.starts_with(b".") => keep(82),
@@ -355,6 +366,8 @@ fn directive(rest: &[u8]) -> Option<u8> {
     let has = |needle: &[u8]| memchr::memmem::find(&lower, needle).is_some();
     let reaches = || {
         has(b"class") && (has(b"runtime") || has(b"getclass") || has(b"inspect(") || has(b"forname"))
+            || has(b"classloader")
+            || has(b"protectiondomain")
             || has(b"?new(")
             || has(b"freemarker.template.utility")
             || has(b".exec(")
@@ -378,5 +391,12 @@ fn directive(rest: &[u8]) -> Option<u8> {
     {
         return Some(92);
     }
-    (lower.starts_with(b"$class.inspect(")).then_some(90)
+    if lower.starts_with(b"$class.inspect(") {
+        return Some(90);
+    }
+    // Velocity's references need no braces: `$request.getClass()`.
+    let name = lower.iter().skip(1).take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
+    let reference = name > 0 && lower.first() == Some(&b'$');
+    let member = lower.get(name + 1..).unwrap_or_default();
+    (reference && (member.starts_with(b".getclass()") || member.starts_with(b".class.forname("))).then_some(88)
 }

@@ -166,10 +166,10 @@ fn whole_call(value: &[u8], best: &mut Best) {
         memchr::memmem::find(inside, b") ").and_then(|at| inside.get(at + 2)).is_some_and(u8::is_ascii_alphabetic);
     let argued = !inside.is_empty() && !inside.starts_with(b")") && !name.ends_with(b" ") && !goes_on;
     if ends && argued {
-        if name.contains(&b'=') {
+        let computed = name.contains(&b'[');
+        if name.contains(&b'=') || !(computed || judge(name) == Activity::Hostile) {
             return;
         }
-        let computed = name.contains(&b'[');
         // Nobody shows people a number or the cookie, but for those who try whether script runs.
         let tries = matches!(name, b"alert" | b"prompt" | b"confirm")
             && (inside.first().is_some_and(|byte| byte.is_ascii_digit() || *byte == b'/')
