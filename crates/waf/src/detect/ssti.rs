@@ -308,7 +308,13 @@ fn reach(inner: &[u8]) -> Option<u8> {
             b"system" | b"exec" | b"passthru" | b"shell_exec" | b"popen" if before.ends_with(b"|") => keep(84),
             b"class" if start == 0 && after.starts_with(b".get") => keep(82),
             b"environ" if before.ends_with(b"request.") => keep(70),
-            b"constructor" if after.starts_with(b".constructor") || called || after.starts_with(b"[") => keep(88),
+            b"constructor"
+                if after.starts_with(b".constructor")
+                    || after.starts_with(b"[")
+                    || (called && before.ends_with(b".")) =>
+            {
+                keep(88)
+            }
             b"constructor" if before.ends_with(b"[\"") || before.ends_with(b"['") => keep(85),
             b"class" if before.ends_with(b".") && after.starts_with(b".") => keep(82),
             b"import" if after.starts_with(b"os") || after.starts_with(b"subprocess") => keep(88),
