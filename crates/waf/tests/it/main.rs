@@ -7,10 +7,14 @@
     reason = "tests stop at the first surprise"
 )]
 
+#[path = "../grammar/mod.rs"]
+mod grammar;
+
 mod attacks;
 mod benign;
 mod corpora;
 mod differential;
+mod corpus;
 mod evasions;
 mod evidence;
 mod limits;

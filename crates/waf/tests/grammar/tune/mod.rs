@@ -1,0 +1,16 @@
+//! The part that may be looked at while rules are written.
+
+mod clinical;
+mod pages;
+mod programs;
+mod sites;
+
+mod code;
+mod files;
+mod markup;
+mod queries;
+
+use super::{AttackGrammar, BenignGrammar};
+
+pub(super) const BENIGN: &[&[BenignGrammar]] = &[clinical::BENIGN, pages::BENIGN, sites::BENIGN, programs::BENIGN];
+pub(super) const ATTACKS: &[&[AttackGrammar]] = &[queries::ATTACKS, markup::ATTACKS, files::ATTACKS, code::ATTACKS];
