@@ -63,12 +63,12 @@ pub(crate) fn requests(grammar: &AttackGrammar) -> Vec<Sample> {
                 let (place, encoding) = ways[attempt * step % ways.len()];
                 let in_url = matches!(place, Place::Path | Place::Query | Place::Cookie | Place::Form);
                 // Some payloads have nothing that this encoding would change: another one is drawn.
-                for _ in 0..20 {
+                for _ in 0..200 {
                     let payload = write(&mut rng);
                     let encoded = encode::encode(&mut rng, grammar.class, encoding, &payload, in_url);
                     let is_carried_out =
                         encoded.bytes != payload || matches!(encoding, Encoding::Plain | Encoding::JsonEscape);
-                    if is_carried_out {
+                    if is_carried_out && place.holds(&encoded) {
                         return (
                             carry(&mut rng, place, encoding, &encoded),
                             Labels { class: grammar.class, encoding, place },

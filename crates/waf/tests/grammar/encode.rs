@@ -154,15 +154,11 @@ fn js_escapes(rng: &mut Rng, text: &str) -> String {
     })
 }
 
-/// Escapes the words a filter would look for, and leaves what the parser of the style sheet needs.
+/// Escapes a letter of each word a filter would look for; what is no style sheet stays as it is.
 fn css_escapes(text: &str) -> String {
-    text.chars().fold(String::new(), |mut all, character| {
-        if matches!(character, 'e' | 'j' | 'v' | 'x' | 'u') {
-            write!(all, "\\{:x} ", u32::from(character)).unwrap();
-        } else {
-            all.push(character);
-        }
-        all
+    ["expression", "url(", "javascript", "behavior", "import"].iter().fold(text.to_owned(), |all, word| {
+        let (head, tail) = word.split_at(2);
+        all.replacen(word, &format!("{}\\{:x} {tail}", &head[..1], u32::from(head.as_bytes()[1])), 1)
     })
 }
 
@@ -175,12 +171,18 @@ fn in_hex(class: AttackClass, text: &str) -> String {
     }
 }
 
-/// Applies `respell` to what stands outside of the quoted literals of SQL. An odd number of quotes means that the first
-/// one breaks out of a literal of the application.
+/// Index of the first piece between quotes that is a literal of the payload: a quote right behind a plain word or at the
+/// beginning breaks out of a literal of the application, and only the next one opens one of the payload's own.
+fn first_literal(pieces: &[&str]) -> usize {
+    let breaks_out = pieces[0].bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-%._".contains(&byte));
+    if breaks_out { 2 } else { 1 }
+}
+
+/// Applies `respell` to what stands outside of the quoted literals of SQL.
 fn outside_literals(text: &str, mut respell: impl FnMut(&str) -> String) -> String {
     let pieces: Vec<&str> = text.split('\'').collect();
-    let first_literal = if pieces.len().is_multiple_of(2) { 2 } else { 1 };
-    let is_literal = |at: usize| at >= first_literal && (at - first_literal).is_multiple_of(2);
+    let first = first_literal(&pieces);
+    let is_literal = |at: usize| at >= first && (at - first).is_multiple_of(2);
     let spelled: Vec<String> =
         (0..pieces.len()).map(|at| if is_literal(at) { pieces[at].to_owned() } else { respell(pieces[at]) }).collect();
     spelled.join("'")
@@ -189,18 +191,19 @@ fn outside_literals(text: &str, mut respell: impl FnMut(&str) -> String) -> Stri
 /// Replaces quoted literals by `0x…`, but for one that the application closes.
 fn hex_literals(text: &str) -> String {
     let pieces: Vec<&str> = text.split('\'').collect();
-    let first_literal = if pieces.len().is_multiple_of(2) { 2 } else { 1 };
-    let mut all = String::new();
-    for (at, piece) in pieces.iter().enumerate() {
-        let is_closed = at >= first_literal && (at - first_literal).is_multiple_of(2) && at + 1 < pieces.len();
-        let after_closed = at > first_literal && (at - first_literal) % 2 == 1;
-        if is_closed && !piece.is_empty() {
+    let first = first_literal(&pieces);
+    let is_closed_literal = |at: usize| {
+        let is_literal = at >= first && (at - first).is_multiple_of(2) && at + 1 < pieces.len();
+        is_literal && !pieces[at].is_empty()
+    };
+    let mut all = pieces[0].to_owned();
+    for (at, piece) in pieces.iter().enumerate().skip(1) {
+        if is_closed_literal(at) {
             write!(all, "0x{}", codec::hex(piece.as_bytes())).unwrap();
-        } else {
-            if at > 0 && !after_closed {
-                all.push('\'');
-            }
+        } else if is_closed_literal(at - 1) {
             all.push_str(piece);
+        } else {
+            write!(all, "'{piece}").unwrap();
         }
     }
     all
@@ -332,4 +335,35 @@ fn odd_blanks(rng: &mut Rng, class: AttackClass, text: &str) -> String {
     };
     let mut respell = |piece: &str| respell_blanks(piece, || rng.pick(choices).to_owned());
     if class == AttackClass::Sqli { outside_literals(text, respell) } else { respell(text) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(class: AttackClass, encoding: Encoding, payload: &str, expected: &str) {
+        let encoded = encode(&mut Rng::named("encode"), class, encoding, payload.as_bytes(), true);
+        assert_eq!(String::from_utf8_lossy(&encoded.bytes), expected, "{encoding:?} of {payload}");
+    }
+
+    #[test]
+    fn encodings_that_need_no_chance_give_what_their_decoder_reads_back() {
+        check(AttackClass::Xss, Encoding::Percent, "<a>", "%3c%61%3e");
+        check(AttackClass::Xss, Encoding::DoublePercent, "<a>", "%253Ca%253E");
+        check(AttackClass::Xss, Encoding::PercentU, "<a>", "%u003ca%u003e");
+        check(AttackClass::Xss, Encoding::Base64, "<a>bc", "PGE+YmM=");
+        check(AttackClass::Traversal, Encoding::Overlong, "../a", "%c0%ae%c0%ae%c0%afa");
+        check(AttackClass::Xss, Encoding::Utf7, "<a>&", "+ADw-a+AD4-+ACY-");
+        check(AttackClass::Xss, Encoding::CssEscape, "<b style=\"x:url(a)\">", "<b style=\"x:u\\72 l(a)\">");
+        check(AttackClass::Shell, Encoding::Hex, ";cat /etc/x", ";cat $'\\x2f\\x65\\x74\\x63\\x2f\\x78'");
+    }
+
+    #[test]
+    fn literals_of_sql_stay_what_they_are() {
+        check(AttackClass::Sqli, Encoding::Hex, "1' OR 'ab'='ab", "1' OR 0x6162='ab");
+        check(AttackClass::Sqli, Encoding::Hex, "1 AND x='ab'-- ", "1 AND x=0x6162-- ");
+        let blanks = |piece: &str| respell_blanks(piece, || "/**/".to_owned());
+        assert_eq!(outside_literals("1' OR 'a b'='a b'-- -", blanks), "1'/**/OR/**/'a b'='a b'-- -");
+        assert_eq!(outside_literals("1;EXEC x 'a b'", blanks), "1;EXEC/**/x/**/'a b'");
+    }
 }

@@ -62,6 +62,11 @@ impl Place {
             _ => true,
         }
     }
+
+    /// Whether the place can hold these bytes: XML has no control characters but tab and line ends (XML 1.0 §2.2).
+    pub(crate) fn holds(self, payload: &Encoded) -> bool {
+        self != Self::Xml || payload.bytes.iter().all(|byte| *byte >= 0x20 || matches!(byte, b'\t' | b'\n' | b'\r'))
+    }
 }
 
 const PARAMETERS: &[&str] = &[

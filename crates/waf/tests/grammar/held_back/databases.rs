@@ -142,7 +142,7 @@ fn respelled(rng: &mut Rng) -> Vec<u8> {
         6 => format!("{n}'||'{n}'>='{n}"),
         7 => format!("{n} UnIoN/*{word}*/%53elect {}", columns.join("/**/,/**/")),
         8 => format!("{n}/**_**/or/**_**/{n}=({n})"),
-        9 => format!("{n}'+or+@@version+is+not+null+limit+1;%00"),
+        9 => format!("{n}' or @@version is not null limit 1;\0"),
         10 => format!("{n}.or.{n}=.{n}e1").replace(".or.", ".0or "),
         11 => format!("{n}&&CHAR({},{})=0x{}", 97 + m, 98, hex_pair(m)),
         12 => format!("{n}'||CHR(97)||CHR(98)||(select\npassword\nfrom\nusers\nlimit\n1)||'"),

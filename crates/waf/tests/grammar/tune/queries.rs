@@ -69,7 +69,7 @@ fn breakout(rng: &mut Rng) -> String {
 }
 
 fn tail(rng: &mut Rng) -> &'static str {
-    rng.pick(&["-- -", "--+", "#", "-- x", ";--", "/*"])
+    rng.pick(&["-- -", "-- ", "#", "-- x", ";-- ", "/*"])
 }
 
 fn boolean(rng: &mut Rng) -> Vec<u8> {
