@@ -6,6 +6,7 @@ mod documents;
 mod enterprise;
 mod sentences;
 mod talk;
+mod web;
 
 mod commands;
 mod databases;
@@ -14,6 +15,7 @@ mod scripts;
 
 use super::{AttackGrammar, BenignGrammar};
 
-pub(super) const BENIGN: &[&[BenignGrammar]] = &[documents::BENIGN, talk::BENIGN, enterprise::BENIGN, devices::BENIGN];
+pub(super) const BENIGN: &[&[BenignGrammar]] =
+    &[documents::BENIGN, talk::BENIGN, enterprise::BENIGN, devices::BENIGN, web::BENIGN];
 pub(super) const ATTACKS: &[&[AttackGrammar]] =
     &[databases::ATTACKS, scripts::ATTACKS, commands::ATTACKS, languages::ATTACKS];

@@ -4,6 +4,7 @@ mod clinical;
 mod pages;
 mod programs;
 mod sites;
+mod web;
 
 mod code;
 mod files;
@@ -12,5 +13,6 @@ mod queries;
 
 use super::{AttackGrammar, BenignGrammar};
 
-pub(super) const BENIGN: &[&[BenignGrammar]] = &[clinical::BENIGN, pages::BENIGN, sites::BENIGN, programs::BENIGN];
+pub(super) const BENIGN: &[&[BenignGrammar]] =
+    &[clinical::BENIGN, pages::BENIGN, sites::BENIGN, programs::BENIGN, web::BENIGN];
 pub(super) const ATTACKS: &[&[AttackGrammar]] = &[queries::ATTACKS, markup::ATTACKS, files::ATTACKS, code::ATTACKS];
