@@ -285,62 +285,7 @@ fn reach(inner: &[u8]) -> Option<u8> {
         }
     }
     for (start, end) in words(&lower) {
-        let word = lower.get(start..end).unwrap_or_default();
-        let after = lower.get(end..).unwrap_or_default().trim_ascii_start();
-        let before = lower.get(..start).unwrap_or_default().trim_ascii_end();
-        let called = after.starts_with(b"(");
-        let used = called
-            || after.starts_with(b".")
-            || after.starts_with(b"[")
-            || after.starts_with(b"|")
-            || after.starts_with(b"::")
-            || before.ends_with(b".");
-        if let Some((_, confidence)) = REACHES.iter().find(|(name, _)| name.as_bytes() == word) {
-            let free = called && before.is_empty();
-            match *confidence {
-                sure @ 80.. if called || (used && sure >= 84) => keep(sure),
-                sure @ 80.. if word == b"secret_key" => keep(sure),
-                sure if called && used && !free => keep(sure),
-                _ => {}
-            }
-        }
-        match word {
-            b"system" | b"exec" | b"passthru" | b"shell_exec" | b"popen" if before.ends_with(b"|") => keep(84),
-            b"class" if start == 0 && after.starts_with(b".get") => keep(82),
-            b"environ" if before.ends_with(b"request.") => keep(70),
-            b"constructor"
-                if after.starts_with(b".constructor")
-                    || after.starts_with(b"[")
-                    || (called && before.ends_with(b".")) =>
-            {
-                keep(88)
-            }
-            b"constructor" if before.ends_with(b"[\"") || before.ends_with(b"['") => keep(85),
-            b"class" if before.ends_with(b".") && after.starts_with(b".") => keep(82),
-            b"import" if after.starts_with(b"os") || after.starts_with(b"subprocess") => keep(88),
-            b"_self" if after.starts_with(b".env") => keep(92),
-            b"smarty" if before.ends_with(b"$") && after.starts_with(b".") => keep(84),
-            b"php" if lower.len() <= 4 => keep(82),
-            b"process" if after.starts_with(b".") && (has(b"mainmodule") || has(b"binding(")) => keep(88),
-            b"config" | b"self" | b"settings" | b"request" | b"app" if start == 0 && lower.len() == end => {
-                keep(if word == b"config" { 62 } else { 30 });
-            }
-            b"config" if called || after.starts_with(b".items") || after.starts_with(b".from") => keep(82),
-            b"request" if after.starts_with(b".application") || after.starts_with(b"|attr") => keep(88),
-            b"new" if before.ends_with(b"?") && called => keep(92),
-            b"dump" if called && has(b"app") => keep(80),
-            b"debug" if lower.len() == 5 => keep(70),
-            b"include" if after.starts_with(b"'/") || after.starts_with(b"\"/") || has(b"../") => keep(82),
-            b"file" | b"dir" | b"io" | b"kernel" | b"open3"
-                if after.starts_with(b".open")
-                    || after.starts_with(b".read")
-                    || after.starts_with(b".entries")
-                    || after.starts_with(b".popen") =>
-            {
-                keep(86);
-            }
-            _ => {}
-        }
+        keep(used(&lower, start, end));
     }
     // A method of a literal is how engines are told apart: `{{'a'.toUpperCase()}}`.
     if let [quote @ (b'\'' | b'"'), tail @ ..] = lower.as_slice()
@@ -351,6 +296,64 @@ fn reach(inner: &[u8]) -> Option<u8> {
         keep(76);
     }
     (best >= 40).then_some(best)
+}
+
+/// How sure one word of an expression makes, by what stands around it; 0 when it is an ordinary name.
+fn used(lower: &[u8], start: usize, end: usize) -> u8 {
+    let has = |needle: &[u8]| memchr::memmem::find(lower, needle).is_some();
+    let word = lower.get(start..end).unwrap_or_default();
+    let after = lower.get(end..).unwrap_or_default().trim_ascii_start();
+    let before = lower.get(..start).unwrap_or_default().trim_ascii_end();
+    let called = after.starts_with(b"(");
+    let joined = called
+        || after.starts_with(b".")
+        || after.starts_with(b"[")
+        || after.starts_with(b"|")
+        || after.starts_with(b"::")
+        || before.ends_with(b".");
+    let listed = REACHES.iter().find(|(name, _)| name.as_bytes() == word).map_or(0, |(_, confidence)| *confidence);
+    let free = called && before.is_empty();
+    let listed = match listed {
+        sure @ 80.. if called || (joined && sure >= 84) || word == b"secret_key" => sure,
+        sure if called && joined && !free => sure,
+        _ => 0,
+    };
+    let sure = match word {
+        b"system" | b"exec" | b"passthru" | b"shell_exec" | b"popen" if before.ends_with(b"|") => 84,
+        b"class" if start == 0 && after.starts_with(b".get") => 82,
+        b"environ" if before.ends_with(b"request.") => 70,
+        b"constructor"
+            if after.starts_with(b".constructor") || after.starts_with(b"[") || (called && before.ends_with(b".")) =>
+        {
+            88
+        }
+        b"constructor" if before.ends_with(b"[\"") || before.ends_with(b"['") => 85,
+        b"class" if before.ends_with(b".") && after.starts_with(b".") => 82,
+        b"import" if after.starts_with(b"os") || after.starts_with(b"subprocess") => 88,
+        b"_self" if after.starts_with(b".env") => 92,
+        b"smarty" if before.ends_with(b"$") && after.starts_with(b".") => 84,
+        b"php" if lower.len() <= 4 => 82,
+        b"process" if after.starts_with(b".") && (has(b"mainmodule") || has(b"binding(")) => 88,
+        b"config" | b"self" | b"settings" | b"request" | b"app" if start == 0 && lower.len() == end => {
+            if word == b"config" { 62 } else { 30 }
+        }
+        b"config" if called || after.starts_with(b".items") || after.starts_with(b".from") => 82,
+        b"request" if after.starts_with(b".application") || after.starts_with(b"|attr") => 88,
+        b"new" if before.ends_with(b"?") && called => 92,
+        b"dump" if called && has(b"app") => 80,
+        b"debug" if lower.len() == 5 => 70,
+        b"include" if after.starts_with(b"'/") || after.starts_with(b"\"/") || has(b"../") => 82,
+        b"file" | b"dir" | b"io" | b"kernel" | b"open3"
+            if after.starts_with(b".open")
+                || after.starts_with(b".read")
+                || after.starts_with(b".entries")
+                || after.starts_with(b".popen") =>
+        {
+            86
+        }
+        _ => 0,
+    };
+    sure.max(listed)
 }
 
 /// Where the words of `text` begin and end.
