@@ -236,3 +236,11 @@ fn what_another_rule_may_switch_off_is_not_worked_out_beforehand() {
         assert!(judge(&gate, "/?a=y").hits.is_empty(), "{ctl}");
     }
 }
+
+#[test]
+fn detectors_of_libinjection_capture_fingerprint_and_input() {
+    let rules = "SecRule ARGS \"@detectSQLi\" \"id:1,phase:2,capture,msg:'%{TX.0}'\"\n\
+                 SecRule ARGS \"@detectXSS\" \"id:2,phase:2,capture,msg:'%{TX.0}'\"";
+    assert_eq!(judge(rules, "/?a=1'%20or%20'1'='1").hits[0].msg, "s&sos");
+    assert_eq!(judge(rules, "/?a=%3Cscript%3E").hits[0].msg, "<script>");
+}

@@ -368,13 +368,15 @@ fn named_files<'a>(argument: &[u8], sources: &'a Sources, from: &str) -> Result<
     words::file_names(argument).map(file).collect()
 }
 
-/// A value of only letters, digits and underscores is one bare word to libinjection and no injection in any context
-/// (property-tested against the full call).
-const NOT_WORD: ByteMask = ByteMask::range(0, b'/')
+/// Letters, digits, underscores and dots are bare words and numbers to libinjection, and so is text beyond ASCII but for
+/// the no-break space; of these alone it makes no injection in any context (property-tested against the full call).
+const NOT_WORD: ByteMask = ByteMask::range(0, b'-')
+    .or(ByteMask::of(b"/"))
     .or(ByteMask::range(b':', b'@'))
     .or(ByteMask::range(b'[', b'^'))
     .or(ByteMask::of(b"`"))
-    .or(ByteMask::range(b'{', 0xff));
+    .or(ByteMask::range(b'{', 0x7f))
+    .or(ByteMask::of(&[0xa0]));
 
 /// Without `<` there is no element, without `=` no attribute has a value (property-tested against the full call).
 const XSS_BYTES: ByteMask = ByteMask::of(b"<=");
@@ -413,6 +415,8 @@ fn hex_bytes(text: &[u8]) -> Result<Vec<u8>, String> {
 #[cfg(test)]
 mod tests;
 
+/// What libinjection calls the shape of the injection it saw, such as `s&sos`.
 fn fingerprint(value: &[u8]) -> Vec<u8> {
-    value.get(..0).unwrap_or_default().to_vec()
+    let shape = libinjectionrs::detect_sqli(value).fingerprint.map(|shape| shape.to_string());
+    shape.unwrap_or_default().trim_end_matches('\0').as_bytes().to_vec()
 }

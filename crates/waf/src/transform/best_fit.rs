@@ -12,11 +12,17 @@ const LATIN: &[u8; 352] =
 
 /// The byte that stands for `code`; the low byte where nothing looks like it.
 pub(super) fn best_fit(code: u32) -> u8 {
+    likeness(code).unwrap_or_else(|| low_byte(code))
+}
+
+/// The ASCII that looks like `code`, if any does.
+pub(super) fn likeness(code: u32) -> Option<u8> {
     let latin = code.checked_sub(0xa0).and_then(|at| LATIN.get(usize::try_from(at).ok()?));
     if let Some(byte) = latin.filter(|byte| **byte != b'_') {
-        return *byte;
+        return Some(*byte);
     }
-    match code {
+    Some(match code {
+        0..=0x7f => low_byte(code),
         0xff01..=0xff5e => low_byte(code - 0xff00 + 0x20),
         0x0261 => b'g',
         0x02b9 | 0x02bc | 0x02c8 | 0x2018 | 0x2019 | 0x2032 => b'\'',
@@ -35,6 +41,6 @@ pub(super) fn best_fit(code: u32) -> u8 {
         // Not of the code page, but what servers have taken for path separators.
         0x2044 | 0x2215 => b'/',
         0x2216 => b'\\',
-        _ => low_byte(code),
-    }
+        _ => return None,
+    })
 }

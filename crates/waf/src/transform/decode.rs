@@ -1,6 +1,6 @@
 //! Decoders: percent, HTML references, JavaScript, CSS and C escapes, base64, hex.
 
-use super::best_fit::best_fit;
+use super::best_fit::{best_fit, likeness};
 
 pub(super) const fn hex_value(byte: u8) -> Option<u8> {
     match byte {
@@ -37,16 +37,43 @@ pub(super) fn low_byte(code: u32) -> u8 {
 
 /// Appends `input` with `%hh` decoded and `+` as a blank; invalid escapes stay as they are.
 pub(crate) fn url_decode_into(input: &[u8], output: &mut Vec<u8>) {
-    percent_decode(input, output, false);
+    percent_decode(input, output, Unicode::No);
 }
 
 /// [`url_decode_into`] with `%uHHHH` as well: the ASCII it looks like to code page 20127, else its low byte, which is
 /// what the applications that read `%u` do.
 pub(super) fn url_decode_uni_into(input: &[u8], output: &mut Vec<u8>) {
-    percent_decode(input, output, true);
+    percent_decode(input, output, Unicode::Bytes);
 }
 
-fn percent_decode(mut input: &[u8], output: &mut Vec<u8>, unicode: bool) {
+/// [`url_decode_into`] with `%uHHHH` as the text it spells: ASCII where it looks like that, UTF-8 otherwise, so that
+/// Chinese text that a script escaped does not turn into quotes and brackets.
+pub(super) fn url_decode_text_into(input: &[u8], output: &mut Vec<u8>) {
+    percent_decode(input, output, Unicode::Text);
+}
+
+/// What becomes of `%uHHHH`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Unicode {
+    No,
+    Bytes,
+    Text,
+}
+
+fn push_unicode(code: u32, unicode: Unicode, output: &mut Vec<u8>) {
+    if unicode == Unicode::Bytes {
+        return output.push(best_fit(code));
+    }
+    match likeness(code) {
+        Some(byte) => output.push(byte),
+        None => {
+            let character = char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER);
+            output.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
+        }
+    }
+}
+
+fn percent_decode(mut input: &[u8], output: &mut Vec<u8>, unicode: Unicode) {
     loop {
         let end = memchr::memchr2(b'%', b'+', input).unwrap_or(input.len());
         let (plain, rest) = input.split_at(end);
@@ -57,8 +84,8 @@ fn percent_decode(mut input: &[u8], output: &mut Vec<u8>, unicode: bool) {
                 output.push(b' ');
                 rest
             }
-            [b'%', b'u' | b'U', digits @ ..] if unicode && number(digits, 16, 4).1 == 4 => {
-                output.push(best_fit(number(digits, 16, 4).0));
+            [b'%', b'u' | b'U', digits @ ..] if unicode != Unicode::No && number(digits, 16, 4).1 == 4 => {
+                push_unicode(number(digits, 16, 4).0, unicode, output);
                 digits.get(4..).unwrap_or_default()
             }
             [b'%', high, low, rest @ ..] => {

@@ -4,7 +4,9 @@
 //! value as it came and after every peeling. Each step only fires where the encoding is really there: a lone `%`, `+`, `&`
 //! or backslash in prose changes nothing.
 
-use super::decode::{base64_decode, base64_value, hex_value, html_entity_decode, js_escapes_only, url_decode_uni_into};
+use super::decode::{
+    base64_decode, base64_value, hex_value, html_entity_decode, js_escapes_only, url_decode_text_into,
+};
 use super::nested::{json, query};
 use super::{ByteMask, Transformation};
 
@@ -40,7 +42,7 @@ fn percent(input: &[u8], mask: ByteMask, output: &mut Vec<u8>) -> Option<&'stati
     if !mask.intersects(const { ByteMask::of(b"%") }) || !has_percent_escape(input) {
         return None;
     }
-    url_decode_uni_into(input, output);
+    url_decode_text_into(input, output);
     Some(Transformation::UrlDecodeUni.name())
 }
 

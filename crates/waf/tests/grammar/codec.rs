@@ -144,7 +144,8 @@ pub(crate) fn gbk(text: &str) -> Vec<u8> {
     bytes
 }
 
-/// Raw DEFLATE, as the SAML redirect binding has it.
+/// Raw DEFLATE, as the SAML redirect binding has it. Another version of the compressor may write other bytes: then the
+/// digests change, and nothing else.
 pub(crate) fn deflate(value: &[u8]) -> Vec<u8> {
     let mut encoder = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::default());
     encoder.write_all(value).unwrap();

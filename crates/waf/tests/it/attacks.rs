@@ -70,7 +70,9 @@ fn applies(class: &str, place: &str, value: &[u8]) -> bool {
         }
         // A bare command must end the value; in the middle of a path more follows.
         ("shell", "path") => !value.ends_with(b"id") && !value.ends_with(b"whoami") && !value.starts_with(b"() {"),
-        ("shell", "query name" | "referer") => !value.starts_with(b"() {"),
+        // A command without a way out of anything is what a parameter may run, but no header.
+        ("shell", "header") => !value.starts_with(b"cmd.exe"),
+        ("shell", "query name" | "referer") => !value.starts_with(b"() {") && !value.starts_with(b"cmd.exe"),
         ("ldap" | "ssrf" | "deser" | "node" | "php" | "ssti" | "java" | "xxe", _) => !is_head,
         _ => true,
     }

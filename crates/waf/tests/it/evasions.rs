@@ -97,7 +97,7 @@ fn the_text_of_an_upload_is_inspected_like_an_argument() {
 fn commands_in_a_broken_multipart_body_are_found_too() {
     let body = "--AA--\r\nContent-Disposition: form-data; name=\"host\"\r\n\r\n127.0.0.1; cat /etc/hosts\r\n";
     let verdict = judge(&post("/a", "multipart/form-data; boundary=AA", body.as_bytes()));
-    assert!(verdict.hits.iter().any(|hit| hit.rule == "MW-SHELL-102"), "{:?}", verdict.hits);
+    assert!(verdict.hits.iter().any(|hit| hit.rule == "MW-SHELL-001"), "{:?}", verdict.hits);
 }
 
 fn wide(text: &str, unit: fn(char) -> Vec<u8>) -> Vec<u8> {
@@ -196,7 +196,7 @@ fn json_that_only_lenient_parsers_read_hides_nothing() {
     assert_eq!((verdict.outcome, verdict.parse), (Outcome::Pass, vec![]), "Python writes such numbers");
     let shell = "{/* x */\"host\":\"127.0.0.1; cat /etc/hosts\"}";
     let verdict = judge(&post("/a", "application/json", shell.as_bytes()));
-    assert!(verdict.hits.iter().any(|hit| hit.rule == "MW-SHELL-102"), "{:?}", verdict.hits);
+    assert!(verdict.hits.iter().any(|hit| hit.rule == "MW-SHELL-001"), "{:?}", verdict.hits);
 }
 
 fn gzip(body: &[u8]) -> Vec<u8> {

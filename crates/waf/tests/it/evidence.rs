@@ -159,7 +159,7 @@ fn an_exclusion_clears_exactly_its_scope() {
 fn rich_text_parameters_may_hold_markup_but_no_active_content() {
     let options = ObjectOptions { rich_text: vec!["ARGS:content".parse().unwrap()], ..ObjectOptions::default() };
     let video = get(b"/a?content=%3ciframe%20src=%22https://v.qq.com/x%22%3e%3c/iframe%3e%3cform%3e");
-    assert_eq!(judge(&video).score_in, 3);
+    assert!(judge(&video).score_in > 0);
     assert_eq!(judge_with(&video, &options).score_in, 0);
     let script = get(b"/a?content=%3cscript%3ealert(1)%3c/script%3e");
     assert_eq!(judge_with(&script, &options).outcome, Outcome::Block);
