@@ -2,7 +2,7 @@
 //! first difference: `cargo run -p medward-waf --example differential -- MUTATIONS [SEED] [CRS-FOLDER]`.
 //!
 //! Every mutation goes to the built-in policy and to a rule set that scores, one in 50 to the CRS of the folder; for every
-//! hundredth there is a random rule file with four exchanges of its own, and the body comes byte by byte too.
+//! twentieth there is a random rule file with four exchanges of its own, and the body comes byte by byte too.
 #![allow(clippy::print_stdout, clippy::panic, clippy::unwrap_used, reason = "a command-line example")]
 #![allow(clippy::expect_used, clippy::indexing_slicing, reason = "it stops at the first surprise")]
 #![allow(dead_code, reason = "it shares the tests' modules and needs only a part of them")]
@@ -66,7 +66,7 @@ fn main() {
         if let Some(crs) = crs.as_ref().filter(|_| at % 50 == 0) {
             mutated.compare(crs, &exchange, "crs");
         }
-        if at % 100 != 0 {
+        if at % 20 != 0 {
             continue;
         }
         for engines in [&balanced, &scoring] {
