@@ -101,7 +101,7 @@ pub(super) struct TxVariables {
     /// What they are at the beginning, by slot.
     base: Arc<[Option<TxValue>]>,
     /// Values of the names that rules spell out, by slot; nothing where the beginning still holds.
-    slots: Vec<Option<Option<TxValue>>>,
+    slots: Vec<Slot>,
     /// Names made at run time, as spelt.
     made: Vec<(Vec<u8>, TxValue)>,
     /// A name could not be kept.
@@ -112,6 +112,16 @@ impl Default for TxVariables {
     fn default() -> Self {
         Self { base: Arc::from([]), slots: Vec::new(), made: Vec::new(), limited: false }
     }
+}
+
+/// What a transaction knows of a spelt variable.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+enum Slot {
+    /// Nothing has changed it.
+    #[default]
+    AsBegun,
+    Removed,
+    Set(TxValue),
 }
 
 /// Counters are counted, so most values are numbers.
@@ -167,17 +177,18 @@ impl TxValue {
 impl TxVariables {
     pub(super) fn slot(&self, slot: usize) -> Option<&TxValue> {
         match self.slots.get(slot) {
-            Some(Some(own)) => own.as_ref(),
-            _ => self.base.get(slot).and_then(Option::as_ref),
+            Some(Slot::Set(value)) => Some(value),
+            Some(Slot::Removed) => None,
+            Some(Slot::AsBegun) | None => self.base.get(slot).and_then(Option::as_ref),
         }
     }
 
     pub(super) fn set_slot(&mut self, slot: usize, value: Option<TxValue>) {
         if self.slots.len() <= slot {
-            self.slots.resize(slot + 1, None);
+            self.slots.resize(slot + 1, Slot::AsBegun);
         }
         if let Some(place) = self.slots.get_mut(slot) {
-            *place = Some(value);
+            *place = value.map_or(Slot::Removed, Slot::Set);
         }
     }
 

@@ -64,13 +64,11 @@ fn push_unicode(code: u32, unicode: Unicode, output: &mut Vec<u8>) {
     if unicode == Unicode::Bytes {
         return output.push(best_fit(code));
     }
-    match likeness(code) {
-        Some(byte) => output.push(byte),
-        None => {
-            let character = char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER);
-            output.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
-        }
+    if let Some(byte) = likeness(code) {
+        return output.push(byte);
     }
+    let character = char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER);
+    output.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
 }
 
 fn percent_decode(mut input: &[u8], output: &mut Vec<u8>, unicode: Unicode) {
