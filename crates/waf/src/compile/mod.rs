@@ -251,7 +251,7 @@ fn filled_in(operator: Operator, folded: &Folded) -> Operator {
 }
 
 /// A message for lists of rules: macros are shown as they are written.
-fn title(msg: &Template) -> String {
+pub(crate) fn title(msg: &Template) -> String {
     let parts = msg.parts.iter().map(|part| match part {
         Part::Text(text) => String::from_utf8_lossy(text).into_owned(),
         Part::Quote(quote) => format!("%{{{}}}", quote.collection.name()),

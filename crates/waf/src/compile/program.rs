@@ -55,14 +55,19 @@ impl Program {
         self.rules.iter().map(|rule| (rule.id.as_str(), rule.class, rule.title.as_str()))
     }
 
-    /// Whether any rule is about responses. Without one, nobody need hold a response back.
+    /// Whether any rule may look at the response; those of the last phase may, too.
     pub fn judges_responses(&self) -> bool {
-        [3, 4].into_iter().any(|phase| self.phase(phase).is_some_and(|phase| !phase.is_empty()))
+        (3..=5).any(|phase| self.has_rules(phase))
     }
 
     /// What a phase (1 to 5) does.
     pub(crate) fn phase(&self, phase: u8) -> Option<&Phase> {
         self.phases.get(usize::from(phase).wrapping_sub(1))
+    }
+
+    /// Whether any rule belongs to the phase.
+    pub(crate) fn has_rules(&self, phase: u8) -> bool {
+        self.phase(phase).is_some_and(|phase| !phase.is_empty())
     }
 }
 

@@ -52,7 +52,11 @@ pub(crate) fn is_secret(collection: Collection, name: &[u8], more: &[String]) ->
         return false;
     }
     let lower = String::from_utf8_lossy(name).to_lowercase();
-    let whole_header = collection == Collection::RequestHeaders && lower == "cookie";
+    let whole_header = match collection {
+        Collection::RequestHeaders => lower == "cookie",
+        Collection::ResponseHeaders => lower == "set-cookie",
+        _ => false,
+    };
     whole_header
         || SECRET_NAMES.iter().any(|secret| lower.contains(secret))
         || more.iter().any(|secret| !secret.is_empty() && lower.contains(&secret.to_lowercase()))
@@ -146,12 +150,15 @@ impl Evidence {
         };
         let hit = self.hit(rule, &matched, values, secrets);
         let quote = |matched: &MatchedValue| {
-            let secret = is_secret(matched.collection, &matched.member, secrets);
+            // Further links often match all of a value, or what was captured of it: the quotation would mask nothing.
+            let secret = hit.decoded.masked || is_secret(matched.collection, &matched.member, secrets);
+            let range = if secret { 0..0 } else { matched.range.clone() };
             let hash = Sha256::digest(&matched.bytes).into();
-            let (snip, _) = Snip::around(&matched.bytes, hash, matched.range.clone(), secret);
+            let (snip, _) = Snip::around(&matched.bytes, hash, range, secret);
             (variable(matched.collection, &matched.member), snip)
         };
-        Some(Hit { chain: further.iter().take(CHAIN_QUOTES).map(quote).collect(), ..hit })
+        let chain = further.iter().take(CHAIN_QUOTES).map(quote).collect();
+        Some(Hit { chain, ..hit })
     }
 }
 

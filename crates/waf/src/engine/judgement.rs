@@ -18,8 +18,8 @@ pub(crate) struct Judgement {
     pub(crate) would_deny: bool,
     pub(crate) hits: Vec<Hit>,
     pub(crate) hits_dropped: u32,
-    /// Points given per class and origin: a class scores once per value (waf.md §8).
-    pub(crate) given: HashMap<(AttackClass, Origin), u16>,
+    /// Points given per class and origin, those of the response apart: a class scores once per value (waf.md §8).
+    pub(crate) given: HashMap<(AttackClass, Origin, bool), u16>,
     /// Where the value that is judged comes from.
     pub(crate) origin: Origin,
     /// How many of the matched values belong to the first link of the chain that runs.
@@ -76,10 +76,11 @@ impl Judgement {
     /// rule's points once per value. Returns how many counted.
     pub(crate) fn award(&mut self, class: AttackClass, points: u16, phase: u8, options: &ObjectOptions) -> u16 {
         let reached_before = self.reached(options);
-        let given = self.given.entry((class, self.origin)).or_default();
+        let of_response = phase > 2;
+        let given = self.given.entry((class, self.origin, of_response)).or_default();
         let more = points.saturating_sub(*given);
         *given += more;
-        let score = if phase <= 2 { &mut self.score_in } else { &mut self.score_out };
+        let score = if of_response { &mut self.score_out } else { &mut self.score_in };
         *score = score.saturating_add(more);
         if !reached_before && self.reached(options) {
             self.phase = phase;

@@ -6,6 +6,8 @@ mod evidence;
 mod judgement;
 mod lookup;
 mod response;
+#[cfg(test)]
+mod response_tests;
 mod run;
 mod scan;
 mod state;
@@ -201,7 +203,8 @@ impl Tx {
         self.step()
     }
 
-    /// Whether there are rules about the response. If not, the verdict is complete when the request is.
+    /// Whether any rule has to see the response. If none has, the verdict is complete when the request is, and nothing of
+    /// the response need be fed.
     pub fn wants_response(&self) -> bool {
         self.options.mode != Mode::Off && self.program.judges_responses()
     }
@@ -209,9 +212,15 @@ impl Tx {
     /// Judges the response head (phase 3).
     pub fn response_head(&mut self, head: &ResponseHead) -> Step {
         if self.options.mode != Mode::Off {
-            let access = self.state.response_body;
-            self.response = Response::of_head(head, &self.program.settings, access, &mut self.sink);
+            self.response = Response::of_head(head, &self.program.settings, &mut self.sink);
             self.evaluate(3);
+            // Rules of phase 3 may still say whether the body is read, and by whom.
+            let access = self.state.response_body.unwrap_or(self.program.settings.response_body);
+            let engine = self.state.engine.unwrap_or(self.program.settings.engine);
+            let is_asked = (4..=5).any(|phase| self.program.has_rules(phase))
+                && engine != EngineMode::Off
+                && self.state.allow != Some(AllowScope::Transaction);
+            self.response.read_body(access && is_asked, &mut self.sink);
         }
         self.step()
     }
@@ -231,6 +240,9 @@ impl Tx {
     pub fn response_end(&mut self) -> Step {
         if self.options.mode != Mode::Off {
             self.response.end(&mut self.sink);
+            if self.response.over_limit && self.program.settings.response_body_rejects {
+                self.judgement.deny(500, 4, self.mode() == Mode::Block);
+            }
             self.evaluate(4);
         }
         self.step()

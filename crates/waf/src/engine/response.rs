@@ -15,16 +15,18 @@ const TEXT_TYPES: &[&[u8]] = &[b"text/plain", b"text/html", b"text/xml"];
 /// What is kept of a response.
 #[derive(Debug, Default)]
 pub(super) struct Response {
+    is_text: bool,
     wanted: bool,
     limit: usize,
     kept: Vec<u8>,
     codings: Codings,
-    over_limit: bool,
+    /// More came than is looked at.
+    pub(super) over_limit: bool,
 }
 
 impl Response {
-    /// Takes in the head; `access` is what `ctl:responseBodyAccess` said.
-    pub(super) fn of_head(head: &ResponseHead, settings: &Settings, access: Option<bool>, sink: &mut Sink) -> Self {
+    /// Takes in the head.
+    pub(super) fn of_head(head: &ResponseHead, settings: &Settings, sink: &mut Sink) -> Self {
         let values = &mut sink.values;
         values.push(Collection::ResponseStatus, b"", head.status.to_string().as_bytes());
         values.push(Collection::ResponseProtocol, b"", &head.version);
@@ -42,11 +44,16 @@ impl Response {
             values.push(Collection::ResponseContentLength, b"", length);
         }
         let codings = Codings::of(header(b"content-encoding"));
-        let wanted = access.unwrap_or(settings.response_body) && is_text(content_type, settings);
-        if codings.unknown && wanted {
+        let limit = settings.response_body_limit.unwrap_or(BODY_BYTES);
+        Self { is_text: is_text(content_type, settings), limit, codings, ..Self::default() }
+    }
+
+    /// Says whether the body is to be looked at; it is only if its type is one that rules look at.
+    pub(super) fn read_body(&mut self, access: bool, sink: &mut Sink) {
+        self.wanted = access && self.is_text;
+        if self.codings.unknown && self.wanted {
             sink.limited(HttpFinding::EncodingUnknown);
         }
-        Self { wanted, limit: settings.response_body_limit.unwrap_or(BODY_BYTES), codings, ..Self::default() }
     }
 
     /// Whether another byte would make a difference.

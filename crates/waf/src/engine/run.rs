@@ -335,7 +335,8 @@ impl Run<'_> {
         let Some(mut hit) = hit else { return };
         hit.confidence = hit.confidence.max(super::evidence::confidence(tally.asked.max(tally.anomaly)));
         hit.points = points;
-        hit.msg = String::from_utf8_lossy(&msg).into_owned();
+        // A message may quote the value, and knows nothing of secrets.
+        hit.msg = if hit.decoded.masked { rule.title.clone() } else { String::from_utf8_lossy(&msg).into_owned() };
         hit.data = String::from_utf8_lossy(&data).into_owned();
         self.judgement.hits.push(hit);
     }

@@ -82,6 +82,16 @@ fn a_chain_needs_every_link() {
 }
 
 #[test]
+fn further_links_of_a_secret_value_are_masked_whole() {
+    let rules = "SecRule ARGS \"@rx (q.)\" \"id:1,phase:2,capture,chain\"\n SecRule TX:1 \"@streq qx\" \"chain\"\n SecRule MATCHED_VARS \"!@streq z\"";
+    let verdict = judge(rules, "/?password=12qx34");
+    let hit = &verdict.hits[0];
+    assert_eq!(hit.decoded.text(), "**qx**");
+    let quoted: Vec<_> = hit.chain.iter().map(|(_, snip)| snip.text()).collect();
+    assert!(quoted.len() > 1 && quoted.iter().all(|text| text.bytes().all(|byte| byte == b'*')), "{quoted:?}");
+}
+
+#[test]
 fn phase_one_sees_the_head_before_the_end() {
     let rules = "SecRule REQUEST_METHOD \"@streq GET\" \"id:1,phase:1,setvar:tx.score_in=+5\"";
     let verdict = judge(rules, "/");

@@ -39,10 +39,11 @@ impl Run<'_> {
         let (decoded, range) = self.quote(matched, &matched.bytes, matched.found.range.clone());
         let (raw, _) = self.quote(matched, came, 0..0);
         let chain = further.iter().take(CHAIN_QUOTES);
-        let chain = chain.map(|link| (variable(link), self.quote(link, &link.bytes, link.found.range.clone()).0));
+        let chain = chain.map(|link| (variable(link), self.quote_link(link, decoded.masked)));
+        let chain: Vec<_> = chain.collect();
         let hit = Hit {
             rule: rule.read.id.clone(),
-            msg: text(&meta.msg),
+            msg: if decoded.masked { crate::compile::title(&meta.msg) } else { text(&meta.msg) },
             data: text(&meta.logdata),
             tags: meta.tags.clone(),
             severity: meta.severity.unwrap_or(Severity::Notice),
@@ -55,9 +56,16 @@ impl Run<'_> {
             confidence: matched.found.detected.map_or(0, |(confidence, _)| confidence),
             points: self.points.given.max(self.points.anomaly),
             paranoia: rule.paranoia,
-            chain: chain.collect(),
+            chain,
         };
         self.judgement.hits.push(hit);
+    }
+
+    /// What a further link matched; nothing of it is shown where the first link's value, or its own, is secret.
+    fn quote_link(&self, link: &Match, secret: bool) -> Snip {
+        let secret = secret || is_secret(link.collection, &link.member, &self.options.secrets);
+        let range = if secret { 0..0 } else { link.found.range.clone() };
+        Snip::around(&link.bytes, Sha256::digest(&link.bytes).into(), range, secret).0
     }
 
     fn quote(&self, matched: &Match, value: &[u8], range: std::ops::Range<usize>) -> (Snip, std::ops::Range<u32>) {
