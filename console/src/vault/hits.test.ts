@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { highlight, parseHits } from './hits'
+import { highlight, isExcerpt, parseHits } from './hits'
 import { hexRows } from './parts/HexDump'
 import { parseAddress } from './parts/EventDrawer'
+
+const snip = (printed: string, total: number | null) => ({ text: printed, total, masked: false })
 
 describe('waf.hits', () => {
   it('is read as the engine writes it', () => {
@@ -16,16 +18,25 @@ describe('waf.hits', () => {
         layers: ['url_decode'],
         points: 5,
         confidence: 92,
+        chain: [{ variable: 'REQUEST_HEADERS:Referer', value: { text: 'x', start: 0, total: 1, sha256: '', masked: false } }, 7],
       },
     ])
     const [hit] = parseHits(text)
     expect(hit).toMatchObject({ rule: 'MW-SQLI-101', variable: 'ARGS:id', matched: { from: 3, to: 8 }, layers: ['url_decode'], points: 5, confidence: 92 })
     expect(hit?.raw).toEqual({ text: '1%27 union', total: 400, masked: false })
     expect(hit?.decoded.masked).toBe(true)
+    expect(hit?.chain).toEqual([{ variable: 'REQUEST_HEADERS:Referer', value: { text: 'x', total: 1, masked: false } }])
   })
 
   it('may also hold plain texts and pairs', () => {
     expect(parseHits([{ rule: 'r', decoded: 'abc', matched: [1, 2] }])[0]).toMatchObject({ decoded: { text: 'abc', total: null }, matched: { from: 1, to: 2 } })
+  })
+
+  it('tells an excerpt from a whole value by its bytes, however they are printed', () => {
+    expect(isExcerpt(snip('\\x00\\xff', 2))).toBe(false)
+    expect(isExcerpt(snip('预约', 6))).toBe(false)
+    expect(isExcerpt(snip('\\x00\\xff', 3))).toBe(true)
+    expect(isExcerpt(snip('abc', null))).toBe(false)
   })
 
   it('is nothing when it cannot be read', () => {

@@ -22,6 +22,8 @@ export interface Hit {
   layers: string[]
   points: number | null
   confidence: number | null
+  /** What the further links of a chained rule matched. */
+  chain: { variable: string; value: Snip }[]
 }
 
 export function parseHits(value: unknown): Hit[] {
@@ -48,7 +50,15 @@ function readHit(hit: Record<string, unknown>): Hit {
     layers: Array.isArray(hit.layers) ? hit.layers.map(text).filter((layer) => layer !== '') : [],
     points: number(hit.points),
     confidence: number(hit.confidence),
+    chain: Array.isArray(hit.chain) ? hit.chain.filter(isObject).map((link) => ({ variable: text(link.variable), value: readSnip(link.value) })) : [],
   }
+}
+
+/** Whether a text is only a part of the value it was taken from. */
+export function isExcerpt({ text: printed, total }: Snip): boolean {
+  let shown = 0
+  for (const { bytes } of pieces(printed)) shown += bytes
+  return total !== null && total > shown
 }
 
 function readSnip(value: unknown): Snip {

@@ -113,6 +113,14 @@ function Summary({ record }: { record: RecordDetail }) {
   add(words.userAgent, textField(event, 'user_agent.original'))
   const score = textField(event, 'waf.score')
   if (score !== '') items.push({ label: words.score, value: <strong className="figures">{score}</strong> })
+  const responseScore = numberField(event, 'waf.score_out') ?? 0
+  if (responseScore > 0) items.push({ label: words.scoreOut, value: <strong className="figures">{responseScore}</strong> })
+  const phase = words.phases[numberField(event, 'waf.phase') ?? 0]
+  if (phase !== undefined && phase !== '') items.push({ label: words.phase, value: phase })
+  add(words.policy, textField(event, 'waf.policy'))
+  const generation = textField(event, 'waf.generation')
+  if (generation !== '') items.push({ label: words.generation, value: <span className="figures">{generation}</span> })
+  add(words.program, textField(event, 'waf.program'))
   return (
     <div className="evidence-summary">
       <p className="evidence-line">

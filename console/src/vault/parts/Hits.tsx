@@ -1,6 +1,6 @@
 import { useWords } from '../../i18n'
 import { useEventWords } from '../../kit/event-words'
-import { highlight, type Hit, type Snip } from '../hits'
+import { highlight, isExcerpt, type Hit, type Snip } from '../hits'
 import { vaultWords } from '../i18n'
 
 /** Why a request was judged as it was: every rule that matched, with the matched text marked. */
@@ -89,6 +89,16 @@ function HitCard({ hit }: { hit: Hit }) {
             <SnipNote snip={hit.decoded} />
           </dd>
         </div>
+        {hit.chain.map((link, index) => (
+          <div key={`${link.variable}-${index}`}>
+            <dt>{words.chain}</dt>
+            <dd>
+              <code>{link.variable}</code>
+              <pre className="snip">{link.value.text}</pre>
+              <SnipNote snip={link.value} />
+            </dd>
+          </div>
+        ))}
       </dl>
     </article>
   )
@@ -108,9 +118,8 @@ function Layers({ layers }: { layers: string[] }) {
 
 function SnipNote({ snip }: { snip: Snip }) {
   const words = useWords(vaultWords).drawer
-  const shown = new TextEncoder().encode(snip.text).length
   const notes: string[] = []
-  if (snip.total !== null && snip.total > shown) notes.push(words.cut(snip.total))
+  if (snip.total !== null && isExcerpt(snip)) notes.push(words.cut(snip.total))
   if (snip.masked) notes.push(words.masked)
   return notes.length === 0 ? null : <p className="snip-note">{notes.join(' · ')}</p>
 }
