@@ -3,7 +3,6 @@
 //!
 //! The gateway knows the engine as [`Inspector`]; [`Waf`] is the real one. Tests hang in engines that fail.
 
-use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -12,16 +11,16 @@ use medward_waf::{
     Conn, EngineError, Head, ObjectOptions, Outcome, PolicyId, Program, ResponseHead, Step, Tx, UniqueId, Verdict,
 };
 
-/// An engine: makes one [`Inspection`] for each request.
+/// An engine: makes one [`Inspection`] for each exchange.
 pub trait Inspector: Send + Sync {
-    /// Begins the judgement of one request.
+    /// Begins the judgement of one exchange.
     fn begin(&self, options: &ObjectOptions, conn: Conn, id: UniqueId) -> Box<dyn Inspection>;
 
     /// Name and hash of the policy in force.
     fn policy(&self) -> (PolicyId, [u8; 16]);
 }
 
-/// The judgement of one request, fed in order. The methods are those of [`Tx`].
+/// The judgement of one request and its response, fed in order. The methods are those of [`Tx`].
 pub trait Inspection: Send {
     /// Judges the head.
     fn request_head(&mut self, head: &Head) -> Step;
@@ -33,7 +32,7 @@ pub trait Inspection: Send {
     fn request_judge(&mut self) -> Step;
     /// The request is complete: judges the rest.
     fn request_end(&mut self) -> Step;
-    /// Whether the response will be looked at.
+    /// Whether the response would be looked at. If not, the judgement is over with the request.
     fn wants_response(&self) -> bool;
     /// Judges the head of the response.
     fn response_head(&mut self, head: &ResponseHead) -> Step;
@@ -41,7 +40,7 @@ pub trait Inspection: Send {
     fn wants_response_body(&self) -> bool;
     /// Takes in bytes of the response body.
     fn response_body(&mut self, bytes: &[u8]) -> Step;
-    /// The response is complete, or as much of it as is looked at: judges the rest.
+    /// The response is complete, or as much of it as is looked at: judges it.
     fn response_end(&mut self) -> Step;
     /// What came out.
     fn finish(self: Box<Self>) -> Verdict;
@@ -120,18 +119,12 @@ impl Inspection for Tx {
 /// Work above this many bytes of body goes to the CPU pool instead of being done inline (gateway.md §5).
 const INLINE_BYTES: usize = 64 * 1024;
 
-/// One request being judged. Once the engine has failed or refused, there is nothing left to feed.
+/// One exchange being judged. Once the engine has failed or refused, there is nothing left to feed.
 pub(crate) struct Judgement {
     inspection: Option<Box<dyn Inspection>>,
     inspector: Arc<dyn Inspector>,
     /// Body bytes taken in since the last judgement.
     fresh_bytes: usize,
-}
-
-impl fmt::Debug for Judgement {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Judgement").field("fresh_bytes", &self.fresh_bytes).finish_non_exhaustive()
-    }
 }
 
 /// What a step of the judgement says.
@@ -174,9 +167,9 @@ impl Judgement {
         self.heavy(supervisor, |inspection| inspection.request_end()).await
     }
 
-    /// Whether the response must be shown to it.
+    /// Whether the engine still waits for the response.
     pub(crate) fn wants_response(&self) -> bool {
-        self.asks(|inspection| inspection.wants_response())
+        self.asked(|inspection| inspection.wants_response())
     }
 
     /// Judges the head of the response.
@@ -186,7 +179,7 @@ impl Judgement {
 
     /// Whether more of the response body would still be looked at.
     pub(crate) fn wants_response_body(&self) -> bool {
-        self.asks(|inspection| inspection.wants_response_body())
+        self.asked(|inspection| inspection.wants_response_body())
     }
 
     /// Takes in bytes of the response body.
@@ -195,12 +188,18 @@ impl Judgement {
         self.step(|inspection| inspection.response_body(bytes))
     }
 
-    /// Judges the response as far as it came.
+    /// Judges the response.
     pub(crate) async fn response_end(self, supervisor: &Supervisor) -> (Option<Self>, Said) {
         self.heavy(supervisor, |inspection| inspection.response_end()).await
     }
 
-    /// What came out of a request that passed.
+    /// An engine that panics at a question is found out at the next step.
+    fn asked(&self, question: impl FnOnce(&dyn Inspection) -> bool) -> bool {
+        let Some(inspection) = self.inspection.as_deref() else { return false };
+        catch_unwind(AssertUnwindSafe(|| question(inspection))).unwrap_or(false)
+    }
+
+    /// What came out of an exchange that passed.
     pub(crate) fn finish(mut self) -> Verdict {
         self.verdict()
     }
@@ -228,12 +227,6 @@ impl Judgement {
                 (None, Said::Over(Box::new(failed(&*inspector))))
             }
         }
-    }
-
-    /// An engine that fails has nothing left to ask for; its next step says so.
-    fn asks(&self, question: impl FnOnce(&dyn Inspection) -> bool) -> bool {
-        let Some(inspection) = self.inspection.as_deref() else { return false };
-        catch_unwind(AssertUnwindSafe(|| question(inspection))).unwrap_or(false)
     }
 
     fn step(&mut self, step: impl FnOnce(&mut dyn Inspection) -> Step) -> Said {

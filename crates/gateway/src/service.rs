@@ -15,7 +15,7 @@ use medward_store::{Db, StoreError, Tx};
 use crate::config::GatewayConfig;
 use crate::gateway::Gateway;
 use crate::model::{Mode, ObjectSpec, Origin};
-use crate::snapshot::{PolicyError, PolicyErrors};
+use crate::snapshot::{PolicyError, PolicyErrors, Snapshot};
 use crate::store;
 
 /// Another node's change is seen after this at the latest.
@@ -226,7 +226,8 @@ impl Service {
         let before = self.loaded();
         let result = self.compile_stored(stored);
         let loaded = match result {
-            Ok(snapshot) => {
+            Ok(mut snapshot) => {
+                snapshot.generation = latest;
                 self.0.gateway.swap(snapshot);
                 Loaded { running: latest, latest, error: None }
             }
@@ -252,10 +253,7 @@ impl Service {
         Ok(())
     }
 
-    fn compile_stored(
-        &self,
-        stored: Vec<Result<ObjectSpec, store::RowError>>,
-    ) -> Result<crate::snapshot::Snapshot, String> {
+    fn compile_stored(&self, stored: Vec<Result<ObjectSpec, store::RowError>>) -> Result<Snapshot, String> {
         let stored = stored.into_iter().collect::<Result<Vec<_>, _>>().map_err(|error| error.to_string())?;
         let all: Vec<ObjectSpec> = self.0.files.iter().cloned().chain(stored).collect();
         self.0.gateway.compile(&all).map_err(|error| error.to_string())

@@ -35,6 +35,8 @@ pub(crate) struct Object {
 /// A compiled policy.
 #[derive(Debug, Default)]
 pub(crate) struct Snapshot {
+    /// Of the stored policy; 0 before anything was stored.
+    pub(crate) generation: i64,
     exact: HashMap<Box<str>, Arc<Host>>,
     below: HashMap<Box<str>, Arc<Host>>,
     any: Option<Arc<Host>>,

@@ -1,5 +1,7 @@
 //! A verdict as a `waf.attack` event, with the evidence in `waf.hits`.
 
+use std::fmt::Write as _;
+
 use medward_contract::Severity;
 use medward_contract::event::{Event, Field, MAX_VALUE_BYTES};
 use medward_waf::{AttackClass, Hit, Outcome, Severity as RuleSeverity, Verdict, printable};
@@ -19,19 +21,31 @@ pub(super) fn event(event: Event, verdict: &Verdict) -> Event {
     let class = verdict.attack.unwrap_or(AttackClass::Other);
     let strongest = strongest(verdict);
     let verb = if verdict.outcome == Outcome::Block { "已拦截" } else { "已记录" };
+    // What a response gives away is nobody's attack.
+    let noun = if class == AttackClass::Leak { "" } else { "攻击" };
     let mut event = event
         .severity(strongest.map_or(Severity::Medium, severity))
         .set(Field::RuleId, strongest.map_or("score", |hit| hit.rule.as_str()))
         .set(Field::RuleName, strongest.map_or("", |hit| hit.msg.as_str()))
         .set(Field::RuleCategory, class.code())
-        .set(Field::Message, format!("{}攻击{verb}", class.chinese()))
+        .set(Field::Message, format!("{}{noun}{verb}", class.chinese()))
         .attr("waf.score", verdict.score_in)
+        .attr("waf.score_out", verdict.score_out)
+        .attr("waf.phase", verdict.phase)
         .attr("waf.policy", verdict.policy.0.as_str())
+        .attr("waf.program", hex(&verdict.program))
         .attr("waf.hits", hits(&verdict.hits));
     if verdict.hits_dropped > 0 {
         event = event.attr("waf.hits_dropped", verdict.hits_dropped);
     }
     if verdict.partial { event.attr("waf.partial", true) } else { event }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _infallible = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// The hit that names the event: of the attack's class, the one with most points.
@@ -76,9 +90,12 @@ fn hits(hits: &[Hit]) -> String {
 
 fn hit_json(hit: &Hit) -> serde_json::Value {
     let matched = hit.decoded.bytes.get(hit.matched.start as usize..hit.matched.end as usize).unwrap_or_default();
+    let chain: Vec<_> =
+        hit.chain.iter().map(|(variable, value)| json!({ "variable": variable, "value": value })).collect();
     json!({
         "rule": hit.rule,
         "msg": hit.msg,
+        "severity": hit.severity,
         "variable": hit.variable,
         "raw": hit.raw,
         "decoded": hit.decoded,
@@ -87,6 +104,7 @@ fn hit_json(hit: &Hit) -> serde_json::Value {
         "layers": hit.layers,
         "points": hit.points,
         "confidence": hit.confidence,
+        "chain": chain,
     })
 }
 
@@ -106,10 +124,10 @@ mod tests {
         Hit {
             rule: rule.into(),
             msg: format!("{rule} matched"),
+            data: "never in an event".into(),
             tags: vec![],
             severity: RuleSeverity::Critical,
             class,
-            data: String::new(),
             variable: "ARGS:id".into(),
             raw: snip(text),
             decoded: snip(text),
@@ -118,7 +136,7 @@ mod tests {
             confidence: 90,
             points,
             paranoia: 1,
-            chain: vec![],
+            chain: vec![("REQUEST_HEADERS:Referer".into(), snip("also this"))],
         }
     }
 
@@ -144,6 +162,30 @@ mod tests {
         assert_eq!(hits[2]["match"], "1'");
         assert_eq!(hits[2]["layers"][0], "urlDecodeUni");
         assert_eq!(hits[2]["raw"]["text"], "1' or");
+        assert_eq!((&hits[2]["severity"], &hits[2]["points"]), (&json!("critical"), &json!(5)));
+        assert_eq!(hits[2]["chain"][0]["variable"], "REQUEST_HEADERS:Referer");
+        assert_eq!(hits[2]["chain"][0]["value"]["text"], "also this");
+    }
+
+    #[test]
+    fn event_says_who_judged_and_how() {
+        let mut verdict = verdict(vec![hit("RESPONSE-1", AttackClass::Leak, 5, "ORA-00942")]);
+        (verdict.attack, verdict.score_in, verdict.score_out, verdict.phase) = (Some(AttackClass::Leak), 2, 5, 4);
+        verdict.program = [0xab; 16];
+        let event = event(Event::new(Dataset::WafAttack, action(&verdict), Timestamp::from_micros(1)), &verdict);
+        let attrs = ["waf.score", "waf.score_out", "waf.phase"].map(|name| event.attrs[name].as_i64().unwrap());
+        assert_eq!(attrs, [2, 5, 4]);
+        assert_eq!(event.attrs["waf.policy"], "balanced");
+        assert_eq!(event.attrs["waf.program"], "ab".repeat(16));
+        assert_eq!(event.text(Field::Message), Some("信息泄露已拦截"));
+    }
+
+    #[test]
+    fn what_a_rule_noted_down_unmasked_never_stands_in_an_event() {
+        let mut noted = hit("SQL-1", AttackClass::Sqli, 5, "1' or");
+        noted.data = "password=hunter2".into();
+        let event = event(Event::new(Dataset::WafAttack, "block", Timestamp::from_micros(1)), &verdict(vec![noted]));
+        assert!(!format!("{event:?}").contains("hunter2"));
     }
 
     #[test]

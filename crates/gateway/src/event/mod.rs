@@ -18,7 +18,7 @@ use medward_kernel::{Clock, Port};
 use medward_waf::{Head, Outcome as EngineOutcome, Verdict, printable};
 
 use crate::alarm::Alarms;
-use crate::inspect::{Judgement, failure};
+use crate::inspect::{Judgement, Said, failure};
 use crate::listen::Fault;
 use crate::metrics::GatewayMetrics;
 use crate::model::OnError;
@@ -121,6 +121,8 @@ pub(crate) struct Record {
     at: Timestamp,
     begun: Duration,
     object: Option<(Arc<str>, Option<SystemId>)>,
+    /// Of the policy that was in force.
+    generation: i64,
     pub(crate) status: u16,
     pub(crate) reason: Option<Reason>,
     /// Rule of a refusal before the engine: id and name.
@@ -128,10 +130,13 @@ pub(crate) struct Record {
     pub(crate) response_bytes: u64,
     /// The response went out whole.
     pub(crate) complete: bool,
-    partial: bool,
-    /// The judgement of a request that passed and waits for its response, with the object's stance. Whatever becomes of
-    /// the exchange, what it found in the request is told.
-    waiting: Option<(Judgement, OnError)>,
+    /// Something was left uninspected because of a limit.
+    pub(crate) partial: bool,
+    /// The judgement of a request that passed, while the engine waits for its response. It stands here because whoever
+    /// leaves meanwhile is judged, too.
+    open: Option<(Judgement, OnError)>,
+    /// Scores of request and response.
+    scores: (u16, u16),
 }
 
 impl Record {
@@ -144,13 +149,15 @@ impl Record {
             begun: reporter.clock.monotonic(),
             reporter: reporter.clone(),
             object: None,
+            generation: 0,
             status: 0,
             reason: None,
             rule: None,
             response_bytes: 0,
             complete: false,
             partial: false,
-            waiting: None,
+            open: None,
+            scores: (0, 0),
         }
     }
 
@@ -159,8 +166,9 @@ impl Record {
         self.at
     }
 
-    /// The object that answers.
-    pub(crate) fn set_object(&mut self, object: &Object) {
+    /// The object that answers, in this generation of the policy.
+    pub(crate) fn set_object(&mut self, object: &Object, generation: i64) {
+        self.generation = generation;
         self.object = Some((object.name.clone(), object.system.clone()));
     }
 
@@ -182,43 +190,62 @@ impl Record {
         self.rule = Some((fault.rule_id().to_owned(), fault.code()));
     }
 
+    /// Keeps a judgement that waits for the response.
+    pub(crate) fn keep(&mut self, judgement: Judgement, on_error: OnError) {
+        self.open = Some((judgement, on_error));
+    }
+
+    /// Whether the engine waits for the response.
+    pub(crate) fn is_open(&self) -> bool {
+        self.open.is_some()
+    }
+
+    /// Whether the engine would look at more of the response body.
+    pub(crate) fn wants_response_body(&self) -> bool {
+        self.open.as_ref().is_some_and(|(judgement, _)| judgement.wants_response_body())
+    }
+
+    /// Takes a step of the judgement that waits for the response. The verdict, if that ends it.
+    pub(crate) fn judging(&mut self, step: impl FnOnce(&mut Judgement) -> Said) -> Option<Box<Verdict>> {
+        match step(&mut self.open.as_mut()?.0) {
+            Said::Continue => None,
+            Said::Over(verdict) => {
+                self.open = None;
+                Some(verdict)
+            }
+        }
+    }
+
+    /// Takes the judgement out, to end it.
+    pub(crate) fn take_open(&mut self) -> Option<Judgement> {
+        self.open.take().map(|(judgement, _)| judgement)
+    }
+
+    /// There is no response, or nobody is left to take it: what the engine said about the request is recorded.
+    fn close(&mut self) {
+        let Some((judgement, on_error)) = self.open.take() else { return };
+        let mut verdict = judgement.finish();
+        if verdict.outcome == EngineOutcome::Block {
+            // A rule of the last phase may say so, but it was not done.
+            verdict.outcome = EngineOutcome::Observe;
+        }
+        self.judged(&verdict, on_error);
+    }
+
     /// Records the engine's verdict: an attack, a failure, or nothing. `on_error` is the object's stance.
     pub(crate) fn judged(&mut self, verdict: &Verdict, on_error: OnError) {
         self.partial |= verdict.partial;
+        self.scores = (verdict.score_in, verdict.score_out);
         if let Some(error) = failure(verdict) {
             self.engine_failed(verdict, &error, on_error);
         } else if verdict.outcome != EngineOutcome::Pass {
-            let event = attack::event(self.facts(Dataset::WafAttack, attack::action(verdict)), verdict);
+            let facts = self.facts(Dataset::WafAttack, attack::action(verdict));
+            let status = if verdict.status == 0 { self.status } else { verdict.status };
+            let facts = facts.set_some(Field::HttpStatus, (status > 0).then_some(status));
+            let event = attack::event(facts.attr("waf.generation", self.generation), verdict);
             self.reporter.metrics.attack(verdict);
             self.reporter.emit(event);
         }
-    }
-
-    /// The request passed; its verdict waits for the response.
-    pub(crate) fn wait_for_response(&mut self, judgement: Judgement, on_error: OnError) {
-        self.waiting = Some((judgement, on_error));
-    }
-
-    /// The judgement that waits for the response.
-    pub(crate) fn waiting(&mut self) -> Option<&mut Judgement> {
-        self.waiting.as_mut().map(|(judgement, _)| judgement)
-    }
-
-    /// The same, to be ended.
-    pub(crate) fn take_waiting(&mut self) -> Option<Judgement> {
-        self.waiting.take().map(|(judgement, _)| judgement)
-    }
-
-    /// There will be no response to judge: records what was found in the request.
-    pub(crate) fn response_is_out_of_sight(&mut self) {
-        if let Some((judgement, on_error)) = self.waiting.take() {
-            self.judged(&judgement.finish(), on_error);
-        }
-    }
-
-    /// Something was passed on without being inspected.
-    pub(crate) fn inspected_in_part(&mut self) {
-        self.partial = true;
     }
 
     fn engine_failed(&self, verdict: &Verdict, error: &str, on_error: OnError) {
@@ -231,6 +258,7 @@ impl Record {
             .outcome(Outcome::Failure)
             .attr("error.message", error)
             .attr("waf.policy", verdict.policy.0.as_str())
+            .attr("waf.generation", self.generation)
             .tag("alerted");
         self.reporter.emit(event);
         let system = self.object.as_ref().and_then(|(_, system)| system.clone());
@@ -288,6 +316,11 @@ impl Record {
         if let Some((id, name)) = &self.rule {
             event = event.set(Field::RuleId, id.as_str()).set(Field::RuleName, *name).severity(Severity::Low);
         }
+        for (name, score) in [("waf.score", self.scores.0), ("waf.score_out", self.scores.1)] {
+            if score > 0 {
+                event = event.attr(name, score);
+            }
+        }
         if self.partial {
             event = event.attr("waf.partial", true);
         }
@@ -297,7 +330,7 @@ impl Record {
 
 impl Drop for Record {
     fn drop(&mut self) {
-        self.response_is_out_of_sight();
+        self.close();
         let event = self.access();
         self.reporter.emit(event);
     }

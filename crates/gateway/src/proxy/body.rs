@@ -1,12 +1,12 @@
 //! The body of an answer on its way to the client. It carries the request's [`Record`]: when the body is gone, the event
 //! goes out.
 
+use std::collections::VecDeque;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
-use futures_util::future::poll_fn;
 use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
 
@@ -107,11 +107,20 @@ pub(super) struct Flow {
     /// How much of the request body has gone out.
     pub(super) progress: Progress,
     pub(super) on_error: OnError,
+    /// The end was seen while the body was held back. Its length need not say so: that of a chunked one never does.
+    pub(super) ended: bool,
+    /// What was held back until it was judged; it goes out before anything else.
+    pub(super) held: Option<Held>,
     /// Largest piece handed over at once, and what is left of a larger one.
     pub(super) piece_bytes: usize,
     pub(super) rest: Bytes,
-    /// Memory of what was held back of it until it was judged.
-    pub(super) held: Option<HeldMemory>,
+}
+
+/// The beginning of an answer that was judged before any of it went out.
+pub(super) struct Held {
+    pub(super) frames: VecDeque<Frame<Bytes>>,
+    pub(super) bytes: u64,
+    pub(super) memory: HeldMemory,
 }
 
 impl ResponseBody {
@@ -146,12 +155,8 @@ impl ResponseBody {
     }
 
     fn end(&mut self) {
-        if let Source::Upstream(flow) = std::mem::replace(&mut self.source, Source::Empty)
-            && flow.pump.is_none()
-            && flow.progress.is_whole()
-            && let Some(line) = flow.line
-        {
-            line.keep();
+        if let Source::Upstream(flow) = std::mem::replace(&mut self.source, Source::Empty) {
+            flow.keep_line();
         }
         if let Some(record) = &mut self.record {
             record.complete = true;
@@ -182,23 +187,78 @@ impl ResponseBody {
 }
 
 impl Flow {
+    /// A body that nothing was held back of.
+    pub(super) fn new(incoming: Incoming, line: Option<Line>, on_error: OnError, guard: &Guard) -> Self {
+        Self {
+            incoming,
+            line,
+            pump: None,
+            progress: Progress::whole(),
+            on_error,
+            ended: false,
+            held: None,
+            piece_bytes: guard.piece_bytes(),
+            rest: Bytes::new(),
+        }
+    }
+
+    /// Keeps the connection of an answer that has come to its end for the next request, when this one has, too.
+    pub(super) fn keep_line(self) {
+        if self.pump.is_none()
+            && self.progress.is_whole()
+            && let Some(line) = self.line
+        {
+            line.keep();
+        }
+    }
+
+    /// Whether nothing more comes from the upstream.
+    pub(super) fn has_ended(&self) -> bool {
+        self.ended || self.incoming.is_end_stream()
+    }
+
     fn is_end_stream(&self) -> bool {
-        self.rest.is_empty() && self.incoming.is_end_stream()
+        self.rest.is_empty() && self.held.as_ref().is_none_or(|held| held.frames.is_empty()) && self.has_ended()
     }
 
     fn size_hint(&self) -> SizeHint {
+        let held = self.held.as_ref().map_or(0, |held| held.bytes);
         match self.incoming.size_hint().exact() {
-            Some(length) => SizeHint::with_exact(length + self.rest.len() as u64),
+            Some(length) => SizeHint::with_exact(length + held + self.rest.len() as u64),
             None => SizeHint::default(),
         }
+    }
+
+    /// Holds a frame back; false when the memory for that is used up.
+    pub(super) fn hold(&mut self, frame: Frame<Bytes>, limit: u64) -> bool {
+        let Some(held) = &mut self.held else { return false };
+        let length = frame.data_ref().map_or(0, Bytes::len);
+        held.frames.push_back(frame);
+        held.bytes += length as u64;
+        held.memory.add(length, limit)
+    }
+
+    /// The next frame that was held back.
+    fn held_frame(&mut self) -> Option<Frame<Bytes>> {
+        let held = self.held.as_mut()?;
+        let frame = held.frames.pop_front();
+        held.bytes =
+            held.bytes.saturating_sub(frame.as_ref().and_then(Frame::data_ref).map_or(0, |data| data.len() as u64));
+        if held.frames.is_empty() {
+            self.held = None;
+        }
+        frame
     }
 
     /// The next piece, none larger than it may be.
     fn poll_piece(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
         if self.rest.is_empty() {
-            let frame = match ready!(self.poll(cx)) {
-                Some(Ok(frame)) => frame,
-                other => return Poll::Ready(other),
+            let frame = match self.held_frame() {
+                Some(frame) => frame,
+                None => match ready!(self.poll(cx)) {
+                    Some(Ok(frame)) => frame,
+                    other => return Poll::Ready(other),
+                },
             };
             if frame.data_ref().is_none_or(|data| data.len() <= self.piece_bytes) {
                 return Poll::Ready(Some(Ok(frame)));
@@ -206,19 +266,14 @@ impl Flow {
             self.rest = frame.into_data().unwrap_or_default();
         }
         let piece = self.rest.split_to(self.piece_bytes.min(self.rest.len()));
-        if self.rest.is_empty() {
-            self.held = None;
-        }
         Poll::Ready(Some(Ok(Frame::data(piece))))
     }
 
-    /// The next frame as the upstream sends it.
-    pub(super) async fn frame(&mut self) -> Option<Result<Frame<Bytes>, hyper::Error>> {
-        poll_fn(|cx| self.poll(cx)).await
-    }
-
     /// Moves bytes until the body has a frame or nothing moves any more.
-    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+    pub(super) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+        if self.ended {
+            return Poll::Ready(None);
+        }
         // The connection delivers only after the body asked, so one turn may need two rounds.
         for _ in 0..2 {
             if let Some(line) = &mut self.line {
@@ -319,8 +374,8 @@ impl PumpEnd {
                 }
                 return None;
             }
-            Self::Waiting(judgement) => {
-                record.wait_for_response(judgement, on_error);
+            Self::Open(judgement) => {
+                record.keep(judgement, on_error);
                 return None;
             }
             Self::Refused(verdict) => {

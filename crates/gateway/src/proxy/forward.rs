@@ -77,10 +77,8 @@ pub(super) async fn forward(
             return Err(if reason == Reason::ClientClosed { Failed::Client } else { Failed::Refused(reason) });
         }
         let mut error = match sent {
-            Some(Ok(mut response)) => {
+            Some(Ok(response)) => {
                 drop(held);
-                // Each side of an intermediary speaks its own version (RFC 9110 section 2.5).
-                *response.version_mut() = Version::HTTP_11;
                 note_status(gateway, &member, response.status().as_u16());
                 return Ok((response, line, pump));
             }
@@ -174,7 +172,7 @@ impl Sending {
             && let Poll::Ready(end) = pump.poll(cx)
         {
             self.pump = None;
-            let harmless = matches!(end, PumpEnd::Complete(_) | PumpEnd::Waiting(_) | PumpEnd::UpstreamClosed);
+            let harmless = matches!(end, PumpEnd::Complete(_) | PumpEnd::Open(_) | PumpEnd::UpstreamClosed);
             self.ended = Some(end);
             if !harmless {
                 return Poll::Ready(());

@@ -4,7 +4,7 @@
 
 use std::net::IpAddr;
 
-use http::header::{CONNECTION, COOKIE, HOST, HeaderName, UPGRADE};
+use http::header::{ACCEPT_ENCODING, CONNECTION, COOKIE, HOST, HeaderName, UPGRADE};
 use http::{HeaderMap, HeaderValue, Method, Request, Uri, Version};
 use medward_contract::id::RequestId;
 use medward_waf::Head;
@@ -81,12 +81,17 @@ pub(super) struct Passage<'a> {
     pub(super) id: RequestId,
     /// Host as the client wrote it.
     pub(super) host: Option<&'a [u8]>,
+    /// The engine will read the answer.
+    pub(super) answer_is_judged: bool,
 }
 
 /// Makes a client's fields fit for the upstream.
 pub(super) fn to_upstream(headers: &mut HeaderMap, passage: &Passage<'_>) {
     remove_matching(headers, |name| is_hop_by_hop(name) || is_forged(name));
     join_cookies(headers);
+    if passage.answer_is_judged {
+        ask_for_readable_codings(headers);
+    }
     let mut set = |name, value: Result<HeaderValue, _>| {
         if let Ok(value) = value {
             headers.insert(name, value);
@@ -127,6 +132,27 @@ fn join_cookies(headers: &mut HeaderMap) {
     let crumbs: Vec<&[u8]> = headers.get_all(COOKIE).iter().map(HeaderValue::as_bytes).collect();
     if let Ok(joined) = HeaderValue::from_bytes(&crumbs.join(&b"; "[..])) {
         headers.insert(COOKIE, joined);
+    }
+}
+
+/// Leaves out the content codings that the engine cannot undo: by asking for one of them a client would choose that its
+/// answer is not judged.
+fn ask_for_readable_codings(headers: &mut HeaderMap) {
+    if !headers.contains_key(ACCEPT_ENCODING) {
+        return;
+    }
+    let is_readable = |coding: &&[u8]| {
+        let name = coding.split(|byte| *byte == b';').next().unwrap_or_default().trim_ascii();
+        [&b"gzip"[..], b"x-gzip", b"deflate", b"br", b"zstd", b"identity"]
+            .iter()
+            .any(|known| name.eq_ignore_ascii_case(known))
+    };
+    let asked = headers.get_all(ACCEPT_ENCODING).iter();
+    let codings = asked.flat_map(|value| value.as_bytes().split(|byte| *byte == b',')).map(<[u8]>::trim_ascii);
+    let readable: Vec<&[u8]> = codings.filter(is_readable).collect();
+    let value = if readable.is_empty() { b"identity".to_vec() } else { readable.join(&b", "[..]) };
+    if let Ok(value) = HeaderValue::from_bytes(&value) {
+        headers.insert(ACCEPT_ENCODING, value);
     }
 }
 
@@ -187,7 +213,13 @@ mod tests {
     }
 
     fn passage() -> Passage<'static> {
-        Passage { client: [203, 0, 113, 9].into(), tls: true, id: RequestId::new(), host: Some(b"tj.example.org") }
+        Passage {
+            client: [203, 0, 113, 9].into(),
+            tls: true,
+            id: RequestId::new(),
+            host: Some(b"tj.example.org"),
+            answer_is_judged: false,
+        }
     }
 
     #[test]

@@ -7,6 +7,8 @@
 use std::collections::VecDeque;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
@@ -41,22 +43,21 @@ pub(super) struct Cleared {
     pub(super) held: HeldMemory,
 }
 
-/// A request that goes no further.
+/// An exchange that goes no further.
 #[derive(Debug)]
 pub(super) enum Stopped {
-    /// Refused with this status.
+    /// Refused, or given up, with this status.
     Refused(Reason, u16),
     /// The client broke off, or broke the rules while sending its body.
     Client,
 }
 
 /// How a body that was judged while it flowed came to its end.
-#[derive(Debug)]
 pub(super) enum PumpEnd {
     /// It went to the upstream as a whole.
     Complete(Option<Box<Verdict>>),
-    /// The same, and its verdict waits for the response.
-    Waiting(Judgement),
+    /// It went as a whole, or as far as the upstream wanted it, and the engine waits for the answer.
+    Open(Judgement),
     /// The engine found an attack, or failed and the object blocks: the upstream never gets the end.
     Refused(Box<Verdict>),
     /// The upstream wants no more of it.
@@ -68,11 +69,51 @@ pub(super) enum PumpEnd {
 }
 
 /// The rest of a request body, on its way.
-pub(super) struct Pump(Pin<Box<dyn Future<Output = PumpEnd> + Send>>);
+pub(super) struct Pump {
+    flowing: Pin<Box<dyn Future<Output = PumpEnd> + Send>>,
+    shared: Arc<Shared>,
+    wants_response: bool,
+    parked: bool,
+}
+
+/// What a flowing body and whoever polls it both know.
+#[derive(Default)]
+struct Shared {
+    judgement: Mutex<Option<Judgement>>,
+    /// A piece waits for the upstream to take it.
+    sending: AtomicBool,
+}
+
+impl Shared {
+    fn take(&self) -> Option<Judgement> {
+        self.judgement.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    fn put(&self, judgement: Judgement) {
+        *self.judgement.lock().unwrap_or_else(PoisonError::into_inner) = Some(judgement);
+    }
+}
 
 impl Pump {
     pub(super) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<PumpEnd> {
-        self.0.poll_unpin(cx)
+        if self.parked { Poll::Pending } else { self.flowing.poll_unpin(cx) }
+    }
+
+    /// Whether the engine waits for the answer to this request: its end is due before.
+    pub(super) fn wants_response(&self) -> bool {
+        self.wants_response && !self.parked
+    }
+
+    /// Whether it is the upstream that is waited for.
+    pub(super) fn is_sending(&self) -> bool {
+        self.shared.sending.load(Ordering::Relaxed)
+    }
+
+    /// Lets nothing more flow, and gives back the judgement. The body stays unended: an upstream that is told of a
+    /// broken body would break off its answer.
+    pub(super) fn park(&mut self) -> Option<Judgement> {
+        self.parked = true;
+        self.shared.take()
     }
 }
 
@@ -148,20 +189,15 @@ pub(super) async fn judge(
         }
     }
     match judgement.end(&gateway.supervisor).await {
-        (Some(judgement), Said::Continue) if judgement.wants_response() => {
-            record.wait_for_response(judgement, object.on_error);
-        }
-        (Some(judgement), Said::Continue) => {
-            let verdict = judgement.finish();
-            settle(&verdict, object, record)?;
-        }
+        (Some(judgement), Said::Continue) if judgement.wants_response() => record.keep(judgement, object.on_error),
+        (Some(judgement), Said::Continue) => settle(&judgement.finish(), object, record)?,
         (_, Said::Over(verdict)) => settle(&verdict, object, record)?,
         (None, Said::Continue) => {}
     }
     Ok(Cleared { body: UpstreamBody::held(frames), pump: None, progress: Progress::whole(), held })
 }
 
-/// Records the verdict and says whether the request stops here.
+/// Records the verdict and says whether the exchange stops here.
 pub(super) fn settle(verdict: &Verdict, object: &Object, record: &mut Record) -> Result<(), Stopped> {
     record.judged(verdict, object.on_error);
     match stops(verdict, object.on_error) {
@@ -170,7 +206,7 @@ pub(super) fn settle(verdict: &Verdict, object: &Object, record: &mut Record) ->
     }
 }
 
-/// Why the request stops at this verdict; `None` lets it pass.
+/// Why the exchange stops at this verdict; `None` lets it pass.
 fn stops(verdict: &Verdict, on_error: OnError) -> Option<Reason> {
     match verdict.outcome {
         Outcome::Block => Some(Reason::Waf),
@@ -239,23 +275,27 @@ impl Rest<'_> {
         let (sender, pieces) = mpsc::channel(1);
         let progress = Progress::flowing();
         let body = UpstreamBody::Judged { pieces, left: self.length, ended: false, progress: progress.clone() };
+        let wants_response = judgement.as_ref().is_some_and(Judgement::wants_response);
+        let shared = Arc::new(Shared { judgement: Mutex::new(judgement), ..Shared::default() });
         let flow = FlowingBody {
             incoming,
-            judgement,
+            shared: shared.clone(),
             sender,
             supervisor: self.supervisor.clone(),
             on_error: self.on_error,
             left: self.allowed,
             last: None,
+            is_too_large: false,
             verdict: None,
         };
-        Cleared { body, pump: Some(Pump(Box::pin(flow.run(frames)))), progress, held }
+        let pump = Pump { flowing: Box::pin(flow.run(frames)), shared, wants_response, parked: false };
+        Cleared { body, pump: Some(pump), progress, held }
     }
 }
 
 struct FlowingBody {
     incoming: ClientBody,
-    judgement: Option<Judgement>,
+    shared: Arc<Shared>,
     sender: mpsc::Sender<Piece>,
     supervisor: Supervisor,
     on_error: OnError,
@@ -263,6 +303,7 @@ struct FlowingBody {
     left: u64,
     /// Held back until it is known not to be the end of something bad.
     last: Option<Bytes>,
+    is_too_large: bool,
     verdict: Option<Box<Verdict>>,
 }
 
@@ -270,8 +311,8 @@ impl FlowingBody {
     async fn run(mut self, frames: VecDeque<Bytes>) -> PumpEnd {
         // What was held back has been judged and fed already.
         for frame in frames {
-            if let Err(end) = self.pass(frame).await {
-                return end;
+            if !self.pass(frame).await {
+                return self.stopped().await;
             }
         }
         loop {
@@ -280,33 +321,65 @@ impl FlowingBody {
                 Ok(None) => return self.end().await,
                 Err(_) => return PumpEnd::Client,
             };
-            if let Some(judgement) = &mut self.judgement
-                && let Said::Over(verdict) = judgement.body(&bytes)
+            if let Some(verdict) = self.look_at(&bytes)
                 && let Some(end) = self.over(verdict)
             {
                 return end;
             }
-            if let Err(end) = self.pass(bytes).await {
-                return end;
+            if !self.pass(bytes).await {
+                return self.stopped().await;
             }
         }
     }
 
-    /// Passes on the piece before this one.
-    async fn pass(&mut self, bytes: Bytes) -> Result<(), PumpEnd> {
-        self.left = self.left.checked_sub(bytes.len() as u64).ok_or(PumpEnd::TooLarge)?;
+    /// Shows the engine a piece; the verdict, if that ends the judgement.
+    fn look_at(&self, bytes: &[u8]) -> Option<Box<Verdict>> {
+        let mut judgement = self.shared.judgement.lock().unwrap_or_else(PoisonError::into_inner);
+        match judgement.as_mut()?.body(bytes) {
+            Said::Continue => None,
+            Said::Over(verdict) => {
+                *judgement = None;
+                Some(verdict)
+            }
+        }
+    }
+
+    /// Passes on the piece before this one; false when it must not, or the upstream wants no more.
+    async fn pass(&mut self, bytes: Bytes) -> bool {
+        let Some(left) = self.left.checked_sub(bytes.len() as u64) else {
+            self.is_too_large = true;
+            return false;
+        };
+        self.left = left;
         match self.last.replace(bytes) {
-            None => Ok(()),
-            Some(before) => self.sender.send(Piece::Data(before)).await.map_err(|_| PumpEnd::UpstreamClosed),
+            None => true,
+            Some(before) => self.send(Piece::Data(before)).await,
+        }
+    }
+
+    async fn send(&mut self, piece: Piece) -> bool {
+        self.shared.sending.store(true, Ordering::Relaxed);
+        let taken = self.sender.send(piece).await.is_ok();
+        self.shared.sending.store(false, Ordering::Relaxed);
+        taken
+    }
+
+    /// The body goes no further. What came of it is judged if its answer will be.
+    async fn stopped(self) -> PumpEnd {
+        if self.is_too_large {
+            return PumpEnd::TooLarge;
+        }
+        match self.shared.take().filter(Judgement::wants_response) {
+            Some(judgement) => judge_so_far(judgement, &self.supervisor, self.on_error).await,
+            None => PumpEnd::UpstreamClosed,
         }
     }
 
     async fn end(mut self) -> PumpEnd {
-        let mut waiting = None;
-        if let Some(judgement) = self.judgement.take() {
+        if let Some(judgement) = self.shared.take() {
             let verdict = match judgement.end(&self.supervisor).await {
                 (Some(judgement), Said::Continue) if judgement.wants_response() => {
-                    waiting = Some(judgement);
+                    self.shared.put(judgement);
                     None
                 }
                 (Some(judgement), Said::Continue) => Some(Box::new(judgement.finish())),
@@ -317,24 +390,38 @@ impl FlowingBody {
                 return end;
             }
         }
-        if let Some(last) = self.last.take()
-            && self.sender.send(Piece::Data(last)).await.is_err()
-        {
-            return PumpEnd::UpstreamClosed;
+        let whole = match self.last.take() {
+            Some(last) => self.send(Piece::Data(last)).await,
+            None => true,
+        };
+        if whole {
+            // An upstream that counts bytes has its whole body already and may be gone.
+            self.send(Piece::End).await;
         }
-        // An upstream that counts bytes has its whole body already and may be gone.
-        drop(self.sender.send(Piece::End).await);
-        waiting.map_or(PumpEnd::Complete(self.verdict), PumpEnd::Waiting)
+        match self.shared.take() {
+            Some(judgement) => PumpEnd::Open(judgement),
+            None if whole => PumpEnd::Complete(self.verdict),
+            None => PumpEnd::UpstreamClosed,
+        }
     }
 
     /// The judgement is over; the end of the body, if it must not go on.
     fn over(&mut self, verdict: Box<Verdict>) -> Option<PumpEnd> {
-        self.judgement = None;
         if stops(&verdict, self.on_error).is_some() {
             return Some(PumpEnd::Refused(verdict));
         }
         self.verdict = Some(verdict);
         None
+    }
+}
+
+/// Judges what came of a request when no more of it will go out.
+pub(super) async fn judge_so_far(judgement: Judgement, supervisor: &Supervisor, on_error: OnError) -> PumpEnd {
+    match judgement.judge(supervisor).await {
+        (Some(judgement), Said::Continue) => PumpEnd::Open(judgement),
+        (_, Said::Over(verdict)) if stops(&verdict, on_error).is_some() => PumpEnd::Refused(verdict),
+        (_, Said::Over(verdict)) => PumpEnd::Complete(Some(verdict)),
+        (None, Said::Continue) => PumpEnd::UpstreamClosed,
     }
 }
 

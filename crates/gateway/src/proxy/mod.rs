@@ -12,7 +12,7 @@ mod judge;
 mod forward;
 mod head;
 mod headers;
-mod response;
+mod respond;
 mod tunnel;
 
 mod body;

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
 use http::header::CONNECTION;
 use http::{HeaderMap, HeaderValue, Request, Response, Version};
 use http_body::Body as _;
@@ -11,9 +10,9 @@ use super::body::{Flow, Guard, ResponseBody};
 use super::connection::Connection;
 use super::forward::{Failed, forward};
 use super::head::{HeadFault, head_fault};
-use super::headers::{Passage, path_of, to_client, to_upstream, wants_websocket};
-use super::judge::{Stopped, judge};
-use super::response::judge_response;
+use super::headers::{Passage, path_of, to_upstream, wants_websocket};
+use super::judge::{Pump, Stopped, judge};
+use super::respond::respond;
 use super::tunnel::tunnel;
 use crate::event::{Reason, Record};
 use crate::listen::ClientBody;
@@ -40,43 +39,29 @@ pub(super) async fn serve(
     };
     let gateway = &connection.gateway;
     let (mut parts, incoming) = request.into_parts();
+    let form = Form::of(&parts.headers);
     let cleared = match judge(gateway, &object, &mut record, incoming, connection.is_tls()).await {
         Ok(cleared) => cleared,
-        Err(stopped) => return stop(stopped, record, guard, Form::of(&parts.headers)),
+        Err(stopped) => return stop(stopped, record, guard, form),
     };
-    let form = Form::of(&parts.headers);
     let head = record.head.clone();
     let passage = Passage {
         client: record.client.address.ip(),
         tls: connection.is_tls(),
         id: record.id,
         host: head.header(b"host"),
+        answer_is_judged: record.is_open() || cleared.pump.as_ref().is_some_and(Pump::wants_response),
     };
     to_upstream(&mut parts.headers, &passage);
     if websocket {
-        record.response_is_out_of_sight();
         return tunnel(connection, &object, parts, record, guard, form).await;
     }
     let progress = cleared.progress.clone();
     match forward(gateway, &object, parts, &passage, cleared, &mut record).await {
         Ok((response, line, pump)) => {
-            let (mut head, incoming) = response.into_parts();
-            let mut flow = Flow {
-                incoming,
-                line: Some(line),
-                pump,
-                progress,
-                on_error: object.on_error,
-                piece_bytes: guard.piece_bytes(),
-                rest: Bytes::new(),
-                held: None,
-            };
-            if let Err(stopped) = judge_response(gateway, &object, &mut record, &head, &mut flow).await {
-                return stop(stopped, record, guard, form);
-            }
-            to_client(&mut head.headers);
-            record.status = head.status.as_u16();
-            Response::from_parts(head, ResponseBody::upstream(flow, record, guard))
+            let (head, incoming) = response.into_parts();
+            let flow = Flow { pump, progress, ..Flow::new(incoming, Some(line), object.on_error, &guard) };
+            respond(gateway, &object, head, flow, record, guard, form).await
         }
         Err(failed) => fail(failed, record, guard, form),
     }
@@ -93,7 +78,7 @@ fn route(connection: &Connection, record: &mut Record) -> Result<Arc<Object>, (R
         Routed::Unknown => return Err((Reason::UnknownHost, 404)),
         Routed::Ambiguous => return Err((Reason::AmbiguousPath, 400)),
     };
-    record.set_object(&object);
+    record.set_object(&object, snapshot.generation);
     match &connection.sni {
         Some(sni) if !snapshot.same_objects(sni, host) => Err((Reason::Misdirected, 421)),
         _ => Ok(object),
@@ -122,7 +107,7 @@ pub(super) fn own_page(mut record: Box<Record>, guard: Guard, status: u16, form:
     response.map(|bytes| ResponseBody::page(bytes, record, guard))
 }
 
-fn stop(stopped: Stopped, mut record: Box<Record>, guard: Guard, form: Form) -> Response<ResponseBody> {
+pub(super) fn stop(stopped: Stopped, mut record: Box<Record>, guard: Guard, form: Form) -> Response<ResponseBody> {
     match stopped {
         Stopped::Refused(reason, status) => {
             record.reason = Some(reason);
@@ -145,7 +130,7 @@ fn client_fault(mut record: Box<Record>, guard: Guard, form: Form) -> Response<R
     response
 }
 
-fn fail(failed: Failed, mut record: Box<Record>, guard: Guard, form: Form) -> Response<ResponseBody> {
+pub(super) fn fail(failed: Failed, mut record: Box<Record>, guard: Guard, form: Form) -> Response<ResponseBody> {
     let (reason, status) = match failed {
         Failed::Unreachable => (Reason::UpstreamUnreachable, 502),
         Failed::Broken => (Reason::UpstreamBroken, 502),

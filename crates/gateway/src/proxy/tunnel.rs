@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
 use http::header::HOST;
 use http::request::Parts;
 use http::{HeaderValue, Request, Response, StatusCode, Version};
@@ -15,12 +14,13 @@ use super::body::{Flow, Guard, ResponseBody};
 use super::connection::Connection;
 use super::forward::reach_fresh;
 use super::headers::{ask_websocket, origin_form, to_client};
-use super::serve::own_page;
+use super::respond::{judge_switch, respond};
+use super::serve::{own_page, stop};
 use crate::event::{Reason, Record};
 use crate::gateway::Gateway;
 use crate::page::Form;
 use crate::snapshot::Object;
-use crate::upstream::{Progress, UpstreamBody};
+use crate::upstream::UpstreamBody;
 
 /// A tunnel may go on for this long after the program began to stop.
 const GRACE: Duration = Duration::from_secs(5);
@@ -47,23 +47,17 @@ pub(super) async fn tunnel(
         (Err(why), _) => return failed(record, guard, form, why),
     };
     let switched = response.status() == StatusCode::SWITCHING_PROTOCOLS;
-    record.status = response.status().as_u16();
     let upstream_side = hyper::upgrade::on(&mut response);
     let (mut head, incoming) = response.into_parts();
-    to_client(&mut head.headers);
     if !switched {
-        let flow = Flow {
-            incoming,
-            line: None,
-            pump: None,
-            progress: Progress::whole(),
-            on_error: object.on_error,
-            piece_bytes: guard.piece_bytes(),
-            rest: Bytes::new(),
-            held: None,
-        };
-        return Response::from_parts(head, ResponseBody::upstream(flow, record, guard));
+        let flow = Flow::new(incoming, None, object.on_error, &guard);
+        return respond(&gateway, object, head, flow, record, guard, form).await;
     }
+    record.status = head.status.as_u16();
+    if let Err(stopped) = judge_switch(&gateway, object, &head, &mut record).await {
+        return stop(stopped, record, guard, form);
+    }
+    to_client(&mut head.headers);
     ask_websocket(&mut head.headers);
     if let Guard::Http1(link) = &guard {
         link.switch_protocol();

@@ -9,6 +9,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Notify, oneshot};
 use tokio::task::JoinHandle;
 
+use crate::leaks::Piece;
+
 /// One request as it arrived.
 #[derive(Debug, Clone)]
 pub(crate) struct Seen {
@@ -206,6 +208,16 @@ async fn answer(stream: &mut TcpStream, path: &str, seen: &Seen, go_on: &Notify)
     let text = |text: &str| {
         format!("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: {}\r\n\r\n{text}", text.len())
     };
+    if let Some(pieces) = crate::leaks::pieces(path) {
+        for piece in pieces {
+            match piece {
+                Piece::Bytes(bytes) if stream.write_all(&bytes).await.is_ok() => {}
+                Piece::Wait => go_on.notified().await,
+                Piece::Bytes(_) | Piece::Close => return false,
+            }
+        }
+        return true;
+    }
     let reply = match path {
         "/echo" => {
             let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", seen.body.len());

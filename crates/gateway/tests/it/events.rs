@@ -93,7 +93,7 @@ async fn drill_traffic_is_marked_on_both_events() {
     }
 }
 
-async fn check_stance(setup: Setup, status: u16, action: &str, reason: &str) {
+pub(crate) async fn check_stance(setup: Setup, status: u16, action: &str, reason: &str) {
     let rig = setup.start().await;
     assert_eq!(get(rig.http(), "/x").await.status, status);
     let error = rig.recorder.wait(Dataset::WafError, 1).await.remove(0);

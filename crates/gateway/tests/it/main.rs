@@ -13,6 +13,7 @@
 
 mod backend;
 mod client;
+mod leaks;
 mod recorder;
 mod rig;
 

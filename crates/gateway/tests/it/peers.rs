@@ -11,7 +11,7 @@ use crate::recorder::PATIENCE;
 use crate::rig::{Rig, site};
 
 /// Whether the program is there. Where it is not, the test says so and passes; with `CI=true` it fails.
-fn have(program: &str) -> bool {
+pub(crate) fn have(program: &str) -> bool {
     let found = Command::new("sh").args(["-c", &format!("command -v {program}")]).stdout(Stdio::null()).status();
     let found = found.is_ok_and(|status| status.success());
     if !found {

@@ -162,7 +162,18 @@ impl Rig {
 
 /// What a failing engine does.
 trait Failing: Send + Sync + 'static {
-    fn head() -> Step;
+    /// Whether it wants to see answers.
+    const WANTS_RESPONSE: bool = false;
+
+    /// At the head of a request.
+    fn head() -> Step {
+        Step::Continue
+    }
+
+    /// At the end of an answer.
+    fn response() -> Step {
+        Step::Continue
+    }
 }
 
 /// Panics at every head.
@@ -177,6 +188,26 @@ impl Failing for Panics {
 pub(crate) struct GivesUp;
 impl Failing for GivesUp {
     fn head() -> Step {
+        Step::Undecided
+    }
+}
+
+/// Panics at every answer.
+pub(crate) struct PanicsAtResponse;
+impl Failing for PanicsAtResponse {
+    const WANTS_RESPONSE: bool = true;
+
+    fn response() -> Step {
+        panic!("planted: the engine panics at an answer")
+    }
+}
+
+/// Gives up at every answer.
+pub(crate) struct GivesUpAtResponse;
+impl Failing for GivesUpAtResponse {
+    const WANTS_RESPONSE: bool = true;
+
+    fn response() -> Step {
         Step::Undecided
     }
 }
@@ -215,7 +246,7 @@ impl<F: Failing> Inspection for Engine<F> {
     }
 
     fn wants_response(&self) -> bool {
-        false
+        F::WANTS_RESPONSE
     }
 
     fn response_head(&mut self, _: &ResponseHead) -> Step {
@@ -223,7 +254,7 @@ impl<F: Failing> Inspection for Engine<F> {
     }
 
     fn wants_response_body(&self) -> bool {
-        false
+        true
     }
 
     fn response_body(&mut self, _: &[u8]) -> Step {
@@ -231,7 +262,7 @@ impl<F: Failing> Inspection for Engine<F> {
     }
 
     fn response_end(&mut self) -> Step {
-        Step::Continue
+        F::response()
     }
 
     fn finish(self: Box<Self>) -> Verdict {
@@ -260,4 +291,9 @@ macro_rules! failing_gateway {
     )+};
 }
 
-failing_gateway!(PanickingGateway: Panics, GivingUpGateway: GivesUp);
+failing_gateway!(
+    PanickingGateway: Panics,
+    GivingUpGateway: GivesUp,
+    PanickingAtResponseGateway: PanicsAtResponse,
+    GivingUpAtResponseGateway: GivesUpAtResponse
+);
