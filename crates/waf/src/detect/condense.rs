@@ -12,7 +12,7 @@ use super::reading::{from, is_space, is_word_byte, run, window};
 #[derive(Debug, Default)]
 pub(super) struct Condensed {
     pub(super) text: Vec<u8>,
-    origin: Vec<usize>,
+    origin: Vec<u32>,
 }
 
 impl Condensed {
@@ -48,13 +48,14 @@ impl Condensed {
 
     fn push(&mut self, byte: u8, origin: usize) {
         self.text.push(byte);
-        self.origin.push(origin);
+        self.origin.push(u32::try_from(origin).unwrap_or(u32::MAX));
     }
 
     /// Where a part of the text stood in the value.
     pub(super) fn span(&self, part: &Range<usize>) -> Range<usize> {
-        let start = self.origin.get(part.start).copied().unwrap_or_default();
-        let last = part.end.checked_sub(1).and_then(|at| self.origin.get(at)).copied().unwrap_or(start);
+        let place = |at: usize| self.origin.get(at).map(|at| *at as usize);
+        let start = place(part.start).unwrap_or_default();
+        let last = part.end.checked_sub(1).and_then(place).unwrap_or(start);
         start..(last + 1).max(start)
     }
 

@@ -69,9 +69,25 @@ const QUOTED_BYTES: usize = 128;
 /// A value, cut.
 pub(super) struct Tokens<'v> {
     pub(super) value: &'v [u8],
-    list: Vec<Token>,
+    list: Vec<Stored>,
     /// Code inside a `/*!` comment was seen.
     pub(super) versioned: bool,
+}
+
+/// A token as it is kept: a megabyte may hold half a million.
+#[derive(Clone, Copy, Debug)]
+struct Stored {
+    kind: Kind,
+    commented: bool,
+    start: u32,
+    end: u32,
+}
+
+impl From<Stored> for Token {
+    fn from(stored: Stored) -> Self {
+        let Stored { kind, commented, start, end } = stored;
+        Self { kind, start: start as usize, end: end as usize, commented }
+    }
 }
 
 impl<'v> Tokens<'v> {
@@ -88,7 +104,7 @@ impl<'v> Tokens<'v> {
     }
 
     pub(super) fn token(&self, at: usize) -> Token {
-        self.list.get(at).copied().unwrap_or(NOTHING)
+        self.list.get(at).map_or(NOTHING, |stored| (*stored).into())
     }
 
     pub(super) fn kind(&self, at: usize) -> Kind {
@@ -109,15 +125,15 @@ impl<'v> Tokens<'v> {
         self.text(at).eq_ignore_ascii_case(word.as_bytes())
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = &Token> {
-        self.list.iter()
+    pub(super) fn iter(&self) -> impl Iterator<Item = Token> {
+        self.list.iter().map(|stored| (*stored).into())
     }
 }
 
 struct Cutter<'v> {
     value: &'v [u8],
     at: usize,
-    list: Vec<Token>,
+    list: Vec<Stored>,
     in_version: bool,
     versioned: bool,
     commented: bool,
@@ -131,7 +147,8 @@ impl<'v> Cutter<'v> {
     fn push(&mut self, kind: Kind, length: usize) {
         work(1 + length);
         let end = self.at + length;
-        self.list.push(Token { kind, start: self.at, end, commented: self.commented });
+        let narrow = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        self.list.push(Stored { kind, commented: self.commented, start: narrow(self.at), end: narrow(end) });
         self.commented = false;
         self.at = end;
     }
