@@ -16,5 +16,6 @@ mod rescue;
 mod routes;
 mod rules;
 mod sqlmap;
+mod waf_bench;
 mod waf_check;
 mod waf_ftw;

@@ -26,10 +26,10 @@ const SETTINGS_ID: u32 = 999_900;
 pub(super) struct CrsSettings {
     /// Whether matches are acted on, or only told.
     pub(super) detection_only: bool,
-    /// Level up to which rules score towards a block, 1 to 4.
-    pub(super) blocking_paranoia: u8,
-    /// Level up to which rules are asked at all, 1 to 4 and not below the other.
-    pub(super) detection_paranoia: u8,
+    /// Level up to which rules score towards a block, 1 to 4; when absent, what the setup says.
+    pub(super) blocking_paranoia: Option<u8>,
+    /// Level up to which rules are asked at all, 1 to 4 and not below the other; when absent, what the setup says.
+    pub(super) detection_paranoia: Option<u8>,
     /// Further variables, named without `tx.`.
     pub(super) variables: Vec<(&'static str, u32)>,
     /// Rules left out.
@@ -37,12 +37,23 @@ pub(super) struct CrsSettings {
 }
 
 impl CrsSettings {
+    /// As whoever installed it has set it up, blocking.
+    pub(super) fn as_installed() -> Self {
+        Self {
+            detection_only: false,
+            blocking_paranoia: None,
+            detection_paranoia: None,
+            variables: Vec::new(),
+            removed: Vec::new(),
+        }
+    }
+
     /// What the regression tests were written for: every rule asked, limits low enough to be reached by a test.
     pub(super) fn regression_tests() -> Self {
         Self {
             detection_only: true,
-            blocking_paranoia: 4,
-            detection_paranoia: 4,
+            blocking_paranoia: Some(4),
+            detection_paranoia: Some(4),
             variables: vec![
                 ("crs_validate_utf8_encoding", 1),
                 ("arg_name_length", 100),
@@ -63,16 +74,16 @@ impl CrsSettings {
     }
 
     fn after_setup(&self) -> String {
-        let mut text = format!("SecAction \"id:{SETTINGS_ID},phase:1,pass,nolog,t:none");
         let levels = [
-            ("blocking_paranoia_level", u32::from(self.blocking_paranoia)),
-            ("detection_paranoia_level", u32::from(self.detection_paranoia)),
+            ("blocking_paranoia_level", self.blocking_paranoia),
+            ("detection_paranoia_level", self.detection_paranoia),
         ];
-        for (name, value) in levels.iter().chain(&self.variables) {
+        let levels = levels.iter().filter_map(|(name, level)| Some((*name, u32::from((*level)?))));
+        let mut text = String::new();
+        for (name, value) in levels.chain(self.variables.iter().copied()) {
             let _infallible = write!(text, ",setvar:'tx.{name}={value}'");
         }
-        text.push_str("\"\n");
-        text
+        if text.is_empty() { text } else { format!("SecAction \"id:{SETTINGS_ID},phase:1,pass,nolog,t:none{text}\"\n") }
     }
 
     /// Removes the rules that these files have; to name any other would be a mistake of ours.
@@ -245,7 +256,7 @@ mod tests {
     fn settings_become_variables_and_removals() {
         let mut settings = CrsSettings::regression_tests();
         settings.variables.truncate(1);
-        settings.blocking_paranoia = 1;
+        settings.blocking_paranoia = Some(1);
         let expected = "SecAction \"id:999900,phase:1,pass,nolog,t:none,setvar:'tx.blocking_paranoia_level=1',\
                         setvar:'tx.detection_paranoia_level=4',setvar:'tx.crs_validate_utf8_encoding=1'\"\n";
         assert_eq!(settings.after_setup(), expected);
@@ -253,7 +264,8 @@ mod tests {
         assert_eq!(settings.after_rules(&rules("SecAction \"id:910000,pass\"")), "SecRuleRemoveById 910000\n");
         assert_eq!(settings.after_rules(&rules("SecAction \"id:910001,pass\"")), "");
         assert!(settings.before_setup().starts_with("SecRuleEngine DetectionOnly\n"));
-        settings.detection_only = false;
-        assert!(settings.before_setup().starts_with("SecRuleEngine On\n"));
+        let installed = CrsSettings::as_installed();
+        assert!(installed.before_setup().starts_with("SecRuleEngine On\n"));
+        assert_eq!((installed.after_setup(), installed.after_rules(&rules("SecAction \"id:910000\""))), <_>::default());
     }
 }

@@ -1,8 +1,10 @@
 //! `medward waf`: the detection engine at the command line, on requests that somebody captured.
 //!
 //! [`request`] judges one raw request; [`files`] finds what to read; [`crs`] reads an installed CRS; [`check`] prints
-//! verdicts and [`ftw`] runs the tests of a CRS. *Not* here: rules and scores, which are `medward_waf`'s.
+//! verdicts, [`ftw`] runs the tests of a CRS and [`bench`] says what its rules cost. *Not* here: rules and scores, which
+//! are `medward_waf`'s.
 
+mod bench;
 mod check;
 mod crs;
 mod files;
@@ -26,6 +28,8 @@ pub(crate) enum Command {
     Check(check::CheckArgs),
     /// Run the regression tests of an installed CRS: one line per test that fails or is skipped, then a summary.
     Ftw(ftw::FtwArgs),
+    /// Measure what the rules of an installed CRS cost per request: one JSON line per kind of request, then a summary.
+    Bench(bench::BenchArgs),
 }
 
 /// Runs `medward waf …`.
@@ -33,6 +37,7 @@ pub(crate) async fn run(command: Command, clock: &Clock) -> Result<ExitCode> {
     match command {
         Command::Check(args) => check::run(&args, clock),
         Command::Ftw(args) => ftw::run(&args, clock).await,
+        Command::Bench(args) => bench::run(&args, clock),
     }
 }
 

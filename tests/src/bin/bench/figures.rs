@@ -19,7 +19,7 @@ pub(crate) struct Row {
     pub(crate) peer: Option<f64>,
     /// Which peer, with its version.
     pub(crate) peer_name: String,
-    /// `ours / peer`.
+    /// `ours / peer`, or `peer / ours` when the goal says so.
     pub(crate) ratio: Option<f64>,
     /// What we want; `null` when the figure is shown without a goal.
     pub(crate) goal: Option<String>,
@@ -51,6 +51,11 @@ pub(crate) enum Goal {
     RatioAtLeast(f64),
     /// `ours` is at least this, in the row's unit.
     AtLeast(f64),
+    /// `ours` is at most this, in the row's unit.
+    AtMost(f64),
+    /// `peer / ours` is at least `wanted`: how many times as much the peer needs. Less than `required` is no success at
+    /// all; between the two the goal is missed all the same.
+    TimesLess { wanted: f64, required: f64 },
 }
 
 impl fmt::Display for Goal {
@@ -58,6 +63,8 @@ impl fmt::Display for Goal {
         match self {
             Self::RatioAtLeast(least) => write!(f, "ratio >= {least}"),
             Self::AtLeast(least) => write!(f, "ours >= {least}"),
+            Self::AtMost(most) => write!(f, "ours <= {most}"),
+            Self::TimesLess { wanted, required } => write!(f, "ratio peer / ours >= {wanted}, required >= {required}"),
         }
     }
 }
@@ -75,7 +82,10 @@ pub(crate) struct Figure {
 impl Figure {
     /// The row of two medians.
     pub(crate) fn row(&self, ours: f64, peer: f64, peer_name: &str, date: &str) -> Row {
-        let ratio = ours / peer;
+        let ratio = match self.goal {
+            Some(Goal::TimesLess { .. }) => peer / ours,
+            _ => ours / peer,
+        };
         Row {
             ours: Some(rounded(ours, self.digits)),
             peer: Some(rounded(peer, self.digits)),
@@ -95,6 +105,8 @@ impl Figure {
         match self.goal? {
             Goal::RatioAtLeast(least) => ratio.map(|ratio| ratio >= least),
             Goal::AtLeast(least) => Some(ours >= least),
+            Goal::AtMost(most) => Some(ours <= most),
+            Goal::TimesLess { wanted, .. } => ratio.map(|ratio| ratio >= wanted),
         }
     }
 
@@ -179,10 +191,22 @@ pub(crate) mod tests {
         assert_eq!(OFF.row(6_000.0, 10_000.0, "nginx", "2026-07-31").met, Some(true));
         assert_eq!(FLOOR.row(2_000.0, 90_000.0, "nginx", "2026-07-31").met, Some(true));
         assert_eq!(FLOOR.row(1_999.0, 1.0, "nginx", "2026-07-31").met, Some(false));
+        let most = Figure { goal: Some(Goal::AtMost(60.0)), ..OFF };
+        assert_eq!([60.0, 60.1].map(|ours| most.alone(ours, "2026-07-31").met), [Some(true), Some(false)]);
         assert_eq!(SHOWN.row(30.0, 10.0, "nginx", "2026-07-31").met, None);
         let alone = FLOOR.alone(1_999.6, "2026-07-31");
         assert_eq!((alone.ours, alone.ratio, alone.met), (Some(2_000.0), None, Some(false)));
         assert_eq!(OFF.alone(1.0, "2026-07-31").met, None);
+    }
+
+    #[test]
+    fn times_less_divides_the_peer_by_ours_and_names_what_is_required() {
+        let figure = Figure { goal: Some(Goal::TimesLess { wanted: 25.0, required: 10.0 }), ..SHOWN };
+        let row = figure.row(100.0, 2_499.0, "libmodsecurity", "2026-07-31");
+        assert_eq!((row.ratio, row.met), (Some(24.99), Some(false)));
+        assert_eq!(row.goal.as_deref(), Some("ratio peer / ours >= 25, required >= 10"));
+        assert_eq!(figure.row(100.0, 2_500.0, "libmodsecurity", "2026-07-31").met, Some(true));
+        assert_eq!(figure.alone(1.0, "2026-07-31").met, None);
     }
 
     #[test]

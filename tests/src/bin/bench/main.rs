@@ -12,6 +12,7 @@ mod machine;
 mod processor;
 mod report;
 mod rounds;
+mod waf;
 mod wrk;
 
 use std::path::Path;
@@ -46,7 +47,10 @@ struct Area {
 }
 
 /// Every area; a new one is one line here and one module.
-const AREAS: &[Area] = &[Area { name: "gateway", method: gateway::METHOD, measure: gateway::measure }];
+const AREAS: &[Area] = &[
+    Area { name: "gateway", method: gateway::METHOD, measure: gateway::measure },
+    Area { name: "waf", method: waf::METHOD, measure: waf::measure },
+];
 
 fn main() -> Result<()> {
     let cli = Cli::parse();

@@ -74,7 +74,7 @@ pub(crate) fn page(rows: &[Row], machine: &str, methods: &[(&str, &str)]) -> Str
         "# Benchmarks\n\n\
          Written by `make bench` together with `benchmarks.json`; not edited by hand. `make bench ONLY=gateway` runs one \
          area and keeps the rows of the others. Ours and the peer run alternately in one run; the figures are medians, \
-         `ratio` is ours / peer.\n\n\
+         `ratio` is ours / peer where the goal does not say otherwise.\n\n\
          Last run on: {machine}.\n\n"
     );
     let _infallible = writeln!(text, "| {} |\n|{}", HEAD.join(" | "), "---|".repeat(HEAD.len()));
