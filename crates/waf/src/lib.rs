@@ -43,7 +43,7 @@ mod var;
 mod verdict;
 
 pub use compile::{CompileOptions, Profile, Program, compile};
-pub use engine::Tx;
+pub use engine::{Asked, Explanation, Form, Forms, RuleExplanation, RuleOutcome, Tx, explain};
 pub use head::{Head, ResponseHead};
 pub use options::{
     Clock, Conn, Exclusion, ExclusionSet, Limits, Mode, ObjectOptions, RuleSelector, Target, TargetError, UniqueId,

@@ -18,4 +18,5 @@ mod rules;
 mod sqlmap;
 mod waf_bench;
 mod waf_check;
+mod waf_explain;
 mod waf_ftw;

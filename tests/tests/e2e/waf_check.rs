@@ -114,7 +114,37 @@ fn file_that_is_no_request_is_counted_and_named_and_the_rest_is_judged() {
 }
 
 #[test]
-fn policy_that_this_version_does_not_have_is_one_clear_line_and_wrong_use() {
+fn each_policy_judges_in_its_own_way() {
+    let folder = tempfile::tempdir().unwrap();
+    let requests = folder.path().join("requests");
+    write(&requests, "1-honest.http", &format!("GET /report?id=7 {HEAD}\r\n"));
+    write(&requests, "2-attack.http", &format!("GET /report?id=1'%20OR%20'1'='1 {HEAD}\r\n"));
+    write(&requests, "3-method.http", &format!("DEBUG /report?id=7 {HEAD}\r\n"));
+    write(&requests, "4-foreign.http", &format!("GET /report?id=eval {HEAD}\r\n"));
+    let rule = "SecRule ARGS \"@contains eval\" \"id:801,phase:2,deny,t:none,msg:'bad word'\"\n";
+    write(folder.path(), "crs/crs-setup.conf.example", "# nothing\n");
+    write(folder.path(), "crs/rules/REQUEST-800.conf", rule);
+    for (policy, crs, expected) in [
+        ("balanced", None, [("pass", ""), ("block", "MW-SQLI-"), ("pass", ""), ("pass", "")]),
+        ("observe", None, [("pass", ""), ("pass", "MW-SQLI-"), ("pass", ""), ("pass", "")]),
+        ("strict", None, [("pass", ""), ("block", "MW-SQLI-"), ("block", "MW-PROTOCOL-001"), ("pass", "")]),
+        ("crs", Some("crs"), [("pass", ""), ("pass", ""), ("pass", ""), ("block", "801")]),
+    ] {
+        let mut arguments = vec!["waf", "check", "--policy", policy];
+        arguments.extend(crs.into_iter().flat_map(|folder| ["--crs", folder]));
+        arguments.push("requests");
+        let (stdout, stderr, code) = texts(&finished(folder.path(), &arguments));
+        assert_eq!(code, 0, "{stderr}");
+        for (line, (verdict, rule)) in lines(&stdout).iter().zip(expected) {
+            let first = line["rules"][0]["id"].as_str().unwrap_or_default();
+            assert_eq!((line["verdict"].as_str().unwrap(), first.is_empty()), (verdict, rule.is_empty()), "{line}");
+            assert!(first.starts_with(rule), "{policy}: {line}");
+        }
+    }
+}
+
+#[test]
+fn policy_that_cannot_be_meant_is_one_clear_line_and_wrong_use() {
     let folder = tempfile::tempdir().unwrap();
     capture(folder.path());
     let refused = |arguments: &[&str], words: &[&str]| {
@@ -125,13 +155,12 @@ fn policy_that_this_version_does_not_have_is_one_clear_line_and_wrong_use() {
             assert!(stderr.contains(word), "{word:?} is missing in {stderr}");
         }
     };
-    for policy in ["observe", "strict", "crs"] {
-        refused(&["--policy", policy, "requests"], &[policy, "this version does not have it", "it has balanced"]);
-    }
-    refused(&["--policy", "blanced", "requests"], &["blanced", "no such policy", "balanced"]);
+    refused(&["--policy", "crs", "requests"], &["policy crs", "--crs must name the folder"]);
+    refused(&["--policy", "balanced", "--crs", "rules", "requests"], &["--crs", "balanced", "belongs to crs"]);
+    refused(&["--policy", "blanced", "requests"], &["blanced", "no such policy", "balanced, observe, strict and crs"]);
     refused(&["--policy", "balanced", "--host", "a b", "requests"], &["a b", "--host"]);
 
-    let usage = [&["requests"][..], &["--policy", "balanced"], &["--policy", "balanced", "--crs", "rules", "requests"]];
+    let usage = [&["requests"][..], &["--policy", "balanced"], &["--policy", "balanced", "--object", "x", "requests"]];
     for arguments in usage {
         let (stdout, stderr, code) = texts(&finished(folder.path(), &[&["waf", "check"][..], arguments].concat()));
         assert_eq!((code, stdout.as_str()), (64, ""), "{arguments:?}: {stderr}");

@@ -15,16 +15,15 @@ use medward_kernel::Clock;
 use serde::Serialize;
 
 use super::files::{self, Found};
-use super::policy_of;
+use super::policies::PolicyArgs;
 use super::request::{Judge, Judgement, RuleMatch};
 use crate::cli::WrongUse;
 
 /// `medward waf check`.
 #[derive(Args)]
 pub(crate) struct CheckArgs {
-    /// Policy to judge by; this version has `balanced`.
-    #[arg(long, value_name = "POLICY")]
-    policy: String,
+    #[command(flatten)]
+    policy: PolicyArgs,
     /// Judge as if every request named this host.
     #[arg(long, value_name = "HOST")]
     host: Option<String>,
@@ -63,8 +62,8 @@ struct Summary {
 
 /// Runs the command: 0 when every file could be read, else 1.
 pub(super) fn run(args: &CheckArgs, clock: &Clock) -> Result<ExitCode> {
-    let program = policy_of(&args.policy)?;
-    let Some(judge) = Judge::new(program, clock.clone(), args.host.clone()) else {
+    let policy = args.policy.load()?;
+    let Some(judge) = Judge::new(policy, clock.clone(), args.host.clone()) else {
         let host = args.host.as_deref().unwrap_or_default();
         return Err(WrongUse(format!(
             "send requests to {host:?}: --host takes a name or address, with or without port"
@@ -177,7 +176,10 @@ fn p99(sorted: &[u64]) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use medward_waf::policy::BuiltIn;
+
     use super::*;
+    use crate::waf::policies::Policy;
 
     #[test]
     fn p99_is_the_nearest_rank() {
@@ -204,7 +206,8 @@ mod tests {
             }
         }
         let clock = Clock::system();
-        let judge = Judge::new(policy_of("balanced").unwrap(), clock.clone(), None).unwrap();
+        let policy = Policy::built_in(BuiltIn::Balanced).unwrap();
+        let judge = Judge::new(policy, clock.clone(), None).unwrap();
         let error = check(&judge, Vec::new(), &clock, &mut Closed, &mut Vec::new()).unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::BrokenPipe);
     }

@@ -1,25 +1,23 @@
 //! `medward waf`: the detection engine at the command line, on requests that somebody captured.
 //!
-//! [`request`] judges one raw request; [`files`] finds what to read; [`crs`] reads an installed CRS; [`check`] prints
-//! verdicts, [`ftw`] runs the tests of a CRS and [`bench`] says what its rules cost. *Not* here: rules and scores, which
+//! [`request`] judges one raw request; [`files`] finds what to read; [`policies`] names rules and [`crs`] reads those of
+//! an installed CRS; [`check`] prints verdicts, [`explain`] why, [`ftw`] runs the tests of a CRS and [`bench`] says what its rules cost. *Not* here: rules and scores, which
 //! are `medward_waf`'s.
 
 mod bench;
 mod check;
 mod crs;
+mod explain;
 mod files;
 mod ftw;
+mod policies;
 mod request;
 
 use std::process::ExitCode;
-use std::sync::Arc;
 
-use anyhow::{Result, anyhow};
+use anyhow::Result;
 use clap::Subcommand;
 use medward_kernel::Clock;
-use medward_waf::{Program, policy};
-
-use crate::cli::WrongUse;
 
 /// The commands.
 #[derive(Subcommand)]
@@ -28,6 +26,8 @@ pub(crate) enum Command {
     Check(check::CheckArgs),
     /// Run the regression tests of an installed CRS: one line per test that fails or is skipped, then a summary.
     Ftw(ftw::FtwArgs),
+    /// Say rule by rule why one request is blocked or passes.
+    Explain(explain::ExplainArgs),
     /// Measure what the rules of an installed CRS cost per request: one JSON line per kind of request, then a summary.
     Bench(bench::BenchArgs),
 }
@@ -37,23 +37,7 @@ pub(crate) async fn run(command: Command, clock: &Clock) -> Result<ExitCode> {
     match command {
         Command::Check(args) => check::run(&args, clock),
         Command::Ftw(args) => ftw::run(&args, clock).await,
+        Command::Explain(args) => explain::run(&args, clock),
         Command::Bench(args) => bench::run(&args, clock),
-    }
-}
-
-/// The compiled policy of this name.
-fn policy_of(name: &str) -> Result<Arc<Program>> {
-    match name {
-        "balanced" => policy::balanced().map_err(|errors| {
-            let first = errors.into_iter().next().map_or_else(String::new, |error| error.to_string());
-            anyhow!("compile the policy balanced: {first}")
-        }),
-        "observe" | "strict" | "crs" => {
-            Err(WrongUse(format!("find the policy {name}: this version does not have it yet; it has balanced")).into())
-        }
-        _ => {
-            Err(WrongUse(format!("find the policy {name:?}: there is no such policy; this version has balanced"))
-                .into())
-        }
     }
 }

@@ -1,4 +1,4 @@
-//! One raw HTTP/1 request, judged as the gateway judges it for an object with default settings: framing, then the rules.
+//! One raw HTTP/1 request, judged as the gateway judges it for an object that is set up as its policy says: framing, then the rules.
 //!
 //! In one thing a file differs from a connection: it ends. So the body is everything behind the head, and a length that
 //! says otherwise is noted and no reason to refuse; captures often have a wrong one.
@@ -10,17 +10,17 @@ use std::time::Duration;
 use medward_gateway::HeadFault;
 use medward_kernel::Clock;
 use medward_waf::http1::{BodyFraming, FramingError, HeadScanner};
-use medward_waf::{
-    Conn, EngineError, Head, Hit, ObjectOptions, Outcome, Program, Step, Tx, UniqueId, Verdict, printable,
-};
+use medward_waf::{Conn, EngineError, Explanation, Head, Hit, Outcome, Step, Tx, UniqueId, Verdict, printable};
 use serde::Serialize;
+
+use super::policies::Policy;
 
 /// How much of a refused message is quoted.
 const QUOTED_BYTES: usize = 32;
 
 /// Judges requests by one policy.
 pub(super) struct Judge {
-    program: Arc<Program>,
+    policy: Policy,
     clock: Clock,
     /// Judge as if the request had been sent to this host.
     host: Option<String>,
@@ -51,14 +51,21 @@ pub(super) struct RuleMatch {
     pub(super) decoded: String,
 }
 
+/// A request that the gateway's front lets through.
+struct Request {
+    head: Head,
+    body: Vec<u8>,
+    note: Option<String>,
+}
+
 /// The bytes end before a head does. On a connection the gateway would wait for the rest.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct NoHead;
 
 impl Judge {
     /// A judge by this policy. `None`: no request can be sent to that `host`.
-    pub(super) fn new(program: Arc<Program>, clock: Clock, host: Option<String>) -> Option<Self> {
-        if host.as_deref().is_some_and(|host| !is_host(host)) { None } else { Some(Self { program, clock, host }) }
+    pub(super) fn new(policy: Policy, clock: Clock, host: Option<String>) -> Option<Self> {
+        if host.as_deref().is_some_and(|host| !is_host(host)) { None } else { Some(Self { policy, clock, host }) }
     }
 
     /// Judges the request in `raw`.
@@ -70,28 +77,45 @@ impl Judge {
     }
 
     fn judge_untimed(&self, raw: &[u8]) -> Result<Judgement, NoHead> {
+        let Request { head, body, note } = match self.read(raw)? {
+            Ok(request) => request,
+            Err(refusal) => return Ok(Judgement::refused(refusal)),
+        };
+        // As in the gateway, an engine that panics fails one request and not all that follow.
+        let verdict = catch_unwind(AssertUnwindSafe(|| self.verdict(&head, &body))).unwrap_or_else(|_| {
+            let program = &self.policy.program;
+            Verdict::failed(EngineError::Panicked, program.policy().clone(), program.id())
+        });
+        Ok(Judgement::of_verdict(&verdict, note))
+    }
+
+    /// Why each rule matches the request in `raw` or does not; the refusal when no rule is asked.
+    pub(super) fn explain(&self, raw: &[u8]) -> Result<Result<Explanation, RuleMatch>, NoHead> {
+        let Policy { program, options } = &self.policy;
+        let read = self.read(raw)?;
+        Ok(read.map(|request| medward_waf::explain(program, options, &request.head, &request.body)))
+    }
+
+    /// Takes the request in `raw` apart as the gateway does, or refuses it as the gateway does.
+    fn read(&self, raw: &[u8]) -> Result<Result<Request, RuleMatch>, NoHead> {
         let scanned = match HeadScanner::default().scan(raw) {
             Ok(Some(scanned)) => scanned,
             Ok(None) => return Err(NoHead),
-            Err(error) => return Ok(Judgement::refused(RuleMatch::framing("REQUEST_HEAD", raw, error))),
+            Err(error) => return Ok(Err(RuleMatch::framing("REQUEST_HEAD", raw, error))),
         };
         if let Some(fault) = HeadFault::of(&scanned.head) {
-            return Ok(Judgement::refused(RuleMatch::head_fault(fault, &scanned.head)));
+            return Ok(Err(RuleMatch::head_fault(fault, &scanned.head)));
         }
         let rest = raw.get(scanned.length..).unwrap_or_default();
         let (body, note) = match body_of(scanned.framing, rest) {
             Ok(read) => read,
-            Err(error) => return Ok(Judgement::refused(RuleMatch::framing("REQUEST_BODY", rest, error))),
+            Err(error) => return Ok(Err(RuleMatch::framing("REQUEST_BODY", rest, error))),
         };
         let head = match &self.host {
             Some(host) => sent_to(&scanned.head, host.as_bytes()),
             None => scanned.head,
         };
-        // As in the gateway, an engine that panics fails one request and not all that follow.
-        let verdict = catch_unwind(AssertUnwindSafe(|| self.verdict(&head, &body))).unwrap_or_else(|_| {
-            Verdict::failed(EngineError::Panicked, self.program.policy().clone(), self.program.id())
-        });
-        Ok(Judgement::of_verdict(&verdict, note))
+        Ok(Ok(Request { head, body, note }))
     }
 
     /// Asks the engine, and stops where the gateway stops.
@@ -99,8 +123,8 @@ impl Judge {
         let conn = Conn { client: std::net::Ipv4Addr::LOCALHOST.into(), client_port: 0, tls: false };
         let clock = self.clock.clone();
         let micros = move || u64::try_from(clock.thread_cpu().as_micros()).unwrap_or(u64::MAX);
-        let mut tx = Tx::new(self.program.clone(), &ObjectOptions::default(), conn, UniqueId::default())
-            .with_clock(Arc::new(micros));
+        let Policy { program, options } = &self.policy;
+        let mut tx = Tx::new(program.clone(), options, conn, UniqueId::default()).with_clock(Arc::new(micros));
         if tx.request_head(head) == Step::Continue && tx.request_body(body) == Step::Continue {
             tx.request_end();
         }
@@ -224,13 +248,15 @@ fn sent_to(head: &Head, host: &[u8]) -> Head {
 
 #[cfg(test)]
 mod tests {
+    use medward_waf::policy::BuiltIn;
+
     use super::*;
 
     const SQLI: &str = "1' OR '1'='1";
 
     fn judge(raw: &str) -> Judgement {
-        let program = medward_waf::policy::balanced().unwrap();
-        Judge::new(program, Clock::system(), None).unwrap().judge(raw.as_bytes()).unwrap()
+        let policy = Policy::built_in(BuiltIn::Balanced).unwrap();
+        Judge::new(policy, Clock::system(), None).unwrap().judge(raw.as_bytes()).unwrap()
     }
 
     /// Whether it is blocked, the first rule, and the notes.
@@ -283,7 +309,7 @@ mod tests {
 
     #[test]
     fn head_that_does_not_end_is_no_request() {
-        let judge = Judge::new(medward_waf::policy::balanced().unwrap(), Clock::system(), None).unwrap();
+        let judge = Judge::new(Policy::built_in(BuiltIn::Balanced).unwrap(), Clock::system(), None).unwrap();
         for raw in ["", "GET / HTTP/1.1\r\nHost: a\r\n"] {
             assert_eq!(judge.judge(raw.as_bytes()).err(), Some(NoHead));
         }
@@ -299,9 +325,9 @@ mod tests {
             [(&b"hOST"[..], &b"tj.example.org:8080"[..]), (&b"X"[..], &b"y"[..])]
         );
         // A name that a rule knows shows which Host was judged; whether there is one is a matter of the file.
-        let program = medward_waf::policy::balanced().unwrap();
         let blocked = |host: &str, raw: &str| {
-            let judge = Judge::new(program.clone(), Clock::system(), Some(host.to_owned())).unwrap();
+            let policy = Policy::built_in(BuiltIn::Balanced).unwrap();
+            let judge = Judge::new(policy, Clock::system(), Some(host.to_owned())).unwrap();
             judge.judge(raw.as_bytes()).unwrap().blocked
         };
         assert!(blocked("information_schema", "GET / HTTP/1.1\r\nHost: a\r\n\r\n"));

@@ -132,6 +132,11 @@ impl Phase {
         self.rules.get(own_number).copied().unwrap_or(usize::MAX)
     }
 
+    /// Whether the rule of this number in the program is scanned for.
+    pub(crate) fn scans_for(&self, rule: usize) -> bool {
+        self.rules.binary_search(&rule).is_ok()
+    }
+
     /// Rules that no prefilter spares, by their number in the program.
     #[cfg(test)]
     pub(crate) fn always(&self) -> impl Iterator<Item = usize> + '_ {

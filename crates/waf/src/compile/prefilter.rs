@@ -26,6 +26,10 @@ impl RuleSet {
         }
     }
 
+    pub(crate) fn contains(&self, rule: usize) -> bool {
+        self.0.get(rule / 64).is_some_and(|bits| bits & (1 << (rule % 64)) != 0)
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.0.iter().all(|bits| *bits == 0)
     }

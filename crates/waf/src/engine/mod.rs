@@ -3,6 +3,7 @@
 mod body;
 mod declared;
 mod evidence;
+mod explain;
 mod judgement;
 mod lookup;
 mod response;
@@ -29,6 +30,7 @@ use body::RequestBody;
 use declared::DeclaredBody;
 use evidence::Evidence;
 pub(crate) use evidence::is_secret;
+pub use explain::{Asked, Explanation, Form, Forms, RuleExplanation, RuleOutcome, explain};
 pub(crate) use judgement::{Judgement, Origin};
 use response::Response;
 use run::Run;

@@ -112,6 +112,16 @@ pub(crate) fn place_of(collection: Collection, name: &[u8]) -> Place {
     }
 }
 
+/// One form of a value, for those who want to know why.
+pub(super) struct Seen<'s> {
+    pub(super) bytes: &'s [u8],
+    pub(super) layers: Vec<Layer>,
+    /// Rules that look at it.
+    pub(super) looking: Option<&'s RuleSet>,
+    /// Those of them that could match it.
+    pub(super) candidates: &'s RuleSet,
+}
+
 /// A node whose variant has not been asked for.
 const UNKNOWN: u32 = u32::MAX;
 
@@ -171,7 +181,14 @@ impl Scan {
     }
 
     /// Makes the variants the plan asks for, and notes which rules look at which. False when no rule looks at the value.
-    fn prepare(&mut self, program: &Program, phase: &Phase, values: &Values, value: Value, work: &mut Work) -> bool {
+    pub(super) fn prepare(
+        &mut self,
+        program: &Program,
+        phase: &Phase,
+        values: &Values,
+        value: Value,
+        work: &mut Work,
+    ) -> bool {
         let Some(plan) = phase.plan(value.collection) else { return false };
         self.start(program, values.bytes(value));
         let mask = self.variants.first().map_or(ByteMask::default(), |variant| variant.mask);
@@ -186,6 +203,22 @@ impl Scan {
             self.look(program, *node, rules, work);
         }
         true
+    }
+
+    /// How many forms the value has that was prepared.
+    pub(super) fn variants(&self) -> usize {
+        self.variants.len()
+    }
+
+    /// What is known of a form after [`Scan::find_candidates`].
+    pub(super) fn seen(&self, variant: usize) -> Option<Seen<'_>> {
+        let from = self.variants.get(variant)?;
+        Some(Seen {
+            bytes: from.span.of(&self.bytes),
+            layers: layers(&self.variants, variant),
+            looking: self.looking.get(variant),
+            candidates: &self.candidates,
+        })
     }
 
     /// Notes that rules look at what a node leads to.
@@ -281,7 +314,7 @@ impl Scan {
     }
 
     /// Fills in the candidates of a variant; false when there are none.
-    fn find_candidates(&mut self, phase: &Phase, variant: usize, work: &mut Work) -> bool {
+    pub(super) fn find_candidates(&mut self, phase: &Phase, variant: usize, work: &mut Work) -> bool {
         let Some(from) = self.variants.get(variant) else { return false };
         let Some(looking) = self.looking.get(variant).filter(|looking| !looking.is_empty()) else { return false };
         let bytes = from.span.of(&self.bytes);

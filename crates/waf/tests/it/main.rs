@@ -18,4 +18,5 @@ mod differential;
 mod evasions;
 mod evidence;
 mod limits;
+mod policies;
 mod requests;
