@@ -115,8 +115,8 @@ function Summary({ record }: { record: RecordDetail }) {
   if (score !== '') items.push({ label: words.score, value: <strong className="figures">{score}</strong> })
   const responseScore = numberField(event, 'waf.score_out') ?? 0
   if (responseScore > 0) items.push({ label: words.scoreOut, value: <strong className="figures">{responseScore}</strong> })
-  const phase = words.phases[numberField(event, 'waf.phase') ?? 0]
-  if (phase !== undefined && phase !== '') items.push({ label: words.phase, value: phase })
+  const phase = words.phases[(numberField(event, 'waf.phase') ?? 0) - 1]
+  if (phase !== undefined) items.push({ label: words.phase, value: phase })
   add(words.policy, textField(event, 'waf.policy'))
   const generation = textField(event, 'waf.generation')
   if (generation !== '') items.push({ label: words.generation, value: <span className="figures">{generation}</span> })
