@@ -37,6 +37,7 @@ pub mod policy;
 #[doc(hidden)]
 pub mod probe;
 mod reference;
+mod shared;
 mod sources;
 mod transform;
 mod var;

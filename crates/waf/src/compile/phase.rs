@@ -2,6 +2,8 @@
 //!
 //! Rules of a phase that are scanned for have numbers of their own here, so that sets of them are small.
 
+use std::sync::Arc;
+
 use aho_corasick::BuildError;
 
 use super::prefilter::{Prefilter, RuleSet};
@@ -17,7 +19,7 @@ pub(crate) struct Phase {
     rules: Vec<usize>,
     /// By collection: what to do with its values.
     plans: Vec<Plan>,
-    pub(crate) prefilter: Prefilter,
+    pub(crate) prefilter: Arc<Prefilter>,
     /// Rules that are asked in their turn, because what they look at is made by other rules.
     pub(crate) direct: Vec<usize>,
 }
@@ -92,7 +94,7 @@ impl Phase {
         let mut phase = Self {
             rules: Vec::new(),
             plans: Collection::ALL.iter().map(|_| Plan::default()).collect(),
-            prefilter: Prefilter::new(&[])?,
+            prefilter: Prefilter::shared(&[])?,
             direct: Vec::new(),
         };
         let mut requirements = Vec::new();
@@ -118,7 +120,7 @@ impl Phase {
             plan.plain.sort_by_key(|(node, _)| *node);
             plan.special.sort_by_key(|(node, _)| *node);
         }
-        phase.prefilter = Prefilter::new(&requirements)?;
+        phase.prefilter = Prefilter::shared(&requirements)?;
         Ok(phase)
     }
 

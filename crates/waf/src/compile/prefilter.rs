@@ -4,11 +4,13 @@
 //! for one of several branches, each a literal and bytes together. The answer may only ever be "cannot match" or "ask the rule"; what the rules then say is the same with and without it.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use aho_corasick::automaton::OverlappingState;
 use aho_corasick::{AhoCorasick, AhoCorasickKind, BuildError, MatchKind};
 
 use crate::op::Requirement;
+use crate::shared::Pool;
 use crate::transform::ByteMask;
 
 /// A set of rules (or branches of rules) by index, as bits.
@@ -150,8 +152,14 @@ fn automaton(literals: &[&[u8]]) -> Result<AhoCorasick, BuildError> {
 }
 
 impl Prefilter {
+    /// The prefilter for these requirements, which other programs may use too.
+    pub(crate) fn shared(requirements: &[Requirement]) -> Result<Arc<Self>, BuildError> {
+        static PREFILTERS: Pool<Prefilter> = Pool::new();
+        PREFILTERS.get(format!("{requirements:?}").as_bytes(), || Self::new(requirements))
+    }
+
     /// Builds it from the requirement of each rule.
-    pub(crate) fn new(requirements: &[Requirement]) -> Result<Self, BuildError> {
+    fn new(requirements: &[Requirement]) -> Result<Self, BuildError> {
         let mut literals: Vec<&[u8]> = Vec::new();
         let mut known: HashMap<&[u8], usize> = HashMap::new();
         let mut prefilter = Self {

@@ -4,7 +4,7 @@
 //! use. [`spend`] counts the bytes a detector reads by hand, so that tests hold its work to a multiple of the length.
 
 use std::ops::Range;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use regex::bytes::Regex;
@@ -52,7 +52,7 @@ impl Words {
 /// A regular part of a grammar, in the dialect of rules.
 pub(super) struct Pattern {
     text: &'static str,
-    compiled: OnceLock<Option<Regex>>,
+    compiled: OnceLock<Option<Arc<Regex>>>,
 }
 
 impl Pattern {
@@ -61,7 +61,7 @@ impl Pattern {
     }
 
     fn regex(&self) -> Option<&Regex> {
-        self.compiled.get_or_init(|| compile_pattern(self.text.as_bytes()).ok()).as_ref()
+        self.compiled.get_or_init(|| compile_pattern(self.text.as_bytes()).ok()).as_deref()
     }
 
     pub(super) fn find(&self, value: &[u8]) -> Option<Range<usize>> {

@@ -1,5 +1,9 @@
 //! Reads the actions of a rule: `id:1,phase:2,deny,t:lowercase,setvar:'tx.score=+%{tx.points}'`.
 
+use std::sync::Arc;
+
+use regex::bytes::Regex;
+
 use super::ast::{
     Actions, AllowScope, Change, Ctl, Disruptive, EngineMode, Processor, RuleMatch, SetVar, Use, Variable,
 };
@@ -177,7 +181,7 @@ fn remove_target(value: &str, rules: impl Fn(&str) -> Result<RuleMatch, String>)
     Ok(Ctl::RemoveTarget(rules(selector.trim())?, vec![target]))
 }
 
-fn pattern(text: &str) -> Result<regex::bytes::Regex, String> {
+fn pattern(text: &str) -> Result<Arc<Regex>, String> {
     compile_pattern(text.as_bytes())
 }
 

@@ -1,5 +1,9 @@
 //! What a rule file says, before it is given meaning. Every part keeps its place for error messages.
 
+use std::sync::Arc;
+
+use regex::bytes::Regex;
+
 use super::lexer::Place;
 use super::template::Template;
 use crate::transform::Transformation;
@@ -205,8 +209,8 @@ impl Processor {
 pub(crate) enum RuleMatch {
     /// Numbers from–to, both included, and ids of our own.
     Ids(Vec<(u32, u32)>, Vec<String>),
-    Tag(regex::bytes::Regex),
-    Msg(regex::bytes::Regex),
+    Tag(Arc<Regex>),
+    Msg(Arc<Regex>),
 }
 
 impl RuleMatch {
@@ -249,7 +253,7 @@ pub(crate) enum Selector {
     All,
     /// Lower-case name.
     Name(Vec<u8>),
-    Pattern(regex::bytes::Regex),
+    Pattern(Arc<Regex>),
 }
 
 impl Selector {

@@ -1,5 +1,9 @@
 //! From tokens to directives. Collects every error of a file instead of stopping at the first.
 
+use std::sync::Arc;
+
+use regex::bytes::Regex;
+
 use super::actions::{parse_actions, parse_engine, parse_ids, parse_switch};
 use super::ast::{
     Actions, Defaults, Disruptive, Link, Meta, Operator, OperatorKind, Rule, RuleMatch, Selector, Setting, Statement,
@@ -197,7 +201,7 @@ fn ids(line: &Line, tokens: &[Token]) -> Result<RuleMatch, LexError> {
     parse_ids(&texts).map_err(|message| error_at(line.name.place(0), message))
 }
 
-fn pattern(line: &Line, token: &Token) -> Result<regex::bytes::Regex, LexError> {
+fn pattern(line: &Line, token: &Token) -> Result<Arc<Regex>, LexError> {
     compile_pattern(&token.bytes).map_err(|message| error_at(line.name.place(0), message))
 }
 

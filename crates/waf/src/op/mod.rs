@@ -28,6 +28,7 @@ use validate::{invalid_url_encoding, invalid_utf8};
 use crate::detect::{Context, Detector};
 use crate::lang::ast::OperatorKind;
 use crate::lang::template::Template;
+use crate::shared::Pool;
 use crate::sources::Sources;
 use crate::transform::ByteMask;
 
@@ -90,7 +91,12 @@ pub(crate) enum Comparison {
 const SQLI_BYTES: usize = 4096;
 
 /// Compiles a pattern in the dialect of waf.md §3: bytes, `.` matches everything, `^` and `$` only at the ends.
-pub(crate) fn compile_pattern(pattern: &[u8]) -> Result<Regex, String> {
+pub(crate) fn compile_pattern(pattern: &[u8]) -> Result<Arc<Regex>, String> {
+    static PATTERNS: Pool<Regex> = Pool::new();
+    PATTERNS.get(pattern, || new_pattern(pattern))
+}
+
+fn new_pattern(pattern: &[u8]) -> Result<Regex, String> {
     let pattern = std::str::from_utf8(pattern).map_err(|_| "the pattern is not UTF-8".to_owned())?;
     RegexBuilder::new(&two_digit_escapes(pattern))
         .unicode(false)
@@ -173,14 +179,14 @@ impl Operator {
             })
         };
         Ok(match kind {
-            OperatorKind::Rx => Self::Rx(Arc::new(compile_pattern(argument)?)),
-            OperatorKind::Pm => Self::Pm(Arc::new(Phrases::new(pm_words(argument)?)?)),
+            OperatorKind::Rx => Self::Rx(compile_pattern(argument)?),
+            OperatorKind::Pm => Self::Pm(Phrases::shared(pm_words(argument)?)?),
             OperatorKind::PmFromFile | OperatorKind::PmF => {
                 let mut phrases = Vec::new();
                 for file in named_files(argument, sources, from)? {
                     phrases.extend(words::phrases(file).map(<[u8]>::to_vec));
                 }
-                Self::Pm(Arc::new(Phrases::new(phrases)?))
+                Self::Pm(Phrases::shared(phrases)?)
             }
             OperatorKind::StrMatch => Self::Contains(Arc::new(Finder::new(argument).into_owned())),
             OperatorKind::IpMatch => Self::Ip(Arc::new(IpSet::parse_list(argument)?)),
@@ -345,6 +351,11 @@ impl Comparison {
 }
 
 impl Phrases {
+    fn shared(words: Vec<Vec<u8>>) -> Result<Arc<Self>, String> {
+        static PHRASES: Pool<Phrases> = Pool::new();
+        PHRASES.get(&words.join(&b'\n'), || Self::new(words))
+    }
+
     fn new(words: Vec<Vec<u8>>) -> Result<Self, String> {
         if words.is_empty() {
             return Err("no words".to_owned());
