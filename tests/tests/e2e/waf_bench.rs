@@ -81,7 +81,7 @@ fn wrong_answers_give_no_figures() {
     let folder = tempfile::tempdir().unwrap();
     for (rules, problem) in [
         (RULES.replace("!@rx", "@rx"), "measure get: our engine refused"),
-        (RULES.replace("deny", "pass"), "measure sqli: our engine refused 0 of 16 requests"),
+        (RULES.replace("deny", "pass"), "measure sqli: our engine refused 0 of "),
         (RULES.replace("secret", "g/L"), "measure get: our engine refused"),
         (RULES.replace("@rx", "@regex"), "the operator @regex is not known"),
     ] {

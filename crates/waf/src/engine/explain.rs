@@ -52,7 +52,7 @@ pub struct Form {
 pub struct RuleExplanation {
     /// Its id.
     pub id: String,
-    /// Its message, macros as they are written.
+    /// Its message; of a rule that did not match, without the values of its macros.
     pub msg: String,
     /// 1 or 2.
     pub phase: u8,
@@ -118,6 +118,9 @@ pub fn explain(program: &Arc<Program>, options: &ObjectOptions, head: &Head, bod
     let verdict = tx.finish();
     for (at, (explained, rule)) in rules.iter_mut().zip(&program.rules).enumerate() {
         explained.outcome = outcome(program, at, rule, explained, &verdict);
+        if let Some(hit) = verdict.hits.iter().find(|hit| hit.rule == rule.id) {
+            explained.msg.clone_from(&hit.msg);
+        }
     }
     rules.retain(|rule| rule.phase <= 2);
     Explanation { verdict, values, rules }
@@ -224,7 +227,7 @@ fn needs(requirement: &Requirement) -> Option<String> {
             branch.literals.iter().map(|literal| format!("\"{}\"", printable(literal))).collect();
         let bytes = branch.bytes.iter().map(|mask| format!("a byte of [{}]", bytes_of(*mask)));
         let all: Vec<String> = (!literals.is_empty()).then(|| any_of(&literals)).into_iter().chain(bytes).collect();
-        words.push(all.join(" and "));
+        words.push(if all.len() > 1 { format!("({})", all.join(" and ")) } else { all.concat() });
     }
     words.dedup();
     Some(any_of(&words))

@@ -107,6 +107,6 @@ mod tests {
         assert_eq!(chosen(Some("gateway")).unwrap().len(), 1);
         assert_eq!(chosen(None).unwrap().len(), AREAS.len());
         let error = chosen(Some("gate")).err().unwrap().to_string();
-        assert_eq!(error, "no area \"gate\"; there is: gateway");
+        assert_eq!(error, "no area \"gate\"; there is: gateway, waf");
     }
 }
