@@ -92,8 +92,8 @@ pub(super) fn requirement() -> Requirement {
         needs(&["aced0005", "\u{4}\u{8}", "O:", "C:"], &[]),
         // Java, .NET and pickles of protocol 2 to 5 in the raw.
         needs(&[], &[ByteMask::of(&[0xac, 0xff, 0x80])]),
-        // Pickles of protocol 0.
-        needs(&[], &[ByteMask::of(b"\n"), ByteMask::of(b"("), ByteMask::of(b".")]),
+        // Pickles of protocol 0: a class is named on lines, called and the machine stopped; MARK need not occur.
+        needs(&[], &[ByteMask::of(b"\n"), ByteMask::of(b"ci"), ByteMask::of(b".")]),
     ])
 }
 
