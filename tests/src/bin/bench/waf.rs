@@ -171,7 +171,9 @@ fn version(rules: &Path) -> Result<String> {
 }
 
 fn signature(text: &str) -> Option<&str> {
-    let (_, after) = text.split_once("OWASP_CRS/")?;
+    // Comments quote other versions.
+    let mut rules = text.lines().filter(|line| !line.trim_start().starts_with('#'));
+    let (_, after) = rules.find_map(|line| line.split_once("OWASP_CRS/"))?;
     after.split(|c: char| !c.is_ascii_digit() && c != '.').next().filter(|version| !version.is_empty())
 }
 
@@ -229,7 +231,7 @@ mod tests {
 
     #[test]
     fn rules_sign_with_their_version() {
-        assert_eq!(signature("ver:'OWASP_CRS/4.28.0',\\\n"), Some("4.28.0"));
+        assert_eq!(signature("# Producer: OWASP_CRS/3.1.0.\nver:'OWASP_CRS/4.28.0',\\\n"), Some("4.28.0"));
         assert_eq!(signature("SecComponentSignature \"OWASP_CRS/3.3.4\""), Some("3.3.4"));
         assert_eq!(signature("OWASP_CRS/x"), None);
     }
