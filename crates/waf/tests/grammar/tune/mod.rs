@@ -1,18 +1,47 @@
 //! The part that may be looked at while rules are written.
 
 mod clinical;
+mod devices;
+mod documents;
+mod enterprise;
 mod pages;
+mod portals;
 mod programs;
+mod sentences;
 mod sites;
+mod talk;
 mod web;
 
 mod code;
+mod commands;
+mod databases;
 mod files;
+mod languages;
 mod markup;
 mod queries;
+mod scripts;
 
 use super::{AttackGrammar, BenignGrammar};
 
-pub(super) const BENIGN: &[&[BenignGrammar]] =
-    &[clinical::BENIGN, pages::BENIGN, sites::BENIGN, programs::BENIGN, web::BENIGN];
-pub(super) const ATTACKS: &[&[AttackGrammar]] = &[queries::ATTACKS, markup::ATTACKS, files::ATTACKS, code::ATTACKS];
+pub(super) const BENIGN: &[&[BenignGrammar]] = &[
+    clinical::BENIGN,
+    pages::BENIGN,
+    sites::BENIGN,
+    programs::BENIGN,
+    web::BENIGN,
+    documents::BENIGN,
+    talk::BENIGN,
+    enterprise::BENIGN,
+    devices::BENIGN,
+    portals::BENIGN,
+];
+pub(super) const ATTACKS: &[&[AttackGrammar]] = &[
+    queries::ATTACKS,
+    markup::ATTACKS,
+    files::ATTACKS,
+    code::ATTACKS,
+    databases::ATTACKS,
+    scripts::ATTACKS,
+    commands::ATTACKS,
+    languages::ATTACKS,
+];

@@ -1,4 +1,4 @@
-//! Attacks on what reads markup, in other shapes than the tune part: rarer elements and handlers, respelled scripts,
+//! Attacks on what reads markup, in other shapes than markup.rs: rarer elements and handlers, respelled scripts,
 //! template engines of other languages.
 
 use medward_waf::AttackClass;

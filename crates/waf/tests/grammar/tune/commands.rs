@@ -1,4 +1,4 @@
-//! Attacks on shells, files and addresses, in other shapes than the tune part.
+//! Attacks on shells, files and addresses, in other shapes than files.rs and code.rs.
 
 use medward_waf::AttackClass;
 

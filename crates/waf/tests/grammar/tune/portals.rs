@@ -1,4 +1,4 @@
-//! Honest requests of the wider web in other shapes than the tune part: macros that nobody replaced, combined files, paths
+//! Honest requests of the wider web in other shapes than web.rs: macros that nobody replaced, combined files, paths
 //! whose words sound like a system's.
 
 use super::super::benign::{BenignGrammar, grammar};

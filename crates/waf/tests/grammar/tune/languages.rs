@@ -1,4 +1,4 @@
-//! Attacks that run code in an application, in other shapes than the tune part: other products, other gadgets, other nesting.
+//! Attacks that run code in an application, in other shapes than code.rs: other products, other gadgets, other nesting.
 
 use medward_waf::AttackClass;
 

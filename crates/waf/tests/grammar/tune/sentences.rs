@@ -1,4 +1,4 @@
-//! What people write in the held-back part. Other sentences than in the tune part, so that nothing learned from those helps.
+//! What people write to each other, in words that other grammars do not use: questions, remarks, changed appointments.
 
 use super::super::rng::Rng;
 

@@ -1,4 +1,4 @@
-//! Attacks on query languages, in other shapes than the tune part: other databases, other clauses, other break-outs.
+//! Attacks on query languages, in other shapes than queries.rs: other databases, other clauses, other break-outs.
 
 use medward_waf::AttackClass;
 
