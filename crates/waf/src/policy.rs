@@ -12,12 +12,6 @@ use crate::verdict::PolicyId;
 
 const FILES: &[(&str, &str)] = &[
     ("rules/scanner.conf", include_str!("../rules/scanner.conf")),
-    ("rules/sqli.conf", include_str!("../rules/sqli.conf")),
-    ("rules/xss.conf", include_str!("../rules/xss.conf")),
-    ("rules/traversal.conf", include_str!("../rules/traversal.conf")),
-    ("rules/shell.conf", include_str!("../rules/shell.conf")),
-    ("rules/xxe.conf", include_str!("../rules/xxe.conf")),
-    ("rules/code.conf", include_str!("../rules/code.conf")),
     ("rules/detectors.conf", include_str!("../rules/detectors.conf")),
 ];
 

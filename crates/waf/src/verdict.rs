@@ -147,7 +147,7 @@ impl Verdict {
 /// One rule that matched one value.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Hit {
-    /// Rule id, for example `MW-SQLI-101`.
+    /// Rule id, for example `MW-SQLI-001`.
     pub rule: String,
     /// Message of the rule.
     pub msg: String,

@@ -35,7 +35,7 @@ fn hits_forms_and_what_spared_the_other_rules_are_told() {
         "  MW-SQLI-001 (phase 2) HIT, ",
         "    ARGS:id: \"1' OR '1'='1\" after urlDecode",
         "-> matched OR '1'='1",
-        "  MW-XSS-101 (phase 2) cannot match. ",
+        "  MW-SSTI-001 (phase 2) cannot match. ",
     ];
     let all = check(folder.path(), &attack, &["--policy", "balanced"], &expected);
     assert!(all.contains("    not asked about "), "{all}");

@@ -24,6 +24,8 @@ pub(super) fn find(value: &[u8], context: Context) -> Option<Finding> {
     let mut best: Option<Finding> = None;
     let mut pasted = false;
     let mut blank_before = false;
+    let mut continues_request = false;
+    let mut headers = 0;
     for (number, (start, line)) in lines(value).take(LINES).enumerate() {
         let judged = header(line)
             .or_else(|| status(line))
@@ -31,9 +33,14 @@ pub(super) fn find(value: &[u8], context: Context) -> Option<Finding> {
         if number == 0 {
             // A dump of a message begins with one of its lines.
             pasted = judged.is_some() || looks_like_header(line) || is_request_line(line);
+            continues_request = !pasted && (line.ends_with(b" HTTP/1.1") || line.ends_with(b" HTTP/1.0"));
         } else if let Some((confidence, path)) = judged {
+            headers += usize::from(path == "header");
             let confidence = if pasted {
                 45
+            } else if number <= 3 && (continues_request || headers > 1) {
+                // The rest of a request line was given as well, or a second header: nobody writes two of them as a remark.
+                confidence.max(82)
             } else if number > 3 {
                 confidence.min(62)
             } else {

@@ -13,6 +13,8 @@ use std::ops::Range;
 use crate::op::Requirement;
 use crate::transform::ByteMask;
 
+use self::reading::is_prose;
+
 mod condense;
 mod crlf;
 mod deser;
@@ -27,6 +29,7 @@ mod nosqli;
 mod php;
 #[cfg(test)]
 mod properties;
+mod quotation;
 mod reading;
 mod scanner;
 mod shell;
@@ -137,8 +140,8 @@ macro_rules! detectors {
                 match self { $(Self::$variant => { $(return $module::requirement();)? #[allow(unreachable_code, reason = "a class whose detector is not built never matches")] never() })+ }
             }
 
-            /// The most confident finding in `value`, if any.
-            pub(crate) fn find(self, value: &[u8], context: Context) -> Option<Finding> {
+            /// The most confident finding in `value`, if any, before it is weighed against what stands around it.
+            fn find_alone(self, value: &[u8], context: Context) -> Option<Finding> {
                 match self { $(Self::$variant => { $(return $module::find(value, context);)? #[allow(unreachable_code, reason = "a class whose detector is not built never matches")] None })+ }
             }
         }
@@ -167,6 +170,35 @@ detectors! {
     Scanner "scanner" scanner,
     Leak "leak" leak,
 }
+
+impl Detector {
+    /// The most confident finding in `value`, if any.
+    pub(crate) fn find(self, value: &[u8], context: Context) -> Option<Finding> {
+        let finding = self.find_alone(value, context)?;
+        let most = if finding.confidence < SUSPICIOUS || !matches!(context.place, Place::Value | Place::BodyText) {
+            100
+        } else if (finding.confidence < SURE && is_prose(value))
+            || (self.is_quoted_in_texts() && quotation::holds(value, &finding.span))
+        {
+            MENTION
+        } else {
+            100
+        };
+        Some(Finding { confidence: finding.confidence.min(most), ..finding })
+    }
+
+    /// What people paste into a text to ask about it: programs, commands, paths.
+    const fn is_quoted_in_texts(self) -> bool {
+        matches!(self, Self::Shell | Self::Php | Self::Ssti | Self::Java | Self::Node | Self::Traversal)
+    }
+}
+
+/// From here on a finding blocks alone.
+const SURE: u8 = 80;
+/// From here on two findings of different classes block together.
+const SUSPICIOUS: u8 = 60;
+/// A finding that a text only mentions: however many classes it mentions, they do not add up to a block.
+const MENTION: u8 = 55;
 
 /// Counts steps of work, so that tests can show that it grows with the length of the value and no faster.
 #[cfg(test)]

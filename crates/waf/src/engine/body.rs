@@ -235,6 +235,9 @@ impl RequestBody {
             BodyKind::Other => {
                 if self.says_text || looks_textual(text) {
                     sink.values.push(Collection::RequestBody, b"", text);
+                } else {
+                    // Data, as an uploaded file would be: a serialised object needs no text around it.
+                    sink.values.push(Collection::FilesContent, b"", text);
                 }
             }
         }

@@ -1,6 +1,7 @@
 //! The score so far, and why.
 
 use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hasher};
 
 use crate::options::ObjectOptions;
 use crate::var::Collection;
@@ -18,7 +19,8 @@ pub(crate) struct Judgement {
     pub(crate) would_deny: bool,
     pub(crate) hits: Vec<Hit>,
     pub(crate) hits_dropped: u32,
-    /// Points given per class and origin, those of the response apart: a class scores once per value (waf.md §8).
+    /// Points given per class and origin, those of the response apart: a class scores once per value (waf.md §8), in however
+    /// many parameters a page repeats it.
     pub(crate) given: HashMap<(AttackClass, Origin, bool), u16>,
     /// Where the value that is judged comes from.
     pub(crate) origin: Origin,
@@ -37,11 +39,12 @@ pub(crate) enum Origin {
     #[default]
     Made,
     Target,
-    Value(usize),
+    /// Hash of what the value says.
+    Value(u64),
 }
 
 impl Origin {
-    pub(crate) fn of(collection: Collection, at: usize) -> Self {
+    pub(crate) fn of(collection: Collection, content: &[u8]) -> Self {
         match collection {
             Collection::RequestLine
             | Collection::RequestUri
@@ -49,7 +52,11 @@ impl Origin {
             | Collection::RequestFilename
             | Collection::RequestBasename
             | Collection::QueryString => Self::Target,
-            _ => Self::Value(at),
+            _ => {
+                let mut hash = DefaultHasher::new();
+                hash.write(content);
+                Self::Value(hash.finish())
+            }
         }
     }
 }

@@ -155,7 +155,8 @@ impl Run<'_> {
         if rule.links.len() == 1 {
             *tally = Tally::default();
         }
-        self.judgement.origin = matched.value.map_or(Origin::Made, |at| Origin::of(collection, at));
+        let content = matched.value.and_then(|at| self.values.get(at)).map(|value| self.values.bytes(value));
+        self.judgement.origin = content.map_or(Origin::Made, |content| Origin::of(collection, content));
         self.take(rule, link, matched, tally);
         if rule.links.len() == 1 {
             self.hit(rule, Some(matched), tally);

@@ -159,7 +159,8 @@ impl<'a> Run<'a> {
         let alone = rule.read.links.len() == 1;
         if number == 0 {
             // Points are for the value that the rule starts from.
-            self.judgement.origin = matched.value.map_or(Origin::Made, |at| Origin::of(matched.collection, at));
+            let content = matched.value.and_then(|at| self.values.get(at)).map(|value| self.values.bytes(value));
+            self.judgement.origin = content.map_or(Origin::Made, |content| Origin::of(matched.collection, content));
         }
         if alone {
             self.points = Points::default();

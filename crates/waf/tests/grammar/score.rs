@@ -74,7 +74,17 @@ pub(crate) fn judge(program: &Arc<Program>, raw: &[u8]) -> Judged {
     }
     let verdict = tx.finish();
     let exhausted = verdict.outcome == Outcome::Exhausted && verdict.suspicious;
-    let mut rules: Vec<String> = verdict.hits.iter().map(|hit| format!("{}@{}", hit.rule, hit.variable)).collect();
+    let told = |hit: &medward_waf::Hit| {
+        format!(
+            "{}@{} +{} ({}) {}",
+            hit.rule,
+            hit.variable,
+            hit.points,
+            hit.msg,
+            medward_waf::printable(&hit.decoded.bytes)
+        )
+    };
+    let mut rules: Vec<String> = verdict.hits.iter().map(told).collect();
     if verdict.outcome == Outcome::Exhausted {
         rules.push("exhausted".to_owned());
     }
@@ -117,9 +127,10 @@ fn line(sample: &Sample, judged: &Judged, what: &str) -> String {
     let labels = sample.labels.map_or_else(String::new, |labels| {
         format!(" {} {} {}", labels.class.code(), labels.encoding.name(), labels.place.name())
     });
-    let first: String =
-        medward_waf::printable(&sample.bytes).split("\\x0d").next().unwrap_or_default().chars().take(160).collect();
-    format!("{what}\t{}{labels}\t{}\t{first}", sample.source, judged.rules.join(" "))
+    let text = medward_waf::printable(&sample.bytes);
+    let first: String = text.split("\\x0d").next().unwrap_or_default().chars().take(400).collect();
+    let body: String = text.split("\\x0d\\x0a\\x0d\\x0a").nth(1).unwrap_or_default().chars().take(600).collect();
+    format!("{what}\t{}{labels}\t{}\t{first}\t{body}", sample.source, judged.rules.join(" | "))
 }
 
 impl Report {

@@ -54,17 +54,17 @@ fn a_large_upload_hides_no_field_behind_it() {
         format!("\r\n--b\r\nContent-Disposition: form-data; name=\"id\"\r\n\r\n{ATTACK}\r\n--b--").as_bytes(),
     );
     assert_eq!(tx.request_end(), Step::Block);
-    assert!(tx.finish().hits.iter().any(|hit| hit.rule == "MW-SQLI-101" && hit.variable == "ARGS:id"));
+    assert!(tx.finish().hits.iter().any(|hit| hit.rule == "MW-SQLI-001" && hit.variable == "ARGS:id"));
 }
 
 #[test]
 fn judging_early_and_again_gives_the_same_verdict_as_judging_once() {
-    let request = post("/a", FORM, format!("x=%3cscript%3e&a={ATTACK}").as_bytes());
+    let request = post("/a", FORM, format!("x=%3cscript%3ealert(1)&a={ATTACK}").as_bytes());
     let mut tx = transaction(&ObjectOptions::default());
     tx.request_head(&request.head);
-    tx.request_body(&request.body[..20]);
+    tx.request_body(&request.body[..26]);
     assert_eq!(tx.request_judge(), Step::Block);
-    tx.request_body(&request.body[20..]);
+    tx.request_body(&request.body[26..]);
     assert_eq!(tx.request_judge(), Step::Block);
     assert_eq!(tx.request_end(), Step::Block);
     let early = Verdict { work_units: 0, ..tx.finish() };
@@ -101,7 +101,7 @@ fn the_callers_clock_ends_a_transaction_too() {
     assert!(verdict.work_units < 10_000_000, "{}", verdict.work_units);
 
     // A thread that was only put to sleep still judges a small request to its end.
-    let attack = get(b"/a?q=%3cscript%3e");
+    let attack = get(b"/a?q=%3cscript%3ealert(1)");
     let mut tx = transaction(&ObjectOptions::default()).with_clock(clock);
     tx.request_head(&attack.head);
     assert_eq!(tx.request_end(), Step::Block);
@@ -132,7 +132,8 @@ fn bodies_that_are_not_what_they_claim_leave_a_finding_and_are_still_inspected()
 fn hits_beyond_the_limit_are_counted() {
     let limits = Limits { hits: 2, ..Limits::default() };
     let options = ObjectOptions { limits, ..ObjectOptions::default() };
-    let verdict = judge_with(&get(b"/a?a=%3cscript%3e&b=%3cscript%3e&c=%3cscript%3e"), &options);
+    let verdict =
+        judge_with(&get(b"/a?a=%3cscript%3ealert(1)&b=%3cscript%3ealert(2)&c=%3cscript%3ealert(3)"), &options);
     assert_eq!(verdict.hits.len(), 2);
     assert!(verdict.hits_dropped > 0);
     assert_eq!(verdict.outcome, Outcome::Block);

@@ -53,7 +53,7 @@ fn observe_records_what_balanced_blocks_and_does_nothing_else() {
 
 #[test]
 fn strict_blocks_by_a_finding_that_balanced_only_records() {
-    let doubtful = get(b"/assets/%2e%2e/logo.png");
+    let doubtful = get(b"/download?file=/x/.env");
     let [balanced, _, strict] = BuiltIn::ALL.map(|policy| judge(policy, &doubtful, None));
     assert_eq!((balanced.score_in, balanced.outcome), (3, Outcome::Pass), "{:?}", balanced.hits);
     assert_eq!((strict.score_in, strict.outcome), (3, Outcome::Block));

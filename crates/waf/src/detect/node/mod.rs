@@ -28,13 +28,22 @@ static WORDS: Words = Words::of(&[
     "prototype",
     "globalthis",
     "_prefix",
+    "buffer.from",
+    "reflect.",
 ]);
 
 pub(super) fn requirement() -> Requirement {
     needs(WORDS.list(), &[])
 }
 
-static SHAPES: [Shape; 15] = [
+static SHAPES: [Shape; 18] = [
+    shape(88, "eval/buffer", r"(?i)\b(?:eval|function|runinthiscontext)\(buffer\.from\("),
+    shape(88, "constructor/reflected", r"(?i)\breflect\.construct\(function,\["),
+    shape(
+        84,
+        "function/returns-process",
+        r"(?i)\(function\(\)\{return ?(?:process|global|require)\b[^}]{0,80}\}\)\(\)",
+    ),
     shape(
         93,
         "require/process",

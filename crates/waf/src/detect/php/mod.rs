@@ -101,13 +101,21 @@ static WORDS: Words = Words::of(&[
     "createobject",
     "ssh2.",
     "'.'",
+    "pboot:",
+    "(~",
 ]);
 
 pub(super) fn requirement() -> Requirement {
     needs(WORDS.list(), &[])
 }
 
-static SHAPES: [Shape; 38] = [
+static SHAPES: [Shape; 40] = [
+    shape(
+        88,
+        "template/condition",
+        r"(?i)\{(?:pboot|dede|eyou|if|volist|php)\s?:(?:if|php|eval)?\s?\(?.{0,80}(?:implode|call_user_func|system|assert|file_put_contents|phpinfo|strrev|chr)\(",
+    ),
+    shape(88, "call/inverted-name", r"\(~(?:%[89a-f][0-9a-f]|[\x80-\xff]|['\x22]){3,}\)\((?:~|\))"),
     shape(
         95,
         "call/superglobal",

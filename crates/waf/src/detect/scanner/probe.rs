@@ -201,7 +201,7 @@ static SHAPES: [Shape; 15] = [
     shape(
         88,
         "probe/application-server",
-        r"(?i)/(?:wls-wsat|bea_wls_\w+|uddiexplorer|ws_utc)(?:/|$)|/_async/asyncresponse|/console/(?:css|images)?/?.*console\.portal|/(?:jmx|web|admin)-console(?:/|$)|/invoker/(?:jmxinvoker|ejbinvoker|readonly)|/jbossmq-httpil|/axis2-admin|/host-manager/html|/manager/(?:html|text|status|jmxproxy)\b",
+        r"(?i)/(?:wls-wsat|bea_wls_\w+|uddiexplorer|ws_utc)(?:/|$)|/_async/asyncresponse|/console/(?:css|images)?/?.*console\.portal|/console/login/loginform\.jsp|/(?:jmx|web|admin)-console(?:/|$)|/invoker/(?:jmxinvoker|ejbinvoker|readonly)|/jbossmq-httpil|/axis2-admin|/host-manager/html|/manager/(?:html|text|status|jmxproxy)\b",
     ),
     shape(
         88,
@@ -216,7 +216,7 @@ static SHAPES: [Shape; 15] = [
     shape(
         88,
         "probe/appliance",
-        r"(?i)/(?:hnap1|boaform|goform|gponform)(?:/|$)|/cgi-bin/(?:luci|mainfunction|nobody|.*\.(?:sh|pl|bat|cmd)|php\d?(?:-cgi)?(?:\.exe)?$)|/remote/fgt_lang|/dana-na/|/\+cscoe\+/|/tmui/|/mgmt/tm/|/vpn/\.\./|/vpns?/(?:portal|cfg)|/currentsetting\.htm|/analytics/telemetry/|/ui/vropspluginui|/casa/nodes|/websso/saml|/sslvpn/",
+        r"(?i)/(?:hnap1|boaform|goform|gponform)(?:/|$)|/cgi-bin/(?:luci|test-cgi|printenv|mainfunction|nobody|.*\.(?:sh|pl|bat|cmd)|php\d?(?:-cgi)?(?:\.exe)?$)|/remote/fgt_lang|/dana-na/|/\+cscoe\+/|/tmui/|/mgmt/tm/|/vpn/\.\./|/vpns?/(?:portal|cfg)|/currentsetting\.htm|/analytics/telemetry/|/ui/vropspluginui|/casa/nodes|/websso/saml|/sslvpn/",
     ),
     shape(
         86,

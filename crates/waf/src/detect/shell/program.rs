@@ -38,6 +38,7 @@ pub(super) static WORDS: Words = Words::of(&[
     "<!--",
     "<esi:",
     "proxycommand",
+    "-config=core.",
     "upload-pack",
     "use-askpass",
     "checkpoint-action",
@@ -86,7 +87,7 @@ static INVOCATIONS: [Shape; 23] = [
         "reverse-shell/netcat",
         r"(?i)(?:^|[^\w-])(?:nc|ncat|netcat)(?:\.exe|\.traditional|\.openbsd)?\s+(?:[\w.:-]+\s+){0,6}(?:-[a-z]{0,4}[ec])\s*(?:/bin/|cmd|bash|sh\b|powershell)",
     ),
-    shape(86, "cmd/program", r"(?i)(?:^|[^\w.])cmd(?:\.exe)?['\x22]?[\s+]*/[ckr][\s+\x22'a-z]"),
+    shape(86, "cmd/program", r"(?i)(?:^|[^\w.])cmd(?:\.exe)?['\x22]?[\s+]*/[ckr][\s+\x22'(@^]*[a-z%.\\]"),
     shape(92, "cmd/formula", r"(?i)[=+@-]\s*cmd\s*\|\s*'"),
     shape(82, "cmd/comspec", r"(?i)%comspec%"),
     shape(
@@ -151,7 +152,7 @@ static INVOCATIONS: [Shape; 23] = [
     shape(
         84,
         "option/command",
-        r"(?i)(?:^|\s)-(?:oproxycommand=|-upload-pack=|-use-askpass=|-checkpoint-action=|-pre-invoke=|-exec=)\S",
+        r"(?i)(?:^|\s)-(?:oproxycommand=|-config=core\.\w{0,16}(?:command|pager|editor|hookspath)=|-upload-pack=|-use-askpass=|-checkpoint-action=|-pre-invoke=|-exec=)\S",
     ),
 ];
 

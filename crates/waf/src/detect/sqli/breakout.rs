@@ -67,6 +67,7 @@ impl Cut<'_, '_> {
                 };
                 Some(self.found(confidence, 0, end, "quote/comparison"))
             }
+            Kind::Arith | Kind::Pipes if self.is_probe(at) => Some(self.found(80, 0, self.tokens.len(), "quote/probe")),
             // `'|', '^', '~'`: the gaps between quoted things.
             _ if self.is_gap(at) => None,
             Kind::Arith | Kind::Star | Kind::Pipes => {
@@ -84,6 +85,16 @@ impl Cut<'_, '_> {
             }
             _ => None,
         }
+    }
+
+    /// `'-52-'`, `'||95||'`: a number joined on from both sides, and nothing else.
+    fn is_probe(&self, at: usize) -> bool {
+        let sides = [self.tokens.text(0), self.tokens.text(4)];
+        at == 1
+            && self.tokens.len() == 5
+            && sides.iter().all(|side| side.len() == 1)
+            && self.tokens.kind(2) == Kind::Number
+            && self.tokens.text(1) == self.tokens.text(3)
     }
 
     /// `x'|email--`, `x' and array[id] is not null#`: whatever this is, it joins on and throws the rest away.
@@ -132,6 +143,13 @@ impl Cut<'_, '_> {
             })
     }
 
+    /// The prefix is the name of an account, or nothing.
+    fn left_is_name(&self) -> bool {
+        let name = self.tokens.text(0);
+        let name = name.strip_suffix(b"'").unwrap_or(name);
+        name.is_empty() || (name.len() >= 2 && name.iter().all(|byte| byte.is_ascii_lowercase() || *byte == b'_'))
+    }
+
     /// `admin'--`, `x')#`, `1'/*`: the rest of the statement is gone.
     fn comment_tail(&self, at: usize, single: bool) -> Option<Found> {
         let tail = self.tokens.text(at);
@@ -143,6 +161,10 @@ impl Cut<'_, '_> {
                     if bare(more) { 88 } else { 45 }
                 }
                 [b'-', b'-', more @ ..] if bare(more) => 70,
+                [b'#', more @ ..] if more.len() <= 4 && more.iter().all(u8::is_ascii_digit) && self.left_is_name() => {
+                    80
+                }
+                [b'-', b'-', more @ ..] if more.len() <= 4 && more.iter().all(u8::is_ascii_digit) => 80,
                 [b'#', more @ ..] if more.is_empty() || (matches!(more, [b' ' | b'-' | b'#', ..]) && bare(more)) => 82,
                 [b'/', b'*', more @ ..] if bare(more) => 80,
                 [0, ..] => 60,

@@ -180,6 +180,7 @@ impl<'t, 'v> Cut<'t, 'v> {
                 (Left::Start, true) => 85,
                 (Left::Start, false) if self.tail => 80,
                 (_, true) => 80,
+                (Left::Literal, false) if self.nests_functions(at + 1, end) => 82,
                 (Left::Literal, false) => 65,
                 _ => return None,
             };
@@ -202,7 +203,10 @@ impl<'t, 'v> Cut<'t, 'v> {
                 }
             }
             Left::Quote if only_literal && self.ends(end) => 62,
-            Left::Literal if only_literal && self.tail && self.ends(end) && kind == Kind::Word(Word::Logic) => 80,
+            Left::Literal if only_literal && self.tail && self.ends(end) && kind == Kind::Word(Word::Logic) => {
+                // `'Set' and 'match' -- a game` goes on as a sentence.
+                if self.hides_nothing() || matches!(self.tokens.kind(0), Kind::Number) { 80 } else { 62 }
+            }
             Left::Quote if self.tail && self.ends(end) => 80,
             Left::Quote if only_literal && self.tokens.kind(end) == Kind::Semi => 80,
             Left::Start if only_literal && self.tail && self.ends(end) => {
@@ -255,7 +259,9 @@ impl<'t, 'v> Cut<'t, 'v> {
                     }
                     62
                 }
-                Left::Other if word => 80,
+                // `true or false = true` are words.
+                Left::Other if word && !self.spells_out(at + 1, end) => 80,
+                Left::Other if word => 62,
                 _ => 55,
             };
             return Some(self.found(confidence, at, end, "logic/tautology"));
@@ -275,6 +281,11 @@ impl<'t, 'v> Cut<'t, 'v> {
             _ => return None,
         };
         Some(self.found(confidence, at, end, "logic/column"))
+    }
+
+    /// No number and no string from `from` to `end`.
+    fn spells_out(&self, from: usize, end: usize) -> bool {
+        !(from..end).any(|at| matches!(self.tokens.kind(at), Kind::Number | Kind::Str { .. }))
     }
 
     /// Comments instead of blanks around a token.

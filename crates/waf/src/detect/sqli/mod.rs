@@ -19,7 +19,7 @@ mod words;
 use self::grammar::Cut;
 use self::prose::Prose;
 use self::tokens::{Opened, Tokens};
-use super::{Context, Finding, Requirement, either, needs};
+use super::{Context, Finding, Place, Requirement, either, needs};
 use crate::transform::ByteMask;
 
 /// A clause that the grammar recognised.
@@ -91,7 +91,29 @@ pub(super) fn requirement() -> Requirement {
     ])
 }
 
-pub(super) fn find(value: &[u8], _context: Context) -> Option<Finding> {
+pub(super) fn find(value: &[u8], context: Context) -> Option<Finding> {
+    let whole = find_in(value);
+    if context.place != Place::Path || whole.as_ref().is_some_and(|finding| finding.confidence >= 80) {
+        return whole;
+    }
+    // A router takes its parameters from the segments of a path.
+    let mut best = whole;
+    let mut start = 0;
+    for segment in value.split(|byte| *byte == b'/') {
+        let telling = segment.iter().any(|byte| b"'\"=( \t".contains(byte));
+        if telling
+            && let Some(finding) = find_in(segment)
+            && best.as_ref().is_none_or(|best| finding.confidence > best.confidence)
+        {
+            let span = start + finding.span.start..start + finding.span.end;
+            best = Some(Finding { span, ..finding });
+        }
+        start += segment.len() + 1;
+    }
+    best
+}
+
+fn find_in(value: &[u8]) -> Option<Finding> {
     let mut best: Option<Found> = None;
     let mut worded = false;
     for opened in [Opened::Bare, Opened::Quote(b'\''), Opened::Quote(b'"')] {

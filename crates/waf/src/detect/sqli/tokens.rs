@@ -230,7 +230,13 @@ impl<'v> Cutter<'v> {
     /// `--` begins a comment unless it stands between two words, as in slugs.
     fn dashes_comment(&self, next: &[u8]) -> bool {
         let word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte >= 0x80;
-        !(self.previous().as_ref().is_some_and(word) && next.first().is_some_and(word))
+        let slug = self.previous().as_ref().is_some_and(word) && next.first().is_some_and(word);
+        // `1--x⏎union`: a line that ends right behind one word hides only that word.
+        let hides_word = || {
+            let length = next.iter().take(COMMENT_WORD + 1).take_while(|byte| word(byte)).count();
+            length <= COMMENT_WORD && next.get(length) == Some(&b'\n') && next.len() > length + 1
+        };
+        !slug || hides_word()
     }
 
     fn line_comment(&mut self) {
@@ -369,6 +375,9 @@ impl<'v> Cutter<'v> {
         }
     }
 }
+
+/// Longest word that tools put behind the dashes of a comment to break patterns.
+const COMMENT_WORD: usize = 16;
 
 const fn is_word_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$')

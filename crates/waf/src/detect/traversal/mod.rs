@@ -21,8 +21,8 @@ const PIECE_BYTES: usize = 1024;
 pub(super) fn requirement() -> Requirement {
     let more = [
         "..", "file:", "\0", "%00", ".bak", ".old", ".orig", ".save", ".sw", ".tmp", ".zip", ".rar", ".7z", ".tar",
-        ".tgz", ".gz", ".bz2", ".sql", ".war", ".mdb", "~", ".backup", ".copy", ".dist", ".php.", ".jsp.", ".asp",
-        ".py.", ".inc.", ".ini.", ".yml.", ".conf",
+        ".tgz", ".gz", ".bz2", ".sql", ".war", ".mdb", "~", ".key", ".kdbx", ".ppk", ".pfx", ".jks", ".backup",
+        ".copy", ".dist", ".php.", ".jsp.", ".asp", ".py.", ".inc.", ".ini.", ".yml.", ".conf",
     ];
     needs(&MARKS.iter().copied().chain(more).collect::<Vec<_>>(), &[])
 }
@@ -38,11 +38,15 @@ static HALF_DECODED: Pattern = Pattern::new(
     r"(?i)(?:\.{2,3}(?:0x(?:2f|5c)|%{1,2}(?:25){0,4}(?:2f|5c|c0%af)|\xe2\x88[\x95\x96]|\xe2\x81\x84|\xef\xbc\x8f|\xc0\xaf)){2}",
 );
 
+/// A blank and a Chinese character: words of people.
+static WRITTEN: Pattern = Pattern::new(r"(?:%20| )(?:%E[3-9]|[\xe3-\xe9])");
+
 pub(super) fn find(value: &[u8], context: Context) -> Option<Finding> {
     if matches!(context.place, Place::ResponseBody | Place::ResponseHeader | Place::FileContent) {
         return None;
     }
     let mut best = Best::default();
+    let written = context.place == Place::Path && WRITTEN.is_in(value);
     if value.len() <= PIECE_BYTES && context.place != Place::Header {
         if memchr::memchr2(0, b'%', value).is_some()
             && value.iter().any(|byte| matches!(byte, b'/' | b'\\' | b'.'))
@@ -55,7 +59,9 @@ pub(super) fn find(value: &[u8], context: Context) -> Option<Finding> {
             best.offer(80, span, "path/wildcard");
         }
         if let Some(span) = HALF_DECODED.find(value) {
-            best.offer(86, span, "path/half-decoded/up");
+            // A tag or a search word in the path is escaped once more than the path itself.
+            let confidence = if written { 55 } else { 86 };
+            best.offer(confidence, span, "path/half-decoded/up");
         }
     }
     let markup = memchr::memchr(b'<', value).is_some();
@@ -70,6 +76,8 @@ pub(super) fn find(value: &[u8], context: Context) -> Option<Finding> {
         // A blank inside a climb only breaks patterns.
         let whole = whole || (piece.start == 0 && climb.leaves && climb.ups > 2);
         let (confidence, path) = Piece { bytes, climb, whole: whole || assigned, context }.judge();
+        // The same tag or search word, decoded once more.
+        let confidence = if path == "path/up" && written { confidence.min(55) } else { confidence };
         best.offer(confidence, piece, path);
     }
     let most = match (context.rich_text || markup, best.confidence()) {
@@ -221,12 +229,13 @@ impl Piece<'_> {
             Some(Target::Configuration) if self.whole && climb.file_scheme => {
                 return (84, "path/file-url/configuration");
             }
+            Some(Target::Configuration) if self.whole && self.is_in_repository() => return (82, "path/configuration"),
             Some(Target::Configuration) if self.whole && self.names_hidden_file() => return (62, "path/configuration"),
             Some(Target::Source) if climb.ups > 0 && self.whole => return (62, "path/up/configuration"),
             Some(Target::ToolFolder) if at_path => return (84, "path/tool-folder"),
             Some(Target::ToolFolder) if climb.ups > 0 => return (82, "path/up/tool-folder"),
-            Some(Target::Backup) if at_path => return (85, "path/backup"),
-            Some(Target::Archive) if at_path => return (82, "path/archive"),
+            Some(Target::Backup) if at_path && self.whole => return (85, "path/backup"),
+            Some(Target::Archive) if at_path && self.whole => return (82, "path/archive"),
             _ => {}
         }
         if climb.file_scheme {
@@ -253,6 +262,12 @@ impl Piece<'_> {
     /// A page of another site about the file: https://example.org/man/etc/passwd.
     fn is_foreign_document(&self) -> bool {
         self.climb.web_scheme && self.context.place != Place::Path
+    }
+
+    /// `.git/config`: a file inside the folder of a version control system.
+    fn is_in_repository(&self) -> bool {
+        let folders = [b".git/".as_slice(), b".svn/", b".hg/", b".bzr/"];
+        folders.iter().any(|folder| memchr::memmem::find(&self.climb.rest, folder).is_some())
     }
 
     fn names_hidden_file(&self) -> bool {

@@ -139,9 +139,10 @@ static TOOL_FOLDER: Pattern = Pattern::new(
     r"/\.(?:cursor|aider|claude|codex|continue|windsurf|roo|cline|kiro|junie|gemini|circleci|github|gitlab|terraform|azure|config|docker|kube|m2|gradle|cargo|gnupg|npm|yarn|n8n|local|vscode-server|ansible|composer|subversion|bundle|minio|vault|pulumi|serverless|vercel|netlify|firebase|gcloud)(?:/|$)|/\.(?:cursorignore|aiignore|travis\.yml|gitlab-ci\.yml|dockerignore|editorconfig|babelrc|eslintrc\S*|prettierrc|yarnrc|pypirc|netrc|boto|s3cfg|ftpconfig|remote-sync\.json|mysql_history|viminfo|php_cs|phpunit\.result\.cache|flaskenv|bowerrc)$",
 );
 
-/// Copies that editors and administrators leave beside what they change.
+/// Key stores, and copies that editors and administrators leave beside what they change. A dump lies at the root or is called one: scripts
+/// under version control end in `.sql`, too.
 static BACKUP: Pattern = Pattern::new(
-    r"(?:\.(?:php\d?|jspx?|aspx?|do|action|config|inc|ini|ya?ml|py|rb|cgi|pl|conf|properties|env|htaccess)(?:~|\.(?:bak|old|orig|save|swp|swo|tmp|backup|copy|dist|\d))|/\.[\w.-]+\.sw[po]|\.sql(?:\.(?:gz|zip|bz2|tar|rar|7z|xz))?)$",
+    r"(?:\.(?:php\d?|jspx?|aspx?|do|action|config|inc|ini|ya?ml|py|rb|cgi|pl|conf|properties|env|htaccess)(?:~|\.(?:bak|old|orig|save|swp|swo|tmp|backup|copy|dist|\d))|/\.[\w.-]+\.sw[po]|(?:^/[^/]{1,40}|/(?:backups?|bak|db|database|dump|mysql|sql|www|site|users?|admin|export|data)[\w.-]{0,24})\.sql|\.sql\.(?:gz|zip|bz2|tar|rar|7z|xz)|/(?:server|private|privkey|key|ssl|client|domain|host|tls)[\w.-]{0,16}\.key|\.(?:kdbx|ppk|pfx|jks))$",
 );
 
 /// Archives of a whole site, at its root.

@@ -185,6 +185,12 @@ fn attributes(tag: &Tag<'_>, page: bool, best: &mut Best) {
             }
             continue;
         }
+        if is_directive(attribute.name) {
+            if judge(value) == Activity::Hostile {
+                best.keep(82, span, "attribute/directive");
+            }
+            continue;
+        }
         if attribute.name.eq_ignore_ascii_case(b"style") {
             if active_style(&squeezed(value)) {
                 best.keep(82, span, "attribute/style");
@@ -203,6 +209,24 @@ pub(super) fn is_handler(name: &[u8]) -> bool {
         [b'o' | b'O', b'n' | b'N', event @ ..] => event.len() >= 3 && event.iter().all(u8::is_ascii_alphabetic),
         _ => false,
     }
+}
+
+/// Attributes whose value the frameworks of browsers run: Angular, Vue, Alpine, htmx.
+fn is_directive(name: &[u8]) -> bool {
+    let starts = [
+        b"ng-".as_slice(),
+        b"data-ng-",
+        b"x-init",
+        b"x-on:",
+        b"x-data",
+        b"v-on:",
+        b"v-html",
+        b"@",
+        b"hx-on",
+        b"(click",
+        b"(load",
+    ];
+    starts.iter().any(|start| name.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start)))
 }
 
 /// Elements whose handlers run without anybody doing anything, or that no page gives a handler.

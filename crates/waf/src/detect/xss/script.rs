@@ -157,7 +157,10 @@ impl Reader<'_> {
         };
         let declares = name == b"function" || (name.eq_ignore_ascii_case(b"confirm") && self.returns);
         let computed = matches!(after, [b'[', ..]) && GLOBALS.iter().any(|global| global.as_bytes() == lower);
-        if (known(&lower) && !declares) || known(&dotted) || computed {
+        // A string as a program: `setTimeout('ale'+'rt(1)')`.
+        let runs_text = matches!(lower.as_slice(), b"settimeout" | b"setinterval")
+            && after.get(1..).is_some_and(|argument| matches!(argument.trim_ascii_start(), [b'\'' | b'"' | b'`', ..]));
+        if (known(&lower) && !declares) || known(&dotted) || computed || runs_text {
             self.raise(Activity::Hostile);
         } else if called {
             self.raise(Activity::Plain);

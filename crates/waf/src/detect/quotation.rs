@@ -1,0 +1,132 @@
+//! Code that somebody quotes: fenced in Markdown, or between the marks of wikis, forums and HTML.
+//!
+//! People ask about commands and programs, and paste them whole. Text around the fence and a mark on a line of its own tell
+//! such a quotation from a value that is code. A quotation never excuses SQL or script in markup: what breaks out of its
+//! place does so in a text, too.
+
+use std::ops::Range;
+
+use memchr::memmem;
+
+use super::gate::spend;
+use super::reading::{begins_with, from, run, until};
+
+/// Marks that open a quotation, each with what closes it. They are followed by `>`, `]` or a blank.
+const MARKS: [(&[u8], &[u8]); 5] = [
+    (b"<code", b"</code>"),
+    (b"<pre", b"</pre>"),
+    (b"<file", b"</file>"),
+    (b"[code", b"[/code]"),
+    (b"{code", b"{code}"),
+];
+
+/// How much on either side is read for words.
+const TEXT_BYTES: usize = 4096;
+
+/// So many quotations are looked at in one value.
+const QUOTATIONS: usize = 64;
+
+/// Whether `span` of `value` begins in a quotation that stands in a text. (It may end behind it: to a shell, the closing mark
+/// is one more argument.)
+pub(super) fn holds(value: &[u8], span: &Range<usize>) -> bool {
+    (fenced(value, span) || marked(value, span)) && stands_in_text(value, span)
+}
+
+/// Whether there are words outside of `span`.
+fn stands_in_text(value: &[u8], span: &Range<usize>) -> bool {
+    let around = [until(value, span.start), from(value, span.end)].map(|text| until(text, TEXT_BYTES));
+    let (mut wide, mut words) = (0, 0);
+    for text in around {
+        spend(text.len());
+        wide += text.iter().filter(|byte| matches!(byte, 0xe3..=0xe9)).count();
+        let is_word = |word: &&[u8]| word.len() > 1 && word.iter().all(u8::is_ascii_alphabetic);
+        words += text.split(|byte| byte.is_ascii_whitespace()).filter(is_word).count();
+    }
+    wide >= 4 || words >= 8
+}
+
+/// Between two lines that begin with three backticks or tildes.
+fn fenced(value: &[u8], span: &Range<usize>) -> bool {
+    let mut opened: Option<(u8, usize)> = None;
+    let mut at = 0;
+    for line in value.split_inclusive(|byte| *byte == b'\n') {
+        let start = at;
+        at += line.len();
+        spend(line.len());
+        let text = line.trim_ascii();
+        let Some(mark @ (b'`' | b'~')) = text.first().copied() else { continue };
+        let length = run(text, |byte| byte == mark);
+        if length < 3 {
+            continue;
+        }
+        match opened {
+            // Behind the opening mark stands at most the name of a language.
+            None if from(text, length).iter().all(|byte| byte.is_ascii_alphanumeric() || b" +#-._".contains(byte)) => {
+                opened = Some((mark, at));
+            }
+            Some((open, begin)) if open == mark && text.len() == length => {
+                if (begin..start).contains(&span.start) {
+                    return true;
+                }
+                opened = None;
+            }
+            _ => {}
+        }
+    }
+    false
+}
+
+/// Between `<code>` and `</code>`, `[code]` and `[/code]`, and their like.
+fn marked(value: &[u8], span: &Range<usize>) -> bool {
+    MARKS.iter().any(|(open, close)| {
+        let first = open.first().copied().unwrap_or_default();
+        let before = until(value, span.start);
+        spend(before.len());
+        // The nearest mark before the span, not closed again before it.
+        let starts = memchr::memrchr_iter(first, before).take(QUOTATIONS);
+        let Some(start) = starts.into_iter().find(|at| {
+            begins_with(from(before, *at), open)
+                && matches!(value.get(at + open.len()), Some(b'>' | b']' | b'}' | b' ' | b':' | b'='))
+        }) else {
+            return false;
+        };
+        let inside = from(before, start + open.len());
+        memmem::find(inside, close).is_none() && memmem::find(from(value, span.start), close).is_some()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::holds;
+
+    fn check(value: &str, code: &str, expected: bool) {
+        let start = value.find(code).unwrap();
+        assert_eq!(holds(value.as_bytes(), &(start..start + code.len())), expected, "{value}");
+    }
+
+    const ASKS: &str = "请问各位老师这段脚本为什么在我们医院的服务器上没有输出";
+
+    #[test]
+    fn code_between_fences_in_a_text_is_a_quotation() {
+        check(&format!("{ASKS}\n```bash\ncat /etc/hosts | grep lis\n```\n谢谢"), "cat /etc/hosts", true);
+        check(&format!("{ASKS}\n~~~\nls -l; id\n~~~"), "ls -l; id", true);
+        check(&format!("{ASKS}\r\n```\r\nid\r\n```\r\n"), "id", true);
+    }
+
+    #[test]
+    fn code_between_marks_of_wikis_and_forums_is_a_quotation() {
+        check(&format!("{ASKS} <code bash>ls -l /data && df -h</code>"), "ls -l /data", true);
+        check(&format!("{ASKS}[code]<?php phpinfo(); ?>[/code]"), "<?php phpinfo();", true);
+        check(&format!("<pre>{ASKS} a;id</pre>"), "a;id", true);
+    }
+
+    #[test]
+    fn code_without_a_text_behind_the_fence_or_in_an_open_one_is_none() {
+        check("```\n;cat /etc/passwd\n```", ";cat /etc/passwd", false);
+        check(&format!("{ASKS}\n```\nid\n```\n;cat /etc/passwd"), ";cat /etc/passwd", false);
+        check(&format!("{ASKS}\n```\n;cat /etc/passwd"), ";cat /etc/passwd", false);
+        check(&format!("{ASKS}<code>x</code>;cat /etc/passwd"), ";cat /etc/passwd", false);
+        check(&format!("{ASKS}`;cat /etc/passwd`"), ";cat /etc/passwd", false);
+        check(&format!("{ASKS}\n```;id\n;cat /etc/passwd\n```"), ";cat /etc/passwd", false);
+    }
+}
