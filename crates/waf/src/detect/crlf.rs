@@ -168,6 +168,9 @@ fn header(line: &[u8]) -> Option<(u8, &'static str)> {
         }
         _ if name.starts_with(b"x-")
             && name.len() > 3
+            // Doctors write of these.
+            && !name.starts_with(b"x-ray")
+            && value.first().is_some_and(u8::is_ascii_graphic)
             && name.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-') =>
         {
             64

@@ -40,7 +40,7 @@ fn stands_in_text(value: &[u8], span: &Range<usize>) -> bool {
         spend(text.len());
         wide += text.iter().filter(|byte| matches!(byte, 0xe3..=0xe9)).count();
         let is_word = |word: &&[u8]| word.len() > 1 && word.iter().all(u8::is_ascii_alphabetic);
-        words += text.split(|byte| byte.is_ascii_whitespace()).filter(is_word).count();
+        words += text.split(u8::is_ascii_whitespace).filter(is_word).count();
     }
     wide >= 4 || words >= 8
 }

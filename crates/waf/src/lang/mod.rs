@@ -5,8 +5,8 @@
 //! updates, markers). What a step does not know is an error that names file, line, column and token: nothing loads and
 //! then silently never matches.
 //!
-//! Ours beside the standard words: the operator `@detect`, the transformations `decodeLayers`, `sqlComments` and
-//! `shellQuotes`, and rule ids of the shape `MW-CLASS-nnn`.
+//! Ours beside the standard words: the operator `@detect`, the transformation `decodeLayers`, and rule ids of the shape
+//! `MW-CLASS-nnn`.
 
 mod actions;
 pub(crate) mod ast;

@@ -207,12 +207,6 @@ transformations! {
     Sha1 "sha1",
     /// The number of bytes, in decimal.
     Length "length",
-    /// Ours: comments as a SQL parser reads them. `/*!50000 x */` becomes `x`, other comments (also `--` and `#` up to a
-    /// line end) one blank.
-    SqlComments "sqlComments",
-    /// Ours: quoting that a shell removes without a trace (`c'a't`, `c\at`, `c""at`, `c^at`, `c$@at`) goes, `$IFS` becomes a
-    /// blank; separators stay.
-    ShellQuotes "shellQuotes",
     /// Ours: every layer of encoding found in the value, one after the other; the rule sees each stage
     /// (see [`next_layer`]).
     DecodeLayers "decodeLayers",
@@ -243,10 +237,8 @@ impl Transformation {
             Self::NormalizePath => ByteMask::of(b"./"),
             Self::NormalizePathWin => ByteMask::of(b"./\\"),
             Self::CmdLine => ASCII_SPACE.or(ByteMask::of(b"\\\"'^/(,;")).or(ByteMask::range(b'A', b'Z')),
-            Self::ShellQuotes => ByteMask::of(b"\\\"'^$"),
             Self::SqlHexDecode => ByteMask::of(b"xX"),
             Self::Utf8ToUnicode => ByteMask::range(0x80, 0xff),
-            Self::SqlComments => ByteMask::of(b"*#-"),
             Self::Base64Decode
             | Self::Base64DecodeExt
             | Self::Base64Encode
@@ -299,8 +291,6 @@ impl Transformation {
             Self::Utf8ToUnicode => encode::utf8_to_unicode(input, output),
             Self::Sha1 => output.extend_from_slice(&Sha1::digest(input)),
             Self::Length => output.extend_from_slice(input.len().to_string().as_bytes()),
-            Self::SqlComments => comments::sql_comments(input, output),
-            Self::ShellQuotes => normalize::shell_quotes(input, output),
             Self::DecodeLayers => {
                 output.extend_from_slice(input);
                 let mut decoded = Vec::new();

@@ -77,25 +77,3 @@ pub(super) fn cmd_line(input: &[u8], output: &mut Vec<u8>) {
         }
     }
 }
-
-/// Quoting that leaves no trace in the word a shell runs.
-pub(super) fn shell_quotes(mut input: &[u8], output: &mut Vec<u8>) {
-    loop {
-        input = match input {
-            [] => return,
-            [b'\\' | b'"' | b'\'' | b'^', rest @ ..] | [b'$', b'@' | b'*', rest @ ..] => rest,
-            [b'$', b'{', b'I', b'F', b'S', rest @ ..] => {
-                output.push(b' ');
-                memchr::memchr(b'}', rest.get(..16).unwrap_or(rest)).and_then(|at| rest.get(at + 1..)).unwrap_or(rest)
-            }
-            [b'$', b'I', b'F', b'S', rest @ ..] => {
-                output.push(b' ');
-                rest.strip_prefix(b"$9").unwrap_or(rest)
-            }
-            [byte, rest @ ..] => {
-                output.push(*byte);
-                rest
-            }
-        };
-    }
-}

@@ -33,6 +33,7 @@ const LINES: &[&str] = &[
 ];
 
 const HONEST: &[&str] = &[
+    "备注\nX-ray: 2 films\n复诊: 周三",
     "第一行\n第二行\n第三行: 完",
     "Dear Sir,\n\nPlease find my report.\nHost: Dr. Li\nThanks & regards",
     "Location: 3F\nTime: 9:00",
@@ -103,6 +104,17 @@ fn attacks_block_and_honest_values_pass() {
         PREFIXES.iter().flat_map(|prefix| LINES.iter().map(move |line| format!("{prefix}{line}"))).collect();
     let attacks: Vec<&str> = attacks.iter().map(String::as_str).collect();
     check_table(Detector::Crlf, VALUE, 80, &attacks, HONEST);
+}
+
+#[test]
+fn a_second_header_or_the_rest_of_a_request_line_makes_sure() {
+    check_table(
+        Detector::Crlf,
+        VALUE,
+        80,
+        &["x HTTP/1.1\r\nHost: 127.0.0.1:6379\r\n\r\nSET a 1\r\n", "video\rX-Injected:1\rX-Cache: hit"],
+        &[],
+    );
 }
 
 #[test]

@@ -3,6 +3,9 @@ use super::super::tests::check_table;
 use super::super::{Context, Detector, Place};
 
 const ATTACKS: &[&str] = &[
+    "eval(Buffer.from('cmVxdWlyZQ==','base64').toString())",
+    "Reflect.construct(Function,['return process.env'])()",
+    "(function(){return process.env})()",
     "require('child_process').exec('id')",
     "require(\"child_process\").execSync(\"id\").toString()",
     "require(`child_process`).spawn('sh')",

@@ -3,6 +3,8 @@ use super::super::tests::{check_table, confidence};
 use super::super::{Context, Detector, Place};
 
 const ATTACKS: &[&str] = &[
+    "{pboot:if(implode('',['c','a'])('system'))}x{/pboot:if}",
+    "(~%8c%86%8c%8b%9a%92)(~%96%9b)",
     "<?php system($_GET['c']); ?>",
     "<?php phpinfo();?>",
     "<?php @eval($_POST[x]);",

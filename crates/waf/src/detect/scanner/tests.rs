@@ -97,6 +97,8 @@ fn tools_that_name_themselves_are_confirmed() {
 }
 
 const PATHS: &[&str] = &[
+    "/console/login/LoginForm.jsp",
+    "/cgi-bin/test-cgi",
     "/vendor/phpunit/phpunit/src/Util/PHP/eval-stdin.php",
     "/actuator/env",
     "/actuator/heapdump",

@@ -3,6 +3,7 @@ use super::super::tests::{check_table, confidence};
 use super::super::{Context, Detector, Place};
 
 const ATTACKS: &[&str] = &[
+    "--config=core.sshCommand=touch /tmp/x",
     ";cat /etc/passwd",
     "127.0.0.1;id",
     ";id",
@@ -123,6 +124,7 @@ const ATTACKS: &[&str] = &[
 ];
 
 const HONEST: &[&str] = &[
+    "cmd /c 参数的解决办法",
     "R&D",
     "B&W",
     "A&E department",

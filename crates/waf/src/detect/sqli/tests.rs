@@ -7,6 +7,12 @@ const VALUE: Context = Context::of(Place::Value);
 
 /// Block alone.
 const ATTACKS: &[&str] = &[
+    "1--x\nunion--x\nselect 1,user()",
+    "'-52-'",
+    "'||95||'",
+    "root'#31",
+    "admin'-- 5",
+    "1 and strcmp(left(user(),12),0x91)",
     // Break-outs of a string, and of a bare number.
     "1' or '1'='1",
     "1' OR '1'='1' -- ",
@@ -180,6 +186,8 @@ const ATTACKS: &[&str] = &[
 
 /// Count, but do not block alone.
 const HINTS: &[&str] = &[
+    "'Set' and 'match' -- a table won 6-4, 'all' in all; and 1 more; ok?",
+    "Load file into outfile tray, every doctor; null and void; true or false = true #1",
     "1' or 1",
     "'||'",
     "foo'||'bar",
@@ -313,6 +321,18 @@ const HONEST: &[&str] = &[
 #[test]
 fn attacks_block_and_honest_values_pass() {
     check_table(Detector::Sqli, VALUE, 80, ATTACKS, HONEST);
+}
+
+#[test]
+fn a_segment_of_a_path_is_a_value() {
+    let path = Context::of(Place::Path);
+    check_table(
+        Detector::Sqli,
+        path,
+        80,
+        &["/portal/1 OR 1=1/x", "/item/admin'--/edit"],
+        &["/tags/C# and F#/1=1", "/or/1/a-b"],
+    );
 }
 
 #[test]

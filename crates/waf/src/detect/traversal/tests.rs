@@ -3,6 +3,7 @@ use super::super::tests::{check_table, confidence};
 use super::super::{Context, Detector, Place};
 
 const ATTACKS: &[&str] = &[
+    ".git/config",
     "../../../../etc/passwd",
     "../../etc/passwd",
     "../etc/passwd",
@@ -136,6 +137,9 @@ fn climbing_and_sensitive_paths_are_confirmed() {
 }
 
 const PATHS: &[&str] = &[
+    "/server.key",
+    "/db_dump.sql",
+    "/a/backup_2026.sql",
     "/../../../../etc/passwd",
     "/static/../../../../etc/passwd",
     "/..;/manager/html",
@@ -177,6 +181,8 @@ const PATHS: &[&str] = &[
 ];
 
 const HONEST_PATHS: &[&str] = &[
+    "/svn/his/trunk/脚本_1.sql",
+    "/tags/v1.0/旧 (1)/脚本_1.sql",
     "/",
     "/index.html",
     "/.well-known/acme-challenge/x",

@@ -7,6 +7,9 @@ const VALUE: Context = Context::of(Place::Value);
 const RICH: Context = Context { place: Place::Value, rich_text: true };
 
 const ATTACKS: &[&str] = &[
+    "<a onmouseover=\"setTimeout('ale'+'rt(1)')\">",
+    "<p x-data x-init=\"alert(1)\">x</p>",
+    "<b @click=\"alert(1)\">x</b>",
     // Script elements.
     "<script>alert(1)</script>",
     "<ScRiPt>alert(document.cookie)</sCrIpT>",
@@ -148,6 +151,7 @@ const ATTACKS: &[&str] = &[
 ];
 
 const HONEST: &[&str] = &[
+    "<el-button @click=\"save\" v-on:change=\"load()\">保存</el-button>",
     "血糖<5.0 mmol/L",
     "WBC<3.5或>9.5",
     "a<b",

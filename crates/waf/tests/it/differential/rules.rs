@@ -132,8 +132,6 @@ const TRANSFORMATIONS: &[&str] = &[
     "utf8toUnicode",
     "sha1",
     "length",
-    "sqlComments",
-    "shellQuotes",
 ];
 const TEXTS: &[&str] = &["a", "b", "ab", "abc", "1", "10", "select", "/", "GET", "a b", "<", "URLENCODED"];
 const MACROS: &[&str] = &[
