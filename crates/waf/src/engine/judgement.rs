@@ -61,6 +61,9 @@ impl Origin {
     }
 }
 
+/// Points of a finding that needs no other.
+const CERTAIN: u16 = 5;
+
 impl Judgement {
     pub(crate) fn reached(&self, options: &ObjectOptions) -> bool {
         self.denied.is_some()
@@ -84,7 +87,10 @@ impl Judgement {
     pub(crate) fn award(&mut self, class: AttackClass, points: u16, phase: u8, options: &ObjectOptions) -> u16 {
         let reached_before = self.reached(options);
         let of_response = phase > 2;
-        let given = self.given.entry((class, self.origin, of_response)).or_default();
+        // Doubtful signs of one class do not make each other more certain: a long text has many of them.
+        let doubtful = points < CERTAIN && class != AttackClass::Other;
+        let origin = if doubtful { Origin::Made } else { self.origin };
+        let given = self.given.entry((class, origin, of_response)).or_default();
         let more = points.saturating_sub(*given);
         *given += more;
         let score = if of_response { &mut self.score_out } else { &mut self.score_in };

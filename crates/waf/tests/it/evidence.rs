@@ -135,6 +135,8 @@ fn thresholds_decide_and_a_class_scores_once_per_value() {
 fn weak_findings_block_only_together() {
     let verdict = judge(&get(b"/a?u=%3cscript%3e"));
     assert_eq!((verdict.outcome, verdict.score_in), (Outcome::Pass, 3));
+    let verdict = judge(&get(b"/a?u=%3cscript%3e&v=%3cscript%3ex"));
+    assert_eq!((verdict.outcome, verdict.score_in), (Outcome::Pass, 3), "doubtful twice is no more certain");
     let verdict = judge(&get(b"/a?u=%3cscript%3e&v=/x/.env"));
     assert_eq!((verdict.outcome, verdict.score_in), (Outcome::Block, 6));
 }

@@ -133,7 +133,17 @@ pub(super) fn find(value: &[u8], context: Context) -> Option<Finding> {
         let start = behind + run(window(value, behind, 16), is_space);
         judge(opener, start, &mut best);
     }
+    if best.confidence() >= 40 && is_table_row(value) {
+        return best.at_most(55);
+    }
     if best.confidence() >= 40 && is_prose(value) { best.at_most(65) } else { best.into_finding() }
+}
+
+/// `| id | text | number |`: a line of a table, whose columns happen to be called like commands.
+fn is_table_row(value: &[u8]) -> bool {
+    let row = value.trim_ascii();
+    let bars = memchr::memmem::find_iter(row, b" |").count();
+    row.starts_with(b"| ") && row.ends_with(b" |") && bars >= 3 && !row.contains(&b'\n')
 }
 
 /// The next place at or behind `at` where a command may begin, and where it would begin.

@@ -87,7 +87,11 @@ static INVOCATIONS: [Shape; 23] = [
         "reverse-shell/netcat",
         r"(?i)(?:^|[^\w-])(?:nc|ncat|netcat)(?:\.exe|\.traditional|\.openbsd)?\s+(?:[\w.:-]+\s+){0,6}(?:-[a-z]{0,4}[ec])\s*(?:/bin/|cmd|bash|sh\b|powershell)",
     ),
-    shape(86, "cmd/program", r"(?i)(?:^|[^\w.])cmd(?:\.exe)?['\x22]?[\s+]*/[ckr][\s+\x22'(@^]*[a-z%.\\]"),
+    shape(
+        86,
+        "cmd/program",
+        r"(?i)(?:^|[^\w.])cmd(?:\.exe)?['\x22]?[\s+]*/[ckr](?:[\s+\x22'(@^]+[a-z%.\\]|(?:whoami|dir|type|net|ping|echo|calc|powershell|certutil|ipconfig|start|copy|del|systeminfo|tasklist)\b)",
+    ),
     shape(92, "cmd/formula", r"(?i)[=+@-]\s*cmd\s*\|\s*'"),
     shape(82, "cmd/comspec", r"(?i)%comspec%"),
     shape(

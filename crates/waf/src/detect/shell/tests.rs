@@ -125,6 +125,7 @@ const ATTACKS: &[&str] = &[
 
 const HONEST: &[&str] = &[
     "cmd /c 参数的解决办法",
+    "use \"Go to Definition\" (or Cmd/Ctrl+Click) on the import",
     "R&D",
     "B&W",
     "A&E department",

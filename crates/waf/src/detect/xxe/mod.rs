@@ -139,6 +139,9 @@ fn is_well_known(identifier: &[u8]) -> bool {
         "jcp.org",
         "microsoft.com",
         "xmlsoap.org",
+        "freedesktop.org",
+        "gnome.org",
+        "omg.org",
     ];
     known.iter().any(|domain| {
         let domain = domain.as_bytes();
