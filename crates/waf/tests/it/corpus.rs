@@ -32,14 +32,13 @@ fn corpora_have_the_size_that_was_promised() {
     }
 }
 
+/// A share of 0.1 % can only be seen where a thousand are counted; captures are dearer than grammars.
 #[test]
-fn each_part_holds_about_half() {
-    let kinds: [(&str, Requests); 3] = [("captured", captured::requests), ("honest", benign), ("attacks", attacks)];
-    for (what, of) in kinds {
-        let [tune, held_back] = [Part::Tune, Part::HeldBack].map(|part| of(part).len());
-        let share = 100 * held_back / (tune + held_back);
-        assert!((40..=60).contains(&share), "{what}: {share} % are held back");
-    }
+fn held_back_part_is_large_enough_to_judge_by() {
+    let kinds: [(&str, Requests, usize); 3] =
+        [("captured", captured::requests, 300), ("honest by grammar", benign, 1000), ("attacks", attacks, 1000)];
+    let counted = kinds.map(|(what, of, wanted)| (what, of(Part::HeldBack).len(), wanted));
+    assert!(counted.iter().all(|(_, held_back, wanted)| held_back >= wanted), "kind, held back, wanted: {counted:?}");
 }
 
 #[test]

@@ -1,7 +1,29 @@
 //! The part that is only scored. Do not open these files to find out why something was blocked or missed: write a grammar
 //! for the tune part that shows the same.
 
+mod agents;
+mod boards;
+mod clients;
+mod cookies;
+mod counters;
+mod machines;
+mod messages;
+mod offices;
+mod openweb;
+mod phrases;
+mod streams;
+mod wards;
+
 use super::{AttackGrammar, BenignGrammar};
 
-pub(super) const BENIGN: &[&[BenignGrammar]] = &[];
+pub(super) const BENIGN: &[&[BenignGrammar]] = &[
+    counters::BENIGN,
+    wards::BENIGN,
+    messages::BENIGN,
+    openweb::BENIGN,
+    boards::BENIGN,
+    offices::BENIGN,
+    machines::BENIGN,
+    streams::BENIGN,
+];
 pub(super) const ATTACKS: &[&[AttackGrammar]] = &[];
