@@ -1,7 +1,32 @@
 //! The part that is only scored. Do not open these files to find out why something was blocked or missed: write a grammar
 //! for the tune part that shows the same.
 
+mod appliances;
+mod disclosure;
+mod engines;
+mod exploits;
+mod gadgets;
+mod injections;
+mod intake;
+mod lookups;
+mod probes;
+mod product_queries;
+mod scripting;
+mod tools;
+
 use super::{AttackGrammar, BenignGrammar};
 
 pub(super) const BENIGN: &[&[BenignGrammar]] = &[];
-pub(super) const ATTACKS: &[&[AttackGrammar]] = &[];
+pub(super) const ATTACKS: &[&[AttackGrammar]] = &[
+    injections::ATTACKS,
+    lookups::ATTACKS,
+    product_queries::ATTACKS,
+    scripting::ATTACKS,
+    engines::ATTACKS,
+    exploits::ATTACKS,
+    appliances::ATTACKS,
+    disclosure::ATTACKS,
+    intake::ATTACKS,
+    gadgets::ATTACKS,
+    probes::ATTACKS,
+];
