@@ -248,8 +248,8 @@ fn automation(rng: &mut Rng) -> Shot {
         0 => json(
             "/run",
             format!(
-                "{{\"jobId\":1,\"executorHandler\":\"demoJobHandler\",\"executorParams\":\"{word}\",\"executorBlockStrategy\":\"COVER_EARLY\",\"executorTimeout\":0,\"logId\":1,\"logDateTime\":{},\"glueType\":\"GLUE_SHELL\",\"glueSource\":\"{run}\",\"glueUpdatetime\":1586699003758,\"broadcastIndex\":0,\"broadcastTotal\":0}}",
-                rng.digits(13)
+                "{{\"jobId\":1,\"executorHandler\":\"demoJobHandler\",\"executorParams\":\"{word}\",\"executorBlockStrategy\":\"COVER_EARLY\",\"executorTimeout\":0,\"logId\":1,\"logDateTime\":1{},\"glueType\":\"GLUE_SHELL\",\"glueSource\":\"{run}\",\"glueUpdatetime\":1586699003758,\"broadcastIndex\":0,\"broadcastTotal\":0}}",
+                rng.digits(12)
             ),
             rng,
         ),
