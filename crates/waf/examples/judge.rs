@@ -21,7 +21,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         tx.finish()
     };
     let show = |name: &str, verdict: &medward_waf::Verdict| {
-        let rules: Vec<_> = verdict.hits.iter().map(|hit| format!("{}@{}", hit.rule, hit.variable)).collect();
+        let rules: Vec<_> = verdict
+            .hits
+            .iter()
+            .map(|hit| {
+                let quoted = medward_waf::printable(&hit.decoded.bytes);
+                format!("{}@{} +{} {} <{quoted}>", hit.rule, hit.variable, hit.points, hit.msg)
+            })
+            .collect();
         println!("{:?}\t{}\t{}\t{}", verdict.outcome, verdict.score_in, name, rules.join(" "));
     };
     for path in &arguments {

@@ -14,6 +14,19 @@ mod phrases;
 mod streams;
 mod wards;
 
+mod appliances;
+mod disclosure;
+mod engines;
+mod exploits;
+mod gadgets;
+mod injections;
+mod intake;
+mod lookups;
+mod probes;
+mod product_queries;
+mod scripting;
+mod tools;
+
 use super::{AttackGrammar, BenignGrammar};
 
 pub(super) const BENIGN: &[&[BenignGrammar]] = &[
@@ -26,4 +39,16 @@ pub(super) const BENIGN: &[&[BenignGrammar]] = &[
     machines::BENIGN,
     streams::BENIGN,
 ];
-pub(super) const ATTACKS: &[&[AttackGrammar]] = &[];
+pub(super) const ATTACKS: &[&[AttackGrammar]] = &[
+    injections::ATTACKS,
+    lookups::ATTACKS,
+    product_queries::ATTACKS,
+    scripting::ATTACKS,
+    engines::ATTACKS,
+    exploits::ATTACKS,
+    appliances::ATTACKS,
+    disclosure::ATTACKS,
+    intake::ATTACKS,
+    gadgets::ATTACKS,
+    probes::ATTACKS,
+];
