@@ -14,7 +14,11 @@ const LINES: usize = 64;
 
 pub(super) fn requirement() -> Requirement {
     // U+560A and U+560D end in the bytes of a line end once a careless server cuts them.
-    either([needs(&[], &[ByteMask::of(b"\r\n"), ByteMask::of(b":/<")]), needs(&["嘊", "嘍"], &[ByteMask::of(b":/<")])])
+    either([
+        needs(&[], &[ByteMask::of(b"\r\n"), ByteMask::of(b":/<")]),
+        needs(&["flush", "slaveof", "replicaof", "config", "set "], &[ByteMask::of(b"\r\n")]),
+        needs(&["嘊", "嘍"], &[ByteMask::of(b":/<")]),
+    ])
 }
 
 pub(super) fn find(value: &[u8], context: Context) -> Option<Finding> {
@@ -29,6 +33,7 @@ pub(super) fn find(value: &[u8], context: Context) -> Option<Finding> {
     for (number, (start, line)) in lines(value).take(LINES).enumerate() {
         let judged = header(line)
             .or_else(|| status(line))
+            .or_else(|| command(line))
             .or_else(|| (blank_before && number > 1).then(|| body(line)).flatten());
         if number == 0 {
             // A dump of a message begins with one of its lines.
@@ -38,6 +43,9 @@ pub(super) fn find(value: &[u8], context: Context) -> Option<Finding> {
             headers += usize::from(path == "header");
             let confidence = if pasted {
                 45
+            } else if number == 1 && confidence >= 60 && (context.place == Place::Path || answers_one_word(value)) {
+                // No path has lines, and no remark begins with one word and goes on with a header.
+                confidence.max(84)
             } else if number <= 3 && (continues_request || headers > 1) {
                 // The rest of a request line was given as well, or a second header: nobody writes two of them as a remark.
                 confidence.max(82)
@@ -58,6 +66,12 @@ pub(super) fn find(value: &[u8], context: Context) -> Option<Finding> {
         blank_before = line.trim_ascii().is_empty();
     }
     best
+}
+
+/// The first line is one word or address as a parameter has it, or nothing.
+fn answers_one_word(value: &[u8]) -> bool {
+    let first = lines(value).next().map_or(b"".as_slice(), |(_, line)| line);
+    first.len() <= 64 && first.iter().all(|byte| byte.is_ascii_graphic())
 }
 
 /// Lines and where they begin; a line end is CR, LF, both, or a character that is cut to one.
@@ -184,6 +198,22 @@ fn header(line: &[u8]) -> Option<(u8, &'static str)> {
         _ => return None,
     };
     (confidence >= 40).then_some((confidence, "header"))
+}
+
+/// A line that a cache, a queue or a mail server behind the application would obey.
+fn command(line: &[u8]) -> Option<(u8, &'static str)> {
+    let mut words = line.split(|byte| *byte == b' ').filter(|word| !word.is_empty());
+    let (verb, rest) = (words.next()?, words.count());
+    let sure = match verb {
+        b"FLUSHALL" | b"flushall" if rest == 0 => 84,
+        b"SLAVEOF" | b"REPLICAOF" | b"slaveof" | b"replicaof" if rest == 2 => 88,
+        b"CONFIG" | b"config" if rest == 3 => 86,
+        b"flush_all" | b"gets" if rest <= 1 => 62,
+        // `set key 0 3600 5` of memcached.
+        b"set" if rest == 4 && line.iter().filter(|byte| byte.is_ascii_digit()).count() >= 3 => 84,
+        _ => return None,
+    };
+    Some((sure, "command"))
 }
 
 /// `HTTP/1.1 200 OK`.

@@ -177,7 +177,7 @@ impl Detector {
         let finding = self.find_alone(value, context)?;
         let most = if finding.confidence < SUSPICIOUS || !matches!(context.place, Place::Value | Place::BodyText) {
             100
-        } else if (finding.confidence < SURE && is_prose(value))
+        } else if ((finding.confidence < SURE || self.needs_a_short_value()) && is_prose(value))
             || (self.is_quoted_in_texts() && quotation::holds(value, &finding.span))
         {
             MENTION
@@ -185,6 +185,11 @@ impl Detector {
             100
         };
         Some(Finding { confidence: finding.confidence.min(most), ..finding })
+    }
+
+    /// What breaks out of a filter or path fills the field it was typed into; texts only look like it.
+    const fn needs_a_short_value(self) -> bool {
+        matches!(self, Self::Xpath | Self::Ldap)
     }
 
     /// What people paste into a text to ask about it: programs, commands, paths.

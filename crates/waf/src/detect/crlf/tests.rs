@@ -112,8 +112,15 @@ fn a_second_header_or_the_rest_of_a_request_line_makes_sure() {
         Detector::Crlf,
         VALUE,
         80,
-        &["x HTTP/1.1\r\nHost: 127.0.0.1:6379\r\n\r\nSET a 1\r\n", "video\rX-Injected:1\rX-Cache: hit"],
-        &[],
+        &[
+            "x HTTP/1.1\r\nHost: 127.0.0.1:6379\r\n\r\nSET a 1\r\n",
+            "video\rX-Injected:1\rX-Cache: hit",
+            "zh\r\nX-Injected: 1",
+            "/a\nX-Test: yes",
+            "x\r\nSLAVEOF 192.0.2.1 6379\r\n",
+            "1\r\nset a 0 3600 5\r\nhello\r\n",
+        ],
+        &["王医生\nE-mail: a@his.example", "obs\nset up 2 beds"],
     );
 }
 

@@ -26,6 +26,12 @@ pub(super) enum Host {
 const METADATA_NAMES: &str = "metadata.google.internal metadata metadata.tencentyun.com metadata.azure.com instance-data \
     metadata.platformequinix.com kubernetes.default.svc kubernetes.default rancher-metadata";
 
+/// Names that clusters give to what runs inside of them.
+const INNER_NAMES: &[&[u8]] = &[b".svc", b".svc.cluster.local", b".service.consul"];
+
+/// U+3002, the full stop of Chinese.
+const IDEOGRAPHIC_STOP: &str = "\u{3002}";
+
 /// Further names of the machine itself and of its container host.
 const LOOPBACK_NAMES: &str = "localhost.localdomain localhost4.localdomain4 localhost6.localdomain6 localhost4 localhost6 ip6-localhost ip6-loopback \
     host.docker.internal gateway.docker.internal host.containers.internal";
@@ -70,6 +76,10 @@ const CALLBACKS: &[&[u8]] = &[
     b".r87.me",
     b".tu4.org",
     b".hyuga.icu",
+    b"webhook.site",
+    b"requestrepo.com",
+    b".pipedream.net",
+    b".requestcatcher.com",
 ];
 
 pub(super) fn judge(host: &[u8]) -> Host {
@@ -77,7 +87,12 @@ pub(super) fn judge(host: &[u8]) -> Host {
     if let Some(inner) = host.strip_prefix(b"[") {
         return ipv6(inner.strip_suffix(b"]").unwrap_or(inner));
     }
-    if is_listed(host, METADATA_NAMES) {
+    if memchr::memmem::find(host, IDEOGRAPHIC_STOP.as_bytes()).is_some() {
+        // Resolvers take it for a dot.
+        let dotted = String::from_utf8_lossy(host).replace(IDEOGRAPHIC_STOP, ".");
+        return if ipv4(dotted.as_bytes()).is_some() { Host::Disguised } else { Host::Other };
+    }
+    if INNER_NAMES.iter().any(|suffix| ends_with(host, suffix)) || is_listed(host, METADATA_NAMES) {
         return Host::Metadata;
     }
     if host.eq_ignore_ascii_case(b"localhost") || ends_with(host, b".localhost") || is_listed(host, LOOPBACK_NAMES) {

@@ -52,7 +52,46 @@ static CALLBACK: Words = Words::of(&[
     ".r87.me",
     ".tu4.org",
     ".hyuga.icu",
+    "webhook.site",
+    "requestrepo.com",
+    ".pipedream.net",
+    ".requestcatcher.com",
 ]);
+
+/// Interfaces that servers offer to themselves and their neighbours.
+const INTERNAL: &[&[u8]] = &[
+    b"/server-status",
+    b"/actuator",
+    b"/latest/",
+    b"/etc/",
+    b"/manager/html",
+    b"/_cat",
+    b"/_cluster",
+    b"/v1/agent",
+    b"/v1/kv",
+    b"/v2/keys",
+    b"/containers/",
+    b"/jolokia",
+    b"/solr/admin",
+    b"/jmx-console",
+    b"/flag",
+];
+
+/// Pages that a machine shows only to itself, where people name them, too.
+const ADMINISTRATION: &[&[u8]] = &[
+    b"/admin",
+    b"/manager",
+    b"/phpmyadmin",
+    b"/console",
+    b"/solr",
+    b"/debug",
+    b"/internal",
+    b"/env",
+    b"/druid",
+    b"/nacos",
+    b"/status",
+    b"/secret",
+];
 
 pub(super) fn requirement() -> Requirement {
     let more = ["://", "netdoc:", "jar:", ":/", ":\\", "//"];
@@ -160,7 +199,10 @@ impl Url<'_> {
         let address = user.map_or(authority, |at| from(authority, at + 1));
         let (host, port) = host_and_port(address);
         let whole = self.span.start == 0;
-        let disguising_user = user.is_some_and(|at| until(authority, at).contains(&b'.'));
+        // `127.0.0.1#@shop.example`: parsers differ on which of the two is the host.
+        let disputed = [b"#@".as_slice(), b"\\@", b"?@", b"%23@", b"/@"].iter().any(|mark| rest.starts_with(mark));
+        let disguising_user = disputed || user.is_some_and(|at| until(authority, at).contains(&b'.'));
+        let backslashes = from(self.value, self.after - self.slashes).first() == Some(&b'\\');
         let (sure, path) = match host::judge(host) {
             Host::Metadata => (92, "url/metadata"),
             Host::Disguised if host.len() >= 5 || host.first() == Some(&b'[') || host.starts_with(b"0") => {
@@ -169,8 +211,10 @@ impl Url<'_> {
             Host::Callback => (86, "url/callback"),
             Host::Rebinding => (if whole { 82 } else { 60 }, "url/rebinding"),
             Host::Loopback | Host::Private if disguising_user => (86, "url/user-information"),
+            Host::Loopback if whole && backslashes => (82, "url/loopback"),
             Host::Loopback => (self.loopback(host, port, rest, whole), "url/loopback"),
-            Host::Private if is_service(port) && whole => (55, "url/private"),
+            Host::Private if whole && INTERNAL.iter().any(|path| begins_with(rest, path)) => (82, "url/private"),
+            Host::Private if is_service(port) && whole => (62, "url/private"),
             Host::Private => (20, "url/private"),
             // `http://shop.example@evil.example`: a browser hides what the server obeys.
             _ => (0, "url"),
@@ -216,29 +260,17 @@ impl Url<'_> {
         if self.context.place == Place::Header || self.context.place == Place::Path {
             return 20;
         }
-        let internal = [
-            "/admin",
-            "/server-status",
-            "/actuator",
-            "/latest",
-            "/flag",
-            "/manager",
-            "/etc",
-            "/phpmyadmin",
-            "/console",
-            "/_cat",
-            "/v1/agent",
-            "/solr",
-        ];
         if is_service(port) {
             return if whole { 84 } else { 60 };
         }
-        if whole && internal.iter().any(|path| begins_with(rest, path.as_bytes())) {
+        if whole && INTERNAL.iter().chain(ADMINISTRATION).any(|path| begins_with(rest, path)) {
             return 82;
         }
         let named = host.eq_ignore_ascii_case(b"localhost");
         let standard = matches!(port, b"" | b"80" | b"443");
         match (whole, standard, named) {
+            // Nobody but a tester writes these for the machine itself.
+            (true, _, false) if host != b"127.0.0.1" => 82,
             (true, true, false) => 60,
             (true, true, true) => 45,
             _ => 20,
@@ -261,6 +293,6 @@ fn host_and_port(address: &[u8]) -> (&[u8], &[u8]) {
 fn is_service(port: &[u8]) -> bool {
     is_listed(
         port,
-        "21 22 23 25 110 135 139 143 389 445 873 1099 1433 1521 2181 2375 2376 3306 3389 4848 5432 5984 6379 7001 8500 9042 9200 9300 10250 11211 27017 50070",
+        "21 22 23 25 110 135 139 143 389 445 873 1099 1433 1521 2181 2375 2376 2379 2380 3306 3389 4848 5432 5984 6379 6443 7001 8161 8500 9042 9200 9300 10250 11211 15672 27017 50070 61616",
     )
 }

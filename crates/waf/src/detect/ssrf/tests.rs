@@ -3,6 +3,16 @@ use super::super::tests::{check_table, confidence};
 use super::super::{Context, Detector, Place};
 
 const ATTACKS: &[&str] = &[
+    "http://127.0.0.1#@www.example.org/",
+    "http:\\\\127.0.0.1\\x",
+    "http://127.127.127.127/",
+    "http://[::1]/",
+    "http://127。0。0。1/",
+    "http://redis.default.svc.cluster.local:6379/",
+    "http://10.0.0.5:8080/manager/html",
+    "http://172.16.0.10:2375/containers/json",
+    "http://127.0.0.1:2379/v2/keys",
+    "https://webhook.site/0b1c-2d",
     "http://169.254.169.254/latest/meta-data/",
     "http://169.254.169.254",
     "169.254.169.254",

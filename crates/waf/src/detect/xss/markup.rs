@@ -72,7 +72,7 @@ fn script_element(value: &[u8], tag: &Tag<'_>, page: bool, best: &mut Best) {
     let body = content(value, tag);
     let end = body.len();
     // `Map::<Script>::new()` is no markup.
-    let activity = if body.starts_with(b"::") { Activity::None } else { judge(body) };
+    let activity = if body.starts_with(b"::") || !could_be_program(body) { Activity::None } else { judge(body) };
     let foreign = !body.is_empty() && body.iter().filter(|byte| **byte >= 0x80).count() * 2 > body.len();
     let confidence = match activity {
         Activity::Hostile => 95,
@@ -84,6 +84,21 @@ fn script_element(value: &[u8], tag: &Tag<'_>, page: bool, best: &mut Best) {
         Activity::None => 62,
     };
     best.keep(confidence, tag.start..tag.end + end, "element/script");
+}
+
+/// False where no interpreter would take the text: a template literal that never ends or is followed by a word, as behind
+/// the mention `<script>` between backticks.
+fn could_be_program(body: &[u8]) -> bool {
+    let Some(literal) = body.strip_prefix(b"`") else { return true };
+    let Some(end) = memchr::memchr(b'`', literal) else { return false };
+    let (inside, rest) = literal.split_at_checked(end).unwrap_or((literal, b""));
+    let quiet = !inside.contains(&b'\\') && memchr::memmem::find(inside, b"${").is_none();
+    let followed = rest.get(1..).unwrap_or_default().trim_ascii_start().first().is_some_and(u8::is_ascii_alphabetic);
+    let operator = rest.get(1..).is_some_and(|rest| {
+        let rest = rest.trim_ascii_start();
+        rest.starts_with(b"in") || rest.starts_with(b"of")
+    });
+    !(quiet && followed && !operator)
 }
 
 /// `</script>` closes the script the value stands in.
