@@ -12,6 +12,7 @@ mod grammar;
 
 mod attacks;
 mod benign;
+mod budget;
 mod corpora;
 mod corpus;
 mod differential;
