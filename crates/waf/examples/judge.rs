@@ -1,5 +1,6 @@
 //! Judges raw HTTP/1 requests (head, blank line, body) from files and prints one line each:
-//! `cargo run -p medward-waf --example judge -- FILE...`. With `--lines`, each line of the files is one query value.
+//! `cargo run -p medward-waf --example judge -- FILE...`. With `--lines`, each line of the files is one query value; with
+//! `--lines=header`, `cookie` or `path` it stands there.
 #![allow(clippy::print_stdout, reason = "a command-line example")]
 
 use medward_waf::http1::HeadScanner;
@@ -8,8 +9,8 @@ use medward_waf::{Conn, Head, ObjectOptions, Tx, UniqueId, policy};
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let program = policy::balanced().map_err(|errors| format!("{errors:#?}"))?;
     let mut arguments: Vec<String> = std::env::args().skip(1).collect();
-    let lines = arguments.first().is_some_and(|first| first == "--lines");
-    if lines {
+    let place = arguments.first().and_then(|first| first.strip_prefix("--lines")).map(|place| place.replace('=', ""));
+    if place.is_some() {
         arguments.remove(0);
     }
     let judge = |head: &Head, body: &[u8]| {
@@ -33,10 +34,16 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     };
     for path in &arguments {
         let bytes = std::fs::read(path)?;
-        if lines {
+        if let Some(place) = &place {
             for line in bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
                 let encoded: String = line.iter().fold(String::new(), |text, byte| text + &format!("%{byte:02x}"));
-                let head = Head::new(b"GET", format!("/search?q={encoded}").as_bytes(), b"HTTP/1.1");
+                let get = |target: String| Head::new(b"GET", target.as_bytes(), b"HTTP/1.1");
+                let head = match place.as_str() {
+                    "header" => get("/".to_owned()).with_header(b"X-Forwarded-For", line),
+                    "cookie" => get("/".to_owned()).with_header(b"Cookie", format!("theme={encoded}").as_bytes()),
+                    "path" => get(format!("/report/{encoded}/view")),
+                    _ => get(format!("/search?q={encoded}")),
+                };
                 show(&String::from_utf8_lossy(line), &judge(&head, b""));
             }
             continue;

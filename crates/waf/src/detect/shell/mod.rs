@@ -100,6 +100,28 @@ enum Opener {
 }
 
 pub(super) fn find(value: &[u8], context: Context) -> Option<Finding> {
+    let whole = find_in(value, context);
+    if context.place != Place::Path || whole.as_ref().is_some_and(|finding| finding.confidence >= 80) {
+        return whole;
+    }
+    // A router takes its parameters from the segments of a path.
+    let mut best = whole;
+    let mut start = 0;
+    for segment in value.split(|byte| *byte == b'/') {
+        let telling = segment.iter().any(|byte| b";|&`$\n".contains(byte));
+        if telling
+            && let Some(finding) = find_in(segment, context)
+            && best.as_ref().is_none_or(|best| finding.confidence > best.confidence)
+        {
+            let span = start + finding.span.start..start + finding.span.end;
+            best = Some(Finding { span, ..finding });
+        }
+        start += segment.len() + 1;
+    }
+    best
+}
+
+fn find_in(value: &[u8], context: Context) -> Option<Finding> {
     if matches!(context.place, Place::ResponseBody | Place::ResponseHeader) || is_binary(value) {
         return None;
     }

@@ -135,13 +135,20 @@ impl Sentence<'_> {
                 Kind::Recon | Kind::Terse if hidden || known.program_file => 85,
                 Kind::Recon => 86,
                 Kind::Shell => Self::piped_to_shell(separator, left),
-                Kind::Terse if self.context.place == Place::Header => 0,
+                Kind::Terse if self.context.place == Place::Header && !self.follows_address(left) => 0,
                 Kind::Terse => self.terse_alone(separator, short),
                 _ if hidden => 80,
                 _ => 0,
             },
         };
         (sure, PATH)
+    }
+
+    /// Nothing or an address stands before the separator: the headers in which proxies name the client.
+    fn follows_address(&self, left: &[u8]) -> bool {
+        let left = left.trim_ascii_end();
+        let name = until(left, left.iter().position(|byte| matches!(byte, b';' | b'|' | b'&')).unwrap_or(left.len()));
+        self.value.len() <= 48 && (name.is_empty() || is_address(name))
     }
 
     /// The first argument is an option or the root.
