@@ -15,7 +15,10 @@ pub mod model;
 mod path;
 mod snapshot;
 
+pub mod crs;
 pub mod inspect;
+
+mod engines;
 
 mod upstream;
 
@@ -46,13 +49,14 @@ use medward_kernel::tls::ServerIdentity;
 use medward_kernel::{BuildError, Capability, Kit, Parts};
 use medward_store::{Migration, migrations};
 
-pub use config::{ConnectionLimits, GatewayConfig, ObjectConfig, Timeouts, protect_config};
+pub use config::{ConnectionLimits, CrsConfig, GatewayConfig, ObjectConfig, Timeouts, protect_config};
 pub use proxy::HeadFault;
 pub use service::{ChangeError, Loaded, Service};
 pub use snapshot::{PolicyError, PolicyErrors};
 
+use crate::engines::Engines;
 use crate::gateway::Gateway as Running;
-use crate::inspect::{Inspector, Waf};
+use crate::inspect::Inspector;
 use crate::listen::{Door, listener};
 use crate::upstream::HealthChecks;
 
@@ -62,24 +66,28 @@ pub struct Gateway;
 impl Capability for Gateway {
     const NAME: &'static str = "gateway";
     type Config = GatewayConfig;
-    const MIGRATIONS: &'static [Migration] = migrations!["0001_objects"];
+    const MIGRATIONS: &'static [Migration] = migrations!["0001_objects", "0002_policy"];
     const ERRORS: &'static [ErrorCode] = codes::ALL;
     const GRANTS: &'static [Grant] = api::GRANTS;
 
     fn build(config: GatewayConfig, kit: &Kit) -> Result<Parts, BuildError> {
-        let program = medward_waf::policy::balanced().map_err(|errors| BuildError::Other {
+        let engines = Engines::of_rules(config.crs.clone(), &kit.clock).map_err(|errors| BuildError::Other {
             what: "compile the built-in policy".into(),
             remedy: "report this fault".into(),
             source: errors.into_iter().next().map(|error| Box::new(error).into()),
         })?;
-        build_with(&config, kit, Arc::new(Waf::new(program, kit.clock.clone())))
+        build(&config, kit, engines)
     }
 }
 
-/// Builds the gateway with an engine of the caller's choice.
+/// Builds the gateway with an engine of the caller's choice for every policy.
 pub fn build_with(config: &GatewayConfig, kit: &Kit, inspector: Arc<dyn Inspector>) -> Result<Parts, BuildError> {
+    build(config, kit, Engines::one(inspector))
+}
+
+fn build(config: &GatewayConfig, kit: &Kit, engines: Engines) -> Result<Parts, BuildError> {
     let listeners = doors(config, kit)?;
-    let (running, alarm_queue) = Running::new(config, kit, inspector)?;
+    let (running, alarm_queue) = Running::new(config, kit, engines)?;
     let service = Service::new(config, kit, running.clone());
     let listeners: Vec<Listener> =
         listeners.into_iter().map(|door| listener(door, running.clone(), kit.supervisor.clone())).collect();
