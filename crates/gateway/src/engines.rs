@@ -224,3 +224,28 @@ fn quoted(errors: &[CompileError]) -> String {
     }
     lines.join("; ")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn policy_is_compiled_once_and_shared_and_what_is_missing_is_said() {
+        let clock = Clock::system();
+        let supervisor = Supervisor::new(clock.clone());
+        let engines = Engines::of_rules(CrsConfig::default(), &clock).unwrap();
+        assert!(engines.engine(Policy::Strict).is_err(), "nobody asked for it");
+        let wanted = BTreeSet::from([Policy::Balanced, Policy::Strict, Policy::Crs]);
+        engines.prepare(&wanted, &supervisor).await;
+        let first = engines.engine(Policy::Strict).ok().unwrap();
+        engines.prepare(&wanted, &supervisor).await;
+        let (second, judging) = engines.judging(Policy::Strict);
+        assert!(Arc::ptr_eq(&first, &second) && judging == Policy::Strict);
+        assert_eq!(engines.complaint(Policy::Strict), None);
+        let (standing_in, judging) = engines.judging(Policy::Crs);
+        assert_eq!((standing_in.policy().0.0.as_str(), judging), ("balanced", Policy::Balanced));
+        let complaint = engines.complaint(Policy::Crs).unwrap();
+        assert!(complaint.contains("gateway.crs.directory in medward.toml names none"), "{complaint}");
+        assert!(!engines.follow_files(&supervisor).await, "there are none to follow");
+    }
+}

@@ -47,7 +47,7 @@ use medward_kernel::permission::Grant;
 use medward_kernel::supervisor::Criticality;
 use medward_kernel::tls::ServerIdentity;
 use medward_kernel::{BuildError, Capability, Kit, Parts};
-use medward_store::{Migration, migrations};
+use medward_store::{Db, Migration, StoreError, migrations};
 
 pub use config::{ConnectionLimits, CrsConfig, GatewayConfig, ObjectConfig, Timeouts, protect_config};
 pub use proxy::HeadFault;
@@ -58,6 +58,7 @@ use crate::engines::Engines;
 use crate::gateway::Gateway as Running;
 use crate::inspect::Inspector;
 use crate::listen::{Door, listener};
+use crate::model::ObjectSpec;
 use crate::upstream::HealthChecks;
 
 /// The capability, as the binary lists it.
@@ -99,6 +100,26 @@ fn build(config: &GatewayConfig, kit: &Kit, engines: Engines) -> Result<Parts, B
         on_start: Some(start(service, running, alarm_queue, kit.clone())),
         on_stop: None,
     })
+}
+
+/// The protected object of this name as the newest policy has it, for commands that start nothing: of the files, or of the
+/// database, when there is one.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn object_find(
+    config: &GatewayConfig,
+    db: Option<&Db>,
+    name: &str,
+) -> Result<Option<ObjectSpec>, StoreError> {
+    let written = config.objects.iter().map(ObjectConfig::spec).find(|object| object.name == name);
+    match (written, db) {
+        (None, Some(db)) => {
+            let stored = store::object_list(&mut db.read().await?).await?;
+            Ok(stored.into_iter().flatten().find(|object| object.name == name))
+        }
+        (written, _) => Ok(written),
+    }
 }
 
 fn doors(config: &GatewayConfig, kit: &Kit) -> Result<Vec<Door>, BuildError> {
