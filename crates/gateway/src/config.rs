@@ -73,15 +73,16 @@ pub struct ConnectionLimits {
     pub held_bodies: SizeText,
 }
 
-/// `[gateway.crs]`: an OWASP CRS that the operator has installed, as a release of CRS 4 or from Debian's
-/// `modsecurity-crs`. Its files are read at start and again when they change.
+/// `[gateway.crs]`: an OWASP CRS that the operator has installed, a release of CRS 4. Its files are read at start and
+/// again when they change.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct CrsConfig {
     /// Folder with `rules/` and `crs-setup.conf` (or `crs-setup.conf.example`); default: none, and no object can have the
     /// policy `crs`.
     pub directory: Option<PathBuf>,
-    /// Its setup file when it stands elsewhere, as Debian's `/etc/modsecurity/crs/crs-setup.conf`.
+    /// Its setup file when it stands elsewhere, such as `/etc/modsecurity/crs/crs-setup.conf`; exclusions beside it
+    /// (`REQUEST-900*.conf`, `RESPONSE-999*.conf`) are read, too.
     pub setup: Option<PathBuf>,
     /// Paranoia level up to which rules score towards a block, 1 to 4; default: what the setup says.
     pub paranoia_level: Option<u8>,

@@ -1,9 +1,8 @@
 //! An installed OWASP CRS as rule sources: our base profile, its setup, our settings, its rules, in this order.
 //!
-//! A CRS is an operator's (Debian package `modsecurity-crs`, or a release of CRS 4); nothing of it is built in. A bare one
-//! expects that somebody has told the engine which bodies to read and how: that is the base profile. Its settings are
-//! transaction variables, set before its rules ask for them. The engine has no files: they are read here, for the gateway
-//! and for the command line.
+//! A CRS is an operator's, a release of CRS 4; nothing of it is built in. A bare one expects that somebody has told the
+//! engine which bodies to read and how: that is the base profile. Its settings are transaction variables, set before its
+//! rules ask for them. The engine has no files: they are read here, for the gateway and for the command line.
 
 use std::fmt::Write as _;
 use std::fs::{self, File};
@@ -29,7 +28,8 @@ const LARGEST_FILE_BYTES: u64 = 16 << 20;
 pub struct CrsPlace {
     /// Folder with `rules/` and, unless `setup` says otherwise, `crs-setup.conf` or `crs-setup.conf.example`.
     pub directory: PathBuf,
-    /// The setup, when it stands elsewhere.
+    /// The setup, when it stands elsewhere. Exclusions beside it (`REQUEST-900*.conf`, `RESPONSE-999*.conf`) are read, too:
+    /// Debian keeps what an operator changes together and apart from the rules.
     pub setup: Option<PathBuf>,
 }
 
@@ -78,12 +78,9 @@ impl CrsSettings {
     }
 
     fn after_setup(&self) -> String {
-        // The second pair is what CRS 3, which Debian still has, calls the two levels.
         let levels = [
             ("blocking_paranoia_level", self.blocking_paranoia),
             ("detection_paranoia_level", self.detection_paranoia),
-            ("paranoia_level", self.blocking_paranoia),
-            ("executing_paranoia_level", self.detection_paranoia),
         ];
         let levels = levels.iter().filter_map(|(name, level)| Some((*name, u32::from((*level)?))));
         let mut text = String::new();
@@ -175,15 +172,13 @@ pub(crate) fn fingerprint(place: &CrsPlace) -> Result<CrsFingerprint, CrsError> 
 impl Layout {
     fn of(place: &CrsPlace) -> Result<Self, CrsError> {
         let folder = &place.directory;
-        let setup = match &place.setup {
-            Some(setup) => {
-                std::path::absolute(setup).map_err(|source| CrsError::Read { path: setup.clone(), source })?
+        let (setup, beside) = match &place.setup {
+            Some(setup) => elsewhere(setup)?,
+            None => {
+                let found =
+                    ["crs-setup.conf", "crs-setup.conf.example"].iter().find(|name| folder.join(name).is_file());
+                (found.map(PathBuf::from).ok_or_else(|| CrsError::NoSetup(folder.clone()))?, Vec::new())
             }
-            None => ["crs-setup.conf", "crs-setup.conf.example"]
-                .iter()
-                .find(|name| folder.join(name).is_file())
-                .map(PathBuf::from)
-                .ok_or_else(|| CrsError::NoSetup(folder.clone()))?,
         };
         let plugins = names(folder, "plugins")?;
         let plugin = |suffix: &str| plugins.iter().filter(|name| ends_with(name, suffix)).cloned().collect::<Vec<_>>();
@@ -192,10 +187,28 @@ impl Layout {
         if rules.is_empty() {
             return Err(CrsError::NoRules(folder.join("rules")));
         }
-        let order = [plugin("-config.conf"), plugin("-before.conf"), rules, plugin("-after.conf")];
+        // Where a distribution links them into the rules, they stand there already.
+        let apart = |path: &&PathBuf| !rules.iter().any(|rule| rule.file_name() == path.file_name());
+        let exclusions = |prefix: &str| {
+            let wanted = |path: &&PathBuf| {
+                let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+                name.starts_with(prefix) && name.ends_with(".conf")
+            };
+            beside.iter().filter(wanted).filter(apart).cloned().collect::<Vec<_>>()
+        };
+        let (before, after) = (exclusions("REQUEST-900"), exclusions("RESPONSE-999"));
+        let order = [plugin("-config.conf"), plugin("-before.conf"), before, rules, after, plugin("-after.conf")];
         let lists = found.iter().chain(&plugins).filter(|name| ends_with(name, ".data")).cloned().collect();
         Ok(Self { setup, rules: order.concat(), lists })
     }
+}
+
+/// A setup that stands apart from the rules, and what stands beside it.
+fn elsewhere(setup: &Path) -> Result<(PathBuf, Vec<PathBuf>), CrsError> {
+    let setup = std::path::absolute(setup).map_err(|source| CrsError::Read { path: setup.to_owned(), source })?;
+    let parent = setup.parent().unwrap_or(Path::new("/"));
+    let beside = names(parent, "")?.into_iter().map(|name| parent.join(name)).collect();
+    Ok((setup, beside))
 }
 
 fn told(errors: &[CompileError]) -> String {
@@ -310,6 +323,37 @@ mod tests {
     }
 
     #[test]
+    fn setup_that_stands_elsewhere_brings_the_exclusions_beside_it() {
+        let folder = folder(&[
+            "rules/REQUEST-942.conf",
+            "etc/crs-setup.conf",
+            "etc/REQUEST-900-BEFORE.conf",
+            "etc/RESPONSE-999-AFTER.conf",
+            "etc/RESPONSE-999-AFTER.conf.example",
+            "etc/RESPONSE-999-LINKED.conf",
+            "rules/RESPONSE-999-LINKED.conf",
+            "etc/other.conf",
+        ]);
+        let etc = folder.path().join("etc");
+        let place = CrsPlace { directory: folder.path().to_owned(), setup: Some(etc.join("crs-setup.conf")) };
+        let sources = read(&place, &CrsSettings::as_installed()).unwrap();
+        let shown: Vec<_> = sources.files.iter().map(|file| Path::new(&file.path)).collect();
+        let of_etc = |name| etc.join(name);
+        assert_eq!(shown[1], of_etc("crs-setup.conf"));
+        let last = [
+            of_etc("REQUEST-900-BEFORE.conf"),
+            "rules/REQUEST-942.conf".into(),
+            "rules/RESPONSE-999-LINKED.conf".into(),
+            of_etc("RESPONSE-999-AFTER.conf"),
+        ];
+        assert_eq!(shown[3..7], last);
+        assert_eq!(shown.len(), 8);
+        let before = fingerprint(&place).unwrap();
+        fs::write(of_etc("RESPONSE-999-AFTER.conf"), "# something else\n").unwrap();
+        assert_ne!(fingerprint(&place).unwrap(), before);
+    }
+
+    #[test]
     fn folder_that_is_no_crs_is_refused() {
         let error = |names: &[&str]| {
             let folder = folder(names);
@@ -325,8 +369,7 @@ mod tests {
         let mut settings = all();
         settings.blocking_paranoia = Some(1);
         let expected = "SecAction \"id:999900,phase:1,pass,nolog,t:none,setvar:'tx.blocking_paranoia_level=1',\
-                        setvar:'tx.detection_paranoia_level=4',setvar:'tx.paranoia_level=1',\
-                        setvar:'tx.executing_paranoia_level=4',setvar:'tx.crs_validate_utf8_encoding=1'\"\n";
+                        setvar:'tx.detection_paranoia_level=4',setvar:'tx.crs_validate_utf8_encoding=1'\"\n";
         assert_eq!(settings.after_setup(), expected);
         let rules = |text: &str| [own("rules/a.conf", text.to_owned())];
         assert_eq!(settings.after_rules(&rules("SecAction \"id:910000,pass\"")), "SecRuleRemoveById 910000\n");
