@@ -179,19 +179,19 @@ fn protected_object_is_judged_as_its_settings_say() {
     let rule = "SecRule ARGS \"@contains eval\" \"id:801,phase:2,deny,t:none,msg:'bad word'\"\n";
     write(folder.path(), "crs/crs-setup.conf", "# nothing\n");
     write(folder.path(), "crs/rules/REQUEST-800.conf", rule);
-    let mut settings = "[gateway.crs]\ndirectory = \"crs\"\n".to_owned();
-    for (name, more) in [
+    let objects = [
         ("plain", ""),
         ("strict", "policy = \"strict\""),
         ("observing", "policy = \"strict\"\nmode = \"observe\""),
         ("bypass", "mode = \"bypass\""),
         ("short", "inspect_limit = \"1KiB\""),
         ("crs", "policy = \"crs\""),
-    ] {
+    ];
+    let objects = objects.map(|(name, more)| {
         let hosts = format!("hosts = [\"{name}\"]\nupstreams = [\"http://127.0.0.1:9\"]\n");
-        settings += &format!("[[gateway.object]]\nname = \"{name}\"\n{hosts}{more}\n");
-    }
-    write(folder.path(), "medward.toml", &settings);
+        format!("[[gateway.object]]\nname = \"{name}\"\n{hosts}{more}\n")
+    });
+    write(folder.path(), "medward.toml", &format!("[gateway.crs]\ndirectory = \"crs\"\n{}", objects.concat()));
     let (block, pass) = ("block", "pass");
     for (object, expected) in [
         (&["plain"][..], [block, pass, block, pass]),

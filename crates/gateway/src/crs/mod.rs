@@ -174,11 +174,7 @@ impl Layout {
         let folder = &place.directory;
         let (setup, beside) = match &place.setup {
             Some(setup) => elsewhere(setup)?,
-            None => {
-                let found =
-                    ["crs-setup.conf", "crs-setup.conf.example"].iter().find(|name| folder.join(name).is_file());
-                (found.map(PathBuf::from).ok_or_else(|| CrsError::NoSetup(folder.clone()))?, Vec::new())
-            }
+            None => (inside(folder)?, Vec::new()),
         };
         let plugins = names(folder, "plugins")?;
         let plugin = |suffix: &str| plugins.iter().filter(|name| ends_with(name, suffix)).cloned().collect::<Vec<_>>();
@@ -192,7 +188,7 @@ impl Layout {
         let exclusions = |prefix: &str| {
             let wanted = |path: &&PathBuf| {
                 let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-                name.starts_with(prefix) && name.ends_with(".conf")
+                name.starts_with(prefix) && ends_with(path, ".conf")
             };
             beside.iter().filter(wanted).filter(apart).cloned().collect::<Vec<_>>()
         };
@@ -201,6 +197,13 @@ impl Layout {
         let lists = found.iter().chain(&plugins).filter(|name| ends_with(name, ".data")).cloned().collect();
         Ok(Self { setup, rules: order.concat(), lists })
     }
+}
+
+/// The setup in the folder of the rules.
+fn inside(folder: &Path) -> Result<PathBuf, CrsError> {
+    let mut names = ["crs-setup.conf", "crs-setup.conf.example"].iter();
+    let found = names.find(|name| folder.join(name).is_file());
+    found.map(PathBuf::from).ok_or_else(|| CrsError::NoSetup(folder.to_owned()))
 }
 
 /// A setup that stands apart from the rules, and what stands beside it.
