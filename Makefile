@@ -41,7 +41,7 @@ test:
 	@.ci/test
 
 bench: tools console
-	@.ci/packages nginx wrk g++ libmodsecurity-dev
+	@.ci/packages nginx wrk g++ libmodsecurity-dev libnginx-mod-http-modsecurity
 	cargo build --release --package medward --package medward-tests
 	cargo run --release --package medward-tests --bin bench -- $(if $(ONLY),--only "$(ONLY)")
 

@@ -780,6 +780,8 @@ export interface components {
             generation_running: number;
             /** @description Open listeners. */
             listeners: components["schemas"]["ListenerStatus"][];
+            /** @description Detection policies that objects ask for. */
+            policies: components["schemas"]["PolicyState"][];
             /** @description Upstreams by object. */
             pools: components["schemas"]["PoolStatus"][];
             /**
@@ -1030,6 +1032,8 @@ export interface components {
                 on_error: components["schemas"]["OnError"];
                 /** @description Path prefix on segment boundaries. */
                 path_prefix: string;
+                /** @description By which rules it is judged. */
+                policy: components["schemas"]["Policy"];
                 /** @description Where it is written down; those of files cannot be changed here. */
                 source: components["schemas"]["Origin"];
                 /** @description Addresses of the protected system. */
@@ -1103,6 +1107,26 @@ export interface components {
             ms: number;
             /** @description The phase. */
             name: components["schemas"]["Phase"];
+        };
+        /**
+         * @description By which rules an object is judged (waf.md §8).
+         * @enum {string}
+         */
+        Policy: "balanced" | "observe" | "strict" | "crs";
+        /** @description A detection policy in use. */
+        PolicyState: {
+            /** @description Why its newest rules are not in force. */
+            error?: string | null;
+            /** @description The rules that judge them: those of another policy when this one does not run. */
+            judged_by: string;
+            /**
+             * Format: int64
+             * @description Objects that ask for it.
+             */
+            objects: number;
+            policy: components["schemas"]["Policy"];
+            /** @description Fingerprint of those rules, as `waf.program` in events. */
+            program: string;
         };
         /** @description Generations of one policy. */
         PolicyStatus: {
@@ -1193,6 +1217,8 @@ export interface components {
             on_error: components["schemas"]["OnError"];
             /** @description Path prefix on segment boundaries. */
             path_prefix: string;
+            /** @description By which rules it is judged. */
+            policy: components["schemas"]["Policy"];
             /** @description Where it is written down; those of files cannot be changed here. */
             source: components["schemas"]["Origin"];
             /** @description Addresses of the protected system. */
@@ -1216,6 +1242,8 @@ export interface components {
             name: string;
             on_error?: components["schemas"]["OnError"];
             path_prefix?: string;
+            /** @description `crs` needs an OWASP CRS on the gateway's machine. */
+            policy?: components["schemas"]["Policy"];
             upstreams: string[];
         };
         /** @description A record with its bytes. */

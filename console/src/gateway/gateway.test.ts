@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { EventRecord } from '../api/types'
-import { firstBadHost, firstBadUpstream, lines } from './object-input'
+import type { EventRecord, ProtectedObject } from '../api/types'
+import { firstBadHost, firstBadUpstream, inputOf, lines, valuesOf } from './object-input'
 import { alignCounts } from './parts/Timeline'
 import { mergeNewest } from './parts/useTail'
 
@@ -19,6 +19,33 @@ describe('the form of a protected object', () => {
   it('names the first upstream that is none', () => {
     expect(firstBadUpstream('http://10.0.0.8:8080\nhttps://his.internal/')).toBeNull()
     for (const bad of ['10.0.0.8:8080', 'ftp://a', 'http://', 'http://user:pw@a.cn', 'javascript:alert(1)']) expect(firstBadUpstream(bad)).toBe(bad)
+  })
+})
+
+describe('a protected object', () => {
+  const object: ProtectedObject = {
+    id: '1',
+    name: '体检',
+    hosts: ['tj.cn', '*.tj.cn'],
+    path_prefix: '/',
+    upstreams: ['http://10.0.0.8'],
+    mode: 'block',
+    policy: 'crs',
+    on_error: 'block',
+    inspect_limit_bytes: 65_536,
+    health_path: null,
+    generation: 7,
+    source: 'policy',
+  }
+
+  it('comes back from the form as it went in, so that an edit changes only what was edited', () => {
+    const { id: _id, source: _source, ...same } = object
+    expect(inputOf(valuesOf(object), object)).toEqual(same)
+  })
+
+  it('begins with the default policy and blocks nothing', () => {
+    const input = inputOf(valuesOf(null), null)
+    expect([input.policy, input.mode, input.generation]).toEqual(['balanced', 'observe', null])
   })
 })
 

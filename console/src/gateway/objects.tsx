@@ -145,6 +145,7 @@ function useColumns(actions: RowActions): Columns<ProtectedObject> {
   const columns: Columns<ProtectedObject> = [
     { title: words.name, key: 'name', render: (_, row) => <strong>{row.name}</strong> },
     { title: words.mode, key: 'mode', render: (_, row) => <StatusTag meaning={MODE_MEANING[row.mode] ?? 'off'}>{modeNames[row.mode] ?? row.mode}</StatusTag> },
+    { title: words.policy, key: 'policy', render: (_, row) => words.policyNames[row.policy] },
     { title: words.hosts, key: 'hosts', render: (_, row) => <CodeLines items={row.hosts} suffix={row.path_prefix === '/' ? '' : row.path_prefix} /> },
     { title: words.upstreams, key: 'upstreams', render: (_, row) => <CodeLines items={row.upstreams} /> },
     { title: words.onError, key: 'on_error', render: (_, row) => (row.on_error === 'block' ? words.onErrorBlock : words.onErrorPass) },

@@ -11,6 +11,7 @@ import { StatusTag, type Meaning } from '../kit/status'
 import { AgoText } from '../kit/TimeText'
 import { gatewayWords } from './i18n'
 
+type Policy = GatewayStatus['policies'][number]
 type Listener = GatewayStatus['listeners'][number]
 type Member = GatewayStatus['pools'][number]['members'][number] & { object: string }
 
@@ -22,6 +23,7 @@ export default function Status() {
   const status = useQuery({ queryKey: ['gateway', 'status'], queryFn: () => take(api.GET('/api/v1/gateway/status')), refetchInterval: REFRESH_MS })
   const memberColumns = useMemberColumns()
   const listenerColumns = useListenerColumns()
+  const policyColumns = usePolicyColumns()
   const members = status.data?.pools.flatMap((pool) => pool.members.map((member) => ({ ...member, object: pool.object })))
   return (
     <>
@@ -52,6 +54,16 @@ export default function Status() {
               rowKey={(row) => `${row.object} ${row.url}`}
               query={status}
               empty={<EmptyState title={words.emptyPools} why={words.emptyPoolsWhy} />}
+            />
+          </Panel>
+          <Panel flush title={words.policies}>
+            <DataTable<Policy>
+              label={words.policies}
+              rows={status.data.policies}
+              columns={policyColumns}
+              rowKey={(row) => row.policy}
+              query={status}
+              empty={<EmptyState title={words.emptyPolicies} />}
             />
           </Panel>
           <Panel flush title={words.listeners}>
@@ -102,6 +114,18 @@ function useMemberColumns(): Columns<Member> {
     { title: words.memberState, key: 'state', render: (_, row) => <StatusTag meaning={MEMBER_MEANING[row.state] ?? 'off'}>{names[row.state] ?? row.state}</StatusTag> },
     { title: words.checked, key: 'checked', render: (_, row) => <AgoText us={row.checked_at} /> },
     { title: words.lastError, key: 'error', render: (_, row) => (row.last_error ? <code>{row.last_error}</code> : <span className="muted">—</span>) },
+  ]
+}
+
+function usePolicyColumns(): Columns<Policy> {
+  const { status: words, objects } = useWords(gatewayWords)
+  const names: Record<string, string> = objects.policyNames
+  return [
+    { title: words.policy, key: 'policy', render: (_, row) => names[row.policy] ?? row.policy },
+    { title: words.policyObjects, key: 'objects', dataIndex: 'objects' },
+    { title: words.policyRules, key: 'judged_by', render: (_, row) => names[row.judged_by] ?? row.judged_by },
+    { title: words.policyProgram, key: 'program', render: (_, row) => <Mono text={row.program} /> },
+    { title: words.policyState, key: 'state', render: (_, row) => <StatusTag meaning={row.error ? 'high' : 'ok'}>{row.error ? words.policyFails : words.policyRuns}</StatusTag> },
   ]
 }
 

@@ -11,7 +11,9 @@ use serde::{Deserialize, Serialize};
 use utoipa_axum::routes;
 
 use crate::codes;
-use crate::model::{Mode, ObjectSpec, OnError, Origin};
+use crate::event::hex;
+use crate::gateway::Gateway;
+use crate::model::{Mode, ObjectSpec, OnError, Origin, Policy};
 use crate::service::{ChangeError, Service};
 use crate::upstream::MemberState;
 
@@ -61,6 +63,8 @@ pub(crate) struct ProtectedObject {
     upstreams: Vec<String>,
     /// How it reacts.
     mode: Mode,
+    /// By which rules it is judged.
+    policy: Policy,
     /// What happens when the engine fails.
     on_error: OnError,
     /// How much of a body is held back and inspected; 0 is the default of the content type.
@@ -82,6 +86,7 @@ impl From<ObjectSpec> for ProtectedObject {
             path_prefix: spec.path_prefix,
             upstreams: spec.upstreams,
             mode: spec.mode,
+            policy: spec.policy,
             on_error: spec.on_error,
             inspect_limit_bytes: spec.inspect_limit_bytes.unwrap_or(0),
             health_path: spec.health_path,
@@ -102,6 +107,9 @@ pub(crate) struct ProtectedObjectInput {
     upstreams: Vec<String>,
     #[serde(default)]
     mode: Mode,
+    /// `crs` needs an OWASP CRS on the gateway's machine.
+    #[serde(default)]
+    policy: Policy,
     #[serde(default)]
     on_error: OnError,
     /// 0 or absent: the default of the content type.
@@ -127,6 +135,7 @@ impl ProtectedObjectInput {
             path_prefix: self.path_prefix,
             upstreams: self.upstreams,
             mode: self.mode,
+            policy: self.policy,
             on_error: self.on_error,
             inspect_limit_bytes: (self.inspect_limit_bytes > 0).then_some(self.inspect_limit_bytes),
             health_path: self.health_path.filter(|path| !path.is_empty()),
@@ -212,6 +221,8 @@ pub(crate) struct GatewayStatus {
     generation_latest: i64,
     /// Why the newest is not in force.
     error: Option<String>,
+    /// Detection policies that objects ask for.
+    policies: Vec<PolicyState>,
     /// Open listeners.
     listeners: Vec<ListenerStatus>,
     /// Upstreams by object.
@@ -222,6 +233,20 @@ pub(crate) struct GatewayStatus {
     requests_total: u64,
     /// Requests blocked as attacks since the start.
     blocked_total: u64,
+}
+
+/// A detection policy in use.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub(crate) struct PolicyState {
+    policy: Policy,
+    /// Objects that ask for it.
+    objects: u64,
+    /// The rules that judge them: those of another policy when this one does not run.
+    judged_by: String,
+    /// Fingerprint of those rules, as `waf.program` in events.
+    program: String,
+    /// Why its newest rules are not in force.
+    error: Option<String>,
 }
 
 /// An open listener.
@@ -291,12 +316,29 @@ pub(crate) async fn gateway_status(State(service): State<Service>) -> Json<Gatew
         generation_running: loaded.running,
         generation_latest: loaded.latest,
         error: loaded.error,
+        policies: policy_states(gateway),
         listeners: listeners.collect(),
         pools,
         connections,
         requests_total,
         blocked_total,
     })
+}
+
+fn policy_states(gateway: &Gateway) -> Vec<PolicyState> {
+    let mut states: Vec<PolicyState> = Vec::new();
+    for object in gateway.snapshot().objects() {
+        if let Some(state) = states.iter_mut().find(|state| state.policy == object.policy) {
+            state.objects += 1;
+            continue;
+        }
+        let (judged_by, program) = object.engine.policy();
+        let error = gateway.engines.complaint(object.policy);
+        let program = hex(&program);
+        states.push(PolicyState { policy: object.policy, objects: 1, judged_by: judged_by.0, program, error });
+    }
+    states.sort_by_key(|state| state.policy);
+    states
 }
 
 impl From<ChangeError> for ApiError {
@@ -306,6 +348,7 @@ impl From<ChangeError> for ApiError {
             ChangeError::Unknown => Some(codes::OBJECT_UNKNOWN),
             ChangeError::InFile => Some(codes::OBJECT_IN_FILE),
             ChangeError::Changed => Some(codes::OBJECT_CHANGED),
+            ChangeError::Policy(_) => Some(codes::POLICY_UNUSABLE),
             ChangeError::Invalid(_) => Some(codes::OBJECT_INVALID),
         };
         let field = error.field();

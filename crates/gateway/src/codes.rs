@@ -30,6 +30,13 @@ pub const OBJECT_CHANGED: ErrorCode = ErrorCode {
     title: "the protected object was changed meanwhile",
     remedy: "reload it and make the change again",
 };
+/// The policy that an object asks for does not run.
+pub const POLICY_UNUSABLE: ErrorCode = ErrorCode {
+    code: "GTW-0105",
+    status: 422,
+    title: "the policy of the protected object does not run",
+    remedy: "choose another policy, or correct the installed CRS and [gateway.crs]; nothing was changed",
+};
 
 /// Every code of this crate.
-pub const ALL: &[ErrorCode] = &[OBJECT_UNKNOWN, OBJECT_INVALID, OBJECT_IN_FILE, OBJECT_CHANGED];
+pub const ALL: &[ErrorCode] = &[OBJECT_UNKNOWN, OBJECT_INVALID, OBJECT_IN_FILE, OBJECT_CHANGED, POLICY_UNUSABLE];

@@ -9,9 +9,9 @@ use medward_kernel::config::{DurationText, Section, SizeText, listen_address};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Mode, ObjectSpec, OnError, Origin};
-use crate::snapshot::{PolicyErrors, Snapshot};
-use crate::upstream::Members;
+use crate::crs::{CrsPlace, CrsSettings};
+use crate::model::{Mode, ObjectSpec, OnError, Origin, Policy};
+use crate::snapshot::{self, PolicyErrors};
 
 /// Settings of the gateway on this node.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -34,6 +34,8 @@ pub struct GatewayConfig {
     pub timeouts: Timeouts,
     /// How much the gateway takes.
     pub limits: ConnectionLimits,
+    /// The OWASP CRS for objects with `policy = "crs"`.
+    pub crs: CrsConfig,
     /// Protected objects written down here. They are shown in the console and cannot be changed there.
     #[serde(rename = "object")]
     pub objects: Vec<ObjectConfig>,
@@ -71,6 +73,27 @@ pub struct ConnectionLimits {
     pub held_bodies: SizeText,
 }
 
+/// `[gateway.crs]`: an OWASP CRS that the operator has installed, a release of CRS 4. Its files are read at start and
+/// again when they change.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct CrsConfig {
+    /// Folder with `rules/` and `crs-setup.conf` (or `crs-setup.conf.example`); default: none, and no object can have the
+    /// policy `crs`.
+    pub directory: Option<PathBuf>,
+    /// Its setup file when it stands elsewhere, such as `/etc/modsecurity/crs/crs-setup.conf`; exclusions beside it
+    /// (`REQUEST-900*.conf`, `RESPONSE-999*.conf`) are read, too.
+    pub setup: Option<PathBuf>,
+    /// Paranoia level up to which rules score towards a block, 1 to 4; default: what the setup says.
+    pub paranoia_level: Option<u8>,
+    /// Paranoia level up to which rules are asked and recorded, 1 to 4; default: `paranoia_level`.
+    pub detection_paranoia_level: Option<u8>,
+    /// Score at which a request is blocked; default: what the setup says.
+    pub inbound_threshold: Option<u16>,
+    /// Score at which a response is blocked; default: what the setup says.
+    pub outbound_threshold: Option<u16>,
+}
+
 /// `[[gateway.object]]`: one protected object (防护对象).
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -87,6 +110,9 @@ pub struct ObjectConfig {
     /// `block`, `observe` or `bypass`.
     #[serde(default)]
     pub mode: Mode,
+    /// Rules it is judged by: `balanced`, `observe`, `strict` or `crs` (see `gateway.crs`).
+    #[serde(default)]
+    pub policy: Policy,
     /// When the engine fails on a request: `pass` (with an alarm) or `block`.
     #[serde(default)]
     pub on_error: OnError,
@@ -113,6 +139,7 @@ impl Default for GatewayConfig {
             upstream_ca: None,
             timeouts: Timeouts::default(),
             limits: ConnectionLimits::default(),
+            crs: CrsConfig::default(),
             objects: Vec::new(),
         }
     }
@@ -155,10 +182,65 @@ impl Section for GatewayConfig {
         if self.certificate.is_some() != self.private_key.is_some() {
             return Err("certificate and private_key must be set together".to_owned());
         }
+        self.crs.check()?;
         let specs: Vec<_> = self.objects.iter().map(ObjectConfig::spec).collect();
-        match Snapshot::compile(&specs, &mut Members::default()) {
-            Ok(_) => Ok(()),
-            Err(PolicyErrors(errors)) => Err(errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")),
+        if let Err(PolicyErrors(errors)) = snapshot::check(&specs) {
+            return Err(errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "));
+        }
+        match specs.iter().find(|spec| spec.policy == Policy::Crs) {
+            Some(spec) if self.crs.directory.is_none() => Err(format!(
+                "object {:?}: the policy crs needs crs.directory, the folder of an installed OWASP CRS",
+                spec.name
+            )),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl CrsConfig {
+    fn check(&self) -> Result<(), String> {
+        if self.directory.is_none() && *self != Self::default() {
+            return Err("crs.directory must be set when anything else of crs is".to_owned());
+        }
+        let (blocking, detection) = (self.paranoia_level, self.detection_paranoia_level);
+        for (key, level) in [("paranoia_level", blocking), ("detection_paranoia_level", detection)] {
+            if level.is_some_and(|level| !(1..=4).contains(&level)) {
+                return Err(format!("crs.{key} must be 1, 2, 3 or 4"));
+            }
+        }
+        if blocking.zip(detection).is_some_and(|(blocking, detection)| detection < blocking) {
+            return Err("crs.detection_paranoia_level must not be below crs.paranoia_level".to_owned());
+        }
+        for (key, threshold) in
+            [("inbound_threshold", self.inbound_threshold), ("outbound_threshold", self.outbound_threshold)]
+        {
+            if threshold == Some(0) {
+                return Err(format!("crs.{key} must be at least 1: a score of 0 is that of an honest request"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Where the CRS is, when there is one.
+    pub fn place(&self) -> Option<CrsPlace> {
+        Some(CrsPlace { directory: self.directory.clone()?, setup: self.setup.clone() })
+    }
+
+    /// How it is set up.
+    pub fn settings(&self) -> CrsSettings {
+        let thresholds = [
+            ("inbound_anomaly_score_threshold", self.inbound_threshold),
+            ("outbound_anomaly_score_threshold", self.outbound_threshold),
+        ];
+        CrsSettings {
+            blocking_paranoia: self.paranoia_level,
+            // Never below the other: a CRS refuses every request when it is.
+            detection_paranoia: self.detection_paranoia_level.or(self.paranoia_level),
+            variables: thresholds
+                .into_iter()
+                .filter_map(|(name, threshold)| Some((name, u32::from(threshold?))))
+                .collect(),
+            ..CrsSettings::as_installed()
         }
     }
 }
@@ -173,6 +255,7 @@ impl ObjectConfig {
             path_prefix: self.path_prefix.clone(),
             upstreams: self.upstreams.clone(),
             mode: self.mode,
+            policy: self.policy,
             on_error: self.on_error,
             inspect_limit_bytes: self.inspect_limit.map(|size| size.0),
             health_path: self.health_path.clone(),
@@ -194,6 +277,7 @@ pub fn protect_config(url: &str) -> Result<String, String> {
         path_prefix: root(),
         upstreams: vec![url.trim_end_matches('/').to_owned()],
         mode: Mode::Block,
+        policy: Policy::default(),
         on_error: OnError::Pass,
         inspect_limit: None,
         health_path: None,
@@ -249,6 +333,26 @@ mod tests {
             "[[gateway.object]]\nname = \"a\"\nhosts = [\"*\"]\nmode = \"off\"\nupstreams = []\n",
             "expected one of `block`, `observe`, `bypass`",
         );
+        let judged_by = |policy: &str| format!("{}policy = \"{policy}\"\n", object("a", "a"));
+        check(&judged_by("lenient"), "expected one of `balanced`, `observe`, `strict`, `crs`");
+        check(&judged_by("crs"), "object \"a\": the policy crs needs crs.directory");
+        check("[gateway.crs]\nparanoia_level = 1\n", "crs.directory must be set");
+        let crs = |more: &str| format!("[gateway.crs]\ndirectory = \"/crs\"\n{more}\n");
+        check(&crs("paranoia_level = 5"), "crs.paranoia_level must be 1, 2, 3 or 4");
+        check(&crs("detection_paranoia_level = 0"), "crs.detection_paranoia_level must be 1, 2, 3 or 4");
+        check(&crs("paranoia_level = 3\ndetection_paranoia_level = 2"), "must not be below");
+        check(&crs("inbound_threshold = 0"), "crs.inbound_threshold must be at least 1");
+    }
+
+    #[test]
+    fn settings_of_the_crs_are_those_that_are_written_and_levels_agree() {
+        let as_installed = CrsConfig { directory: Some("/crs".into()), ..CrsConfig::default() };
+        assert_eq!(as_installed.settings(), CrsSettings::as_installed());
+        assert_eq!(as_installed.place().unwrap().directory, PathBuf::from("/crs"));
+        assert_eq!(CrsConfig::default().place(), None);
+        let third = CrsConfig { paranoia_level: Some(3), outbound_threshold: Some(9), ..as_installed }.settings();
+        assert_eq!((third.blocking_paranoia, third.detection_paranoia), (Some(3), Some(3)));
+        assert_eq!(third.variables, [("outbound_anomaly_score_threshold", 9)]);
     }
 
     #[test]

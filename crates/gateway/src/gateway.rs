@@ -12,8 +12,8 @@ use medward_kernel::{BuildError, Clock, Kit, Supervisor};
 
 use crate::alarm::{AlarmQueue, Alarms};
 use crate::config::{ConnectionLimits, GatewayConfig, Timeouts};
+use crate::engines::Engines;
 use crate::event::Reporter;
-use crate::inspect::Inspector;
 use crate::listen::Seats;
 use crate::metrics::GatewayMetrics;
 use crate::model::ObjectSpec;
@@ -29,7 +29,7 @@ pub(crate) struct Gateway {
     pub(crate) limits: ConnectionLimits,
     pub(crate) seats: Seats,
     pub(crate) reporter: Arc<Reporter>,
-    pub(crate) inspector: Arc<dyn Inspector>,
+    pub(crate) engines: Engines,
     pub(crate) connector: Connector,
     /// Tasks of HTTP/2 streams.
     pub(crate) streams: TaskGroup,
@@ -45,7 +45,7 @@ impl Gateway {
     pub(crate) fn new(
         config: &GatewayConfig,
         kit: &Kit,
-        inspector: Arc<dyn Inspector>,
+        engines: Engines,
     ) -> Result<(Arc<Self>, AlarmQueue), BuildError> {
         let (alarms, queue) = Alarms::new(kit.clock.clone());
         let connect = config.timeouts.upstream_connect.0;
@@ -63,7 +63,7 @@ impl Gateway {
             limits: config.limits.clone(),
             seats: Seats::new(config.limits.connections, config.limits.connections_per_address),
             reporter: Arc::new(reporter),
-            inspector,
+            engines,
             connector: Connector::new(kit.clock.clone(), connect, config.upstream_ca.as_deref())?,
             streams: kit.supervisor.group("gateway.streams"),
             tunnels: kit.supervisor.group("gateway.tunnels"),
@@ -82,7 +82,7 @@ impl Gateway {
 
     /// Compiles a policy without putting it in force.
     pub(crate) fn compile(&self, specs: &[ObjectSpec]) -> Result<Snapshot, PolicyErrors> {
-        Snapshot::compile(specs, &mut self.members.lock().unwrap_or_else(PoisonError::into_inner))
+        Snapshot::compile(specs, &mut self.members.lock().unwrap_or_else(PoisonError::into_inner), &self.engines)
     }
 
     /// Puts a compiled policy in force. Requests under way keep the one they began with.

@@ -15,7 +15,10 @@ pub mod model;
 mod path;
 mod snapshot;
 
+pub mod crs;
 pub mod inspect;
+
+mod engines;
 
 mod upstream;
 
@@ -44,16 +47,18 @@ use medward_kernel::permission::Grant;
 use medward_kernel::supervisor::Criticality;
 use medward_kernel::tls::ServerIdentity;
 use medward_kernel::{BuildError, Capability, Kit, Parts};
-use medward_store::{Migration, migrations};
+use medward_store::{Db, Migration, StoreError, migrations};
 
-pub use config::{ConnectionLimits, GatewayConfig, ObjectConfig, Timeouts, protect_config};
+pub use config::{ConnectionLimits, CrsConfig, GatewayConfig, ObjectConfig, Timeouts, protect_config};
 pub use proxy::HeadFault;
 pub use service::{ChangeError, Loaded, Service};
 pub use snapshot::{PolicyError, PolicyErrors};
 
+use crate::engines::Engines;
 use crate::gateway::Gateway as Running;
-use crate::inspect::{Inspector, Waf};
+use crate::inspect::Inspector;
 use crate::listen::{Door, listener};
+use crate::model::ObjectSpec;
 use crate::upstream::HealthChecks;
 
 /// The capability, as the binary lists it.
@@ -62,24 +67,28 @@ pub struct Gateway;
 impl Capability for Gateway {
     const NAME: &'static str = "gateway";
     type Config = GatewayConfig;
-    const MIGRATIONS: &'static [Migration] = migrations!["0001_objects"];
+    const MIGRATIONS: &'static [Migration] = migrations!["0001_objects", "0002_policy"];
     const ERRORS: &'static [ErrorCode] = codes::ALL;
     const GRANTS: &'static [Grant] = api::GRANTS;
 
     fn build(config: GatewayConfig, kit: &Kit) -> Result<Parts, BuildError> {
-        let program = medward_waf::policy::balanced().map_err(|errors| BuildError::Other {
+        let engines = Engines::of_rules(config.crs.clone(), &kit.clock).map_err(|errors| BuildError::Other {
             what: "compile the built-in policy".into(),
             remedy: "report this fault".into(),
             source: errors.into_iter().next().map(|error| Box::new(error).into()),
         })?;
-        build_with(&config, kit, Arc::new(Waf::new(program, kit.clock.clone())))
+        build(&config, kit, engines)
     }
 }
 
-/// Builds the gateway with an engine of the caller's choice.
+/// Builds the gateway with an engine of the caller's choice for every policy.
 pub fn build_with(config: &GatewayConfig, kit: &Kit, inspector: Arc<dyn Inspector>) -> Result<Parts, BuildError> {
+    build(config, kit, Engines::one(inspector))
+}
+
+fn build(config: &GatewayConfig, kit: &Kit, engines: Engines) -> Result<Parts, BuildError> {
     let listeners = doors(config, kit)?;
-    let (running, alarm_queue) = Running::new(config, kit, inspector)?;
+    let (running, alarm_queue) = Running::new(config, kit, engines)?;
     let service = Service::new(config, kit, running.clone());
     let listeners: Vec<Listener> =
         listeners.into_iter().map(|door| listener(door, running.clone(), kit.supervisor.clone())).collect();
@@ -91,6 +100,26 @@ pub fn build_with(config: &GatewayConfig, kit: &Kit, inspector: Arc<dyn Inspecto
         on_start: Some(start(service, running, alarm_queue, kit.clone())),
         on_stop: None,
     })
+}
+
+/// The protected object of this name as the newest policy has it, for commands that start nothing: of the files, or of the
+/// database, when there is one.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn object_find(
+    config: &GatewayConfig,
+    db: Option<&Db>,
+    name: &str,
+) -> Result<Option<ObjectSpec>, StoreError> {
+    let written = config.objects.iter().map(ObjectConfig::spec).find(|object| object.name == name);
+    match (written, db) {
+        (None, Some(db)) => {
+            let stored = store::object_list(&mut db.read().await?).await?;
+            Ok(stored.into_iter().flatten().find(|object| object.name == name))
+        }
+        (written, _) => Ok(written),
+    }
 }
 
 fn doors(config: &GatewayConfig, kit: &Kit) -> Result<Vec<Door>, BuildError> {

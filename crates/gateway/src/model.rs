@@ -5,6 +5,8 @@
 use std::net::IpAddr;
 
 use http::uri::{Authority, Scheme, Uri};
+use medward_waf::policy::BuiltIn;
+use medward_waf::{Limits, Mode as EngineMode, ObjectOptions};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -53,6 +55,58 @@ impl OnError {
     }
 }
 
+/// By which rules an object is judged (waf.md §8).
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Default,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+    utoipa::ToSchema,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum Policy {
+    /// 均衡: our own rules; one certain finding blocks.
+    #[default]
+    Balanced,
+    /// 观察: the rules of the default, which only record, whatever the mode of the object.
+    Observe,
+    /// 严格: less certain findings block, unknown methods and content types are refused, and responses that leak.
+    Strict,
+    /// The OWASP CRS installed on this machine (`[gateway.crs]`).
+    Crs,
+}
+
+impl Policy {
+    /// Every one of them.
+    pub const ALL: [Self; 4] = [Self::Balanced, Self::Observe, Self::Strict, Self::Crs];
+
+    /// The word for it.
+    pub const fn as_str(self) -> &'static str {
+        match self.built_in() {
+            Some(policy) => policy.name(),
+            None => "crs",
+        }
+    }
+
+    /// The policy of ours that is meant; the CRS is an operator's.
+    pub const fn built_in(self) -> Option<BuiltIn> {
+        match self {
+            Self::Balanced => Some(BuiltIn::Balanced),
+            Self::Observe => Some(BuiltIn::Observe),
+            Self::Strict => Some(BuiltIn::Strict),
+            Self::Crs => None,
+        }
+    }
+}
+
 /// Where an object is written down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "lowercase")]
@@ -78,6 +132,8 @@ pub struct ObjectSpec {
     pub upstreams: Vec<String>,
     /// How it reacts.
     pub mode: Mode,
+    /// By which rules it is judged.
+    pub policy: Policy,
     /// What happens when the engine fails.
     pub on_error: OnError,
     /// How much of a body is held back, in bytes.
@@ -110,6 +166,26 @@ fn wrong(field: &'static str, message: impl Into<String>) -> SpecError {
 }
 
 impl ObjectSpec {
+    /// What the engine is told of this object when it is judged by `policy`, which is its own unless that does not run.
+    pub fn engine_options(&self, policy: Policy) -> ObjectOptions {
+        let options = policy.built_in().map_or_else(ObjectOptions::default, BuiltIn::options);
+        let mode = match (self.mode, options.mode) {
+            (Mode::Bypass, _) => EngineMode::Off,
+            (Mode::Observe, _) => EngineMode::Observe,
+            (Mode::Block, of_policy) => of_policy,
+        };
+        let limits = match self.inspect_limit() {
+            Some(limit) => Limits { form_bytes: limit, structured_bytes: limit, other_bytes: limit, ..options.limits },
+            None => options.limits,
+        };
+        ObjectOptions { mode, limits, ..options }
+    }
+
+    /// How much of a body is held back, when the object says so.
+    pub(crate) fn inspect_limit(&self) -> Option<usize> {
+        self.inspect_limit_bytes.and_then(|limit| usize::try_from(limit).ok())
+    }
+
     /// Checks everything that does not depend on other objects.
     pub fn check(&self) -> Result<(), SpecError> {
         if self.name.is_empty() || self.name.len() > 64 || self.name.chars().any(char::is_control) {
@@ -257,6 +333,42 @@ fn is_metadata_name(host: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn policy_sets_an_object_up_and_the_object_changes_what_it_says() {
+        let object = |mode, inspect_limit_bytes| ObjectSpec {
+            id: "a".into(),
+            name: "a".into(),
+            hosts: Vec::new(),
+            path_prefix: "/".into(),
+            upstreams: Vec::new(),
+            mode,
+            policy: Policy::Strict,
+            on_error: OnError::Pass,
+            inspect_limit_bytes,
+            health_path: None,
+            generation: 0,
+            origin: Origin::File,
+        };
+        let blocks = object(Mode::Block, Some(7));
+        let strict = blocks.engine_options(Policy::Strict);
+        assert_eq!((strict.mode, strict.threshold_in, strict.limits.form_bytes), (EngineMode::Block, 3, 7));
+        assert_eq!(strict.limits.json_depth, Limits::default().json_depth);
+        assert_eq!(blocks.engine_options(Policy::Balanced).threshold_in, 5);
+        assert_eq!(blocks.engine_options(Policy::Crs).mode, EngineMode::Block);
+        assert_eq!(blocks.engine_options(Policy::Observe).mode, EngineMode::Observe, "the policy never blocks");
+        assert_eq!(object(Mode::Observe, None).engine_options(Policy::Strict).mode, EngineMode::Observe);
+        assert_eq!(object(Mode::Bypass, None).engine_options(Policy::Observe).mode, EngineMode::Off);
+    }
+
+    #[test]
+    fn words_of_policies_are_those_of_the_engine_and_of_the_api() {
+        let read = |word: &str| serde_json::from_value::<Policy>(word.into()).ok();
+        for policy in Policy::ALL {
+            assert_eq!(read(policy.as_str()), Some(policy));
+        }
+        assert_eq!(read("lenient"), None);
+    }
 
     #[test]
     fn upstreams_that_lead_to_metadata_services_are_refused() {

@@ -1,6 +1,7 @@
 //! The policy: what is stored, what is written in files, what runs. A change is compiled before it is stored, and what
 //! is stored replaces what runs only if it compiles.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -14,7 +15,7 @@ use medward_store::{Db, StoreError, Tx};
 
 use crate::config::GatewayConfig;
 use crate::gateway::Gateway;
-use crate::model::{Mode, ObjectSpec, Origin};
+use crate::model::{Mode, ObjectSpec, Origin, Policy};
 use crate::snapshot::{PolicyError, PolicyErrors, Snapshot};
 use crate::store;
 
@@ -61,12 +62,23 @@ pub enum ChangeError {
     /// Somebody changed it meanwhile.
     #[error("change the object: somebody else changed it first")]
     Changed,
+    /// The object asks for a policy that does not run.
+    #[error(transparent)]
+    Policy(#[from] PolicyFault),
     /// The policy would not compile.
     #[error(transparent)]
     Invalid(#[from] PolicyErrors),
     /// The database failed.
     #[error("store the policy")]
     Store(#[from] StoreError),
+}
+
+/// A policy that does not run, and why.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("use the policy {}: {reason}", .policy.as_str())]
+pub struct PolicyFault {
+    policy: Policy,
+    reason: String,
 }
 
 impl Service {
@@ -103,6 +115,7 @@ impl Service {
     pub async fn object_create(&self, mut object: ObjectSpec, change: &Begun) -> Result<ObjectSpec, ChangeError> {
         object.id = ObjectId::new().to_string();
         object.origin = Origin::Policy;
+        self.policy_runs(object.policy).await?;
         let detail = format!("{} made: {} -> {}", object.name, object.hosts.join(" "), object.upstreams.join(" "));
         self.write(change, &object.id, &detail, |stored, generation| {
             let mut object = object.clone();
@@ -122,24 +135,42 @@ impl Service {
         generation: Option<i64>,
         change: &Begun,
     ) -> Result<ObjectSpec, ChangeError> {
+        let runs = self.policy_runs(object.policy).await;
         let detail = format!(
-            "{}: mode {}, {} -> {}",
+            "{}: mode {}, policy {}, {} -> {}",
             object.name,
             object.mode.as_str(),
+            object.policy.as_str(),
             object.hosts.join(" "),
             object.upstreams.join(" ")
         );
         self.modify(id, generation, change, &detail, |current| {
+            // An object that had a policy before it broke can still be changed in other ways.
+            if current.policy != object.policy {
+                runs.clone()?;
+            }
             let (id, origin) = (current.id.clone(), current.origin);
             *current = ObjectSpec { id, origin, ..object.clone() };
+            Ok(())
         })
         .await
+    }
+
+    /// Compiles the policy if nobody did yet. That takes long, so it is done before a transaction begins.
+    async fn policy_runs(&self, policy: Policy) -> Result<(), PolicyFault> {
+        let gateway = &self.0.gateway;
+        gateway.engines.prepare(&BTreeSet::from([policy]), &gateway.supervisor).await;
+        gateway.engines.engine(policy).map(drop).map_err(|reason| PolicyFault { policy, reason })
     }
 
     /// Changes how an object reacts.
     pub async fn object_set_mode(&self, id: &str, mode: Mode, change: &Begun) -> Result<ObjectSpec, ChangeError> {
         let detail = format!("mode {}", mode.as_str());
-        self.modify(id, None, change, &detail, |current| current.mode = mode).await
+        self.modify(id, None, change, &detail, |current| {
+            current.mode = mode;
+            Ok(())
+        })
+        .await
     }
 
     async fn modify(
@@ -148,7 +179,7 @@ impl Service {
         generation_seen: Option<i64>,
         change: &Begun,
         detail: &str,
-        edit: impl Fn(&mut ObjectSpec) + Send + Sync,
+        edit: impl Fn(&mut ObjectSpec) -> Result<(), ChangeError> + Send + Sync,
     ) -> Result<ObjectSpec, ChangeError> {
         self.changeable(id)?;
         self.write(change, id, detail, |stored, generation| {
@@ -156,7 +187,7 @@ impl Service {
             if generation_seen.is_some_and(|seen| seen != current.generation) {
                 return Err(ChangeError::Changed);
             }
-            edit(current);
+            edit(current)?;
             current.generation = generation;
             Ok((Step::Update(current.clone()), current.clone()))
         })
@@ -224,23 +255,17 @@ impl Service {
         let stored = store::object_list(&mut reader).await?;
         drop(reader);
         let before = self.loaded();
-        let result = self.compile_stored(stored);
-        let loaded = match result {
-            Ok(mut snapshot) => {
+        let loaded = match self.compile_stored(stored).await {
+            Ok((mut snapshot, complaint)) => {
                 snapshot.generation = latest;
                 self.0.gateway.swap(snapshot);
-                Loaded { running: latest, latest, error: None }
+                Loaded { running: latest, latest, error: complaint }
             }
             Err(error) => Loaded { running: before.running, latest, error: Some(error) },
         };
         if loaded.error.is_some() && loaded.error != before.error {
             let error = loaded.error.as_deref();
-            tracing::error!(
-                latest,
-                running = loaded.running,
-                error,
-                "the policy does not compile; the previous one stays"
-            );
+            tracing::error!(latest, running = loaded.running, error, "the newest policy does not run as it is written");
         }
         self.0.policies.report(PolicyStatus {
             owner: "gateway",
@@ -253,10 +278,19 @@ impl Service {
         Ok(())
     }
 
-    fn compile_stored(&self, stored: Vec<Result<ObjectSpec, store::RowError>>) -> Result<Snapshot, String> {
+    /// The snapshot, and what is wrong with a policy that it uses.
+    async fn compile_stored(
+        &self,
+        stored: Vec<Result<ObjectSpec, store::RowError>>,
+    ) -> Result<(Snapshot, Option<String>), String> {
+        let gateway = &self.0.gateway;
         let stored = stored.into_iter().collect::<Result<Vec<_>, _>>().map_err(|error| error.to_string())?;
         let all: Vec<ObjectSpec> = self.0.files.iter().cloned().chain(stored).collect();
-        self.0.gateway.compile(&all).map_err(|error| error.to_string())
+        let policies: BTreeSet<Policy> = all.iter().map(|object| object.policy).collect();
+        gateway.engines.prepare(&policies, &gateway.supervisor).await;
+        let snapshot = gateway.compile(&all).map_err(|error| error.to_string())?;
+        let complaints: Vec<_> = policies.iter().filter_map(|policy| gateway.engines.complaint(*policy)).collect();
+        Ok((snapshot, (!complaints.is_empty()).then(|| complaints.join("; "))))
     }
 
     /// Looks for a newer policy until the program stops.
@@ -266,8 +300,10 @@ impl Service {
                 () = stop.running.cancelled() => return Ok(()),
                 () = self.0.clock.sleep(LOOK) => {}
             }
+            let gateway = &self.0.gateway;
+            let reread = gateway.engines.follow_files(&gateway.supervisor).await;
             let latest = store::generation_latest(&mut self.0.db.read().await?).await?;
-            if latest != self.loaded().latest {
+            if reread || latest != self.loaded().latest {
                 self.load().await?;
             }
         }
@@ -302,7 +338,11 @@ impl Step {
 impl ChangeError {
     /// Field to correct, when one is to blame.
     pub fn field(&self) -> Option<&'static str> {
-        let Self::Invalid(PolicyErrors(errors)) = self else { return None };
+        let errors = match self {
+            Self::Policy(_) => return Some("policy"),
+            Self::Invalid(PolicyErrors(errors)) => errors,
+            _ => return None,
+        };
         errors.first().map(|error| match error {
             PolicyError::Spec { source, .. } => source.field,
             PolicyError::Overlap { .. } => "hosts",

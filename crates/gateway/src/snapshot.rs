@@ -7,19 +7,24 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use medward_contract::id::SystemId;
-use medward_waf::{Limits, Mode as EngineMode, ObjectOptions};
+use medward_waf::ObjectOptions;
 
-use crate::model::{HostPattern, Mode, ObjectSpec, OnError, SpecError, UpstreamAddress};
+use crate::engines::Engines;
+use crate::inspect::Inspector;
+use crate::model::{HostPattern, Mode, ObjectSpec, OnError, Policy, SpecError, UpstreamAddress};
 use crate::path::normalised;
 use crate::upstream::{Member, MemberKey, Members, Pool};
 
 /// One protected object, ready to run.
-#[derive(Debug)]
 pub(crate) struct Object {
     /// Name in events (`waf.object`).
     pub(crate) name: Arc<str>,
     /// How it reacts.
     pub(crate) mode: Mode,
+    /// The policy that it asks for.
+    pub(crate) policy: Policy,
+    /// The engine that judges it, shared with every object of the same policy.
+    pub(crate) engine: Arc<dyn Inspector>,
     /// What happens when the engine fails.
     pub(crate) on_error: OnError,
     /// How much of a body is held back, when the operator says so.
@@ -33,7 +38,7 @@ pub(crate) struct Object {
 }
 
 /// A compiled policy.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Snapshot {
     /// Of the stored policy; 0 before anything was stored.
     pub(crate) generation: i64,
@@ -44,7 +49,7 @@ pub(crate) struct Snapshot {
 }
 
 /// The objects of one host pattern.
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct Host {
     /// By path prefix without trailing slash; the root is the empty text.
     routes: HashMap<Box<[u8]>, Arc<Object>>,
@@ -84,7 +89,6 @@ pub enum PolicyError {
 }
 
 /// Where a request belongs.
-#[derive(Debug)]
 pub(crate) enum Routed {
     /// To this object.
     To(Arc<Object>),
@@ -94,36 +98,60 @@ pub(crate) enum Routed {
     Ambiguous,
 }
 
+/// Everything that is wrong with these objects, whatever their engines say.
+pub(crate) fn check(specs: &[ObjectSpec]) -> Result<(), PolicyErrors> {
+    let mut errors = Vec::new();
+    let mut names: HashSet<&str> = HashSet::new();
+    let mut routes: HashMap<(HostPattern, &str), &str> = HashMap::new();
+    for spec in specs {
+        if !names.insert(&spec.name) {
+            errors.push(PolicyError::Name(spec.name.clone()));
+        }
+        if let Err(source) = spec.check() {
+            errors.push(PolicyError::Spec { name: spec.name.clone(), source });
+            continue;
+        }
+        for host in &spec.hosts {
+            let Ok(pattern) = HostPattern::parse(host) else { continue };
+            if let Some(first) = routes.insert((pattern, prefix(spec)), &spec.name) {
+                errors.push(PolicyError::Overlap {
+                    first: first.to_owned(),
+                    second: spec.name.clone(),
+                    host: host.clone(),
+                    path: spec.path_prefix.clone(),
+                });
+            }
+        }
+    }
+    if errors.is_empty() { Ok(()) } else { Err(PolicyErrors(errors)) }
+}
+
+/// The path prefix as it is compared: whole segments, without the last slash.
+fn prefix(spec: &ObjectSpec) -> &str {
+    spec.path_prefix.trim_end_matches('/')
+}
+
 impl Snapshot {
     /// Compiles a policy. Members known from `members` are reused.
-    pub(crate) fn compile(specs: &[ObjectSpec], members: &mut Members) -> Result<Self, PolicyErrors> {
+    pub(crate) fn compile(
+        specs: &[ObjectSpec],
+        members: &mut Members,
+        engines: &Engines,
+    ) -> Result<Self, PolicyErrors> {
+        check(specs)?;
         let mut snapshot = Self::default();
         let mut hosts: HashMap<HostPattern, Host> = HashMap::new();
         let mut errors = Vec::new();
-        let mut names: HashSet<&str> = HashSet::new();
         for spec in specs {
-            if !names.insert(&spec.name) {
-                errors.push(PolicyError::Name(spec.name.clone()));
-            }
-            let object = match compile_object(spec, members) {
+            let object = match compile_object(spec, members, engines) {
                 Ok(object) => Arc::new(object),
                 Err(source) => {
                     errors.push(PolicyError::Spec { name: spec.name.clone(), source });
                     continue;
                 }
             };
-            for host in &spec.hosts {
-                let Ok(pattern) = HostPattern::parse(host) else { continue };
-                let prefix: Box<[u8]> = spec.path_prefix.trim_end_matches('/').as_bytes().into();
-                let routes = &mut hosts.entry(pattern).or_default().routes;
-                if let Some(first) = routes.insert(prefix, object.clone()) {
-                    errors.push(PolicyError::Overlap {
-                        first: first.name.to_string(),
-                        second: spec.name.clone(),
-                        host: host.clone(),
-                        path: spec.path_prefix.clone(),
-                    });
-                }
+            for pattern in spec.hosts.iter().filter_map(|host| HostPattern::parse(host).ok()) {
+                hosts.entry(pattern).or_default().routes.insert(prefix(spec).as_bytes().into(), object.clone());
             }
             snapshot.objects.push(object);
         }
@@ -230,29 +258,21 @@ pub(crate) fn host_name(host: &[u8]) -> String {
     String::from_utf8_lossy(name).to_ascii_lowercase()
 }
 
-fn compile_object(spec: &ObjectSpec, members: &mut Members) -> Result<Object, SpecError> {
-    spec.check()?;
+fn compile_object(spec: &ObjectSpec, members: &mut Members, engines: &Engines) -> Result<Object, SpecError> {
     let mut pool = Vec::with_capacity(spec.upstreams.len());
     for upstream in &spec.upstreams {
         let address = UpstreamAddress::parse(upstream)?;
         pool.push(members.get_or_make(MemberKey { address, health_path: spec.health_path.clone() }));
     }
-    let inspect_limit_bytes = spec.inspect_limit_bytes.and_then(|limit| usize::try_from(limit).ok());
-    let mut limits = Limits::default();
-    if let Some(limit) = inspect_limit_bytes {
-        (limits.form_bytes, limits.structured_bytes, limits.other_bytes) = (limit, limit, limit);
-    }
-    let mode = match spec.mode {
-        Mode::Block => EngineMode::Block,
-        Mode::Observe => EngineMode::Observe,
-        Mode::Bypass => EngineMode::Off,
-    };
+    let (engine, judging) = engines.judging(spec.policy);
     Ok(Object {
         name: spec.name.as_str().into(),
         mode: spec.mode,
+        policy: spec.policy,
+        engine,
         on_error: spec.on_error,
-        inspect_limit_bytes,
-        options: ObjectOptions { mode, limits, ..ObjectOptions::default() },
+        inspect_limit_bytes: spec.inspect_limit(),
+        options: spec.engine_options(judging),
         pool: Pool::new(pool),
         system: None,
     })
@@ -260,7 +280,11 @@ fn compile_object(spec: &ObjectSpec, members: &mut Members) -> Result<Object, Sp
 
 #[cfg(test)]
 mod tests {
+    use medward_kernel::Clock;
+    use medward_waf::{CompileOptions, Sources};
+
     use super::*;
+    use crate::inspect::Waf;
     use crate::model::Origin;
 
     fn spec(name: &str, hosts: &[&str], path: &str) -> ObjectSpec {
@@ -271,6 +295,7 @@ mod tests {
             path_prefix: path.into(),
             upstreams: vec!["http://127.0.0.1:9".into()],
             mode: Mode::Block,
+            policy: Policy::Balanced,
             on_error: OnError::Pass,
             inspect_limit_bytes: None,
             health_path: None,
@@ -279,8 +304,13 @@ mod tests {
         }
     }
 
+    fn engines() -> Engines {
+        let (program, _) = medward_waf::compile(&Sources::default(), &CompileOptions::default()).unwrap();
+        Engines::one(Arc::new(Waf::new(program, Clock::system())))
+    }
+
     fn compile(specs: &[ObjectSpec]) -> Result<Snapshot, PolicyErrors> {
-        Snapshot::compile(specs, &mut Members::default())
+        Snapshot::compile(specs, &mut Members::default(), &engines())
     }
 
     fn check(snapshot: &Snapshot, host: &str, path: &str, expected: &str) {
@@ -349,7 +379,8 @@ mod tests {
         broken.upstreams = vec!["http://169.254.169.254".into()];
         let errors =
             compile(&[spec("one", &["a"], "/x"), spec("two", &["A"], "/x/"), broken, spec("one", &["q"], "/")])
-                .unwrap_err();
+                .err()
+                .unwrap();
         let text = errors.to_string();
         assert_eq!(errors.0.len(), 3, "{text}");
         assert!(
@@ -361,8 +392,8 @@ mod tests {
     #[test]
     fn unchanged_upstream_keeps_its_member_over_a_new_generation() {
         let mut members = Members::default();
-        let first = Snapshot::compile(&[spec("a", &["a"], "/")], &mut members).unwrap();
-        let second = Snapshot::compile(&[spec("b", &["b"], "/")], &mut members).unwrap();
+        let first = Snapshot::compile(&[spec("a", &["a"], "/")], &mut members, &engines()).unwrap();
+        let second = Snapshot::compile(&[spec("b", &["b"], "/")], &mut members, &engines()).unwrap();
         assert!(Arc::ptr_eq(first.members().next().unwrap(), second.members().next().unwrap()));
     }
 }

@@ -17,6 +17,7 @@ struct ObjectRow {
     path_prefix: String,
     upstreams: String,
     mode: String,
+    policy: String,
     on_error: String,
     inspect_limit_bytes: Option<i64>,
     health_path: Option<String>,
@@ -41,6 +42,7 @@ impl TryFrom<ObjectRow> for ObjectSpec {
             hosts: list(&row.hosts, "hosts")?,
             upstreams: list(&row.upstreams, "upstreams")?,
             mode: word(&row.mode).ok_or_else(|| error("mode"))?,
+            policy: word(&row.policy).ok_or_else(|| error("policy"))?,
             on_error: word(&row.on_error).ok_or_else(|| error("on_error"))?,
             inspect_limit_bytes: row.inspect_limit_bytes.and_then(|limit| u64::try_from(limit).ok()),
             id: row.id,
@@ -69,7 +71,7 @@ pub(crate) async fn object_list<S: Session + ?Sized>(
     let rows = fetch_all!(
         session,
         ObjectRow,
-        "SELECT id, name, hosts, path_prefix, upstreams, mode, on_error, inspect_limit_bytes, health_path, generation
+        "SELECT id, name, hosts, path_prefix, upstreams, mode, policy, on_error, inspect_limit_bytes, health_path, generation
          FROM gateway_object WHERE deleted_at IS NULL ORDER BY id LIMIT $1",
         MAX_OBJECTS
     )
@@ -100,8 +102,8 @@ pub(crate) async fn object_insert(tx: &mut Tx<'_>, object: &ObjectSpec, now: Tim
     execute!(
         tx,
         "INSERT INTO gateway_object (id, name, hosts, path_prefix, upstreams, mode, on_error, inspect_limit_bytes,
-            health_path, generation, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)",
+            health_path, generation, created_at, updated_at, policy)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12)",
         object.id.as_str(),
         object.name.as_str(),
         json(&object.hosts),
@@ -112,7 +114,8 @@ pub(crate) async fn object_insert(tx: &mut Tx<'_>, object: &ObjectSpec, now: Tim
         limit(object),
         object.health_path.as_deref(),
         object.generation,
-        now.as_micros()
+        now.as_micros(),
+        object.policy.as_str()
     )
     .await?;
     Ok(())
@@ -123,7 +126,7 @@ pub(crate) async fn object_update(tx: &mut Tx<'_>, object: &ObjectSpec, now: Tim
     let changed = execute!(
         tx,
         "UPDATE gateway_object SET name = $2, hosts = $3, path_prefix = $4, upstreams = $5, mode = $6, on_error = $7,
-            inspect_limit_bytes = $8, health_path = $9, generation = $10, updated_at = $11
+            inspect_limit_bytes = $8, health_path = $9, generation = $10, updated_at = $11, policy = $12
          WHERE id = $1 AND deleted_at IS NULL",
         object.id.as_str(),
         object.name.as_str(),
@@ -135,7 +138,8 @@ pub(crate) async fn object_update(tx: &mut Tx<'_>, object: &ObjectSpec, now: Tim
         limit(object),
         object.health_path.as_deref(),
         object.generation,
-        now.as_micros()
+        now.as_micros(),
+        object.policy.as_str()
     )
     .await?;
     Ok(changed > 0)
@@ -169,7 +173,7 @@ mod tests {
     use medward_store::{Db, store_test};
 
     use super::*;
-    use crate::model::{Mode, OnError};
+    use crate::model::{Mode, OnError, Policy};
 
     #[test]
     fn stored_words_are_read_back() {
@@ -178,6 +182,9 @@ mod tests {
         }
         for stance in [OnError::Pass, OnError::Block] {
             assert_eq!(word::<OnError>(stance.as_str()), Some(stance));
+        }
+        for policy in Policy::ALL {
+            assert_eq!(word::<Policy>(policy.as_str()), Some(policy));
         }
         assert_eq!(word::<Mode>("off"), None);
     }
@@ -192,6 +199,7 @@ mod tests {
             path_prefix: "/api".into(),
             upstreams: vec!["http://10.0.0.1".into()],
             mode: Mode::Observe,
+            policy: Policy::Crs,
             on_error: OnError::Block,
             inspect_limit_bytes: Some(4096),
             health_path: Some("/health".into()),
@@ -222,7 +230,13 @@ mod tests {
         .await
         .unwrap();
         assert_eq!(list(&db).await, [first.clone(), second.clone()]);
-        let changed = &ObjectSpec { inspect_limit_bytes: None, health_path: None, generation: 8, ..first.clone() };
+        let changed = &ObjectSpec {
+            policy: Policy::Strict,
+            inspect_limit_bytes: None,
+            health_path: None,
+            generation: 8,
+            ..first.clone()
+        };
         assert!(db.write(|tx| Box::pin(object_update(tx, changed, NOW))).await.unwrap());
         assert_eq!(list(&db).await, [changed.clone(), second.clone()]);
         let id: ObjectId = first.id.parse().unwrap();

@@ -160,11 +160,75 @@ fn policy_that_cannot_be_meant_is_one_clear_line_and_wrong_use() {
     refused(&["--policy", "blanced", "requests"], &["blanced", "no such policy", "balanced, observe, strict and crs"]);
     refused(&["--policy", "balanced", "--host", "a b", "requests"], &["a b", "--host"]);
 
-    let usage = [&["requests"][..], &["--policy", "balanced"], &["--policy", "balanced", "--object", "x", "requests"]];
+    let usage = [&["requests"][..], &["--policy", "balanced"], &["--policy", "balanced", "--data", "x", "requests"]];
     for arguments in usage {
         let (stdout, stderr, code) = texts(&finished(folder.path(), &[&["waf", "check"][..], arguments].concat()));
         assert_eq!((code, stdout.as_str()), (64, ""), "{arguments:?}: {stderr}");
     }
+}
+
+#[test]
+fn protected_object_is_judged_as_its_settings_say() {
+    let folder = tempfile::tempdir().unwrap();
+    let requests = folder.path().join("requests");
+    write(&requests, "1-attack.http", &format!("GET /report?id=1'%20OR%20'1'='1 {HEAD}\r\n"));
+    write(&requests, "2-unusual.http", &format!("GET /assets/../report {HEAD}\r\n"));
+    let late = format!("note={}&id=1'+OR+'1'='1", "x".repeat(4096));
+    write(&requests, "3-late.http", &post("application/x-www-form-urlencoded", &late));
+    write(&requests, "4-foreign.http", &format!("GET /report?id=eval {HEAD}\r\n"));
+    let rule = "SecRule ARGS \"@contains eval\" \"id:801,phase:2,deny,t:none,msg:'bad word'\"\n";
+    write(folder.path(), "crs/crs-setup.conf", "# nothing\n");
+    write(folder.path(), "crs/rules/REQUEST-800.conf", rule);
+    let objects = [
+        ("plain", ""),
+        ("strict", "policy = \"strict\""),
+        ("observing", "policy = \"strict\"\nmode = \"observe\""),
+        ("bypass", "mode = \"bypass\""),
+        ("short", "inspect_limit = \"1KiB\""),
+        ("crs", "policy = \"crs\""),
+    ];
+    let objects = objects.map(|(name, more)| {
+        let hosts = format!("hosts = [\"{name}\"]\nupstreams = [\"http://127.0.0.1:9\"]\n");
+        format!("[[gateway.object]]\nname = \"{name}\"\n{hosts}{more}\n")
+    });
+    write(folder.path(), "medward.toml", &format!("[gateway.crs]\ndirectory = \"crs\"\n{}", objects.concat()));
+    let (block, pass) = ("block", "pass");
+    for (object, expected) in [
+        (&["plain"][..], [block, pass, block, pass]),
+        (&["strict"], [block, block, block, pass]),
+        (&["strict", "--policy", "balanced"], [block, pass, block, pass]),
+        (&["observing"], [pass, pass, pass, pass]),
+        (&["bypass"], [pass, pass, pass, pass]),
+        (&["short"], [block, pass, pass, pass]),
+        (&["crs"], [pass, pass, pass, block]),
+        (&["plain", "--policy", "crs"], [pass, pass, pass, block]),
+        (&["crs", "--policy", "crs", "--crs", "crs"], [pass, pass, pass, block]),
+    ] {
+        let arguments = [&["waf", "check", "--object"][..], object, &["requests"]].concat();
+        let (stdout, stderr, code) = texts(&finished(folder.path(), &arguments));
+        assert_eq!(code, 0, "{stderr}");
+        let verdicts: Vec<_> = lines(&stdout).iter().take(4).map(|line| line["verdict"].clone()).collect();
+        assert_eq!(verdicts, expected, "{object:?}: {stdout}{stderr}");
+        let rules = |line: usize| lines(&stdout)[line]["rules"].as_array().unwrap().len();
+        match object[0] {
+            "observing" => assert!(rules(0) > 0 && rules(1) > 0, "what is only observed is told"),
+            "bypass" => assert_eq!(rules(0), 0),
+            "short" => assert!(stderr.contains("3-late.http: some of it lies behind a limit"), "{stderr}"),
+            _ => {}
+        }
+    }
+    for (object, words) in [
+        (&["PACS"][..], &["\"PACS\"", "there is none of this name", "medward.toml"][..]),
+        (&["plain", "--policy", "lenient"], &["lenient", "no such policy"]),
+        (&["plain", "--crs", "crs"], &["--crs", "belongs to crs"]),
+        (&["plain", "--config", "gone.toml"], &["gone.toml"]),
+    ] {
+        let arguments = [&["waf", "check", "--object"][..], object, &["requests"]].concat();
+        let (stdout, stderr, code) = texts(&finished(folder.path(), &arguments));
+        assert_eq!((code, stdout.as_str(), stderr.lines().count()), (64, "", 1), "{object:?}: {stderr}");
+        assert!(words.iter().all(|word| stderr.contains(word)), "{stderr}");
+    }
+    assert!(!folder.path().join("data").exists(), "a check made an installation");
 }
 
 #[test]

@@ -1,21 +1,10 @@
-import { Button, Drawer, Form, Input, InputNumber, Radio } from 'antd'
+import { Button, Drawer, Form, Input, InputNumber, Radio, Select } from 'antd'
 import { useState } from 'react'
 import type { ProtectedObject, ProtectedObjectInput } from '../../api/types'
 import { shared, useWords } from '../../i18n'
 import { ActionError } from '../../kit/states'
 import { gatewayWords } from '../i18n'
-import { firstBadHost, firstBadUpstream, lines } from '../object-input'
-
-interface FormValues {
-  name: string
-  hosts: string
-  path_prefix: string
-  upstreams: string
-  mode: ProtectedObject['mode']
-  on_error: ProtectedObject['on_error']
-  inspect_limit_kib: number
-  health_path: string
-}
+import { firstBadHost, firstBadUpstream, inputOf, valuesOf, type FormValues } from '../object-input'
 
 interface ObjectFormProps {
   /** The object to change, or `null` for a new one. */
@@ -25,37 +14,6 @@ interface ObjectFormProps {
   error: unknown
   onSave: (input: ProtectedObjectInput) => void
   onClose: () => void
-}
-
-const NEW: FormValues = { name: '', hosts: '', path_prefix: '/', upstreams: '', mode: 'observe', on_error: 'pass', inspect_limit_kib: 0, health_path: '' }
-
-function valuesOf(object: ProtectedObject | null): FormValues {
-  if (object === null) return NEW
-  return {
-    name: object.name,
-    hosts: object.hosts.join('\n'),
-    path_prefix: object.path_prefix,
-    upstreams: object.upstreams.join('\n'),
-    mode: object.mode,
-    on_error: object.on_error,
-    inspect_limit_kib: Math.round(object.inspect_limit_bytes / 1024),
-    health_path: object.health_path ?? '',
-  }
-}
-
-function inputOf(values: FormValues, object: ProtectedObject | null): ProtectedObjectInput {
-  return {
-    name: values.name.trim(),
-    hosts: lines(values.hosts),
-    path_prefix: values.path_prefix.trim(),
-    upstreams: lines(values.upstreams),
-    mode: values.mode,
-    on_error: values.on_error,
-    inspect_limit_bytes: Math.round(values.inspect_limit_kib * 1024),
-    health_path: values.health_path.trim() === '' ? null : values.health_path.trim(),
-    // The server refuses the change when somebody else made one since this form was filled.
-    generation: object?.generation ?? null,
-  }
 }
 
 /** Creates or changes a protected object. A closed form with changes in it asks first. */
@@ -99,6 +57,7 @@ function ObjectFields() {
   const { common, mode } = useWords(shared)
   const required = { required: true, message: common.required }
   const chosen = Form.useWatch<FormValues['mode'] | undefined>('mode')
+  const policy = Form.useWatch<FormValues['policy'] | undefined>('policy')
   return (
     <>
       <Form.Item name="name" label={words.name} rules={[required]} validateTrigger="onBlur">
@@ -115,6 +74,9 @@ function ObjectFields() {
       </Form.Item>
       <Form.Item name="mode" label={words.mode} extra={chosen && words.modeHelp[chosen]}>
         <Radio.Group optionType="button" options={(['block', 'observe', 'bypass'] as const).map((value) => ({ value, label: mode[value] }))} />
+      </Form.Item>
+      <Form.Item name="policy" label={words.policy} extra={policy && words.policyHelp[policy]}>
+        <Select options={(['balanced', 'strict', 'observe', 'crs'] as const).map((value) => ({ value, label: words.policyNames[value] }))} />
       </Form.Item>
       <Form.Item name="health_path" label={words.healthPath} extra={words.healthPathHelp} validateTrigger="onBlur" rules={[{ pattern: /^\//, message: words.badPath }]}>
         <Input maxLength={256} spellCheck={false} placeholder="/health" />

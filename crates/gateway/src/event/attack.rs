@@ -41,7 +41,7 @@ pub(super) fn event(event: Event, verdict: &Verdict) -> Event {
     if verdict.partial { event.attr("waf.partial", true) } else { event }
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
         let _infallible = write!(text, "{byte:02x}");
         text

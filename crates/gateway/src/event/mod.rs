@@ -6,6 +6,8 @@
 mod attack;
 mod query;
 
+pub(crate) use attack::hex;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;

@@ -163,7 +163,7 @@ pub(super) async fn judge(
     }
     let conn = Conn { client: record.client.address.ip(), client_port: record.client.address.port(), tls };
     let id = UniqueId(record.id.to_string());
-    let mut judgement = Judgement::begin(&gateway.inspector, &object.options, conn, id);
+    let mut judgement = Judgement::begin(&object.engine, &object.options, conn, id);
     if let Said::Over(verdict) = judgement.head(&record.head) {
         settle(&verdict, object, record)?;
         return Ok(rest.unjudged(VecDeque::new(), incoming, held));

@@ -23,6 +23,7 @@ mod heads;
 mod http2;
 mod limits;
 mod peers;
+mod policies;
 mod policy;
 mod responses;
 mod routing;

@@ -15,7 +15,7 @@ use medward_kernel::Clock;
 use serde::Serialize;
 
 use super::files::{self, Found};
-use super::policies::PolicyArgs;
+use super::policies::ObjectArgs;
 use super::request::{Judge, Judgement, RuleMatch};
 use crate::cli::WrongUse;
 
@@ -23,7 +23,7 @@ use crate::cli::WrongUse;
 #[derive(Args)]
 pub(crate) struct CheckArgs {
     #[command(flatten)]
-    policy: PolicyArgs,
+    policy: ObjectArgs,
     /// Judge as if every request named this host.
     #[arg(long, value_name = "HOST")]
     host: Option<String>,
@@ -61,8 +61,8 @@ struct Summary {
 }
 
 /// Runs the command: 0 when every file could be read, else 1.
-pub(super) fn run(args: &CheckArgs, clock: &Clock) -> Result<ExitCode> {
-    let policy = args.policy.load()?;
+pub(super) async fn run(args: &CheckArgs, clock: &Clock) -> Result<ExitCode> {
+    let policy = args.policy.load().await?;
     let Some(judge) = Judge::new(policy, clock.clone(), args.host.clone()) else {
         let host = args.host.as_deref().unwrap_or_default();
         return Err(WrongUse(format!(

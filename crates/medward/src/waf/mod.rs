@@ -35,7 +35,7 @@ pub(crate) enum Command {
 /// Runs `medward waf …`.
 pub(crate) async fn run(command: Command, clock: &Clock) -> Result<ExitCode> {
     match command {
-        Command::Check(args) => check::run(&args, clock),
+        Command::Check(args) => check::run(&args, clock).await,
         Command::Ftw(args) => ftw::run(&args, clock).await,
         Command::Explain(args) => explain::run(&args, clock),
         Command::Bench(args) => bench::run(&args, clock),

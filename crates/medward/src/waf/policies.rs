@@ -1,15 +1,23 @@
-//! Which rules the commands judge by: a built-in policy, or those of an installed CRS.
+//! Which rules the commands judge by, and how: those of a built-in policy or of an installed CRS, set up as the policy says
+//! or as a protected object of this installation does.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Result, anyhow};
+use anyhow::{Context as _, Result, anyhow};
 use clap::Args;
+use medward_gateway::crs::{CrsPlace, CrsSettings};
+use medward_gateway::model::{ObjectSpec, OnError, Policy as PolicyName};
+use medward_gateway::{Gateway, GatewayConfig, object_find};
+use medward_kernel::Capability as _;
+use medward_kernel::config::KernelConfig;
+use medward_store::{Db, Engine};
 use medward_waf::policy::BuiltIn;
 use medward_waf::{ObjectOptions, Program};
 
-use super::crs::{self, CrsSettings};
-use crate::cli::WrongUse;
+use super::crs;
+use crate::cli::{Source, WrongUse};
+use crate::settings;
 
 /// The options that name a policy.
 #[derive(Args)]
@@ -22,42 +30,205 @@ pub(super) struct PolicyArgs {
     crs: Option<PathBuf>,
 }
 
+/// The options that name a policy, or a protected object that has one.
+#[derive(Args)]
+pub(super) struct ObjectArgs {
+    /// Policy to judge by: balanced, observe, strict or crs. Default: that of --object.
+    #[arg(long, value_name = "POLICY", required_unless_present = "object")]
+    policy: Option<String>,
+    /// With the policy crs: folder of an installed CRS, with crs-setup.conf (or .example) and rules/. Default: that of the
+    /// settings, for an --object.
+    #[arg(long, value_name = "DIR")]
+    crs: Option<PathBuf>,
+    /// Judge as this protected object of the installation would: its policy, mode, limits, and what it does when the
+    /// engine fails. Default: one catch-all object in block mode.
+    #[arg(long, value_name = "NAME")]
+    object: Option<String>,
+    /// With --object: settings file of the installation; default: medward.toml in this directory, when there is one.
+    #[arg(long, value_name = "FILE", requires = "object")]
+    config: Option<PathBuf>,
+    /// With --object: where the installation keeps everything; default: what the settings say.
+    #[arg(long, value_name = "DIR", requires = "object")]
+    data: Option<PathBuf>,
+}
+
 /// Compiled rules, and how an object that uses them is set up.
 pub(super) struct Policy {
     pub(super) program: Arc<Program>,
     pub(super) options: ObjectOptions,
+    pub(super) on_error: OnError,
 }
+
+/// A CRS that can be used when the policy is one.
+type Crs = Option<(CrsPlace, CrsSettings)>;
 
 impl PolicyArgs {
     /// The policy that is meant.
     pub(super) fn load(&self) -> Result<Policy> {
-        let name = self.policy.as_str();
-        match (BuiltIn::from_name(name), name, &self.crs) {
-            (Some(policy), _, None) => Policy::built_in(policy),
-            (None, "crs", Some(folder)) => {
-                let (program, _) = crs::compile(&crs::read(folder, &CrsSettings::as_installed())?)?;
-                Ok(Policy { program, options: ObjectOptions::default() })
-            }
-            (None, "crs", None) => Err(wrong("use the policy crs: --crs must name the folder of an installed CRS")),
-            (Some(_), _, Some(_)) => Err(wrong(&format!("use --crs with the policy {name}: it belongs to crs"))),
-            _ => {
-                let known = BuiltIn::ALL.map(BuiltIn::name).join(", ");
-                Err(wrong(&format!("find the policy {name:?}: there is no such policy; there is {known} and crs")))
-            }
+        named(&self.policy, self.crs.as_deref())
+    }
+}
+
+impl ObjectArgs {
+    /// The policy that is meant, set up as the object says.
+    pub(super) async fn load(&self) -> Result<Policy> {
+        let Some(name) = &self.object else {
+            // Guaranteed by the command line: one of the two is there.
+            return named(self.policy.as_deref().unwrap_or_default(), self.crs.as_deref());
+        };
+        let source = Source { config: self.config.clone(), data: self.data.clone(), listen: None };
+        let (object, configured) = object_read(&source, name).await?;
+        let word = self.policy.as_deref().unwrap_or(object.policy.as_str());
+        let policy = word_read(word)?;
+        if self.crs.is_some() && policy != PolicyName::Crs {
+            return Err(belongs_to_crs(word));
         }
+        let crs = self.crs.as_deref().map(as_installed).or(configured);
+        let program = match (policy.built_in(), crs) {
+            (Some(built_in), _) => program_of(built_in)?,
+            (None, Some((place, settings))) => crs::compile(&medward_gateway::crs::read(&place, &settings)?)?.0,
+            (None, None) => {
+                return Err(wrong(
+                    "use the policy crs: neither --crs nor gateway.crs.directory names an installed CRS",
+                ));
+            }
+        };
+        Ok(Policy { program, options: object.engine_options(policy), on_error: object.on_error })
     }
 }
 
 impl Policy {
     pub(super) fn built_in(policy: BuiltIn) -> Result<Self> {
-        let program = policy.program().map_err(|errors| {
-            let first = errors.into_iter().next().map_or_else(String::new, |error| error.to_string());
-            anyhow!("compile the policy {}: {first}", policy.name())
-        })?;
-        Ok(Self { program, options: policy.options() })
+        Ok(Self { program: program_of(policy)?, options: policy.options(), on_error: OnError::Pass })
     }
+}
+
+fn named(name: &str, crs: Option<&Path>) -> Result<Policy> {
+    match (word_read(name)?.built_in(), crs) {
+        (Some(policy), None) => Policy::built_in(policy),
+        (None, Some(folder)) => {
+            let (program, _) = crs::compile(&crs::read(folder, &CrsSettings::as_installed())?)?;
+            Ok(Policy { program, options: ObjectOptions::default(), on_error: OnError::Pass })
+        }
+        (None, None) => Err(wrong("use the policy crs: --crs must name the folder of an installed CRS")),
+        (Some(_), Some(_)) => Err(belongs_to_crs(name)),
+    }
+}
+
+fn word_read(name: &str) -> Result<PolicyName> {
+    PolicyName::ALL.into_iter().find(|policy| policy.as_str() == name).ok_or_else(|| {
+        let known = BuiltIn::ALL.map(BuiltIn::name).join(", ");
+        wrong(&format!("find the policy {name:?}: there is no such policy; there is {known} and crs"))
+    })
+}
+
+fn program_of(policy: BuiltIn) -> Result<Arc<Program>> {
+    policy.program().map_err(|errors| {
+        let first = errors.into_iter().next().map_or_else(String::new, |error| error.to_string());
+        anyhow!("compile the policy {}: {first}", policy.name())
+    })
+}
+
+fn as_installed(folder: &Path) -> (CrsPlace, CrsSettings) {
+    (CrsPlace { directory: folder.to_owned(), setup: None }, CrsSettings::as_installed())
+}
+
+/// The object of this name, and the CRS of the settings. Makes no installation where there is none.
+async fn object_read(source: &Source, name: &str) -> Result<(ObjectSpec, Crs)> {
+    let config = settings::load(source, Vec::new())?;
+    let kernel = settings::check(&config)?;
+    let gateway = config.section::<GatewayConfig>(Gateway::NAME)?;
+    let db = database(&kernel).await?;
+    let found = object_find(&gateway, db.as_ref(), name).await;
+    if let Some(db) = &db {
+        db.close().await;
+    }
+    let data_dir = kernel.node.data_dir.display();
+    let found =
+        found.with_context(|| format!("read the protected objects in {data_dir}: was it made by this version?"))?;
+    let object = found.ok_or_else(|| {
+        let file = config.path().map_or_else(|| "the settings".to_owned(), |path| path.display().to_string());
+        wrong(&format!("find the protected object {name:?}: there is none of this name in {file} or {data_dir}"))
+    })?;
+    Ok((object, gateway.crs.place().map(|place| (place, gateway.crs.settings()))))
+}
+
+async fn database(kernel: &KernelConfig) -> Result<Option<Db>> {
+    let data_dir = &kernel.node.data_dir;
+    if kernel.store.engine == Engine::Sqlite && !data_dir.join(&kernel.store.path).exists() {
+        return Ok(None);
+    }
+    let url = kernel.store.url.as_ref().map(medward_kernel::config::secret_read).transpose()?;
+    Ok(Some(Db::open(&kernel.store, data_dir, url.as_deref()).await?))
+}
+
+fn belongs_to_crs(policy: &str) -> anyhow::Error {
+    wrong(&format!("use --crs with the policy {policy}: it belongs to crs"))
 }
 
 fn wrong(what: &str) -> anyhow::Error {
     WrongUse(what.to_owned()).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use medward_store::{StoreConfig, execute};
+
+    use super::*;
+
+    /// An object as the console would have stored it.
+    async fn store(data_dir: &Path) {
+        let db = Db::open(&StoreConfig::default(), data_dir, None).await.unwrap();
+        db.migrate("gateway", Gateway::MIGRATIONS, 1).await.unwrap();
+        db.write(|tx| {
+            Box::pin(async move {
+                execute!(
+                    tx,
+                    "INSERT INTO gateway_object (id, name, hosts, path_prefix, upstreams, mode, policy, on_error,
+                        inspect_limit_bytes, generation, created_at, updated_at)
+                     VALUES ('1', '体检', '[\"a\"]', '/', '[\"http://127.0.0.1:9\"]', 'observe', 'strict', 'block', 4096, 1, 1, 1)"
+                )
+                .await
+            })
+        })
+        .await
+        .unwrap();
+        db.close().await;
+    }
+
+    fn arguments(folder: &Path, object: &str, policy: Option<&str>) -> ObjectArgs {
+        let config = folder.join("medward.toml");
+        std::fs::write(&config, "").unwrap();
+        ObjectArgs {
+            policy: policy.map(str::to_owned),
+            crs: None,
+            object: Some(object.to_owned()),
+            config: Some(config),
+            data: Some(folder.join("data")),
+        }
+    }
+
+    #[tokio::test]
+    async fn object_of_the_database_gives_its_policy_mode_limits_and_stance() {
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().join("data");
+        let unknown = |args: ObjectArgs| async move {
+            let error = args.load().await.err().unwrap();
+            assert!(error.downcast_ref::<WrongUse>().is_some(), "{error:#}");
+            error.to_string()
+        };
+        assert!(unknown(arguments(folder.path(), "体检", None)).await.contains("none of this name"));
+        assert!(!data.exists(), "a question made an installation");
+        std::fs::create_dir(&data).unwrap();
+        store(&data).await;
+        let policy = arguments(folder.path(), "体检", None).load().await.unwrap();
+        assert_eq!(policy.program.policy().0, "strict");
+        let options = &policy.options;
+        assert_eq!((options.mode, options.threshold_in), (medward_waf::Mode::Observe, 3));
+        assert_eq!((options.limits.form_bytes, policy.on_error), (4096, OnError::Block));
+        let other = arguments(folder.path(), "体检", Some("balanced")).load().await.unwrap();
+        assert_eq!((other.program.policy().0.as_str(), other.options.threshold_in), ("balanced", 5));
+        assert_eq!(other.options.mode, medward_waf::Mode::Observe);
+        assert!(unknown(arguments(folder.path(), "体", None)).await.contains("\"体\""));
+    }
 }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use medward_gateway::HeadFault;
+use medward_gateway::model::OnError;
 use medward_kernel::Clock;
 use medward_waf::http1::{BodyFraming, FramingError, HeadScanner};
 use medward_waf::{Conn, EngineError, Explanation, Head, Hit, Outcome, Step, Tx, UniqueId, Verdict, printable};
@@ -86,12 +87,12 @@ impl Judge {
             let program = &self.policy.program;
             Verdict::failed(EngineError::Panicked, program.policy().clone(), program.id())
         });
-        Ok(Judgement::of_verdict(&verdict, note))
+        Ok(Judgement::of_verdict(&verdict, self.policy.on_error, note))
     }
 
     /// Why each rule matches the request in `raw` or does not; the refusal when no rule is asked.
     pub(super) fn explain(&self, raw: &[u8]) -> Result<Result<Explanation, RuleMatch>, NoHead> {
-        let Policy { program, options } = &self.policy;
+        let Policy { program, options, .. } = &self.policy;
         let read = self.read(raw)?;
         Ok(read.map(|request| medward_waf::explain(program, options, &request.head, &request.body)))
     }
@@ -123,7 +124,7 @@ impl Judge {
         let conn = Conn { client: std::net::Ipv4Addr::LOCALHOST.into(), client_port: 0, tls: false };
         let clock = self.clock.clone();
         let micros = move || u64::try_from(clock.thread_cpu().as_micros()).unwrap_or(u64::MAX);
-        let Policy { program, options } = &self.policy;
+        let Policy { program, options, .. } = &self.policy;
         let mut tx = Tx::new(program.clone(), options, conn, UniqueId::default()).with_clock(Arc::new(micros));
         if tx.request_head(head) == Step::Continue && tx.request_body(body) == Step::Continue {
             tx.request_end();
@@ -137,7 +138,7 @@ impl Judgement {
         Self { blocked: true, score: 0, rules: vec![matched], cpu: Duration::ZERO, notes: Vec::new() }
     }
 
-    fn of_verdict(verdict: &Verdict, note: Option<String>) -> Self {
+    fn of_verdict(verdict: &Verdict, on_error: OnError, note: Option<String>) -> Self {
         let mut notes: Vec<String> = note.into_iter().collect();
         let blocked = match verdict.outcome {
             Outcome::Block => true,
@@ -145,13 +146,19 @@ impl Judgement {
                 notes.push("the work budget was spent with something suspicious left, so it is refused".to_owned());
                 true
             }
-            Outcome::Exhausted => {
-                notes.push("the work budget was spent; an object with on_error = \"block\" refuses it".to_owned());
-                false
-            }
-            Outcome::Error(error) => {
-                notes.push(format!("failed to {error}; an object with on_error = \"block\" refuses it"));
-                false
+            Outcome::Exhausted | Outcome::Error(_) => {
+                let what = match verdict.outcome {
+                    Outcome::Error(error) => format!("failed to {error}"),
+                    _ => "the work budget was spent".to_owned(),
+                };
+                let refused = on_error == OnError::Block;
+                let then = if refused {
+                    "so it is refused, as on_error says"
+                } else {
+                    "an object with on_error = \"block\" refuses it"
+                };
+                notes.push(format!("{what}; {then}"));
+                refused
             }
             Outcome::Pass | Outcome::Observe => false,
         };
@@ -305,6 +312,21 @@ mod tests {
         let rule = &bare.rules[0];
         assert_eq!((bare.score, rule.msg.as_str(), rule.variable.as_str()), (0, "bare_lf", "REQUEST_HEAD"));
         assert_eq!(rule.matched, r"GET / HTTP/1.1\x0d\x0aHost: a\x0a");
+    }
+
+    #[test]
+    fn failed_engine_blocks_where_the_object_says_so() {
+        let judged = |outcome, on_error| {
+            let mut verdict = Verdict::passed(medward_waf::PolicyId("balanced".into()), [0; 16]);
+            verdict.outcome = outcome;
+            Judgement::of_verdict(&verdict, on_error, None)
+        };
+        for outcome in [Outcome::Exhausted, Outcome::Error(EngineError::Panicked)] {
+            let (passed, refused) = (judged(outcome, OnError::Pass), judged(outcome, OnError::Block));
+            assert_eq!((passed.blocked, refused.blocked), (false, true));
+            assert!(passed.notes[0].ends_with("an object with on_error = \"block\" refuses it"), "{passed:?}");
+            assert!(refused.notes[0].ends_with("so it is refused, as on_error says"), "{refused:?}");
+        }
     }
 
     #[test]

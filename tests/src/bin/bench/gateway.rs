@@ -9,13 +9,14 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
-use medward_tests::peer::{command, free_address, pinned, require};
+use medward_tests::peer::{command, require};
 use medward_tests::{Medward, Peer, curl, medward_binary};
 
 use crate::figures::{Figure, Goal, Row};
+use crate::proxied::{backend, doubt, page};
 use crate::rounds::{Plan, Turn, alternate, middle};
 use crate::wrk::Load;
-use crate::{machine, processor};
+use crate::{machine, processor, proxied};
 
 /// For `docs/benchmarks.md`.
 pub(crate) const METHOD: &str = "\
@@ -62,10 +63,6 @@ const HEADERS: [&str; 6] = [
     "Cookie: session=3f9a1c77d2be40558a6e0f2b9c1d4e8a; theme=light; department=17",
 ];
 const ATTACK: &str = "/report/list?patient=1%27%20UNION%20SELECT%20login,password%20FROM%20users--%20";
-const BODY_BYTES: usize = 1024;
-/// A proxy that used less of its core than this was held up by something else, and its figures are doubtful.
-const BUSY_LEAST: f64 = 0.85;
-
 /// One proxy to measure.
 struct Subject {
     label: &'static str,
@@ -100,10 +97,10 @@ pub(crate) fn measure(plan: &Plan) -> Result<Vec<Row>> {
     let bench = Bench { wrk, proxy_core, load_core, answered: Cell::new(0) };
     let folder = tempfile::Builder::new().prefix("medward-bench-").tempdir().context("make a folder")?;
     let backend = backend(&nginx, folder.path(), load_core)?;
-    let peer = proxy(&nginx, folder.path(), "peer", &backend, proxy_core)?;
-    let peer_name = version(&nginx)?;
+    let peer = proxied::proxy(&nginx, folder.path(), "peer", &backend, proxy_core, [""; 2])?;
+    let peer_name = format!("nginx {} as proxy", proxied::version(&nginx)?);
     if plan.calibrate {
-        let second = proxy(&nginx, folder.path(), "second", &backend, proxy_core)?;
+        let second = proxied::proxy(&nginx, folder.path(), "second", &backend, proxy_core, [""; 2])?;
         let [peer, off, rules] = bench.middles(plan, &[of_nginx(&peer), of_nginx(&second), of_nginx(&second)])?;
         return Ok(rows(peer, off, rules, &peer_name, &date).to_vec());
     }
@@ -147,27 +144,8 @@ fn rows(peer: Turn, off: Turn, rules: Turn, peer_name: &str, date: &str) -> [Row
     [off, off_cpu, rules, rules_cpu]
 }
 
-/// Throughput compares two proxies only when each had its core.
-fn doubt(peer: &Turn, ours: &Turn) -> Option<String> {
-    let (side, turn) = [("the peer", peer), ("ours", ours)].into_iter().find(|(_, turn)| turn.busy < BUSY_LEAST)?;
-    Some(format!(
-        "{side} used only {:.0} % of its core, others used {:.0} %; repeat on a quiet machine",
-        turn.busy * 100.0,
-        turn.foreign * 100.0
-    ))
-}
-
 fn gaps(why: &str, date: &str) -> Vec<Row> {
     [OFF, OFF_CPU, RULES, RULES_CPU, RECORDED].map(|figure| figure.gap(why, "nginx as proxy", date)).to_vec()
-}
-
-/// `nginx 1.22.1 as proxy`.
-fn version(nginx: &Path) -> Result<String> {
-    let output = command(nginx).arg("-v").output().context("ask nginx for its version")?;
-    let text = String::from_utf8_lossy(&output.stderr);
-    let version = text.trim().rsplit('/').next().unwrap_or_default().split(' ').next().unwrap_or_default();
-    ensure!(version.starts_with(|c: char| c.is_ascii_digit()), "no version in {text:?}");
-    Ok(format!("nginx {version} as proxy"))
 }
 
 fn of_nginx(peer: &Peer) -> Subject {
@@ -182,52 +160,6 @@ fn of_gateway(medward: &Medward, rules: bool) -> Subject {
         ("gateway, engine off", "bypass.example.org")
     };
     Subject { label, pid: medward.pid(), url: medward.address("gateway", "http"), host, refuses: rules, counted: true }
-}
-
-fn page() -> String {
-    "medward ".repeat(BODY_BYTES / 8)
-}
-
-fn backend(nginx: &Path, folder: &Path, core: usize) -> Result<Peer> {
-    let address = free_address();
-    let server = format!("server {{ listen {address}; location / {{ return 200 \"{}\"; }} }}", page());
-    start(nginx, folder, "backend", address, core, &server)
-}
-
-fn proxy(nginx: &Path, folder: &Path, name: &str, backend: &Peer, core: usize) -> Result<Peer> {
-    let address = free_address();
-    let server = format!(
-        "upstream backend {{ server {}; keepalive 64; keepalive_requests 1000000000; }}\n\
-         server {{ listen {address}; location / {{ proxy_pass http://backend; proxy_http_version 1.1;\n\
-         proxy_set_header Connection \"\"; }} }}",
-        backend.address
-    );
-    start(nginx, folder, name, address, core, &server)
-}
-
-/// One nginx process: without a master, its pid is all of it, and ending it leaves no worker behind.
-fn start(
-    nginx: &Path,
-    folder: &Path,
-    name: &str,
-    address: std::net::SocketAddr,
-    core: usize,
-    server: &str,
-) -> Result<Peer> {
-    let folder = folder.join(name);
-    std::fs::create_dir(&folder).context("make a folder for nginx")?;
-    let config = folder.join("nginx.conf");
-    let text = format!(
-        "daemon off; master_process off; pid {0}/nginx.pid; error_log stderr crit;\n\
-         events {{ worker_connections 1024; }}\n\
-         http {{ access_log off; keepalive_requests 1000000000; client_body_temp_path {0}/b; proxy_temp_path {0}/p;\n\
-         fastcgi_temp_path {0}/f; uwsgi_temp_path {0}/u; scgi_temp_path {0}/s;\n{server} }}\n",
-        folder.display()
-    );
-    std::fs::write(&config, text).context("write nginx.conf")?;
-    let mut server = pinned(core, nginx);
-    server.arg("-p").arg(&folder).arg("-c").arg(&config);
-    Ok(Peer::listening(server, address))
 }
 
 fn gateway(data: &Path, backend: &Peer, core: usize) -> Result<Medward> {
@@ -280,29 +212,14 @@ impl Bench {
     }
 
     fn turn(&self, subject: &Subject, time: Duration) -> Result<Turn> {
-        let load = Load { url: format!("{}{TARGET}", subject.url), headers: subject.headers(), connections: 32 };
-        let core_before = processor::of_core(self.proxy_core)?;
-        let before = processor::of_process(subject.pid)?;
-        let measured = load.run(&self.wrk, self.load_core, time)?;
-        let under_load = processor::of_process(subject.pid)?.saturating_sub(before);
-        let core = processor::of_core(self.proxy_core)?;
-        if !processor::until_rest(subject.pid)? {
-            println!("bench: {} still works long after the last answer", subject.label);
-        }
-        let all = processor::of_process(subject.pid)?.saturating_sub(before);
-        let elapsed = core.total.saturating_sub(core_before.total).as_secs_f64();
-        let core_busy = core.busy.saturating_sub(core_before.busy);
-        if subject.counted {
-            self.answered.set(self.answered.get() + measured.requests);
-        }
-        #[expect(clippy::cast_precision_loss, reason = "a turn has far fewer than 2^52 requests")]
-        let requests = measured.requests as f64;
-        Ok(Turn {
-            requests_per_second: measured.requests_per_second,
-            cpu_us: all.as_secs_f64() * 1e6 / requests,
-            p99: measured.p99,
-            busy: under_load.as_secs_f64() / elapsed,
-            foreign: core_busy.saturating_sub(under_load).as_secs_f64() / elapsed,
+        let load =
+            Load { url: format!("{}{TARGET}", subject.url), script: None, headers: subject.headers(), connections: 32 };
+        proxied::turn(subject.label, subject.pid, self.proxy_core, || {
+            let measured = load.run(&self.wrk, self.load_core, time)?;
+            if subject.counted {
+                self.answered.set(self.answered.get() + measured.requests);
+            }
+            Ok(measured)
         })
     }
 }
@@ -353,10 +270,5 @@ mod tests {
         assert_eq!(RECORDED.alone(share(1_000_032, 1_000_000), date).ours, Some(1.0));
         let lost = RECORDED.alone(share(999_999, 1_000_000), date);
         assert_eq!((lost.ours, lost.met), (Some(0.999_999), Some(false)));
-    }
-
-    #[test]
-    fn the_page_is_one_kibibyte() {
-        assert_eq!(page().len(), BODY_BYTES);
     }
 }

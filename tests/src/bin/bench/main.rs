@@ -10,9 +10,11 @@ mod figures;
 mod gateway;
 mod machine;
 mod processor;
+mod proxied;
 mod report;
 mod rounds;
 mod waf;
+mod wire;
 mod wrk;
 
 use std::path::Path;

@@ -10,8 +10,8 @@ use medward_tests::peer::{command, require, texts};
 use serde::Deserialize;
 
 use crate::figures::{Figure, Goal, Row};
-use crate::machine;
 use crate::rounds::Plan;
+use crate::{machine, wire};
 
 /// For `docs/benchmarks.md`.
 pub(crate) const METHOD: &str = "\
@@ -29,6 +29,15 @@ else the machine does, but shared caches and hyper-threads do make both sides sl
 `load_s` is reading and compiling the rules, median of five, on the clock. `memory_mb` is the growth of resident memory by
 one compiled program after it has judged every request; `objects_mb` that by ten programs of different settings (paranoia
 levels 1 to 4, thresholds, rules left out), equally warm, and the options of 600 objects with an exclusion each.
+
+`wire_rps` and `wire_cpu_us`: the gateway with one object of policy `crs` before an nginx that answers 1 KiB of text, and
+Debian's nginx with its module `libnginx-mod-http-modsecurity` before the same; both with the same setup and rules, behind the same base
+profile (which bodies are read: requests and answers, both). `wrk` (1 thread, 32 kept-alive connections, plain HTTP/1.1 on loopback) sends the 48
+honest requests of `get`, `form` and `json` in turn. They take turns of five seconds, five rounds in changing order after a
+warm-up, one process each with one core for itself; `wrk` and the backend share another. Before and after the rounds every honest request
+must get the backend's page on both sides and each of the sixteen attacks a 403, and no answer to `wrk` may be another than 2xx: else the run
+ends without figures. `wire_cpu_us` is processor time of the whole process (`/proc/PID/stat`) until it rests again: Medward
+records every request in its vault meanwhile, the peer writes no log.
 
 The rules are those of `../shared/crs` when it is there, else of Debian's `modsecurity-crs`; the rows name their version.
 ";
@@ -52,7 +61,6 @@ const LOAD: Figure = Figure { name: "waf.load_s", unit: "s", digits: 3, goal: So
 const MEMORY: Figure = Figure { name: "waf.memory_mb", unit: "MiB", digits: 1, goal: Some(Goal::AtMost(60.0)) };
 /// The contract asks for 600 objects and 10 templates (000-11).
 const OBJECTS: Figure = Figure { name: "waf.objects_mb", unit: "MiB", digits: 1, goal: Some(Goal::AtMost(200.0)) };
-const WIRE: Figure = Figure { name: "waf.wire_rps", unit: "requests/s", digits: 0, goal: None };
 
 const fn figure(name: &'static str) -> Figure {
     Figure { name, unit: UNIT, digits: 1, goal: TIMES_LESS }
@@ -91,7 +99,17 @@ pub(crate) fn measure(plan: &Plan) -> Result<Vec<Row>> {
     let (stdout, stderr, code) = texts(&bench.output().context("run medward waf bench")?);
     ensure!(code == 0, "medward waf bench ended with {code}: {stderr}");
     print!("{stdout}");
-    rows(&stdout, &name, &date)
+    let mut rows = rows(&stdout, &name, &date)?;
+    let engine = engine(&stdout)?.unwrap_or_else(|| "libmodsecurity".to_owned());
+    rows.extend(wire::measure(plan, &folder, &name, &engine, &date).context("measure over the wire")?);
+    Ok(rows)
+}
+
+/// Which libmodsecurity `medward waf bench` measured.
+fn engine(stdout: &str) -> Result<Option<String>> {
+    let last = stdout.lines().last().unwrap_or_default();
+    let Line::Last { summary } = serde_json::from_str(last).context("read the summary")? else { return Ok(None) };
+    Ok(summary.peer)
 }
 
 /// From the lines of `medward waf bench` to rows.
@@ -125,22 +143,12 @@ fn rows(stdout: &str, rules: &str, date: &str) -> Result<Vec<Row>> {
     });
     rows.push(MEMORY.alone(summary.memory_mb, date));
     rows.push(OBJECTS.alone(summary.objects_mb, date));
-    rows.push(wire_gap(date));
     Ok(rows)
-}
-
-/// The gateway judges by our own policy, which is not what the peer does: a comparison would say nothing.
-fn wire_gap(date: &str) -> Row {
-    WIRE.gap(
-        "the gateway cannot be given the rules of a CRS yet, so nothing is like nginx with ModSecurity",
-        "nginx",
-        date,
-    )
 }
 
 fn gaps(why: &str, date: &str) -> Vec<Row> {
     let figures = MIXES.into_iter().map(|(_, _, figure)| figure).chain([LOAD, MEMORY, OBJECTS]);
-    figures.map(|figure| figure.gap(why, "libmodsecurity", date)).chain([wire_gap(date)]).collect()
+    figures.map(|figure| figure.gap(why, "libmodsecurity", date)).chain(wire::gaps(why, date)).collect()
 }
 
 /// Where the rules are, what keeps them there, and which they are.
@@ -213,7 +221,6 @@ mod tests {
                 ("waf.load_s", Some(0.2), Some(true)),
                 ("waf.memory_mb", Some(61.0), Some(false)),
                 ("waf.objects_mb", Some(199.0), Some(true)),
-                ("waf.wire_rps", None, None),
             ]
         );
     }
@@ -223,7 +230,7 @@ mod tests {
         let alone = rows(&output(false), "CRS 4.28.0", "2026-07-31").unwrap();
         assert_eq!((alone[0].ours, alone[0].met), (Some(101.0), None));
         assert!(alone[..8].iter().all(|row| row.gap.is_some()));
-        assert_eq!(gaps("no rules", "2026-07-31").iter().filter(|row| row.gap.is_some()).count(), 12);
+        assert_eq!(gaps("no rules", "2026-07-31").iter().filter(|row| row.gap.is_some()).count(), 13);
         let cut: Vec<_> = output(true).lines().skip(1).map(str::to_owned).collect();
         assert!(rows(&cut.join("\n"), "CRS", "2026-07-31").unwrap_err().to_string().contains("no figure of get"));
         assert!(rows("{}", "CRS", "2026-07-31").is_err());

@@ -1,6 +1,6 @@
 //! Load by Debian's `wrk`, and what it printed.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail, ensure};
@@ -11,6 +11,8 @@ use medward_tests::peer::pinned;
 pub(crate) struct Load {
     /// Where the requests go.
     pub(crate) url: String,
+    /// Lua that makes the requests; then `headers` are its own.
+    pub(crate) script: Option<PathBuf>,
     /// Header lines, `Name: value`.
     pub(crate) headers: Vec<String>,
     /// Kept-alive connections.
@@ -39,6 +41,9 @@ impl Load {
         command.arg(format!("--duration={}s", time.as_secs())).arg("--timeout=5s");
         for header in &self.headers {
             command.arg("--header").arg(header);
+        }
+        if let Some(script) = &self.script {
+            command.arg("--script").arg(script);
         }
         let output = command.arg(&self.url).output().context("run wrk")?;
         let text = String::from_utf8_lossy(&output.stdout);

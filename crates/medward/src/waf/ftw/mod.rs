@@ -26,7 +26,7 @@ use clap::{Args, ValueEnum};
 use medward_kernel::Clock;
 use regex::Regex;
 
-use super::crs::{self, CrsSettings};
+use super::crs;
 use super::files;
 use crate::cli::WrongUse;
 use engine::{Fast, Slow};
@@ -77,7 +77,7 @@ pub(super) async fn run(args: &FtwArgs, clock: &Clock) -> Result<ExitCode> {
     for id in overrides.without_test(tests.iter().map(|test| test.id)) {
         say(&format!("the overridden test {id} does not exist"));
     }
-    let sources = crs::read(&args.crs, &CrsSettings::regression_tests())?;
+    let sources = crs::read(&args.crs, &crs::regression_tests())?;
     let (program, warnings) = crs::compile(&sources)?;
     for warning in warnings {
         say(&format!("{}:{}: {}", warning.path, warning.line, warning.message));
