@@ -31,7 +31,7 @@ const BOMBS: [(&str, &str, &str); 9] = [
 
 fn program() -> Arc<Program> {
     let mut sources = BuiltIn::Balanced.sources();
-    let rules: String = BOMBS
+    let rules: Vec<String> = BOMBS
         .iter()
         .enumerate()
         .map(|(at, (pattern, ..))| {
@@ -41,7 +41,7 @@ fn program() -> Arc<Program> {
             )
         })
         .collect();
-    sources.files.push(SourceFile { path: "local.conf".to_owned(), bytes: rules.into_bytes() });
+    sources.files.push(SourceFile { path: "local.conf".to_owned(), bytes: rules.concat().into_bytes() });
     let options = CompileOptions { policy: PolicyId("bombs".to_owned()), ..CompileOptions::default() };
     compile(&sources, &options).unwrap().0
 }
@@ -64,7 +64,7 @@ fn bomb(unit: &str, end: &str, bytes: usize) -> Request {
 
 /// What arrives to spend time: bombs, and many values of every sort.
 fn slow_requests() -> Vec<(String, Request)> {
-    let many = |count: usize, write: &dyn Fn(usize) -> String| (0..count).map(write).collect::<String>();
+    let many = |count: usize, write: &dyn Fn(usize) -> String| (0..count).map(write).collect::<Vec<String>>().concat();
     let parts = many(250, &|at| {
         format!("--b\r\nContent-Disposition: form-data; name=\"p{at}\"\r\n\r\nit's {at} < 5 or 1=1; (x)\r\n")
     });

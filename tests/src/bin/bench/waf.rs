@@ -39,7 +39,7 @@ must get the backend's page on both sides and each of the sixteen attacks a 403,
 ends without figures. `wire_cpu_us` is processor time of the whole process (`/proc/PID/stat`) until it rests again: Medward
 records every request in its vault meanwhile, the peer writes no log.
 
-The rules are those of `../shared/crs` when it is there, else of Debian's `modsecurity-crs`; the rows name their version.
+The rules are those of `../shared/crs`; the rows name their version.
 ";
 
 const TIMES_LESS: Option<Goal> = Some(Goal::TimesLess { wanted: 25.0, required: 10.0 });
@@ -86,8 +86,8 @@ struct Summary {
 /// The rows of this area.
 pub(crate) fn measure(plan: &Plan) -> Result<Vec<Row>> {
     let date = machine::today();
-    let Some((folder, _kept, name)) = rules()? else {
-        return Ok(gaps("no OWASP CRS is there: neither ../shared/crs nor Debian's modsecurity-crs", &date));
+    let Some((folder, name)) = rules()? else {
+        return Ok(gaps("no OWASP CRS 4 is there: it is looked for in ../shared/crs", &date));
     };
     println!("bench: rules of {name}");
     let has_peer = require("g++").is_some() && Path::new("/usr/include/modsecurity/modsecurity.h").exists();
@@ -151,24 +151,14 @@ fn gaps(why: &str, date: &str) -> Vec<Row> {
     figures.map(|figure| figure.gap(why, "libmodsecurity", date)).chain(wire::gaps(why, date)).collect()
 }
 
-/// Where the rules are, what keeps them there, and which they are.
-fn rules() -> Result<Option<(PathBuf, Option<tempfile::TempDir>, String)>> {
+/// Where the rules are, and which they are. Debian's `modsecurity-crs` is CRS 3 with what the language no longer has.
+fn rules() -> Result<Option<(PathBuf, String)>> {
     let shared = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/crs");
-    if shared.join("rules").is_dir() {
-        let name = version(&shared.join("rules"))?;
-        return Ok(Some((shared, None, name)));
-    }
-    let (rules, setup) =
-        (Path::new("/usr/share/modsecurity-crs/rules"), Path::new("/etc/modsecurity/crs/crs-setup.conf"));
-    if !rules.is_dir() || !setup.is_file() {
+    if !shared.join("rules").is_dir() {
         return Ok(None);
     }
-    // Debian keeps setup and rules apart; both belong into one folder here.
-    let folder = tempfile::Builder::new().prefix("medward-bench-").tempdir().context("make a folder")?;
-    std::os::unix::fs::symlink(rules, folder.path().join("rules")).context("link the rules")?;
-    std::os::unix::fs::symlink(setup, folder.path().join("crs-setup.conf")).context("link the setup")?;
-    let name = format!("Debian's {}", version(rules)?);
-    Ok(Some((folder.path().to_owned(), Some(folder), name)))
+    let name = version(&shared.join("rules"))?;
+    Ok(Some((shared, name)))
 }
 
 /// `CRS 4.28.0`, as the rules sign themselves.

@@ -101,7 +101,7 @@ enum Opener {
 
 pub(super) fn find(value: &[u8], context: Context) -> Option<Finding> {
     let whole = find_in(value, context);
-    if context.place != Place::Path || whole.as_ref().is_some_and(|finding| finding.confidence >= 80) {
+    if context.place != Place::Path || memchr::memchr(b'/', value).is_none() {
         return whole;
     }
     // A router takes its parameters from the segments of a path.
