@@ -6,6 +6,8 @@
 #       LISTEN=HOST       address to listen on (default 127.0.0.1)
 #   make test             every check and every test: both databases, real browser
 #   make bench ONLY=area  side-by-side benchmarks against installed peers
+#   make fuzz             fuzz the WAF engine in five groups (needs a nightly compiler and cargo-fuzz)
+#       TIME=600          seconds for each group
 #   make console          build the web console alone
 #   make check-console    the console's own checks and unit tests
 
@@ -18,11 +20,12 @@ ONCE ?=
 DATA ?=
 LISTEN ?=
 ONLY ?=
+TIME ?= 600
 
 CONSOLE_SOURCES := $(shell find console/src console/public console/scripts -type f 2>/dev/null) \
 	$(wildcard console/*.ts console/*.html console/package.json console/tsconfig.json)
 
-.PHONY: help run test bench console check-console tools
+.PHONY: help run test bench fuzz console check-console tools
 
 help:
 	@sed -n 's/^#   /  /p' Makefile
@@ -44,6 +47,9 @@ bench: tools console
 	@.ci/packages nginx wrk g++ libmodsecurity-dev libnginx-mod-http-modsecurity
 	cargo build --release --package medward --package medward-tests
 	cargo run --release --package medward-tests --bin bench -- $(if $(ONLY),--only "$(ONLY)")
+
+fuzz: tools
+	@.ci/fuzz $(TIME)
 
 console: console/dist/index.html
 
