@@ -3,7 +3,7 @@
 //! Not for anybody else, and hidden from the documentation: nothing here is promised. The targets state what must hold of
 //! the answers.
 
-use crate::body::{ArrayNames, Codings, FormData, Parsed, read_arguments, read_cookies, read_json_body, read_xml_body};
+use crate::body::{Codings, FormData, Parsed, read_arguments, read_cookies, read_json_body, read_xml_body};
 use crate::http1::HttpFinding;
 use crate::options::Limits;
 use crate::transform::{ByteMask, Transformation};
@@ -59,7 +59,7 @@ pub struct Read {
 pub fn read_body(processor: Processor, body: &[u8], size: usize, limits: &Limits) -> Read {
     let parsed = match processor {
         Processor::Arguments => read_arguments(body, b'&', limits),
-        Processor::Json => read_json_body(body, ArrayNames::Tagged, limits),
+        Processor::Json => read_json_body(body, limits),
         Processor::Xml => read_xml_body(body, limits),
         Processor::Multipart => {
             let mut reader = FormData::announced_by(b"multipart/form-data; boundary=b", limits);

@@ -1,8 +1,8 @@
 //! JSON to named values: an own pull parser that keeps what it has read when the rest is broken.
 //!
-//! Names are `json.a.b`; array members are numbered ([`ArrayNames`]); a scalar at the root is `json`. Duplicate keys are
-//! all kept, since the application may use any of them. Numbers stay as written, `null` is empty, empty containers give
-//! nothing.
+//! Names are `json.a.b`; array members are numbered as libmodsecurity does it, `json.items.array_0.code`; a scalar at the
+//! root is `json`. Duplicate keys are all kept, since the application may use any of them. Numbers stay as written, `null`
+//! is empty, empty containers give nothing.
 
 use thiserror::Error;
 
@@ -10,16 +10,6 @@ use super::{Parsed, Sink};
 use crate::http1::HttpFinding;
 use crate::options::Limits;
 use crate::var::Collection;
-
-/// How the members of an array are named.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum ArrayNames {
-    /// `json.items.array_0.code`, as libmodsecurity does it.
-    Tagged,
-    /// `json.items.0.code`, as Coraza does it.
-    #[cfg_attr(not(test), expect(dead_code, reason = "a profile chooses it"))]
-    Plain,
-}
 
 /// Why a text was not read to its end.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
@@ -33,15 +23,10 @@ pub(crate) enum JsonError {
 }
 
 /// Gives every scalar of `text` to `emit`, with its name.
-fn read_json(
-    text: &[u8],
-    arrays: ArrayNames,
-    limits: &Limits,
-    emit: impl FnMut(&[u8], &[u8]),
-) -> Result<(), JsonError> {
+fn read_json(text: &[u8], limits: &Limits, emit: impl FnMut(&[u8], &[u8])) -> Result<(), JsonError> {
     let bytes = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
     let (path, open, scratch) = (b"json".to_vec(), Vec::new(), Vec::new());
-    let mut parser = Parser { bytes, at: 0, path, open, values: 0, limits, arrays, scratch, emit };
+    let mut parser = Parser { bytes, at: 0, path, open, values: 0, limits, scratch, emit };
     let read = parser.document();
     read.map_err(|stop| match stop {
         Stop::Broken => JsonError::Broken(parser.at + text.len() - bytes.len()),
@@ -52,7 +37,7 @@ fn read_json(
 
 /// Adds every scalar of `text` as `ARGS_POST` and every name as `ARGS_POST_NAMES`. False when it is not JSON to its end.
 pub(crate) fn parse_json(text: &[u8], limits: &Limits, sink: &mut Sink) -> bool {
-    let read = read_json(text, ArrayNames::Tagged, limits, |name, value| {
+    let read = read_json(text, limits, |name, value| {
         sink.argument(Collection::ArgsPost, name, value);
     });
     match read {
@@ -65,9 +50,9 @@ pub(crate) fn parse_json(text: &[u8], limits: &Limits, sink: &mut Sink) -> bool 
 }
 
 /// A JSON body as the rule language sees it.
-pub(crate) fn read_json_body(text: &[u8], arrays: ArrayNames, limits: &Limits) -> Parsed {
+pub(crate) fn read_json_body(text: &[u8], limits: &Limits) -> Parsed {
     let mut parsed = Parsed::default();
-    let read = read_json(text, arrays, limits, |name, value| {
+    let read = read_json(text, limits, |name, value| {
         parsed.args_post.push((name.to_vec(), value.to_vec()));
     });
     if let Err(error) = read {
@@ -96,7 +81,6 @@ struct Parser<'a, E> {
     open: Vec<Open>,
     values: usize,
     limits: &'a Limits,
-    arrays: ArrayNames,
     scratch: Vec<u8>,
     /// Takes a name and a value.
     emit: E,
@@ -231,8 +215,7 @@ impl<E: FnMut(&[u8], &[u8])> Parser<'_, E> {
         self.path.truncate(open.path_length);
         if let Some(index) = open.next_index {
             open.next_index = Some(index + 1);
-            let tag = if self.arrays == ArrayNames::Tagged { "array_" } else { "" };
-            self.path.extend_from_slice(format!(".{tag}{index}").as_bytes());
+            self.path.extend_from_slice(format!(".array_{index}").as_bytes());
             return Ok(());
         }
         if self.peek() != Some(b'"') {

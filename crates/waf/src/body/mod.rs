@@ -29,7 +29,7 @@ pub(crate) use charset::Charset;
 pub(crate) use encoding::Codings;
 pub(crate) use form::{parse_cookies, parse_form, read_arguments, read_cookies};
 pub(crate) use form_data::FormData;
-pub(crate) use json::{ArrayNames, parse_json, read_json_body};
+pub(crate) use json::{parse_json, read_json_body};
 pub(crate) use multipart::Multipart;
 pub(crate) use parameter::{Boundary, boundary_of, charset_of};
 pub(crate) use parsed::Parsed;

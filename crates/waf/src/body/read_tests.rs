@@ -15,7 +15,7 @@ fn owned(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
 }
 
 fn json(text: &str, expected: &[(&str, &str)], error: Option<&str>) {
-    let parsed = read_json_body(text.as_bytes(), ArrayNames::Tagged, &Limits::default());
+    let parsed = read_json_body(text.as_bytes(), &Limits::default());
     assert_eq!(texts(&parsed.args_post), owned(expected), "{text}");
     assert_eq!(parsed.error.as_deref(), error.map(|at| format!("JSON parsing error: {at}")).as_deref(), "{text}");
 }
@@ -46,11 +46,6 @@ fn json_values_are_arguments_named_by_their_path() {
         &[("json.items.array_0.code", "1"), ("json.items.array_1.code", "2"), ("json.z.array_0.array_0", "3")],
         None,
     );
-    let parsed = read_json_body(items.as_bytes(), ArrayNames::Plain, &Limits::default());
-    assert_eq!(
-        texts(&parsed.args_post),
-        owned(&[("json.items.0.code", "1"), ("json.items.1.code", "2"), ("json.z.0.0", "3")])
-    );
 }
 
 #[test]
@@ -66,12 +61,12 @@ fn a_broken_json_body_keeps_what_was_read_and_says_where_it_broke() {
 fn deep_and_long_json_is_bounded() {
     let limits = Limits { json_depth: 512, json_values: 3, ..Limits::default() };
     let nested = |depth: usize| format!("{}1{}", "[".repeat(depth), "]".repeat(depth));
-    assert_eq!(read_json_body(nested(512).as_bytes(), ArrayNames::Tagged, &limits).error, None);
+    assert_eq!(read_json_body(nested(512).as_bytes(), &limits).error, None);
     for (text, error) in [
         (nested(513), "JSON parsing error: nested deeper than 512"),
         ("[1,2,3,4]".to_owned(), "JSON parsing error: more than 3 values"),
     ] {
-        let parsed = read_json_body(text.as_bytes(), ArrayNames::Tagged, &limits);
+        let parsed = read_json_body(text.as_bytes(), &limits);
         assert_eq!(parsed.error.as_deref(), Some(error));
         assert!(parsed.partial);
     }
@@ -165,7 +160,7 @@ proptest! {
         ],
     ) {
         let limits = Limits { arguments: 20, json_values: 20, json_depth: 10, xml_nodes: 20, xml_depth: 10, ..Limits::default() };
-        let json = read_json_body(&bytes, ArrayNames::Tagged, &limits);
+        let json = read_json_body(&bytes, &limits);
         prop_assert!(json.args_post.len() <= 20);
         let values: usize = json.args_post.iter().map(|(_, value)| value.len()).sum();
         // A lone surrogate of six bytes becomes three.

@@ -97,6 +97,7 @@ pub(super) fn fold(rules: &[Rule], sources: &Sources) -> Folded {
         walk.begin_phase();
         walk.phase(phase, rules, sources, &mut kept);
     }
+    drop_idle(rules, &mut kept);
     let is_made = |name: &[u8]| walk.made_prefixes.iter().any(|prefix| name.starts_with(prefix));
     let constants = walk.base.keys().filter(|name| !walk.written.contains(*name) && !is_made(name)).cloned().collect();
     Folded { kept, base: walk.base, constants }
@@ -350,6 +351,18 @@ impl Walk {
         };
         self.variables.insert(name.clone(), value);
         self.written.insert(name);
+    }
+}
+
+/// Drops rules that do nothing but jump over rules that are gone: whether they match makes no difference.
+fn drop_idle(rules: &[Rule], kept: &mut [bool]) {
+    for (number, rule) in rules.iter().enumerate().rev() {
+        let does_nothing = |link: &Link| link.setvars.is_empty() && link.ctls.is_empty() && !link.capture;
+        let is_silent = !rule.log && rule.action == Action::Pass && rule.links.iter().all(does_nothing);
+        let over = rules.iter().zip(kept.iter()).take(rule.jump.unwrap_or(0)).skip(number + 1);
+        if is_silent && !over.into_iter().any(|(skipped, kept)| *kept && skipped.phase == rule.phase) {
+            drop_rule(kept, number);
+        }
     }
 }
 

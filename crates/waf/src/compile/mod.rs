@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-pub(crate) use phase::Phase;
+pub(crate) use phase::{Look, Phase};
 pub(crate) use prefilter::{Needed, RuleSet};
 pub(crate) use program::{Link, Node, Rule, SetVar, Slots, Stages, VarName};
 pub use program::{Profile, Program};
@@ -201,7 +201,7 @@ impl Builder {
     }
 
     fn node(&mut self, parent: usize, transformation: Transformation) -> usize {
-        let node = Node { parent, transformation };
+        let node = Node::new(parent, transformation);
         let known = self.nodes.iter().position(|known| *known == node);
         known.unwrap_or_else(|| {
             self.nodes.push(node);

@@ -28,13 +28,29 @@ pub(crate) struct Phase {
 #[derive(Debug, Default)]
 pub(crate) struct Plan {
     /// Nodes whose transformations change nothing in a value without certain bytes, parents before children.
-    pub(crate) plain: Vec<(usize, RuleSet)>,
-    /// Those bytes.
+    pub(crate) plain: Vec<Look>,
+    /// The bytes of all of them.
     trigger: ByteMask,
     /// All rules of the plain nodes.
     pub(crate) unchanged: RuleSet,
     /// Nodes whose transformations may change every value.
-    pub(crate) special: Vec<(usize, RuleSet)>,
+    pub(crate) special: Vec<Look>,
+}
+
+/// Rules that look at what a node makes of a value.
+#[derive(Debug)]
+pub(crate) struct Look {
+    pub(crate) node: usize,
+    pub(crate) rules: RuleSet,
+    /// The bytes without which that is the value itself; `None`: it may always be another.
+    trigger: Option<ByteMask>,
+}
+
+impl Look {
+    /// Whether a value of these bytes could look different. False is certain.
+    pub(crate) fn may_change(&self, bytes: ByteMask) -> bool {
+        self.trigger.is_none_or(|trigger| trigger.intersects(bytes))
+    }
 }
 
 impl Phase {
@@ -57,12 +73,12 @@ impl Plan {
     fn add(&mut self, node: usize, nodes: &[Node], rule: usize) {
         let trigger = trigger_of(node, nodes);
         let list = if trigger.is_some() { &mut self.plain } else { &mut self.special };
-        let known = list.iter().position(|(known, _)| *known == node).unwrap_or_else(|| {
-            list.push((node, RuleSet::default()));
+        let known = list.iter().position(|known| known.node == node).unwrap_or_else(|| {
+            list.push(Look { node, rules: RuleSet::default(), trigger });
             list.len() - 1
         });
-        if let Some((_, set)) = list.get_mut(known) {
-            set.insert(rule);
+        if let Some(look) = list.get_mut(known) {
+            look.rules.insert(rule);
         }
         if let Some(trigger) = trigger {
             self.trigger = self.trigger.or(trigger);
@@ -76,7 +92,7 @@ fn trigger_of(node: usize, nodes: &[Node]) -> Option<ByteMask> {
     let mut trigger = ByteMask::default();
     let mut at = node;
     while let Some(step) = at.checked_sub(1).and_then(|at| nodes.get(at)) {
-        trigger = trigger.or(step.transformation.trigger()?);
+        trigger = trigger.or(step.trigger?);
         at = step.parent;
     }
     Some(trigger)
@@ -117,8 +133,8 @@ impl Phase {
             }
         }
         for plan in &mut phase.plans {
-            plan.plain.sort_by_key(|(node, _)| *node);
-            plan.special.sort_by_key(|(node, _)| *node);
+            plan.plain.sort_by_key(|look| look.node);
+            plan.special.sort_by_key(|look| look.node);
         }
         phase.prefilter = Prefilter::shared(&requirements)?;
         Ok(phase)

@@ -54,6 +54,12 @@ impl RuleSet {
         self.0.iter().zip(&other.0).any(|(left, right)| left & right != 0)
     }
 
+    /// Makes this the same set.
+    fn assign(&mut self, other: &Self) {
+        self.0.clear();
+        self.0.extend_from_slice(&other.0);
+    }
+
     /// Makes this the set of what is in `left` and `right`.
     fn assign_common(&mut self, left: &Self, right: &Self) {
         self.0.clear();
@@ -82,6 +88,8 @@ pub(crate) struct Prefilter {
     branches: Vec<Branch>,
     /// Branches that ask for single bytes only, by the first set of bytes they ask for.
     byte_branches: Vec<Vec<u32>>,
+    /// The sets for which there are any.
+    byte_branch_sets: Sets,
     /// The different sets of bytes that branches ask for.
     sets: Vec<ByteMask>,
     /// The sets each byte is in.
@@ -89,6 +97,8 @@ pub(crate) struct Prefilter {
     always: RuleSet,
     /// Rules that ask for a literal in some branch.
     with_literals: RuleSet,
+    /// Rules with a branch that asks for single bytes only.
+    with_bytes_only: RuleSet,
 }
 
 /// One way in which a rule may match: of each of these sets of bytes it asks for one.
@@ -121,6 +131,14 @@ impl Sets {
         self.0.iter().zip(other.0).all(|(own, other)| own & !other == 0)
     }
 
+    fn common(self, other: Self) -> Self {
+        let mut common = self;
+        for (word, other) in common.0.iter_mut().zip(other.0) {
+            *word &= other;
+        }
+        common
+    }
+
     fn iter(self) -> impl Iterator<Item = usize> {
         self.0.into_iter().enumerate().flat_map(|(word, mut bits)| {
             std::iter::from_fn(move || {
@@ -140,6 +158,10 @@ pub(crate) struct Needed {
 
 /// Largest automaton kept as a table of all transitions, which is three times as fast as the compact form.
 const TABLE_BYTES: usize = 8 << 20;
+
+/// How much of a literal is looked for. More makes few candidates fewer, and an automaton of ten thousand words too large
+/// for a table.
+const BEGINNING_BYTES: usize = 8;
 
 fn automaton(literals: &[&[u8]]) -> Result<AhoCorasick, BuildError> {
     let mut builder = AhoCorasick::builder();
@@ -167,10 +189,12 @@ impl Prefilter {
             branches_of: Vec::new(),
             branches: Vec::new(),
             byte_branches: Vec::new(),
+            byte_branch_sets: Sets::default(),
             sets: Vec::new(),
             sets_of: vec![Sets::default(); 256],
             always: RuleSet::default(),
             with_literals: RuleSet::default(),
+            with_bytes_only: RuleSet::default(),
         };
         for (rule, requirement) in requirements.iter().enumerate() {
             let Requirement::Any(any) = requirement else {
@@ -180,6 +204,7 @@ impl Prefilter {
             for branch in any {
                 let at = prefilter.add_branch(rule, &branch.bytes, branch.literals.is_empty());
                 for literal in &branch.literals {
+                    let literal = literal.get(..BEGINNING_BYTES).unwrap_or(literal);
                     prefilter.with_literals.insert(rule);
                     let number = *known.entry(literal).or_insert_with(|| {
                         literals.push(literal);
@@ -215,6 +240,8 @@ impl Prefilter {
         if bytes_only {
             match first.filter(|set| *set < SET_WORDS * 64) {
                 Some(set) => {
+                    self.with_bytes_only.insert(rule);
+                    self.byte_branch_sets.insert(set);
                     if let Some(list) = self.byte_branches.get_mut(set) {
                         list.push(at);
                     }
@@ -243,46 +270,57 @@ impl Prefilter {
         set
     }
 
+    /// Whether rules that are `looking` ask for literals a value of this length may hold.
+    pub(crate) fn asks_for_literals(&self, length: usize, looking: &RuleSet) -> bool {
+        length > 1 && looking.intersects(&self.with_literals)
+    }
+
+    /// Fills in the branches one of whose literals occurs in a value, in whichever case.
+    pub(crate) fn find_literals(&self, value: &[u8], met: &mut RuleSet) {
+        met.clear();
+        let mut state = OverlappingState::start();
+        loop {
+            self.automaton.find_overlapping(value, &mut state);
+            let Some(literal) = state.get_match() else { break };
+            for branch in self.branches_of.get(literal.pattern().as_usize()).into_iter().flatten() {
+                met.insert(*branch as usize);
+            }
+        }
+    }
+
     /// Puts those of the rules that are `looking` into `candidates` that could match a value in which the bytes of `mask`
-    /// occur.
+    /// occur, and literals of the branches `met`.
     pub(crate) fn candidates(
         &self,
-        value: &[u8],
+        met: &RuleSet,
         mask: ByteMask,
         looking: &RuleSet,
         memory: &mut Needed,
         candidates: &mut RuleSet,
     ) {
         let asked = &mut memory.asked;
-        asked.clear();
-        asked.union(&self.always);
-        let mut there = Sets::default();
-        for byte in mask.iter() {
-            if let Some(sets) = self.sets_of.get(usize::from(byte)) {
-                there.union(*sets);
-            }
-        }
-        let mut ask = |at: u32| {
-            if let Some(branch) = self.branches.get(at as usize)
-                && branch.needs.within(there)
-            {
-                asked.insert(branch.rule);
-            }
-        };
-        for set in there.iter() {
-            for at in self.byte_branches.get(set).into_iter().flatten() {
-                ask(*at);
-            }
-        }
-        if value.len() > 1 && looking.intersects(&self.with_literals) {
-            let mut state = OverlappingState::start();
-            loop {
-                self.automaton.find_overlapping(value, &mut state);
-                let Some(literal) = state.get_match() else { break };
-                for at in self.branches_of.get(literal.pattern().as_usize()).into_iter().flatten() {
-                    ask(*at);
+        asked.assign(&self.always);
+        let asks_for_bytes = looking.intersects(&self.with_bytes_only);
+        if asks_for_bytes || !met.is_empty() {
+            let mut there = Sets::default();
+            for byte in mask.iter() {
+                if let Some(sets) = self.sets_of.get(usize::from(byte)) {
+                    there.union(*sets);
                 }
             }
+            let mut ask = |at: usize| {
+                if let Some(branch) = self.branches.get(at)
+                    && branch.needs.within(there)
+                {
+                    asked.insert(branch.rule);
+                }
+            };
+            for set in there.common(self.byte_branch_sets).iter() {
+                for at in self.byte_branches.get(set).into_iter().flatten() {
+                    ask(*at as usize);
+                }
+            }
+            met.iter().for_each(ask);
         }
         candidates.assign_common(asked, looking);
     }

@@ -11,7 +11,7 @@ use crate::lang::ast::{Change, Ctl};
 use crate::lang::ruleset::{Action, Settings};
 use crate::lang::template::Template;
 use crate::op::{Found, Operator};
-use crate::transform::Transformation;
+use crate::transform::{ByteMask, Transformation};
 use crate::verdict::{AttackClass, PolicyId, Severity};
 
 /// A compiled policy: immutable, shared by every transaction of every object that uses it.
@@ -76,6 +76,19 @@ impl Program {
 pub(crate) struct Node {
     pub(crate) parent: usize,
     pub(crate) transformation: Transformation,
+    /// The bytes without which this step changes nothing; `None`: it may always.
+    pub(crate) trigger: Option<ByteMask>,
+}
+
+impl Node {
+    pub(super) fn new(parent: usize, transformation: Transformation) -> Self {
+        Self { parent, transformation, trigger: transformation.trigger() }
+    }
+
+    /// Whether a value in which `bytes` occur could be changed by this step. False is certain.
+    pub(crate) fn may_change(&self, bytes: ByteMask) -> bool {
+        self.trigger.is_none_or(|trigger| trigger.intersects(bytes))
+    }
 }
 
 /// One compiled rule.

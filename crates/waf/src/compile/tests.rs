@@ -94,3 +94,23 @@ fn rules_that_share_transformations_share_trie_nodes() {
     assert!(phase.plan(Collection::RequestCookies).is_none());
     assert!(program.phase(1).unwrap().plan(Collection::ArgsGet).is_none());
 }
+
+#[test]
+fn rules_that_only_jump_over_what_is_gone_are_dropped() {
+    let gate = |between: &str, does: &str| {
+        let text = format!(
+            "SecAction \"id:1,phase:1,nolog,setvar:tx.level=1\"\n\
+             SecRule ARGS:level \"@streq x\" \"id:2,phase:2,nolog,skipAfter:END{does}\"\n\
+             {between}\nSecMarker END\nSecRule ARGS \"@rx z\" \"id:4,phase:2\""
+        );
+        let program = compile_text(&text).unwrap().0;
+        let phase = program.phase(2).unwrap();
+        (1..program.rules.len()).filter(|rule| phase.scans_for(*rule)).collect::<Vec<_>>()
+    };
+    let gone = "SecRule TX:level \"@eq 2\" \"id:3,phase:2,nolog,setvar:tx.x=1\"";
+    assert_eq!(gate(gone, ""), [3]);
+    assert_eq!(gate("SecRule ARGS \"@rx y\" \"id:3,phase:1\"", ""), [3], "another phase is not jumped over");
+    assert_eq!(gate("SecRule ARGS \"@rx y\" \"id:3,phase:2\"", ""), [1, 2, 3]);
+    assert_eq!(gate(gone, ",setvar:tx.y=1"), [1, 3]);
+    assert_eq!(gate(gone, ",ctl:ruleRemoveById=4"), [1, 3]);
+}

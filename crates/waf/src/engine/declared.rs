@@ -1,6 +1,6 @@
 //! The request body as `ModSecurity` reads it: one processor, named by the content type or by rules.
 
-use crate::body::{ArrayNames, Codings, FormData, Parsed, Sink, read_arguments, read_json_body, read_xml_body};
+use crate::body::{Codings, FormData, Parsed, Sink, read_arguments, read_json_body, read_xml_body};
 use crate::head::Head;
 use crate::http1::HttpFinding;
 use crate::lang::ast::Processor;
@@ -96,7 +96,7 @@ impl DeclaredBody {
                 parts.push(body);
                 parts.end()
             }
-            Some(Processor::Json) => read_json_body(body, ArrayNames::Tagged, &limits),
+            Some(Processor::Json) => read_json_body(body, &limits),
             Some(Processor::Xml) => read_xml_body(body, &limits),
             None => Parsed::default(),
         };

@@ -9,7 +9,7 @@ use crate::var::Collection;
 
 use super::run::{Matched, Run, stages};
 use super::scan::place_of;
-use super::state::TxValue;
+use super::state::{MatchedValue, TxValue};
 
 /// A link, with its operator's macros filled in.
 struct Asked<'a> {
@@ -62,10 +62,13 @@ pub(super) fn visit<'r>(run: &mut Run<'r>, rule: &Rule, link: &Link, take: &mut 
             continue;
         }
         if let Some(slot) = only_slot(run, asked.link, at) {
-            // The gates of rule sets: one variable, one comparison, nothing copied.
-            if !holds(run, asked, slot) {
-                continue;
+            // The gates of rule sets: one variable, one comparison, nothing copied unless it holds.
+            if holds(run, asked, slot)
+                && let Some(member) = variable(run, rule, asked.link, at, slot)
+            {
+                ask(run, rule, asked, &member, take);
             }
+            continue;
         }
         for member in members(run, rule, asked, at) {
             if run.work.exhausted() {
@@ -133,6 +136,19 @@ fn holds(run: &Run<'_>, asked: &Asked<'_>, slot: usize) -> bool {
         .is_some_and(|value| value.with_text(|text| asked.find(text, Context::of(Place::Value)).is_some()))
 }
 
+/// The variable of a slot, unless a target before this one means it, or it is left out.
+fn variable(run: &Run<'_>, rule: &Rule, link: &Link, at: usize, slot: usize) -> Option<Member> {
+    let name = run.program.slots.name(slot);
+    let meant = link.targets.position(Collection::Tx, name) == Some(at);
+    let bytes = run.state.tx.slot(slot)?.with_text(<[u8]>::to_vec);
+    (meant && !run.is_target_removed(rule, Collection::Tx, name)).then(|| Member {
+        collection: Collection::Tx,
+        name: name.to_vec(),
+        bytes,
+        value: None,
+    })
+}
+
 fn selector_name(wanted: &Wanted) -> Vec<u8> {
     match &wanted.selector {
         crate::lang::ast::Selector::Name(name) => name.clone(),
@@ -148,14 +164,27 @@ fn count(run: &Run<'_>, rule: &Rule, asked: &Asked<'_>, at: usize) -> usize {
         };
         return run.state.tx.iter(&run.program.slots).filter(meant).count();
     }
-    members(run, rule, asked, at).len()
+    let mut count = 0;
+    visit_members(run, rule, asked.link, at, &mut |_, _, _, _| count += 1);
+    count
 }
 
 /// Everything a variable of a link means, less what is left out.
 fn members(run: &Run<'_>, rule: &Rule, asked: &Asked<'_>, at: usize) -> Vec<Member> {
-    let targets = &asked.link.targets;
-    let Some(wanted) = targets.included.get(at) else { return Vec::new() };
     let mut members = Vec::new();
+    visit_members(run, rule, asked.link, at, &mut |collection, name, bytes, value| {
+        members.push(Member { collection, name: name.to_vec(), bytes: bytes.to_vec(), value });
+    });
+    members
+}
+
+/// Takes one thing looked at: collection, name, bytes, and its number if it is a value that came.
+type TakeMember<'t> = dyn FnMut(Collection, &[u8], &[u8], Option<usize>) + 't;
+
+/// Hands over everything a variable of a link means.
+fn visit_members(run: &Run<'_>, rule: &Rule, link: &Link, at: usize, take: &mut TakeMember<'_>) {
+    let targets = &link.targets;
+    let Some(wanted) = targets.included.get(at) else { return };
     let mut add = |collection: Collection, name: &[u8], bytes: &[u8], value: Option<usize>| {
         let meant = if wanted.count {
             wanted.covers(collection, name) && !targets.exclude(collection, name)
@@ -163,16 +192,19 @@ fn members(run: &Run<'_>, rule: &Rule, asked: &Asked<'_>, at: usize) -> Vec<Memb
             targets.position(collection, name) == Some(at)
         };
         if meant && !run.is_target_removed(rule, collection, name) {
-            members.push(Member { collection, name: name.to_vec(), bytes: bytes.to_vec(), value });
+            take(collection, name, bytes, value);
         }
     };
     let collection = wanted.collection;
     if collection == Collection::MatchedVars {
-        return matched_before(run, rule, asked.link, at);
+        for matched in matched_before(run, rule, link, at) {
+            take(matched.collection, &matched.member, &matched.bytes, matched.value);
+        }
+        return;
     }
     if collection.is_made_by_rules() {
         made(run, rule, collection, &mut |name, bytes| add(collection, name, bytes, None));
-        return members;
+        return;
     }
     let own = [collection];
     let parts = if collection.parts().is_empty() { &own[..] } else { collection.parts() };
@@ -182,27 +214,24 @@ fn members(run: &Run<'_>, rule: &Rule, asked: &Asked<'_>, at: usize) -> Vec<Memb
             add(*part, run.values.name(value), run.values.bytes(value), Some(*at));
         }
     }
-    members
 }
 
 /// What the chain has matched, under the names it had there.
-fn matched_before(run: &Run<'_>, rule: &Rule, link: &Link, at: usize) -> Vec<Member> {
-    let Some(wanted) = link.targets.included.get(at) else { return Vec::new() };
+fn matched_before<'r>(
+    run: &'r Run<'_>,
+    rule: &'r Rule,
+    link: &'r Link,
+    at: usize,
+) -> impl Iterator<Item = &'r MatchedValue> {
     let collection = Collection::MatchedVars;
-    let all = run.state.matched_all.iter();
-    let meant = all.filter(|matched| {
-        wanted.selector.covers(&matched.name)
-            && !run.is_left_out(rule, link, collection, &matched.name)
-            && (wanted.count || link.targets.position(collection, &matched.name) == Some(at))
-    });
-    meant
-        .map(|matched| Member {
-            collection: matched.collection,
-            name: matched.member.clone(),
-            bytes: matched.bytes.clone(),
-            value: matched.value,
+    let wanted = link.targets.included.get(at);
+    run.state.matched_all.iter().filter(move |matched| {
+        wanted.is_some_and(|wanted| {
+            wanted.selector.covers(&matched.name)
+                && !run.is_left_out(rule, link, collection, &matched.name)
+                && (wanted.count || link.targets.position(collection, &matched.name) == Some(at))
         })
-        .collect()
+    })
 }
 
 /// What rules have made so far.

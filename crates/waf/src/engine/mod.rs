@@ -341,10 +341,11 @@ impl Tx {
             }
             None => {}
         }
-        let before = (self.judgement.clone(), self.state.clone());
+        // After the last byte nothing is judged anew.
+        let before = (!last).then(|| (self.judgement.clone(), self.state.clone()));
         self.parse_body(last);
         self.evaluate(2);
-        self.before_body = Some((before.0, before.1, self.body.received()));
+        self.before_body = before.map(|(judgement, state)| (judgement, state, self.body.received()));
     }
 
     fn parse_body(&mut self, last: bool) {

@@ -117,12 +117,19 @@ impl Run<'_> {
         let number = matches.get(first).map(|found| found.rule);
         let mut tally = Tally::default();
         let mut any = false;
+        let mut asked = None;
         self.state.forget_matches();
         for found in (first..).map_while(|at| matches.get(at)).take_while(|found| Some(found.rule) == number) {
             let Some(value) = self.values.get(found.value) else { continue };
+            let member = self.values.name(value);
+            // An earlier value may have removed this one, but no form of a value removes the forms after it.
+            if asked != Some(found.value) && self.is_target_removed(rule, value.collection, member) {
+                continue;
+            }
+            asked = Some(found.value);
             let matched = Matched {
                 collection: value.collection,
-                member: self.values.name(value),
+                member,
                 decoded: matches.decoded(found),
                 found: found.found.clone(),
                 layers: &found.layers,
@@ -147,7 +154,6 @@ impl Run<'_> {
         let Some(link) = rule.links.first() else { return false };
         let (collection, member) = (matched.collection, matched.member);
         if self.options.exclusions.covers(&rule.id, &rule.tags, collection, member, self.path)
-            || self.is_target_removed(rule, collection, member)
             || self.is_rich_text(rule, collection, member)
         {
             return false;

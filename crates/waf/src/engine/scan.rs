@@ -4,7 +4,7 @@
 //! lazily along the trie, prefilter each distinct result, ask the candidate rules. What comes out is a list of matches in
 //! the order in which the rules will want them. All buffers are reused from value to value.
 
-use crate::compile::{Needed, Node, Phase, Program, RuleSet, Stages};
+use crate::compile::{Look, Needed, Node, Phase, Program, RuleSet, Stages};
 use crate::detect::{Context, Place};
 use crate::head::Span;
 use crate::op::Found;
@@ -68,6 +68,10 @@ struct Variant {
     made: Option<(usize, &'static str)>,
     /// The variant without one more layer of encoding, once asked for; itself when there is none.
     peeled: Option<usize>,
+    /// The variant that differs at most in the case of its letters, so that the same literals occur in it; mostly itself.
+    spelling: usize,
+    /// Whether the literals that occur in it have been looked for.
+    searched: bool,
     /// Where it is kept, once something matched it.
     kept: Option<Span>,
 }
@@ -79,6 +83,10 @@ pub(super) struct Scan {
     variants: Vec<Variant>,
     /// Rules that look at each variant.
     looking: Vec<RuleSet>,
+    /// What each variant holds that the prefilter looks for, once it has been searched.
+    met: Vec<RuleSet>,
+    /// Transformations that have been done, and which variant came of which.
+    done: Vec<(usize, Transformation, usize)>,
     /// The variant each trie node leads to, once asked for.
     nodes: Vec<u32>,
     needed: Needed,
@@ -193,14 +201,18 @@ impl Scan {
         self.start(program, values.bytes(value));
         let mask = self.variants.first().map_or(ByteMask::default(), |variant| variant.mask);
         if plan.may_change(mask) {
-            for (node, rules) in &plan.plain {
-                self.look(program, *node, rules, work);
+            for look in &plan.plain {
+                if look.may_change(mask) {
+                    self.look(program, look, work);
+                } else {
+                    self.note(0, &look.rules);
+                }
             }
         } else {
             self.note(0, &plan.unchanged);
         }
-        for (node, rules) in &plan.special {
-            self.look(program, *node, rules, work);
+        for look in &plan.special {
+            self.look(program, look, work);
         }
         true
     }
@@ -222,9 +234,9 @@ impl Scan {
     }
 
     /// Notes that rules look at what a node leads to.
-    fn look(&mut self, program: &Program, node: usize, rules: &RuleSet, work: &mut Work) {
-        let variant = self.resolve(program, node, work);
-        self.note(variant, rules);
+    fn look(&mut self, program: &Program, look: &Look, work: &mut Work) {
+        let variant = self.resolve(program, look.node, work);
+        self.note(variant, &look.rules);
     }
 
     fn note(&mut self, variant: usize, rules: &RuleSet) {
@@ -244,7 +256,16 @@ impl Scan {
         self.bytes.extend_from_slice(bytes);
         self.variants.clear();
         let span = Span::new(0, bytes.len());
-        self.variants.push(Variant { span, mask: mask_of(bytes), made: None, peeled: None, kept: None });
+        self.add(Variant {
+            span,
+            mask: ByteMask::scan(bytes),
+            made: None,
+            peeled: None,
+            spelling: 0,
+            searched: false,
+            kept: None,
+        });
+        self.done.clear();
         self.nodes.clear();
         self.nodes.resize(program.nodes.len() + 1, UNKNOWN);
     }
@@ -257,11 +278,11 @@ impl Scan {
         if let Some(known) = self.nodes.get(node).filter(|known| **known != UNKNOWN) {
             return *known as usize;
         }
-        let Some(&Node { parent, transformation }) = program.nodes.get(node - 1) else { return 0 };
-        let from = self.resolve(program, parent, work);
-        let variant = match transformation {
+        let Some(step) = program.nodes.get(node - 1) else { return 0 };
+        let from = self.resolve(program, step.parent, work);
+        let variant = match step.transformation {
             Transformation::DecodeLayers => self.peel(from, work),
-            _ => self.transform(from, transformation, work),
+            _ => self.transform(from, step, work),
         };
         if let Some(slot) = self.nodes.get_mut(node) {
             *slot = u32::try_from(variant).unwrap_or(UNKNOWN);
@@ -280,28 +301,41 @@ impl Scan {
         } else {
             None
         };
-        let peeled = name.map_or(variant, |name| self.add_output(variant, name));
+        let peeled = name.map_or(variant, |name| self.add_output(variant, name, ByteMask::scan(&self.output)));
         if let Some(from) = self.variants.get_mut(variant) {
             from.peeled = Some(peeled);
         }
         peeled
     }
 
-    fn transform(&mut self, variant: usize, transformation: Transformation, work: &mut Work) -> usize {
+    fn transform(&mut self, variant: usize, step: &Node, work: &mut Work) -> usize {
         let Some(from) = self.variants.get(variant).copied() else { return variant };
-        if !transformation.may_change(from.mask) || !work.charge(from.span.len() as u64) {
+        let transformation = step.transformation;
+        if !step.may_change(from.mask) {
+            return variant;
+        }
+        // Chains that differ elsewhere take the same step.
+        let known = self.done.iter().find(|(before, how, _)| (*before, *how) == (variant, transformation));
+        if let Some((_, _, after)) = known {
+            return *after;
+        }
+        if !work.charge(from.span.len() as u64) {
             return variant;
         }
         transformation.apply(from.span.of(&self.bytes), &mut self.output);
-        if self.output == from.span.of(&self.bytes) {
-            return variant;
-        }
-        self.add_output(variant, transformation.name())
+        let after = if self.output == from.span.of(&self.bytes) {
+            variant
+        } else if transformation == Transformation::Lowercase {
+            self.add_output(variant, transformation.name(), from.mask.to_lowercase())
+        } else {
+            self.add_output(variant, transformation.name(), ByteMask::scan(&self.output))
+        };
+        self.done.push((variant, transformation, after));
+        after
     }
 
-    /// The variant of what was just made, which may be there already.
-    fn add_output(&mut self, from: usize, name: &'static str) -> usize {
-        let mask = mask_of(&self.output);
+    /// The variant of what was just made, which may be there already. `mask`: the bytes that occur in it.
+    fn add_output(&mut self, from: usize, name: &'static str, mask: ByteMask) -> usize {
         let same = |known: &Variant| known.mask == mask && known.span.of(&self.bytes) == self.output;
         if let Some(known) = self.variants.iter().position(same) {
             return known;
@@ -309,17 +343,41 @@ impl Scan {
         let start = self.bytes.len();
         self.bytes.extend_from_slice(&self.output);
         let span = Span::new(start, self.bytes.len());
-        self.variants.push(Variant { span, mask, made: Some((from, name)), peeled: None, kept: None });
-        self.variants.len() - 1
+        let own = self.variants.len();
+        let spelling = match self.variants.get(from) {
+            Some(from) if name == Transformation::Lowercase.name() => from.spelling,
+            _ => own,
+        };
+        self.add(Variant { span, mask, made: Some((from, name)), peeled: None, spelling, searched: false, kept: None });
+        own
+    }
+
+    fn add(&mut self, variant: Variant) {
+        self.variants.push(variant);
+        if self.met.len() < self.variants.len() {
+            self.met.push(RuleSet::default());
+        }
     }
 
     /// Fills in the candidates of a variant; false when there are none.
     pub(super) fn find_candidates(&mut self, phase: &Phase, variant: usize, work: &mut Work) -> bool {
         let Some(from) = self.variants.get(variant) else { return false };
         let Some(looking) = self.looking.get(variant).filter(|looking| !looking.is_empty()) else { return false };
-        let bytes = from.span.of(&self.bytes);
-        work.charge(bytes.len() as u64);
-        phase.prefilter.candidates(bytes, from.mask, looking, &mut self.needed, &mut self.candidates);
+        work.charge(from.span.len() as u64);
+        let mask = from.mask;
+        let none = RuleSet::default();
+        let mut met = &none;
+        if phase.prefilter.asks_for_literals(from.span.len(), looking) {
+            let spelling = from.spelling;
+            if let (Some(same), Some(found)) = (self.variants.get_mut(spelling), self.met.get_mut(spelling)) {
+                if !same.searched {
+                    same.searched = true;
+                    phase.prefilter.find_literals(same.span.of(&self.bytes), found);
+                }
+                met = found;
+            }
+        }
+        phase.prefilter.candidates(met, mask, looking, &mut self.needed, &mut self.candidates);
         !self.candidates.is_empty()
     }
 
@@ -405,9 +463,4 @@ fn layers(variants: &[Variant], variant: usize) -> Vec<Layer> {
     }
     layers.reverse();
     layers
-}
-
-/// The bytes that occur in a value, by whichever way is faster for its length.
-fn mask_of(bytes: &[u8]) -> ByteMask {
-    if bytes.len() < 256 { ByteMask::of(bytes) } else { ByteMask::scan(bytes) }
 }

@@ -185,7 +185,7 @@ impl TxVariables {
 
     pub(super) fn set_slot(&mut self, slot: usize, value: Option<TxValue>) {
         if self.slots.len() <= slot {
-            self.slots.resize(slot + 1, Slot::AsBegun);
+            self.slots.resize((slot + 1).max(self.base.len()), Slot::AsBegun);
         }
         if let Some(place) = self.slots.get_mut(slot) {
             *place = value.map_or(Slot::Removed, Slot::Set);
@@ -194,14 +194,14 @@ impl TxVariables {
 
     /// The variable of a name, compared without case.
     pub(super) fn get(&self, slots: &Slots, name: &[u8]) -> Option<&TxValue> {
-        if let Some(slot) = slots.get(&name.to_ascii_lowercase()) {
+        if let Some(slot) = slots.get(name).or_else(|| slots.get(&name.to_ascii_lowercase())) {
             return self.slot(slot);
         }
         self.made.iter().find(|(made, _)| made.eq_ignore_ascii_case(name)).map(|(_, value)| value)
     }
 
     pub(super) fn set(&mut self, slots: &Slots, name: &[u8], value: Option<TxValue>) {
-        if let Some(slot) = slots.get(&name.to_ascii_lowercase()) {
+        if let Some(slot) = slots.get(name).or_else(|| slots.get(&name.to_ascii_lowercase())) {
             return self.set_slot(slot, value);
         }
         let known = self.made.iter().position(|(made, _)| made.eq_ignore_ascii_case(name));

@@ -191,6 +191,13 @@ fn a_target_removed_by_an_earlier_value_is_not_looked_at() {
 }
 
 #[test]
+fn a_form_of_a_value_does_not_remove_the_forms_after_it() {
+    let rules =
+        "SecRule ARGS \"@rx .\" \"id:1,phase:2,multiMatch,t:hexEncode,t:hexDecode,ctl:'ruleRemoveTargetById=1;ARGS'\"";
+    assert_eq!(decoded(&judge(rules, "/?a=x&b=y")), ["ARGS:a=x", "ARGS:a=78", "ARGS:a=x"]);
+}
+
+#[test]
 fn multi_match_looks_at_every_form_a_step_has_changed() {
     let rules = "SecRule ARGS \"@rx .\" \"id:1,phase:2,multiMatch,t:hexEncode,t:lowercase,t:hexDecode\"";
     let expected = ["ARGS:a=x", "ARGS:a=78", "ARGS:a=x"];

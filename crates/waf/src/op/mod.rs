@@ -5,6 +5,7 @@
 
 mod bytes;
 mod ip;
+mod plain_sql;
 mod required;
 mod text;
 mod validate;
@@ -19,6 +20,7 @@ use regex::bytes::{Regex, RegexBuilder};
 
 use bytes::ByteRange;
 use ip::IpSet;
+use plain_sql::cannot_be_sql;
 pub(crate) use required::Requirement;
 use required::pattern_requirement;
 pub(crate) use text::atoi;
@@ -280,6 +282,9 @@ impl Operator {
             Self::UrlEncoding => invalid_url_encoding(value).map(Found::at),
             Self::DetectSqli => {
                 let beginning = value.get(..SQLI_BYTES).unwrap_or(value);
+                if cannot_be_sql(beginning) {
+                    return None;
+                }
                 libinjectionrs::detect_sqli(beginning).is_injection().then(|| Found::at(0..beginning.len()))
             }
             Self::DetectXss => libinjectionrs::detect_xss(value).is_injection().then(whole),

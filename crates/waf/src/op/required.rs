@@ -32,6 +32,8 @@ pub(crate) struct Branch {
 const SET_SIZE: usize = 64;
 /// A class of more bytes than this says next to nothing.
 const CLASS_BYTES: usize = 24;
+/// A value has a byte of a set of more than this anyway.
+const MOST_NEEDED: u32 = 64;
 /// Longer strings say no more.
 const LITERAL_BYTES: usize = 10;
 
@@ -258,8 +260,14 @@ fn product(left: &Set, right: &Set) -> Option<Set> {
 fn alternation(parts: &[Hir]) -> Known {
     let mut exact = Some(Set::new());
     let mut contains = Some(Set::new());
+    let mut needs = Some(ByteMask::default());
     for part in parts {
         let known = walk(part);
+        // Of each way the set of fewest bytes: every match has a byte of one of them.
+        needs = match (needs, known.needs.iter().min_by_key(|mask| mask.len())) {
+            (Some(all), Some(mask)) => Some(all.or(*mask)),
+            _ => None,
+        };
         exact = match (exact, &known.exact) {
             (Some(mut all), Some(set)) if all.len() + set.len() <= SET_SIZE * 4 => {
                 all.extend(set.iter().cloned());
@@ -275,9 +283,6 @@ fn alternation(parts: &[Hir]) -> Known {
             _ => None,
         };
     }
-    let needs = match &exact {
-        Some(set) if !set.is_empty() && set.iter().all(|literal| !literal.is_empty()) => vec![first_bytes(set)],
-        _ => Vec::new(),
-    };
-    Known { exact, contains, needs }
+    let useful = needs.filter(|mask| !parts.is_empty() && mask.len() <= MOST_NEEDED);
+    Known { exact, contains, needs: useful.into_iter().collect() }
 }

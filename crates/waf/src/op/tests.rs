@@ -44,6 +44,17 @@ fn single_bytes_do_not_make_the_literals_beside_them_worthless() {
 }
 
 #[test]
+fn each_way_of_an_alternation_adds_to_the_bytes_that_are_needed() {
+    let needs = |pattern: &str, bytes: &[u8]| {
+        let Requirement::Any(branches) = pattern_requirement(pattern) else { return false };
+        branches.iter().all(|branch| branch.bytes.contains(&ByteMask::of(bytes)))
+    };
+    assert!(needs("(?:j|&#[0-9]+;)\\s*(?::|&[a-z]+;)", b"jJ&"));
+    assert!(needs("(?:j|&#[0-9]+;)\\s*(?::|&[a-z]+;)", b":&"));
+    assert!(!needs("(?:j|[^a])\\s*(?::|&[a-z]+;)", b"jJ"), "one way needs nothing");
+}
+
+#[test]
 fn pm_words_may_spell_bytes() {
     let error = Operator::compile(OperatorKind::Pm, b"nikto a|zz|b", &Sources::default(), "").unwrap_err();
     assert_eq!(error, "zz between | is no hex byte");
