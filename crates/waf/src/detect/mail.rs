@@ -59,8 +59,10 @@ pub(super) fn find(value: &[u8], context: Context) -> Option<Finding> {
 }
 
 fn better(left: Option<Finding>, right: Option<Finding>) -> Option<Finding> {
-    let sure = |finding: &Option<Finding>| finding.as_ref().map_or(0, |finding| finding.confidence);
-    if sure(&right) > sure(&left) { right } else { left }
+    match (left, right) {
+        (Some(left), Some(right)) => Some(if right.confidence > left.confidence { right } else { left }),
+        (left, right) => left.or(right),
+    }
 }
 
 /// Headers and commands in lines behind the first.
@@ -68,13 +70,17 @@ fn in_lines(value: &[u8]) -> Option<Finding> {
     let mut best: Option<Finding> = None;
     let mut start = 0;
     let mut field = Field::default();
+    let mut before: &[u8] = &[];
     for (number, line) in value.split(|byte| matches!(byte, b'\r' | b'\n')).take(LINES).enumerate() {
-        let judged = field.judge(number, line);
+        let judged = field.judge(number, line, before);
         if let Some((confidence, path)) = judged {
             let confidence = if number > 8 { confidence.min(60) } else { confidence };
             best = better(best, Some(Finding { confidence, span: start..start + line.len(), path }));
         }
         start += line.len() + 1;
+        if !line.is_empty() {
+            before = line.trim_ascii();
+        }
     }
     best
 }
@@ -88,15 +94,13 @@ struct Field {
     sent: bool,
     /// The first line is an address and nothing else.
     of_address: bool,
-    /// The line before: that of a mailbox, or one that leaves a string.
-    broken_out: bool,
+    /// Commands of SMTP and POP, and how many of them said more than their name.
     commands: usize,
-    /// One of the commands said more than its name.
-    told: bool,
+    told: usize,
 }
 
 impl Field {
-    fn judge(&mut self, number: usize, line: &[u8]) -> Option<(u8, &'static str)> {
+    fn judge(&mut self, number: usize, line: &[u8], before: &[u8]) -> Option<(u8, &'static str)> {
         let text = line.trim_ascii();
         self.sent |= is_listed(name_of(text), "subject date sent");
         if number == 0 {
@@ -104,25 +108,23 @@ impl Field {
             self.pasted = header(line, false).is_some()
                 || smtp(line).is_some()
                 || memchr::memmem::find(line.get(..16).unwrap_or(line), b": ").is_some();
-            self.broken_out = leaves_string(text);
         }
         // The rule above a mail that is answered or passed on, and the sign before its lines.
         self.pasted |= text.starts_with(b"---") || text.starts_with(b"___") || text.starts_with(b"> ");
         if number == 0 {
             return None;
         }
-        let broken_out = std::mem::replace(&mut self.broken_out, leaves_string(text));
         let judged = if let Some(command) = smtp(line) {
             self.commands += 1;
-            self.told |= command.told;
-            let more = self.commands > 1 && (self.told || self.commands > 2);
+            self.told += usize::from(command.told);
+            let more = self.commands > 1 && (self.told > 0 || self.commands > 2);
             let known = command.confidence >= 40;
             let sure = if known && (more || (self.of_address && command.confidence >= 50)) { 84 } else { 0 };
             known.then_some((command.confidence.max(sure), "smtp"))
         } else {
             header(line, self.of_address)
                 .map(|confidence| (confidence, "header"))
-                .or_else(|| imap(line, broken_out).map(|confidence| (confidence, "imap")))
+                .or_else(|| imap(line, leaves_string(before)).map(|confidence| (confidence, "imap")))
         };
         let (confidence, path) = judged?;
         // A copy that nobody is to see stands in no mail that was received.
