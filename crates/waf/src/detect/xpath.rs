@@ -2,6 +2,7 @@
 //!
 //! What looks the same in SQL (`' or '1'='1`) is left to [`super::sqli`].
 
+use super::gate::Pattern;
 use super::{Context, Finding, Requirement, either, needs, work};
 use crate::transform::ByteMask;
 
@@ -49,6 +50,29 @@ const FUNCTIONS: &[&str] = &[
     "not(",
     "substring(",
     "concat(",
+    "system-property(",
+    "error(",
+    "upper-case(",
+    "lower-case(",
+    "base-uri(",
+    "document-uri(",
+    "static-base-uri(",
+    "environment-variable(",
+    "available-environment-variables(",
+    "json-doc(",
+    "root(",
+    "xs:",
+    "fn:",
+    "db:",
+    "xmldb:",
+    "util:",
+    "file:",
+    "xdmp:",
+    "saxon:",
+    "for $",
+    "some $",
+    "every $",
+    "let $",
 ];
 
 /// Functions of the list that only an axis or path inside makes one of XPath.
@@ -67,16 +91,27 @@ const AXES: &[&str] = &[
     "preceding-sibling::",
     "self::",
     "attribute::",
+    "namespace::",
 ];
+
+/// Break-outs that go on with no join: XQuery after the string, or a step up from the element that was asked for.
+static GOES_ON: Pattern = Pattern::new(
+    r"(?i)^[^'\x22]{0,64}['\x22][\])]*\s*(?:,\s*(?:db|xmldb|util|file|fn|xdmp|system|saxon):[\w-]+\(|\}?\s*return\s+(?://\w|<\w+>\{|\$\w+\s*\}\s*for\s))|^-?\d+\]/(?:\.\./|\*|@\*)",
+);
 
 pub(super) fn requirement() -> Requirement {
     let leaves = ByteMask::of(b"'\"])0123456789");
     let path = ByteMask::of(b"(/:");
-    either([needs(&["or", "and"], &[leaves, path]), needs(&[], &[ByteMask::of(b"|"), leaves, path])])
+    either([
+        needs(&["or", "and"], &[leaves, path]),
+        needs(&[], &[ByteMask::of(b"|"), leaves, path]),
+        needs(&["return", "db:", "util:", "file:", "fn:", "xdmp:", "system:", "saxon:"], &[ByteMask::of(b"'\"")]),
+        needs(&["]/"], &[]),
+    ])
 }
 
 pub(super) fn find(value: &[u8], _context: Context) -> Option<Finding> {
-    let mut best: Option<Finding> = None;
+    let mut best = GOES_ON.find(value).map(|span| Finding { confidence: 84, span, path: "break-out" });
     let mut at = 0;
     for _ in 0..TRIES {
         let Some((start, end)) = next_join(value, at) else { break };
@@ -130,7 +165,8 @@ fn continues(left: &[u8], right: &[u8]) -> Option<u8> {
         _ => return None,
     };
     let number = left.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b']' | b')'));
-    if !(quoted || number) {
+    let unopened = left.last() == Some(&b']') && more(left, b']', b'[');
+    if !(quoted || number || unopened) {
         return None;
     }
     let mut right = right.trim_ascii_start();
@@ -138,14 +174,21 @@ fn continues(left: &[u8], right: &[u8]) -> Option<u8> {
         right = inner.trim_ascii_start();
     }
     let axis = AXES.iter().any(|axis| memchr::memmem::find(right, axis.as_bytes()).is_some());
-    let path = is_path(right) || memchr::memmem::find(right, b"(/").is_some();
+    let inside = |needle: &[u8]| memchr::memmem::find(right, needle).is_some();
+    let path = is_path(right) || inside(b"(/") || (right.contains(&b'(') && inside(b"|//"));
     let function = FUNCTIONS.iter().find(|name| right.starts_with(name.as_bytes()));
     let own = function.is_some_and(|name| !SHARED.contains(name));
     let compared = function
         .and_then(|name| right.get(name.len()..))
         .is_some_and(|rest| matches!(rest.trim_ascii_start(), [b'=' | b'<' | b'>', ..]));
+    // `it's a "b" or //server`: people write so, too.
+    let said = left.contains(&b' ') && ends_in_name(right);
+    let closes_string =
+        matches!(left.trim_ascii_end().iter().rev().find(|byte| !matches!(byte, b')' | b']')), Some(b'\'' | b'"'));
     Some(match (own, axis || path) {
-        (true, false) if number && compared => 82,
+        (_, true) if said => 60,
+        (true, false) if number && (compared || is_truth(right)) => 82,
+        (true, false) if quoted && closes_string => 84,
         (true | false, true) if function.is_some() => 90,
         (_, true) => {
             if quoted || axis || closed {
@@ -156,9 +199,36 @@ fn continues(left: &[u8], right: &[u8]) -> Option<u8> {
         }
         (true, false) if quoted && !closed => 84,
         (true, false) => 66,
+        (false, false) if quoted && closes_string && is_step_compared(right) => 82,
         (false, false) if function.is_some() && quoted && !closed && right.starts_with(b"contains(") => 82,
         _ => return None,
     })
+}
+
+/// `true()` or `false()`, and nothing but more of the expression behind it.
+fn is_truth(right: &[u8]) -> bool {
+    let rest = right.strip_prefix(b"true()").or_else(|| right.strip_prefix(b"false()"));
+    rest.is_some_and(|rest| rest.len() < 16)
+}
+
+/// `.='x'`, `../password='x'`.
+fn is_step_compared(right: &[u8]) -> bool {
+    let Some(rest) = right.strip_prefix(b".") else { return false };
+    let rest = rest.strip_prefix(b"./").map_or(rest, |name| {
+        let length =
+            name.iter().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'@')).count();
+        name.get(length..).unwrap_or_default()
+    });
+    matches!(rest.trim_ascii_start(), [b'=', b'\'' | b'"', ..])
+}
+
+/// `//name` to the end.
+fn ends_in_name(right: &[u8]) -> bool {
+    right.strip_prefix(b"//").is_some_and(|name| name.iter().all(u8::is_ascii_alphanumeric))
+}
+
+fn more(text: &[u8], one: u8, other: u8) -> bool {
+    memchr::memchr_iter(one, text).count() > memchr::memchr_iter(other, text).count()
 }
 
 /// An odd number of some quote: the value closes a string that it did not open.
@@ -170,12 +240,14 @@ fn odd_quotes(text: &[u8]) -> bool {
 fn is_path(text: &[u8]) -> bool {
     let rest = match text {
         [b'/', b'/', rest @ ..] => rest,
-        [b'/', b'*', next, ..] => return matches!(next, b'[' | b'/' | b'|' | b')' | b'='),
+        [b'/', b'*', next, ..] if matches!(next, b'[' | b'/' | b'|' | b')' | b'=') => return true,
+        // Not the comment of SQL, which has an end.
+        [b'/', b'*', b' ', b'|', ..] => return true,
         _ => return false,
     };
     let name = rest
         .iter()
         .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'*' | b'@' | b':'))
         .count();
-    name > 0 && matches!(rest.get(name), None | Some(b'[' | b'/' | b'|' | b')' | b' ' | b'=' | b'\''))
+    name > 0 && matches!(rest.get(name), None | Some(b'[' | b'/' | b'|' | b')' | b'(' | b' ' | b'=' | b'\''))
 }

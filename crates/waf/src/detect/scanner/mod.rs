@@ -3,6 +3,7 @@
 //! A user agent confirms only where the tool names itself as agents do. A path confirms by the structure of a known hole or
 //! of a console that answers without a login; pages of common software that crawlers and people open, too, count little.
 
+mod holes;
 mod probe;
 #[cfg(test)]
 mod tests;
@@ -95,10 +96,64 @@ static TOOLS: Words = Words::of(&[
     "sqlpowerinjector",
     "dotdotpwn",
     "hexometer",
+    "wapiti",
+    "wafw00f",
+    "dirb",
+    "ghauri",
+    "tplmap",
+    "xsser",
+    "nosqlmap",
+    "jsql injection",
+    "whatwaf",
+    "golismero",
+    "grendel-scan",
+    "uniscan",
+    "websecurify",
+    "routersploit",
+    "katana",
+    "subfinder",
+    "httprobe",
+    "rustscan",
+    "naabu",
+    "gospider",
+    "kiterunner",
+    "arjun",
+    "crlfuzz",
+    "padbuster",
+    "cmsmap",
+    "cmseek",
+    "plecost",
+    "tsunamisecurityscanner",
+    "nexpose",
+    "tenable",
+    "safe3",
+    "jsky",
+    "bugscan",
+    "w13scan",
+    "dismap",
+    "kscan",
+    "ladon",
+    "rustbuster",
+    "libredtail-http",
+    "mozlila",
+    "hakai",
+    "hydra",
+    "medusa",
+    "patator",
+    "vulscan",
+    "webvulnscan",
+    "cirt.net",
+    "wvs",
+    "rapid7",
+    "interactsh",
+    "xsspider",
+    "ratproxy",
+    "sqlsus",
+    "mysqloit",
 ]);
 
 /// Tools called by words of a language: only their version tells.
-const ALSO_WORDS: &str = "brutus absinthe goby pangolin xray detectify";
+const ALSO_WORDS: &str = "brutus absinthe goby pangolin xray detectify katana arjun ladon hydra medusa patator hakai wvs dirb tenable rapid7 wapiti";
 
 /// Header values only those tools send.
 static MARKS: [Shape; 3] = [
@@ -139,6 +194,7 @@ pub(super) fn requirement() -> Requirement {
             &[],
         ),
         needs(probe::WORDS, &[]),
+        needs(holes::HOLES, &[]),
     ])
 }
 

@@ -3,7 +3,11 @@
 //! Kept by structure, not by payload: the class of software and the part of it that should never be reachable. Products
 //! that people use every day appear only with the interface that was abused.
 
+use std::ops::Range;
+
 use super::super::gate::{Best, Shape, Words, shape};
+use super::super::reading::before;
+use super::holes::HOLES;
 
 /// What every such path holds.
 pub(super) const WORDS: &[&str] = &[
@@ -189,14 +193,51 @@ pub(super) const WORDS: &[&str] = &[
     "workflowcenter",
     "webtools/",
     "setupaccount",
+    "infophp",
+    "phptest",
+    "priv8",
+    "marijuana",
+    "lock360",
+    "0byte",
+    "leafmailer",
+    "indoxploit",
+    "gel4y",
+    "regeorg",
+    "antsword",
+    "behinder",
+    "manage/",
+    "monitor/",
+    "management/",
+    "avatar",
+    "userfiles",
+    "well-known",
+    ".asp;",
+    ".asa;",
+    ".aspx;",
+    ".php;",
+    ".jsp;",
+    "runtime/log",
+    ".mdb",
+    ".sqlite",
+    ".db",
+    "hystrix",
+    "xxl-job",
+    "dubbo-admin",
+    "h2-console",
+    "kibana",
+    "graphiql",
+    "nginx_status",
+    "manage;",
+    "monitor;",
+    "management;",
 ];
 
-static SHAPES: [Shape; 15] = [
+static SHAPES: [Shape; 19] = [
     shape(93, "probe/phpunit", r"(?i)/phpunit/.*eval-stdin\.php|/eval-stdin\.php"),
     shape(
         86,
         "probe/actuator",
-        r"(?i)/(?:actuator|manage|management|monitor);?/(?:heapdump|jolokia|gateway/(?:routes|refresh)|configprops|threaddump|env|dump|trace|mappings|loggers|httptrace|beans|autoconfig|logfile)(?:$|[/;.])|^/(?:heapdump|jolokia|configprops|threaddump|autoconfig|httptrace)(?:$|[/.])",
+        r"(?i)/(?:actuator|manage|management|monitor);?/(?:heapdump|jolokia|gateway/(?:routes|refresh)|configprops|threaddump|env|dump|trace|mappings|loggers|httptrace|beans|autoconfig|logfile|refresh|restart|shutdown|sessions|scheduledtasks|auditevents|caches|conditions|flyway|liquibase|integrationgraph|quartz|startup|sbom|features|bindings|channels|archaius|nacos\w*)(?:$|[/;.])|^/(?:heapdump|jolokia|configprops|threaddump|autoconfig|httptrace)(?:$|[/.])",
     ),
     shape(
         88,
@@ -206,7 +247,7 @@ static SHAPES: [Shape; 15] = [
     shape(
         88,
         "probe/office-automation",
-        r"(?i)/(?:bsh\.servlet\.bshservlet|bshservlet)|/servlet/~\w+/|/weaver/(?:bsh|org\.springframework|weaver\.)|/(?:yyoa|seeyon)/(?:thirdparty|autoinstall|htmlofficeservlet|common/js/menu/test|createmysql|ajax\.do|main\.do\?|webmail\.do|rest/(?:phone|authentication)|assess)|/ispirit/(?:interface/gateway|im/upload)|/general/\w+/.*\.\.|/(?:e-cology|mobile)/plugin/.*\.jsp|/sys/(?:ui/extend/varkind/custom|search/sys_search_main/syssearchmain)\.(?:jsp|do)|/tplus/.*\.aspx?\b.*preload|/defaultroot/(?:public|officeserver|extension|upload)\w*/.*\.jsp|/nccloud/|/uapjs/jsinvoke|/portal/pt/|/servlet/filereceiveservlet|/aim/equipmap/accept\.jsp|/uapim/upload/|/util/uploaderoperate\.jsp|/c6/jhsoft\.\S*/download|/browser/workflowcentertreedata|/webtools/control/(?:programexport|xmlrpc)|/seeyon/wpsassistservlet|/sm/setupaccount/upload\.aspx",
+        r"(?i)/(?:bsh\.servlet\.bshservlet|bshservlet)|/servlet/~\w+/|/weaver/(?:bsh|org\.springframework)|/(?:yyoa|seeyon)/(?:thirdparty|autoinstall|htmlofficeservlet|common/js/menu/test|createmysql|ajax\.do|main\.do\?|webmail\.do|rest/(?:phone|authentication)|assess)|/ispirit/(?:interface/gateway|im/upload)|/general/\w+/.*\.\.|/(?:e-cology|mobile)/plugin/.*\.jsp|/sys/(?:ui/extend/varkind/custom|search/sys_search_main/syssearchmain)\.(?:jsp|do)|/tplus/.*\.aspx?\b.*preload|/defaultroot/(?:public|officeserver|extension|upload)\w*/.*\.jsp|/nccloud/|/uapjs/jsinvoke|/portal/pt/|/servlet/filereceiveservlet|/aim/equipmap/accept\.jsp|/uapim/upload/|/util/uploaderoperate\.jsp|/c6/jhsoft\.\S*/download|/browser/workflowcentertreedata|/webtools/control/(?:programexport|xmlrpc)|/seeyon/wpsassistservlet|/sm/setupaccount/upload\.aspx",
     ),
     shape(
         86,
@@ -231,7 +272,25 @@ static SHAPES: [Shape; 15] = [
     shape(
         86,
         "probe/left-over",
-        r"(?i)/(?:phpinfo|php_info|adminer(?:-[\d.]+)?|shell|cmd|c99|r57|webshell|wso|b374k|alfa)\.php\d?$|/(?:cmd|shell|webshell|jspspy|tunnel)\.(?:jspx?|aspx?|ashx)$",
+        r"(?i)/(?:phpinfo|php_info|infophp|phptest|adminer(?:-[\d.]+)?|shell|cmd|c99|r57|webshell|wso|b374k|alfa\w{0,4}|priv8|marijuana|lock360|0byte|leafmailer|indoxploit|gel4y|tunnel|regeorg)\.php\d?$|/(?:cmd|shell|webshell|jspspy|jspwebshell|tunnel(?:\.nosocket)?|regeorg|antsword|behinder)\.(?:jspx?|aspx?|ashx)$|/wp-\d{1,6}\.php$",
+    ),
+    // Folders that keep what visitors send, or hold only what a program includes: a script there was put there.
+    shape(
+        84,
+        "probe/script-in-store",
+        r"(?i)/(?:uploads?|uploadfiles?|upfiles?|userfiles|avatars?)/(?:[\w.-]+/)*\d[\w-]*\.(?:php\d?|phtml|jspx?|aspx?|ashx|asa|cer|cdx)$|/\.well-known/.*\.(?:php\d?|phtml|jspx?|aspx?)$|\.(?:asp|asa|aspx|php|jsp);[^/]*\.(?:jpe?g|gif|png|txt)$",
+    ),
+    shape(
+        84,
+        "probe/script-in-store",
+        r"(?i)/wp-content/uploads/.*\.(?:php\d?|phtml)$|/wp-includes/(?:fonts|css|images|certificates|id3|text|widgets|pomo|simplepie|requests|assets|blocks|customize|rest-api|sitemaps|theme-compat|php-compat)/(?:.*/)?[\w.-]+\.php$|/wp-admin/(?:css|images|js)/(?:.*/)?[\w.-]+\.php$|/wp-content/themes/[^/]+/(?:404|db|functions|header|footer|up|upload|error)\.php$|/wp-content/plugins/[^/]+/(?:.*/)?(?:installer|connector[\w.]*|timthumb|uploader|shell|cmd)\.php$",
+    ),
+    shape(86, "probe/log", r"(?i)/runtime/logs?/(?:[\w-]+/)*[\d_]+(?:_\w+)?\.log$"),
+    // Files of data beside the pages: `#` before the name was to hide them from visitors.
+    shape(
+        86,
+        "probe/database",
+        r"(?i)/(?:[\w-]*(?:data|db|database)[\w-]*|app_data|admin|inc)/(?:#|%23)?[\w#@-]+\.mdb$|/(?:#|%23)[\w-]+\.mdb$|^/(?:[\w-]+/)?(?:db|database|data|test|app|users?|main)\.(?:sqlite3?|db)$",
     ),
     // Pages of honest applications are called so, too.
     shape(
@@ -242,7 +301,7 @@ static SHAPES: [Shape; 15] = [
     shape(
         62,
         "probe/administration",
-        r"(?i)/(?:phpmyadmin|pma|myadmin|mysqladmin|dbadmin|sqlmanager)[\w.-]*(?:/|$)|/wp-(?:config|content/(?:plugins|themes)/[\w-]+/(?:readme|changelog))|/wp-content/(?:plugins|uploads)/.*\.php|/wp-json/wp/v2/users|/xmlrpc\.php$",
+        r"(?i)/(?:phpmyadmin|pma|myadmin|mysqladmin|dbadmin|sqlmanager)[\w.-]*(?:/|$)|/wp-(?:config|content/(?:plugins|themes)/[\w-]+/(?:readme|changelog))|/wp-content/plugins/.*\.php|/wp-json/wp/v2/users|/xmlrpc\.php$",
     ),
     shape(
         84,
@@ -257,14 +316,31 @@ static SHAPES: [Shape; 15] = [
     shape(
         50,
         "probe/documentation",
-        r"(?i)/(?:v\d/)?api-docs$|/swagger-ui(?:\.html|/index\.html)|/swagger\.json$|/druid/(?:login|websession|weburi|sql)\.html",
+        r"(?i)/(?:v\d/)?api-docs$|/swagger-ui(?:\.html|/index\.html)|/swagger\.json$|/swagger-resources(?:/|$)|/druid/(?:index|login|websession|weburi|sql|spring|datasource)\.html|^/nginx_status$|/crossdomain\.xml$",
     ),
-    shape(40, "probe/console", r"(?i)^/(?:nacos|zabbix|grafana|jenkins|solr|actuator|console|druid)/?$"),
+    shape(
+        40,
+        "probe/console",
+        r"(?i)^/(?:nacos|zabbix|grafana|jenkins|solr|actuator|console|druid|hystrix|adminer|xxl-job-admin|dubbo-admin|h2-console|kibana|graphiql)/?$",
+    ),
 ];
+
+static KNOWN: Words = Words::of(HOLES);
+
+/// The first known hole in the path, whole words of it.
+fn hole(path: &[u8]) -> Option<Range<usize>> {
+    KNOWN.find_iter(path).map(|(span, _)| span).find(|span| {
+        let open = |at| path.get(at).is_some_and(u8::is_ascii_alphabetic);
+        !(open(span.end) && before(path, span.end).is_some_and(|last| last.is_ascii_alphanumeric()))
+    })
+}
 
 static GATE: Words = Words::of(WORDS);
 
 pub(super) fn find(path: &[u8], best: &mut Best) {
+    if let Some(hole) = hole(path) {
+        best.offer(87, hole, "probe/hole");
+    }
     if !GATE.is_in(path) {
         return;
     }
