@@ -9,6 +9,9 @@ mod tests;
 /// Lines looked at.
 const LINES: usize = 64;
 
+/// A header that a letter quotes.
+const QUOTED: u8 = 45;
+
 pub(super) fn requirement() -> Requirement {
     let ends = ByteMask::of(b"\r\n");
     either([
@@ -68,14 +71,20 @@ pub(super) fn find(value: &[u8], context: Context) -> Option<Finding> {
     let mut best = sendmail_options(value);
     let mut start = 0;
     let mut pasted = false;
+    // An empty line ends the headers of a mail: what looks like one behind it is text, as in a letter that is answered.
+    let mut behind_headers = false;
     for (number, line) in value.split(|byte| matches!(byte, b'\r' | b'\n')).take(LINES).enumerate() {
-        let judged = header(line).or_else(|| smtp(line)).or_else(|| imap(line));
+        behind_headers |= ends_with_empty_line(value.get(..start).unwrap_or_default());
+        let judged = header(line)
+            .map(|(confidence, path)| (if behind_headers { QUOTED.min(confidence) } else { confidence }, path))
+            .or_else(|| smtp(line))
+            .or_else(|| imap(line));
         if number == 0 {
             // A mail that somebody quotes begins with one of its headers.
             pasted = judged.is_some() || memchr::memmem::find(line.get(..16).unwrap_or(line), b": ").is_some();
         } else if let Some((confidence, path)) = judged {
             let confidence = if pasted {
-                45.min(confidence)
+                QUOTED.min(confidence)
             } else if number > 8 {
                 confidence.min(60)
             } else {
@@ -88,6 +97,11 @@ pub(super) fn find(value: &[u8], context: Context) -> Option<Finding> {
         start += line.len() + 1;
     }
     best
+}
+
+/// Whether the last line of `text`, whatever its line ends are, is empty.
+fn ends_with_empty_line(text: &[u8]) -> bool {
+    [b"\n\n".as_slice(), b"\n\r\n", b"\r\r"].iter().any(|ends| text.ends_with(ends))
 }
 
 /// A header that changes who gets the mail or what it is.

@@ -36,6 +36,8 @@ const OPTIONS: &[&str] = &[
 ];
 
 const HONEST: &[&str] = &[
+    "Hi Tom,\n\nPlease see below.\n\n-----Original Message-----\nFrom: Zhang Wei <zhang@corp.example>\nTo: li@corp.example\nCc: pat@corp.example\nSubject: RE: Q3\n\nThanks",
+    "收到\r\n\r\nFrom: hr@corp.example\r\nTo: all@corp.example\r\nCc: boss@corp.example\r\n\r\n明天放假",
     "第一行\n第二行",
     "To: whom it may concern",
     "hello\nTo: the front desk",

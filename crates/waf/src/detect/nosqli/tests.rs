@@ -127,6 +127,7 @@ const ATTACKS: &[&str] = &[
 ];
 
 const HONEST: &[&str] = &[
+    "按照教程写的查询语句结果不对请帮忙看看 db.user.find({ age: { $gt: 18, $ne: null }, $or: [{ name: /^张/ }] })",
     "{\"a\":1}",
     "{\"score\":{\"$gte\":1000,\"$lt\":2000}}",
     "{\"score\":{\"$gte\":1000}}",

@@ -151,6 +151,8 @@ const ATTACKS: &[&str] = &[
 ];
 
 const HONEST: &[&str] = &[
+    "<input name=\"q\" value=\"\" onfocus=\"if(this.value=='请输入')this.value=''\" onblur=\"if(!this.value)this.value='请输入'\"/>",
+    "<p><img src=\"/img/a.jpg\" onload=\"if(this.width>600)this.width=600\" onerror=\"this.src='/img/nopic.gif'\"></p>",
     "<el-button @click=\"save\" v-on:change=\"load()\">保存</el-button>",
     "血糖<5.0 mmol/L",
     "WBC<3.5或>9.5",
