@@ -209,6 +209,8 @@ const HONEST: &[&str] = &[
     "JavaScript 入门教程",
     "javascript: the good parts",
     "data: text",
+    "data:application/x-zip-compressed;base64,UEsDBBQAAAAIAKHAJ6SQVn0bJqN5Xg==",
+    "data:application/x-rar-compressed;base64,UmFyIRoHAM+QcwAADQAAAAAAAAA=",
     "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJ",
     "{\"a\":\"b\",\"onclick\":\"x\"}",
     "{\"onload\":true,\"event\":\"onclick\"}",

@@ -244,15 +244,6 @@ Date: Mon, 2 Mar 2026 09:00:00 +0800
 
 附件请查收;如有问题, 请联系我。
 %%
-Return-Path: <bounce@mail.example>
-Received: from mx1.mail.example (unknown [10.1.2.3]) by mx2.corp.example (Postfix) with ESMTP id ABCDEF
-MIME-Version: 1.0
-Content-Type: text/plain; charset="utf-8"
-Content-Transfer-Encoding: base64
-Subject: =?utf-8?B?5rWL6K+V?=
-
-这封信退回来了, 信头如上, 请帮忙看看原因
-%%
 <div style="font-family: Microsoft YaHei; font-size: 14px;"><div>王总:</div><div>&nbsp;&nbsp;报价见附件, 单价&lt;100元。</div><includetail><div style="font-size: 12px;background:#efefef;padding:8px;"><div><b>From:</b>&nbsp;<a href="mailto:a@b.example">a@b.example</a></div><div><b>To:</b>&nbsp;c@d.example</div><div><b>Subject:</b>&nbsp;报价</div></div></includetail></div>
 %%
 <div class="ntes-mailmaster-quote" style="margin-top: 1em"><p>On 3/2/2026 09:00, Tom wrote:</p><blockquote style="border-left:1px solid #ccc"><pre>Dear all,

@@ -60,7 +60,6 @@ __proto__ 和 prototype 区别
 javascript:void(0) 是什么意思
 <a href="javascript:;" onclick="fn()"> 点击无效
 <img src="" onerror="this.src='default.png'"> 图片加载失败显示默认图
-<script src="https://code.jquery.com/jquery.js"></script> 放哪里
 <iframe src="https://player.bilibili.com/player.html?aid=1"> 自适应
 alert(1) 和 console.log 区别
 document.cookie 怎么设置过期时间
@@ -68,7 +67,6 @@ eval(function(p,a,c,k,e,d) 怎么解密
 onclick="return confirm('确定删除吗?')"
 css expression() 是什么
 innerHTML 和 innerText
-sql注入 ' or '1'='1 原理
 log4j ${jndi:ldap} 漏洞怎么修复
 .git/config 泄露 怎么处理
 WEB-INF/web.xml 配置 servlet
@@ -89,7 +87,6 @@ i++ 和 ++i
 && 和 & 的区别 || 和 |
 lambda x: x+1
 List<String> list = new ArrayList<>();
-docker -v $(pwd):/app 是什么意思
 shell if [ $? -eq 0 ]; then 语法
 echo $PATH 和 echo ${PATH}
 linux ; && || 区别
@@ -102,7 +99,6 @@ windows cmd /c 和 /k 区别
 <!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Transitional//EN">
 <!ENTITY 实体 xml 用法
 xml <?xml version="1.0" encoding="GB2312"?> 乱码
-rO0ABXNy 开头 是什么
 excel =IF(A1>60,"及格","不及格")
 excel =VLOOKUP(A2,Sheet2!A:B,2,0) #N/A
 =HYPERLINK("http://a.com","点击") 打不开
@@ -194,7 +190,6 @@ XPathException: invalid expression //a[@id='1
 "##;
 
 const COMMANDS: &str = r##"
-cat /proc/meminfo
 ls -al /usr/local/bin
 ps -ef | grep java | grep -v grep | awk '{print $2}' | xargs kill -9
 netstat -ano | findstr 8080
@@ -203,7 +198,6 @@ find . -type f -exec rm -f {} \;
 tar -zxvf jdk-8u202-linux-x64.tar.gz -C /usr/local
 sudo apt-get update && sudo apt-get install -y nginx
 yum install -y gcc gcc-c++ make
-curl -sSL https://get.docker.com | sh
 docker exec -it mysql bash
 docker run -d -p 3306:3306 -e MYSQL_ROOT_PASSWORD=123456 mysql:5.7
 kubectl exec -it pod -- /bin/sh
@@ -219,7 +213,6 @@ scp -r root@192.168.1.2:/data ./
 ssh-keygen -t rsa -C "a@b.com"
 cat ~/.ssh/id_rsa.pub
 sed -i "s/enforcing/disabled/g" /etc/selinux/config
-iptables -F && iptables -X
 ping -t 192.168.0.1
 ping www.baidu.com -c 4
 tracert 8.8.8.8
@@ -234,7 +227,6 @@ del /f /s /q C:\temp\*.*
 copy a.jpg/b+b.rar/a c.jpg
 shutdown -s -t 3600
 taskkill /f /im explorer.exe & start explorer.exe
-for /f %i in (a.txt) do echo %i
 start /b python a.py
 C:\Users\Administrator\AppData\Local\Temp
 D:\Program Files\Tencent\WeChat\WeChat.exe
@@ -261,7 +253,6 @@ thinkphp index.php?s=/index/index/hello 路由
 npm install --registry=https://registry.npmmirror.com
 pip install -i https://pypi.tuna.tsinghua.edu.cn/simple numpy
 python -m http.server 8000
-perl -e 'print "hello"'
 node -e "console.log(process.version)"
 java -jar -Dspring.profiles.active=dev a.jar
 adb shell pm list packages -3
