@@ -145,7 +145,7 @@ impl Evaluation<'_> {
                 97
             } else if !self.disguised && target.iter().all(u8::is_ascii_alphanumeric) {
                 // `${jndi:ldap}` names the hole in a question; nothing is fetched without an address.
-                50
+                35
             } else if self.disguised || target.len() > 3 {
                 90
             } else {
