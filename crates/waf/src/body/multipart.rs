@@ -6,7 +6,8 @@
 //! parts, parts behind the end (PHP reads them), a missing end.
 //!
 //! They also differ in what a file is: PHP knows no `filename*`, Go takes an empty file name for none. What could be a
-//! field is one here, and the text of a file is an `ARGS_POST` as well.
+//! field is one here. Where the head of a part leaves room for doubt, the text of its file is an `ARGS_POST` as well; what
+//! everybody takes for a file is judged as a file.
 
 use memchr::memmem;
 
@@ -104,6 +105,8 @@ fn quoted_printable_decode(mut content: &[u8]) -> Vec<u8> {
 struct Part {
     name: Vec<u8>,
     is_file: bool,
+    /// Not every server takes it for a file.
+    doubtful: bool,
     /// The part's own type says that its content is text.
     says_text: bool,
     encoding: Encoding,
@@ -321,6 +324,7 @@ fn read_headers(block: &[u8], sink: &mut Sink) -> Part {
     }
     // Two dispositions: servers choose differently, so neither file name counts.
     part.is_file = dispositions == 1 && file_names.iter().any(|name| !name.is_empty());
+    part.doubtful = file_names.len() != 1 || !extended_names.is_empty() || part.encoding != Encoding::None;
     file_names.append(&mut extended_names);
     for file_name in &file_names {
         sink.argument(Collection::Files, &part.name, file_name);
@@ -347,7 +351,7 @@ impl Part {
             }
             sink.values.push(Collection::FilesContent, &self.name, &self.content);
             for content in [Some(&self.content), decoded.as_ref()].into_iter().flatten() {
-                if self.says_text || looks_textual(content) {
+                if self.doubtful && (self.says_text || looks_textual(content)) {
                     sink.values.push(Collection::ArgsPost, &self.name, content);
                 }
             }

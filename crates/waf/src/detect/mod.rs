@@ -187,9 +187,9 @@ impl Detector {
         Some(Finding { confidence: finding.confidence.min(most), ..finding })
     }
 
-    /// What breaks out of a filter or path fills the field it was typed into; texts only look like it.
+    /// What breaks out of a filter or path, or is a filter, fills the field it was typed into; texts only quote it.
     const fn needs_a_short_value(self) -> bool {
-        matches!(self, Self::Xpath | Self::Ldap)
+        matches!(self, Self::Xpath | Self::Ldap | Self::NoSqli)
     }
 
     /// What people paste into a text to ask about it: programs, commands, paths.

@@ -143,6 +143,9 @@ impl Evaluation<'_> {
             let target = from(reached, 5);
             let sure = if protocol(target) {
                 97
+            } else if !self.disguised && target.iter().all(u8::is_ascii_alphanumeric) {
+                // `${jndi:ldap}` names the hole in a question; nothing is fetched without an address.
+                35
             } else if self.disguised || target.len() > 3 {
                 90
             } else {

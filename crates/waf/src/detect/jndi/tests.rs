@@ -51,6 +51,8 @@ const ATTACKS: &[&str] = &[
 ];
 
 const HONEST: &[&str] = &[
+    "log4j ${jndi:ldap} 漏洞怎么修复",
+    "${jndi:rmi}",
     "${name}",
     "${amount}",
     "${env}",

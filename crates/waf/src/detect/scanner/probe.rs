@@ -262,7 +262,7 @@ static SHAPES: [Shape; 19] = [
     shape(
         86,
         "probe/service-api",
-        r"(?i)^/(?:_cat|_cluster|_nodes|_all_dbs|_plugin)(?:/|$)|^/_search(?:$|\?)|^/v1/(?:agent|kv|catalog)/|^/v2/(?:keys|_catalog)|^/containers/json|^/images/json|^/api/v1/(?:pods|namespaces|secrets)|^/runningpods|/solr/(?:admin|[\w-]+/(?:dataimport|config|debug/dump))|/druid/(?:coordinator|indexer|v2)/|/nacos/v\d/(?:auth|cs|ns|console)|/geoserver/(?:wfs|ows|web/wicket)",
+        r"(?i)^/(?:_cat|_cluster|_nodes|_all_dbs|_plugin)(?:/|$)|^/_search(?:$|\?)|^/v1/(?:agent|kv|catalog)/|^/v2/(?:keys|_catalog)|^/containers/json|^/images/json|^/api/v1/(?:pods|namespaces|secrets)|^/runningpods|/solr/(?:admin|[\w-]+/(?:dataimport|config|debug/dump))|/druid/(?:coordinator|indexer|v2)/|/nacos/v\d/(?:auth|cs|ns|console)|/geoserver/web/wicket",
     ),
     shape(
         88,

@@ -289,6 +289,8 @@ impl Piece<'_> {
         let slashes = run(from(text, 5), |byte| matches!(byte, b'/' | b'\\'));
         let directory_listing = slashes >= 3 && self.climb.rest.is_empty();
         match (self.whole, system) {
+            // Every second start of a Java program names the source of its random numbers.
+            (true, true) if self.climb.rest.ends_with(b"random") => 30,
             (true, true) if !has_page_suffix(&self.climb.rest) && root != b"c:" => 84,
             (true, _) if directory_listing => 82,
             (true, true) => 30,

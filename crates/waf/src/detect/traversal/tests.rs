@@ -182,6 +182,8 @@ const ATTACKS: &[&str] = &[
 ];
 
 const HONEST: &[&str] = &[
+    "-Djava.security.egd=file:/dev/./urandom",
+    "file:/dev/urandom",
     "../img/a.png",
     "../../img/a.png",
     "./images/a.png",

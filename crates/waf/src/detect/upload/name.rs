@@ -72,5 +72,7 @@ fn is_script(suffix: &[u8]) -> bool {
     // a.p.phphp after a filter took ".php" out of it.
     let doubled = memchr::memmem::find(suffix, b"php")
         .is_some_and(|at| at > 0 && begins_with(from(suffix, at.saturating_sub(1)), b"p"));
-    is_listed(stem, SCRIPTS) || (doubled && suffix.len() <= 8)
+    // "php教程" is a word of a language without blanks, no suffix.
+    let word = suffix.get(stem.len()).is_some_and(|byte| *byte >= 0x80);
+    (is_listed(stem, SCRIPTS) && !word) || (doubled && suffix.len() <= 8)
 }

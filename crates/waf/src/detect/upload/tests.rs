@@ -47,6 +47,8 @@ const NAMES: &[&str] = &[
 ];
 
 const HONEST_NAMES: &[&str] = &[
+    "v1.0.2.php教程.jpg",
+    "第3章.jsp页面.png",
     "report.pdf",
     "体检报告.docx",
     "a.jpg",

@@ -315,7 +315,12 @@ pub(super) fn scheme(url: &[u8]) -> Option<(Scheme, &[u8])> {
                 b"text/html".as_slice(),
                 b"text/xml",
                 b"image/svg",
-                b"application/x",
+                // Not application/x-zip-compressed and its kin, in which pages send files.
+                b"application/xhtml",
+                b"application/xml",
+                b"application/xslt",
+                b"application/x-javascript",
+                b"application/x-shockwave",
                 b"text/javascript",
                 b"application/javascript",
             ];

@@ -11,7 +11,8 @@ use super::super::work;
 pub(super) enum Activity {
     /// No script.
     None,
-    /// Script that changes nothing beyond its own element: `return false`, `this.src='x.png'`, `history.back()`.
+    /// Script that changes nothing beyond its own element: `return false`, `this.src='x.png'`, `history.back()`,
+    /// `if(this.value=='…')this.value=''`.
     Harmless,
     /// A call or assignment of some sort.
     Plain,
@@ -170,6 +171,8 @@ impl Reader<'_> {
                 && (matches!(
                     lower.as_slice(),
                     b"this"
+                        | b"if"
+                        | b"else"
                         | b"return"
                         | b"false"
                         | b"true"

@@ -4,12 +4,18 @@ mod clinical;
 mod devices;
 mod documents;
 mod enterprise;
+mod forum;
+mod legacy;
 mod pages;
 mod portals;
 mod programs;
+mod questions;
 mod sentences;
 mod sites;
+mod snippets;
 mod talk;
+mod trade;
+mod typed;
 mod web;
 
 mod code;
@@ -34,6 +40,10 @@ pub(super) const BENIGN: &[&[BenignGrammar]] = &[
     enterprise::BENIGN,
     devices::BENIGN,
     portals::BENIGN,
+    typed::BENIGN,
+    forum::BENIGN,
+    legacy::BENIGN,
+    trade::BENIGN,
 ];
 pub(super) const ATTACKS: &[&[AttackGrammar]] = &[
     queries::ATTACKS,
