@@ -1,15 +1,22 @@
 //! The part that may be looked at while rules are written.
 
+mod carrier;
 mod clinical;
 mod devices;
 mod documents;
 mod enterprise;
+mod offices;
+mod operations;
 mod pages;
+mod platforms;
 mod portals;
 mod programs;
+mod reporting;
 mod sentences;
 mod sites;
+mod standards;
 mod talk;
+mod wards;
 mod web;
 
 mod code;
@@ -34,6 +41,11 @@ pub(super) const BENIGN: &[&[BenignGrammar]] = &[
     enterprise::BENIGN,
     devices::BENIGN,
     portals::BENIGN,
+    wards::BENIGN,
+    reporting::BENIGN,
+    operations::BENIGN,
+    offices::BENIGN,
+    standards::BENIGN,
 ];
 pub(super) const ATTACKS: &[&[AttackGrammar]] = &[
     queries::ATTACKS,
