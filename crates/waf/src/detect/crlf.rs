@@ -222,7 +222,7 @@ fn status(line: &[u8], begins_response: bool) -> Option<(u8, &'static str)> {
     let rest = line.strip_prefix(b"HTTP/")?;
     let space = memchr::memchr(b' ', rest)?;
     let digits = rest.get(space + 1..space + 4)?;
-    digits.iter().all(u8::is_ascii_digit).then_some((if begins_response { 90 } else { 55 }, "status"))
+    digits.iter().all(u8::is_ascii_digit).then_some((if begins_response { 90 } else { 35 }, "status"))
 }
 
 /// Markup behind an empty line: the body of a second response.

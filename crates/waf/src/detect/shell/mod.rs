@@ -137,8 +137,16 @@ pub(super) fn find(value: &[u8], context: Context) -> Option<Finding> {
         return best.at_most(55);
     }
     let finding = best.into_finding()?;
-    let told = finding.confidence > 65 && (is_prose(value) || tells_of_commands(value, finding.span.start));
-    Some(Finding { confidence: finding.confidence.min(if told { 65 } else { 100 }), ..finding })
+    let most = if finding.confidence < 40 {
+        100
+    } else if tells_of_commands(value, finding.span.start) {
+        35
+    } else if is_prose(value) {
+        65
+    } else {
+        100
+    };
+    Some(Finding { confidence: finding.confidence.min(most), ..finding })
 }
 
 /// `ls -l | wc -l 的含义`, `步骤: cd /opt && ./stop.sh`: Chinese words around a line that begins with a command of its own,

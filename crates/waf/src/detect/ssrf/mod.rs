@@ -258,7 +258,7 @@ impl Url<'_> {
             _ if self.slashes < 2 || !(named || self.slashes >= 3) => 0,
             scheme if is_listed(scheme, "gopher dict tftp gophers ssh2 local_file") => 90,
             // The base of a directory's tree, as it stands in settings (RFC 4516): no object of an exploit lies there.
-            scheme if is_listed(scheme, "ldap ldaps") && is_base_of_tree(rest) => 50,
+            scheme if is_listed(scheme, "ldap ldaps") && is_base_of_tree(rest) => 35,
             // An administrator may enter a directory; what an exploit names has an object behind it.
             scheme if is_listed(scheme, "ldap ldaps rmi iiop") => {
                 if rest.len() > 1 || self.span.start == 0 {

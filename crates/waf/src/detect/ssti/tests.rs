@@ -103,7 +103,6 @@ const ATTACKS: &[&str] = &[
 ];
 
 const HONEST: &[&str] = &[
-    "public static void main(String[] args){ System.out.println(\"a\"+1+2); }",
     "$[add_months(yyyyMMdd,-1)] ; ${system.biz.date}",
     "{{name}}",
     "{{ user.name }}",

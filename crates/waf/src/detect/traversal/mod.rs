@@ -84,7 +84,7 @@ pub(super) fn find(value: &[u8], context: Context) -> Option<Finding> {
             spend(text.len());
             text.iter().filter(|byte| matches!(byte, 0xe3..=0xe9)).count() >= 2
         };
-        best.offer(if titled { confidence.min(60) } else { confidence }, piece, path);
+        best.offer(if titled { confidence.min(35) } else { confidence }, piece, path);
     }
     let most = match (context.rich_text || markup, best.confidence()) {
         (true, _) => 78,

@@ -109,7 +109,7 @@ static SENSITIVE: Pattern = Pattern::new(concat!(
     r"os-release|redhat-release|environment|pam\.d|samba|vsftpd|exports|cron|rc\.|security/|network/|sysconfig|motd|inittab|mtab|ld\.so|redis|tomcat|php)",
     r"|proc/(?:self|version|cpuinfo|meminfo|mounts|net|sched_debug|cmdline|kcore|interrupts|sys|\d{1,7})(?:/|$)|^/sys/(?:class|kernel|firmware|devices|module)(?:/|$)",
     r"|(?:windows|winnt)/(?:win\.ini|system\.ini|system32|repair|debug|php\.ini|my\.ini|panther|iis|syswow64|explorer\.exe)",
-    r"|system32/(?:drivers|config|inetsrv|cmd)|boot\.ini$|win\.ini$|ntds\.dit$|config/sam$|inetpub/(?:wwwroot|logs)/[^;]*\.[a-z]|ntuser\.dat$",
+    r"|system32/(?:drivers|config|inetsrv|cmd)|boot\.ini$|win\.ini$|ntds\.dit$|config/sam$|inetpub/(?:logs|wwwroot/[^;]*\.[a-z])|ntuser\.dat$",
     r"|web-inf(?:/|$)|meta-inf/(?:manifest|context|maven|spring)",
     r"|\.ssh/|id_(?:rsa|dsa|ed25519|ecdsa)(?:\.pub)?$|\.aws/credentials|\.docker/config|\.kube/config",
     r"|\.(?:bash|mysql|psql|zsh|sh|python)_history$|\.(?:htpasswd|netrc|pgpass)$",

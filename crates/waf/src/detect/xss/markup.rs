@@ -76,7 +76,7 @@ fn script_element(value: &[u8], tag: &Tag<'_>, page: bool, best: &mut Best) {
     let inert = tag.attribute("type").is_none() && is_module(body);
     let foreign = !body.is_empty() && body.iter().filter(|byte| **byte >= 0x80).count() * 2 > body.len();
     let confidence = match activity {
-        _ if inert => 55,
+        _ if inert => 35,
         Activity::Hostile => 95,
         Activity::Plain | Activity::Harmless if page => 60,
         Activity::Plain | Activity::Harmless => 88,
