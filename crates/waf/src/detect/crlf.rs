@@ -71,7 +71,7 @@ pub(super) fn find(value: &[u8], context: Context) -> Option<Finding> {
 /// The first line is one word or address as a parameter has it, or nothing.
 fn answers_one_word(value: &[u8]) -> bool {
     let first = lines(value).next().map_or(b"".as_slice(), |(_, line)| line);
-    first.len() <= 64 && first.iter().all(|byte| byte.is_ascii_graphic())
+    first.len() <= 64 && first.iter().all(u8::is_ascii_graphic)
 }
 
 /// Lines and where they begin; a line end is CR, LF, both, or a character that is cut to one.

@@ -30,7 +30,7 @@ fn searches(rng: &mut Rng) -> Vec<u8> {
         7 => Wire::get(format!("/api/users?search=age>=18;dept=in=(ICU,CCU),name=='{name}*'&page={id}&sort=-created,+name").replace('>', "%3E").replace('<', "%3C")),
         8 => Wire::get(format!("/items?filter[and][0][age][gte]=18&filter[or][0][name][like]=%25{name}%25&where={{\"$or\":[{{\"a\":1}},{{\"b\":\"{id}\"}}]}}").replace('{', "%7B").replace('}', "%7D").replace('"', "%22")),
         9 => Wire::get(format!("/rest/v1/visit?select=id,dept(name),patient!inner(name)&or=(age.gte.18,and(dept.eq.ICU,fee.gt.{id}))&order=day.desc.nullslast")),
-        10 => Wire::get(format!("/solr/his/select?q=title:(%E6%8A%A4%E7%90%86+OR+care)+AND+-type:old&fq=%7B!geofilt%20sfield=loc%20pt=30.5,104.1%20d=5%7D&fq=day:[NOW-7DAY+TO+*]&fl=id,score&start={id}&wt=json&facet.query=fee:[*+TO+100}}").replace('}', "%7D").replace("%7B!", "%7B!")),
+        10 => Wire::get(format!("/solr/his/select?q=title:(%E6%8A%A4%E7%90%86+OR+care)+AND+-type:old&fq=%7B!geofilt%20sfield=loc%20pt=30.5,104.1%20d=5%7D&fq=day:[NOW-7DAY+TO+*]&fl=id,score&start={id}&wt=json&facet.query=fee:[*+TO+100}}").replace('}', "%7D")),
         _ => Wire::get(format!("/arcgis/rest/services/hosp/MapServer/0/query?where=TYPE%3D%27%E4%B8%89%E7%94%B2%27+AND+BEDS%3E%3D500+AND+1%3D1&outFields=*&resultOffset={id}&f=json")),
     }
     .desktop(rng)
