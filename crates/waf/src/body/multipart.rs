@@ -6,8 +6,8 @@
 //! parts, parts behind the end (PHP reads them), a missing end.
 //!
 //! They also differ in what a file is: PHP knows no `filename*`, Go takes an empty file name for none. What could be a
-//! field is one here. Where the head of a part leaves room for doubt, the text of its file is an `ARGS_POST` as well; what
-//! everybody takes for a file is judged as a file.
+//! field is one here. Some programs hand out the text of a file like that of a field: a short text, and any text under a
+//! head that leaves room for doubt, is an `ARGS_POST` as well. Scripts, tables and logs that people upload are longer.
 
 use memchr::memmem;
 
@@ -100,6 +100,9 @@ fn quoted_printable_decode(mut content: &[u8]) -> Vec<u8> {
         };
     }
 }
+
+/// Longest text of a file that may stand for a field.
+const FIELD_BYTES: usize = 512;
 
 #[derive(Debug, Default)]
 struct Part {
@@ -351,7 +354,8 @@ impl Part {
             }
             sink.values.push(Collection::FilesContent, &self.name, &self.content);
             for content in [Some(&self.content), decoded.as_ref()].into_iter().flatten() {
-                if self.doubtful && (self.says_text || looks_textual(content)) {
+                let field_like = self.doubtful || content.len() <= FIELD_BYTES;
+                if field_like && (self.says_text || looks_textual(content)) {
                     sink.values.push(Collection::ArgsPost, &self.name, content);
                 }
             }

@@ -253,6 +253,9 @@ fn what_some_server_takes_for_a_field_is_a_field() {
         assert_eq!(pairs(&part(disposition, "\0x"), Collection::ArgsPost), owned(&[("q", "\0x")]), "{disposition}");
     }
     assert_eq!(pairs(&part("name=q; filename=x", "x"), Collection::ArgsPost), owned(&[("q", "x")]));
+    assert_eq!(pairs(&part("name=q; filename=x", &"x".repeat(513)), Collection::ArgsPost), owned(&[]));
+    let long = "x".repeat(513);
+    assert_eq!(pairs(&part("name=q; filename*=a; filename=x", &long), Collection::ArgsPost), owned(&[("q", &long)]));
     assert_eq!(pairs(&part("name=q; filename=x", "\0\u{1}"), Collection::ArgsPost), owned(&[]));
 }
 

@@ -32,7 +32,7 @@ pub(super) fn find(value: &[u8], context: Context) -> Option<Finding> {
     let mut headers = 0;
     for (number, (start, line)) in lines(value).take(LINES).enumerate() {
         let judged = header(line)
-            .or_else(|| status(line))
+            .or_else(|| status(line, number <= 1 || blank_before || headers > 0))
             .or_else(|| command(line))
             .or_else(|| (blank_before && number > 1).then(|| body(line)).flatten());
         if number == 0 {
@@ -216,12 +216,13 @@ fn command(line: &[u8]) -> Option<(u8, &'static str)> {
     Some((sure, "command"))
 }
 
-/// `HTTP/1.1 200 OK`.
-fn status(line: &[u8]) -> Option<(u8, &'static str)> {
+/// `HTTP/1.1 200 OK`. A second response begins behind the end of the first; below any other line stands what a client
+/// printed.
+fn status(line: &[u8], begins_response: bool) -> Option<(u8, &'static str)> {
     let rest = line.strip_prefix(b"HTTP/")?;
     let space = memchr::memchr(b' ', rest)?;
     let digits = rest.get(space + 1..space + 4)?;
-    digits.iter().all(u8::is_ascii_digit).then_some((90, "status"))
+    digits.iter().all(u8::is_ascii_digit).then_some((if begins_response { 90 } else { 35 }, "status"))
 }
 
 /// Markup behind an empty line: the body of a second response.

@@ -71,10 +71,19 @@ fn in_lines(value: &[u8]) -> Option<Finding> {
     let mut start = 0;
     let mut field = Field::default();
     let mut before: &[u8] = &[];
+    let mut behind_headers = false;
     for (number, line) in value.split(|byte| matches!(byte, b'\r' | b'\n')).take(LINES).enumerate() {
         let judged = field.judge(number, line, before);
+        // An empty line ends the headers of a mail: what looks like one behind it is text, as in a letter that is answered.
+        behind_headers |= ends_with_empty_line(value.get(..start).unwrap_or_default());
         if let Some((confidence, path)) = judged {
-            let confidence = if number > 8 { confidence.min(60) } else { confidence };
+            let confidence = if behind_headers && path == "header" {
+                confidence.min(QUOTED)
+            } else if number > 8 {
+                confidence.min(60)
+            } else {
+                confidence
+            };
             best = better(best, Some(Finding { confidence, span: start..start + line.len(), path }));
         }
         start += line.len() + 1;
@@ -83,6 +92,13 @@ fn in_lines(value: &[u8]) -> Option<Finding> {
         }
     }
     best
+}
+
+/// A header that a letter quotes.
+const QUOTED: u8 = 45;
+
+fn ends_with_empty_line(text: &[u8]) -> bool {
+    text.len() > 4 && [b"\n\n".as_slice(), b"\r\n\r\n", b"\r\r"].iter().any(|end| text.ends_with(end))
 }
 
 /// What the lines so far say about the field.
@@ -129,7 +145,7 @@ impl Field {
         let (confidence, path) = judged?;
         // A copy that nobody is to see stands in no mail that was received.
         let hidden = is_listed(name_of(text), "bcc") && confidence >= 80 && !self.sent;
-        Some((if self.pasted && !hidden { confidence.min(45) } else { confidence }, path))
+        Some((if self.pasted && !hidden { confidence.min(QUOTED) } else { confidence }, path))
     }
 }
 

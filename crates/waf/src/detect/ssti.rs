@@ -313,7 +313,11 @@ fn used(lower: &[u8], start: usize, end: usize) -> u8 {
         || before.ends_with(b".");
     let listed = REACHES.iter().find(|(name, _)| name.as_bytes() == word).map_or(0, |(_, confidence)| *confidence);
     let free = called && before.is_empty();
+    // A property of the system's settings, `${system.biz.date}`, or a line printed by a lesson's program.
+    let named = start == 0 && lower.iter().all(|byte| byte.is_ascii_lowercase() || *byte == b'.');
+    let property = word == b"system" && (named || after.starts_with(b".out.print"));
     let listed = match listed {
+        _ if property => 0,
         sure @ 80.. if called || (joined && sure >= 84) || word == b"secret_key" => sure,
         sure if called && joined && !free => sure,
         _ => 0,

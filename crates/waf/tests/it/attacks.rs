@@ -135,7 +135,7 @@ fn scanners_are_blocked_by_their_name_at_the_head() {
 }
 
 #[test]
-fn a_console_is_a_probe_when_a_program_asks_for_it() {
+fn a_console_is_suspicious_when_a_program_asks_for_it() {
     let asks = |path: &str, headers: &[(&str, &str)]| {
         let head = medward_waf::Head::new(b"GET", path.as_bytes(), b"HTTP/1.1");
         let head = headers.iter().fold(head, |head, (name, value)| head.with_header(name.as_bytes(), value.as_bytes()));
@@ -145,7 +145,10 @@ fn a_console_is_a_probe_when_a_program_asks_for_it() {
     let person = ("User-Agent", "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36");
     let from_its_page = ("Referer", "http://www.example.org/druid/index.html");
     for path in ["/phpmyadmin/", "/wp-login.php", "/swagger-ui.html"] {
-        blocks(&asks(path, &[program]), AttackClass::Scanner, "MW-SCANNER-106");
+        // A monitor asks so, too: suspicious, and no more.
+        let asked = judge(&asks(path, &[program]));
+        assert_eq!(asked.outcome, Outcome::Pass, "{path}");
+        assert!(asked.hits.iter().any(|hit| hit.rule == "MW-SCANNER-106" && hit.points == 3), "{path}");
         assert_eq!(judge(&asks(path, &[person])).outcome, Outcome::Pass, "{path}");
     }
     assert_eq!(judge(&asks("/api/list", &[program])).outcome, Outcome::Pass);

@@ -33,6 +33,7 @@ const LINES: &[&str] = &[
 ];
 
 const HONEST: &[&str] = &[
+    "```\n$ curl -I http://10.12.8.5:8081/\nHTTP/1.1 502 Bad Gateway\nServer: nginx/1.20.1\n```",
     "备注\nX-ray: 2 films\n复诊: 周三",
     "第一行\n第二行\n第三行: 完",
     "Dear Sir,\n\nPlease find my report.\nHost: Dr. Li\nThanks & regards",

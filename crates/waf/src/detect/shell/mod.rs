@@ -158,8 +158,37 @@ fn find_in(value: &[u8], context: Context) -> Option<Finding> {
     if best.confidence() >= 40 && is_table_row(value) {
         return best.at_most(55);
     }
-    if best.confidence() >= 40 && is_prose(value) { best.at_most(65) } else { best.into_finding() }
+    let finding = best.into_finding()?;
+    let most = if finding.confidence < 40 {
+        100
+    } else if tells_of_commands(value, finding.span.start) {
+        35
+    } else if is_prose(value) {
+        65
+    } else {
+        100
+    };
+    Some(Finding { confidence: finding.confidence.min(most), ..finding })
 }
+
+/// `ls -l | wc -l 的含义`, `步骤: cd /opt && ./stop.sh`: Chinese words around a line that begins with a command of its own,
+/// where an injection begins with what the field was meant for. In JSON and XML it begins behind a quote
+/// or a tag.
+fn tells_of_commands(value: &[u8], found: usize) -> bool {
+    let left = until(value, found);
+    spend(left.len());
+    let begin = memchr::memrchr3(b'"', b'>', b'\n', left).map_or(0, |at| at + 1);
+    let text = window(value, begin, TOLD_BYTES);
+    let text = until(text, run(text, |byte| !matches!(byte, b'"' | b'<' | b'\n')));
+    let wide = text.iter().filter(|byte| matches!(byte, 0xe3..=0xe9)).count();
+    let lead = run(text, |byte| byte >= 0x80 || matches!(byte, b':' | b' '));
+    let word = run(from(text, lead), |byte| byte.is_ascii_lowercase());
+    let command = lexer::Word { text: window(text, lead, word).to_vec(), ..lexer::Word::default() };
+    wide >= 3 && text.get(lead + word) == Some(&b' ') && command::known(&command).is_some()
+}
+
+/// How much of a value is read for the words around a command.
+const TOLD_BYTES: usize = 1024;
 
 /// `| id | text | number |`: a line of a table, whose columns happen to be called like commands.
 fn is_table_row(value: &[u8]) -> bool {

@@ -124,6 +124,10 @@ const ATTACKS: &[&str] = &[
 ];
 
 const HONEST: &[&str] = &[
+    "升级步骤: cd /opt/his && ./stop.sh; cp his.jar his.jar.bak; ./start.sh; 观察 5 分钟",
+    "ls -l | grep txt | wc -l 的含义",
+    "ping 127.0.0.1 -n 4; ipconfig /all; netstat -an 分别的作用",
+    "{\"stem\":\"看日志: tail -n 100 /var/log/messages | grep -i oom; 结果: Out of memory\"}",
     "cmd /c 参数的解决办法",
     "use \"Go to Definition\" (or Cmd/Ctrl+Click) on the import",
     "R&D",

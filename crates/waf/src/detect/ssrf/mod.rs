@@ -156,6 +156,20 @@ pub(super) fn find(value: &[u8], context: Context) -> Option<Finding> {
     best.at_most(most)
 }
 
+/// `/dc=hospital,dc=local`, also below `ou=` or `cn=`.
+fn is_base_of_tree(path: &[u8]) -> bool {
+    let path = until(path, 256);
+    spend(path.len());
+    let parts = path.split(|byte| *byte == b',').map(|part| part.strip_prefix(b"/").unwrap_or(part));
+    let named = |part: &[u8]| {
+        let name = memchr::memchr(b'=', part).map(|at| until(part, at));
+        name.is_some_and(|name| is_listed(name, "dc ou cn o"))
+    };
+    let components: Vec<bool> = parts.clone().map(named).collect();
+    let domains = parts.filter(|part| begins_with(part, b"dc=")).count();
+    domains >= 2 && components.iter().all(|named| *named)
+}
+
 fn scheme_before(value: &[u8], colon: usize) -> &[u8] {
     let head = until(value, colon);
     let length =
@@ -243,6 +257,8 @@ impl Url<'_> {
             }
             _ if self.slashes < 2 || !(named || self.slashes >= 3) => 0,
             scheme if is_listed(scheme, "gopher dict tftp gophers ssh2 local_file") => 90,
+            // The base of a directory's tree, as it stands in settings (RFC 4516): no object of an exploit lies there.
+            scheme if is_listed(scheme, "ldap ldaps") && is_base_of_tree(rest) => 35,
             // An administrator may enter a directory; what an exploit names has an object behind it.
             scheme if is_listed(scheme, "ldap ldaps rmi iiop") => {
                 if rest.len() > 1 || self.span.start == 0 {

@@ -65,6 +65,7 @@ const ATTACKS: &[&str] = &[
 ];
 
 const HONEST: &[&str] = &[
+    "ldap://10.1.2.3:389/dc=hospital,dc=local",
     "https://www.example.org/path/page.html?a=1&b=2#top",
     "http://10.1.2.3:8080/pacs/viewer?study=1.2.840.113619.2.55",
     "http://192.168.1.1/",

@@ -103,6 +103,7 @@ const ATTACKS: &[&str] = &[
 ];
 
 const HONEST: &[&str] = &[
+    "$[add_months(yyyyMMdd,-1)] ; ${system.biz.date}",
     "{{name}}",
     "{{ user.name }}",
     "{{ user.name | upper }}",

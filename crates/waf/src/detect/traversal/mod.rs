@@ -78,7 +78,13 @@ pub(super) fn find(value: &[u8], context: Context) -> Option<Finding> {
         let (confidence, path) = Piece { bytes, climb, whole: whole || assigned, context }.judge();
         // The same tag or search word, decoded once more.
         let confidence = if path == "path/up" && written { confidence.min(55) } else { confidence };
-        best.offer(confidence, piece, path);
+        // A title that became an address: `/tag/C:\Windows\System32 误删`.
+        let titled = path == "path/sensitive" && context.place == Place::Path && {
+            let text = until(from(value, piece.start), piece.len() + TITLE_BYTES);
+            spend(text.len());
+            text.iter().filter(|byte| matches!(byte, 0xe3..=0xe9)).count() >= 2
+        };
+        best.offer(if titled { confidence.min(35) } else { confidence }, piece, path);
     }
     let most = match (context.rich_text || markup, best.confidence()) {
         (true, _) => 78,
@@ -200,6 +206,9 @@ fn read(piece: &[u8]) -> Climb {
     climb.backslashes = memchr::memmem::find_iter(text, b"..\\").count();
     climb
 }
+
+/// How far behind a path the words of a title may stand.
+const TITLE_BYTES: usize = 24;
 
 struct Piece<'v> {
     bytes: &'v [u8],

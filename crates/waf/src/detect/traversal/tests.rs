@@ -184,6 +184,10 @@ const ATTACKS: &[&str] = &[
 const HONEST: &[&str] = &[
     "-Djava.security.egd=file:/dev/./urandom",
     "file:/dev/urandom",
+    "/usr/local/tomcat/webapps/his",
+    "/usr/local/nginx/html/index.html",
+    "/var/lib/docker",
+    "C:\\inetpub\\wwwroot\\his\\upload;D:\\his\\upload",
     "../img/a.png",
     "../../img/a.png",
     "./images/a.png",
@@ -341,6 +345,9 @@ const PATHS: &[&str] = &[
 ];
 
 const HONEST_PATHS: &[&str] = &[
+    "/wiki//etc/hosts文件",
+    "/tag/C:\\Windows\\System32 误删 怎么办",
+    "/news/list/etc/passwd 文件作用.html",
     "/svn/his/trunk/脚本_1.sql",
     "/tags/v1.0/旧 (1)/脚本_1.sql",
     "/",

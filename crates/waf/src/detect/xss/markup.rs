@@ -73,8 +73,10 @@ fn script_element(value: &[u8], tag: &Tag<'_>, page: bool, best: &mut Best) {
     let end = body.len();
     // `Map::<Script>::new()` is no markup.
     let activity = if body.starts_with(b"::") || !could_be_program(body) { Activity::None } else { judge(body) };
+    let inert = tag.attribute("type").is_none() && is_module(body);
     let foreign = !body.is_empty() && body.iter().filter(|byte| **byte >= 0x80).count() * 2 > body.len();
     let confidence = match activity {
+        _ if inert => 35,
         Activity::Hostile => 95,
         Activity::Plain | Activity::Harmless if page => 60,
         Activity::Plain | Activity::Harmless => 88,
@@ -86,9 +88,25 @@ fn script_element(value: &[u8], tag: &Tag<'_>, page: bool, best: &mut Best) {
     best.keep(confidence, tag.start..tag.end + end, "element/script");
 }
 
-/// False where no interpreter would take the text: a template literal that never ends or is followed by a word, as behind
+/// Source of a component or module: in a plain script element `export` is an error, and nothing of the element runs.
+fn is_module(body: &[u8]) -> bool {
+    let start = body.trim_ascii_start();
+    let default = start.strip_prefix(b"export default").and_then(|rest| rest.trim_ascii_start().first());
+    default == Some(&b'{')
+}
+
+/// False where no interpreter would take the text: behind a mention of the tag in Chinese, a template literal that never ends or is followed by a word, as behind
 /// the mention `<script>` between backticks.
 fn could_be_program(body: &[u8]) -> bool {
+    let text = body.trim_ascii();
+    let wide = text.iter().any(|byte| *byte >= 0x80);
+    // 、 。 and ， begin nothing, and words between brackets alone do nothing.
+    let words = text.iter().all(|byte| *byte >= 0x80 || b" ()?!,.;:\r\n".contains(byte));
+    if (wide && words)
+        || [[0xe3, 0x80, 0x81], [0xe3, 0x80, 0x82], [0xef, 0xbc, 0x8c]].iter().any(|mark| text.starts_with(mark))
+    {
+        return false;
+    }
     let Some(literal) = body.strip_prefix(b"`") else { return true };
     let Some(end) = memchr::memchr(b'`', literal) else { return false };
     let (inside, rest) = literal.split_at_checked(end).unwrap_or((literal, b""));

@@ -151,6 +151,7 @@ const ATTACKS: &[&str] = &[
 ];
 
 const HONEST: &[&str] = &[
+    "<template><b>{{ a }}</b></template>\n<script>\nexport default { data() { return { a: 1 } } }\n</script>",
     "<el-button @click=\"save\" v-on:change=\"load()\">保存</el-button>",
     "血糖<5.0 mmol/L",
     "WBC<3.5或>9.5",
@@ -242,6 +243,8 @@ const HONEST: &[&str] = &[
 ];
 
 const HINTS: &[&str] = &[
+    "XSS 整改: 对 <script>、onerror= 等做转义; 参考等保 8.1.4",
+    "<script setup> 语法 (已解决)",
     "alert('x')",
     "confirm('x')",
     "<script>",

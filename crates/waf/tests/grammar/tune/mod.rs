@@ -1,21 +1,28 @@
 //! The part that may be looked at while rules are written.
 
+mod carrier;
 mod clinical;
 mod devices;
 mod documents;
 mod enterprise;
 mod forum;
 mod legacy;
+mod offices;
+mod operations;
 mod pages;
+mod platforms;
 mod portals;
 mod programs;
 mod questions;
+mod reporting;
 mod sentences;
 mod sites;
 mod snippets;
+mod standards;
 mod talk;
 mod trade;
 mod typed;
+mod wards;
 mod web;
 
 mod code;
@@ -44,6 +51,11 @@ pub(super) const BENIGN: &[&[BenignGrammar]] = &[
     forum::BENIGN,
     legacy::BENIGN,
     trade::BENIGN,
+    wards::BENIGN,
+    reporting::BENIGN,
+    operations::BENIGN,
+    offices::BENIGN,
+    standards::BENIGN,
 ];
 pub(super) const ATTACKS: &[&[AttackGrammar]] = &[
     queries::ATTACKS,
