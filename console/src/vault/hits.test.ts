@@ -9,7 +9,7 @@ describe('waf.hits', () => {
   it('is read as the engine writes it', () => {
     const text = JSON.stringify([
       {
-        rule: 'MW-SQLI-101',
+        rule: 'MW-SQLI-001',
         msg: 'union',
         variable: 'ARGS:id',
         raw: { text: "1%27 union", start: 0, total: 400, sha256: '', masked: false },
@@ -22,7 +22,7 @@ describe('waf.hits', () => {
       },
     ])
     const [hit] = parseHits(text)
-    expect(hit).toMatchObject({ rule: 'MW-SQLI-101', variable: 'ARGS:id', matched: { from: 3, to: 8 }, layers: ['url_decode'], points: 5, confidence: 92 })
+    expect(hit).toMatchObject({ rule: 'MW-SQLI-001', variable: 'ARGS:id', matched: { from: 3, to: 8 }, layers: ['url_decode'], points: 5, confidence: 92 })
     expect(hit?.raw).toEqual({ text: '1%27 union', total: 400, masked: false })
     expect(hit?.decoded.masked).toBe(true)
     expect(hit?.chain).toEqual([{ variable: 'REQUEST_HEADERS:Referer', value: { text: 'x', total: 1, masked: false } }])

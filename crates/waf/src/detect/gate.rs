@@ -10,6 +10,7 @@ use aho_corasick::{AhoCorasick, MatchKind};
 use regex::bytes::Regex;
 
 use super::Finding;
+use super::reading::is_prose_around;
 use crate::op::compile_pattern;
 
 /// Literals, in any case, of which a value must hold one to be a candidate.
@@ -98,6 +99,24 @@ impl Best {
 
     pub(super) fn confidence(&self) -> u8 {
         self.0.as_ref().map_or(0, |finding| finding.confidence)
+    }
+
+    pub(super) fn path(&self) -> Option<&'static str> {
+        self.0.as_ref().map(|finding| finding.path)
+    }
+
+    /// The line in which the finding begins.
+    pub(super) fn line_of<'v>(&self, value: &'v [u8]) -> Option<&'v [u8]> {
+        let start = self.0.as_ref()?.span.start;
+        spend(value.len());
+        let before = value.get(..start).and_then(|head| memchr::memrchr2(b'\n', b'\r', head)).map_or(0, |at| at + 1);
+        let line = value.get(before..)?;
+        line.get(..memchr::memchr2(b'\n', b'\r', line).unwrap_or(line.len()))
+    }
+
+    /// Whether the finding counts at all and stands in a text that was written to be read.
+    pub(super) fn is_in_prose(&self, value: &[u8]) -> bool {
+        self.0.as_ref().is_some_and(|finding| finding.confidence >= 40 && is_prose_around(value, &finding.span))
     }
 
     pub(super) fn into_finding(self) -> Option<Finding> {

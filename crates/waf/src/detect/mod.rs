@@ -13,7 +13,7 @@ use std::ops::Range;
 use crate::op::Requirement;
 use crate::transform::ByteMask;
 
-use self::reading::is_prose;
+use self::reading::is_prose_around;
 
 mod condense;
 mod crlf;
@@ -175,10 +175,15 @@ impl Detector {
     /// The most confident finding in `value`, if any.
     pub(crate) fn find(self, value: &[u8], context: Context) -> Option<Finding> {
         let finding = self.find_alone(value, context)?;
-        let most = if finding.confidence < SUSPICIOUS || !matches!(context.place, Place::Value | Place::BodyText) {
+        let most = if finding.confidence >= SUSPICIOUS
+            && matches!(self, Self::Traversal | Self::Java)
+            && quotation::goes_on_in_words(value, &finding.span)
+        {
+            MENTION
+        } else if finding.confidence < SUSPICIOUS || !matches!(context.place, Place::Value | Place::BodyText) {
             100
-        } else if ((finding.confidence < SURE || self.needs_a_short_value()) && is_prose(value))
-            || (self.is_quoted_in_texts() && quotation::holds(value, &finding.span))
+        } else if ((finding.confidence < SURE || self.needs_a_short_value()) && is_prose_around(value, &finding.span))
+            || (self.is_quoted_in_texts(finding.confidence) && quotation::holds(value, &finding.span))
         {
             MENTION
         } else {
@@ -192,9 +197,14 @@ impl Detector {
         matches!(self, Self::Xpath | Self::Ldap | Self::NoSqli)
     }
 
-    /// What people paste into a text to ask about it: programs, commands, paths.
-    const fn is_quoted_in_texts(self) -> bool {
-        matches!(self, Self::Shell | Self::Php | Self::Ssti | Self::Java | Self::Node | Self::Traversal)
+    /// What people paste into a text to ask about it: programs, commands, paths. A template or a page runs what it holds
+    /// wherever it stands, so that of those only the weaker findings are excused.
+    const fn is_quoted_in_texts(self, confidence: u8) -> bool {
+        match self {
+            Self::Shell | Self::Traversal => true,
+            Self::Php | Self::Ssti | Self::Java | Self::Node => confidence < 90,
+            _ => false,
+        }
     }
 }
 

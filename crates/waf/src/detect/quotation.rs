@@ -9,7 +9,7 @@ use std::ops::Range;
 use memchr::memmem;
 
 use super::gate::spend;
-use super::reading::{begins_with, from, run, until};
+use super::reading::{begins_with, from, run, until, wide_characters};
 
 /// Marks that open a quotation, each with what closes it. They are followed by `>`, `]` or a blank.
 const MARKS: [(&[u8], &[u8]); 5] = [
@@ -23,31 +23,46 @@ const MARKS: [(&[u8], &[u8]); 5] = [
 /// How much on either side is read for words.
 const TEXT_BYTES: usize = 4096;
 
+/// How far behind a finding words are looked for.
+const WORDS_BYTES: usize = 256;
+
 /// So many quotations are looked at in one value.
 const QUOTATIONS: usize = 64;
 
 /// Whether `span` of `value` begins in a quotation that stands in a text. (It may end behind it: to a shell, the closing mark
 /// is one more argument.)
 pub(super) fn holds(value: &[u8], span: &Range<usize>) -> bool {
-    (fenced(value, span) || marked(value, span)) && stands_in_text(value, span)
+    fenced(value, span).or_else(|| marked(value, span)).is_some_and(|quoted| stands_in_text(value, &quoted))
 }
 
-/// Whether there are words outside of `span`.
-fn stands_in_text(value: &[u8], span: &Range<usize>) -> bool {
-    let around = [until(value, span.start), from(value, span.end)].map(|text| until(text, TEXT_BYTES));
+/// Whether there are words outside of what is quoted.
+fn stands_in_text(value: &[u8], quoted: &Range<usize>) -> bool {
+    let around = [until(value, quoted.start), from(value, quoted.end)].map(|text| until(text, TEXT_BYTES));
     let (mut wide, mut words) = (0, 0);
     for text in around {
         spend(text.len());
-        wide += text.iter().filter(|byte| matches!(byte, 0xe3..=0xe9)).count();
+        wide += wide_characters(text);
         let is_word = |word: &&[u8]| word.len() > 1 && word.iter().all(u8::is_ascii_alphabetic);
         words += text.split(u8::is_ascii_whitespace).filter(is_word).count();
     }
-    wide >= 4 || words >= 8
+    wide >= 6 || words >= 8
+}
+
+/// Whether the value ends in words behind `span`, as a question does: `/etc/hosts 修改不生效`. No file is called so, and no
+/// expression goes on like that. (A page or a shell that swallows the rest is another matter, and so is a string.)
+pub(super) fn goes_on_in_words(value: &[u8], span: &Range<usize>) -> bool {
+    let tail = until(from(value, span.end), WORDS_BYTES);
+    let tail = until(tail, tail.iter().position(|byte| matches!(byte, b'&' | b'/' | b'\n' | 0)).unwrap_or(tail.len()));
+    spend(tail.len());
+    let code = tail.iter().rposition(|byte| b"()[]{}'\"`;=%<>$#\\".contains(byte)).map_or(0, |at| at + 1);
+    let words = from(tail, code);
+    let apart = words.first().is_some_and(u8::is_ascii_whitespace);
+    apart && words.iter().filter(|byte| matches!(byte, 0xe3..=0xe9)).count() >= 2
 }
 
 /// Between two lines that begin with three backticks or tildes.
-fn fenced(value: &[u8], span: &Range<usize>) -> bool {
-    let mut opened: Option<(u8, usize)> = None;
+fn fenced(value: &[u8], span: &Range<usize>) -> Option<Range<usize>> {
+    let mut opened: Option<(u8, Range<usize>)> = None;
     let mut at = 0;
     for line in value.split_inclusive(|byte| *byte == b'\n') {
         let start = at;
@@ -59,39 +74,41 @@ fn fenced(value: &[u8], span: &Range<usize>) -> bool {
         if length < 3 {
             continue;
         }
-        match opened {
+        match &opened {
             // Behind the opening mark stands at most the name of a language.
             None if from(text, length).iter().all(|byte| byte.is_ascii_alphanumeric() || b" +#-._".contains(byte)) => {
-                opened = Some((mark, at));
+                opened = Some((mark, start..at));
             }
-            Some((open, begin)) if open == mark && text.len() == length => {
-                if (begin..start).contains(&span.start) {
-                    return true;
+            Some((open, begin)) if *open == mark && text.len() == length => {
+                if (begin.end..start).contains(&span.start) {
+                    return Some(begin.start..at);
                 }
                 opened = None;
             }
             _ => {}
         }
     }
-    false
+    None
 }
 
 /// Between `<code>` and `</code>`, `[code]` and `[/code]`, and their like.
-fn marked(value: &[u8], span: &Range<usize>) -> bool {
-    MARKS.iter().any(|(open, close)| {
+fn marked(value: &[u8], span: &Range<usize>) -> Option<Range<usize>> {
+    MARKS.iter().find_map(|(open, close)| {
         let first = open.first().copied().unwrap_or_default();
         let before = until(value, span.start);
         spend(before.len());
         // The nearest mark before the span, not closed again before it.
         let starts = memchr::memrchr_iter(first, before).take(QUOTATIONS);
-        let Some(start) = starts.into_iter().find(|at| {
+        let start = starts.into_iter().find(|at| {
             begins_with(from(before, *at), open)
                 && matches!(value.get(at + open.len()), Some(b'>' | b']' | b'}' | b' ' | b':' | b'='))
-        }) else {
-            return false;
-        };
+        })?;
         let inside = from(before, start + open.len());
-        memmem::find(inside, close).is_none() && memmem::find(from(value, span.start), close).is_some()
+        if memmem::find(inside, close).is_some() {
+            return None;
+        }
+        let end = memmem::find(from(value, span.start), close)?;
+        Some(start..span.start + end + close.len())
     })
 }
 
@@ -117,7 +134,23 @@ mod tests {
     fn code_between_marks_of_wikis_and_forums_is_a_quotation() {
         check(&format!("{ASKS} <code bash>ls -l /data && df -h</code>"), "ls -l /data", true);
         check(&format!("{ASKS}[code]<?php phpinfo(); ?>[/code]"), "<?php phpinfo();", true);
-        check(&format!("<pre>{ASKS} a;id</pre>"), "a;id", true);
+        check(&format!("{ASKS}<pre>a;id</pre>"), "a;id", true);
+        check(&format!("<pre>{ASKS} a;id</pre>"), "a;id", false);
+    }
+
+    #[test]
+    fn a_question_goes_on_in_words_and_an_attack_does_not() {
+        let goes_on = |value: &str, found: &str| {
+            let start = value.find(found).unwrap();
+            super::goes_on_in_words(value.as_bytes(), &(start..start + found.len()))
+        };
+        assert!(goes_on("/etc/hosts 修改不生效", "/etc/hosts"));
+        assert!(goes_on("https://so.example/s?wd=/etc/hosts 修改不生效&pn=10", "/etc/hosts"));
+        assert!(goes_on("java Runtime.getRuntime().exec() 执行命令没反应", "Runtime.getRuntime().exec"));
+        assert!(!goes_on("../../etc/passwd", "../../etc/passwd"));
+        assert!(!goes_on("../../etc/passwd\0 修改不生效", "../../etc/passwd"));
+        assert!(!goes_on("T(java.lang.Runtime).getRuntime().exec(\"curl x 修改不生效\")", "T(java.lang.Runtime)"));
+        assert!(!goes_on("/etc/hosts修改", "/etc/hosts"));
     }
 
     #[test]

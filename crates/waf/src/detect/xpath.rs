@@ -240,9 +240,8 @@ fn odd_quotes(text: &[u8]) -> bool {
 fn is_path(text: &[u8]) -> bool {
     let rest = match text {
         [b'/', b'/', rest @ ..] => rest,
-        [b'/', b'*', b'[' | b'/' | b'|' | b')' | b'=', ..] => return true,
         // Not the comment of SQL, which has an end.
-        [b'/', b'*', b' ', b'|', ..] => return true,
+        [b'/', b'*', b'[' | b'/' | b'|' | b')' | b'=', ..] | [b'/', b'*', b' ', b'|', ..] => return true,
         _ => return false,
     };
     let name = rest

@@ -235,6 +235,7 @@ impl RequestBody {
             BodyKind::Other => {
                 if self.says_text || looks_textual(text) {
                     sink.values.push(Collection::RequestBody, b"", text);
+                    parse_as_it_looks(text, limits, sink);
                 } else {
                     // Data, as an uploaded file would be: a serialised object needs no text around it.
                     sink.values.push(Collection::FilesContent, b"", text);
@@ -253,6 +254,21 @@ impl RequestBody {
             }
         }
     }
+}
+
+/// Programs that expect a form, JSON or XML often read one whatever type it claims to have.
+fn parse_as_it_looks(text: &[u8], limits: &Limits, sink: &mut Sink) {
+    let findings = sink.findings.len();
+    match BodyKind::sniff(text) {
+        BodyKind::Form => parse_form(text, Collection::ArgsPost, limits, sink),
+        BodyKind::Json => {
+            parse_json(text, limits, sink);
+        }
+        BodyKind::Xml => parse_xml(text, limits, sink),
+        BodyKind::Multipart | BodyKind::Other => {}
+    }
+    // That it is none of these says nothing about a text.
+    sink.findings.truncate(findings);
 }
 
 /// A body that servers may read in different ways, as one argument for the rules of every class: which part of it becomes

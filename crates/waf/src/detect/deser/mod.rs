@@ -11,7 +11,7 @@ mod tests;
 
 use super::condense::Condensed;
 use super::gate::{Best, Pattern, Shape, Words, shape};
-use super::reading::{before, from, is_prose, window};
+use super::reading::{before, from, window};
 use super::{Context, Finding, Place, Requirement, either, needs};
 use crate::transform::ByteMask;
 
@@ -172,7 +172,7 @@ macro_rules! gadget_packages {
             r"|javax\.(?:swing|management|naming|script|media|sql\.rowset|imageio|xml\.transform)",
             r"|ch\.qos\.logback|br\.com\.anteros|net\.sf\.(?:ehcache|json)|jdk\.nashorn|groovy\.(?:lang|util)",
             r"|bsh|clojure|weblogic|sun\.(?:rmi|misc|reflect|swing|print)",
-            r"|java\.(?:rmi|beans|lang\.(?:autocloseable|class|runtime|processbuilder|throwable|exception",
+            r"|java\.(?:rmi|beans|lang\.(?:autocloseable|class(?:loader)?\b|runtime|processbuilder|throwable|exception",
             r"|readable|thread|character\$)|net\.(?:inet4address|inet6address|inetsocketaddress|url|uri)",
             r"|io\.(?:file|.*stream|.*reader|.*writer)|util\.(?:logging|scanner|jar|prefs|serviceloader",
             r"|priorityqueue))",
@@ -275,8 +275,8 @@ fn text(value: &[u8], context: Context, best: &mut Best) {
     }
     let found = match found.confidence() {
         0 => None,
-        _ if STACK_TRACE.is_in(value) => found.at_most(30),
-        _ if is_prose(value) => found.at_most(50),
+        _ if found.line_of(value).is_some_and(|line| STACK_TRACE.is_in(line)) => found.at_most(30),
+        sure if sure < 90 && found.is_in_prose(value) => found.at_most(50),
         _ => found.into_finding(),
     };
     if let Some(finding) = found {
@@ -290,4 +290,6 @@ static SEARCHED: Pattern = Pattern::new(
 );
 
 /// What a runtime prints when it fails.
-static STACK_TRACE: Pattern = Pattern::new(r"\.java:\d{1,5}\)|\bat [\w$.]+\([\w$]+\.java");
+static STACK_TRACE: Pattern = Pattern::new(
+    r"^\s*at [\w$.<>/@-]+\((?:[\w$]+\.(?:java|kt|scala|groovy):\d{1,5}|Native Method|Unknown Source)\)\s*$|^(?:Caused by: |Exception in thread \S+ )?[\w$.]+(?:Exception|Error|Throwable)(?:: (?:[^(]|\(\))*)?$",
+);

@@ -9,7 +9,6 @@ mod tests;
 
 use super::condense::Condensed;
 use super::gate::{Best, Pattern, Shape, Words, shape};
-use super::reading::is_prose;
 use super::{Context, Finding, Place, Requirement, needs};
 
 static WORDS: Words = Words::of(&[
@@ -208,13 +207,13 @@ static SHAPES: [Shape; 32] = [
     shape(
         88,
         "server-page/tag",
-        r"(?i)<%[=!@]?(?:out\.print|page (?:import|language|contenttype)|response\.(?:write|getwriter)|request\.get|runtime\.|new java|java\.|class\.forname)",
+        r"(?i)<%[=!@]?(?:out\.print|page (?:import|language|contenttype)|response\.(?:write|getwriter)|request\.getparameter|runtime\.|new java|java\.|class\.forname)",
     ),
 ];
 
 /// What the Java runtime prints when it fails.
 static STACK_TRACE: Pattern = Pattern::new(
-    r"\.java:\d{1,5}\)|\bat [\w$.]+\.[\w$<>]+\((?:Native Method|Unknown Source|[\w$]+\.java)|^Caused by: ",
+    r"^\s*at [\w$.<>/@-]+\((?:[\w$]+\.(?:java|kt|scala|groovy):\d{1,5}|Native Method|Unknown Source)\)\s*$|^(?:Caused by: |Exception in thread \S+ )?[\w$.]+(?:Exception|Error|Throwable)(?:: (?:[^(]|\(\))*)?$",
 );
 
 pub(super) fn find(value: &[u8], context: Context) -> Option<Finding> {
@@ -227,8 +226,8 @@ pub(super) fn find(value: &[u8], context: Context) -> Option<Finding> {
     if best.confidence() == 0 {
         return None;
     }
-    if STACK_TRACE.is_in(value) {
+    if best.line_of(value).is_some_and(|line| STACK_TRACE.is_in(line)) {
         return best.at_most(30);
     }
-    if is_prose(value) { best.at_most(65) } else { best.into_finding() }
+    if best.is_in_prose(value) { best.at_most(65) } else { best.into_finding() }
 }

@@ -120,9 +120,17 @@ fn chains_that_leave_the_application_are_confirmed() {
 
 #[test]
 fn a_pasted_stack_trace_is_recorded_only() {
-    let trace = "java.lang.RuntimeException: x\n\tat java.lang.Runtime.getRuntime().exec(Runtime.java:12)";
+    let trace = "java.io.IOException: x\n\tat java.lang.ProcessBuilder.start(ProcessBuilder.java:1048)\n\tat java.lang.Runtime.exec(Runtime.java:620)\nCaused by: java.lang.RuntimeException: Runtime.getRuntime().exec failed";
     let sure = confidence(Detector::Java, trace.as_bytes(), Context::of(Place::Value));
-    assert!((1..40).contains(&sure), "{sure}");
+    assert!(sure < 40, "{sure}");
+    // Its last line excuses nothing that stands before it.
+    for attack in [
+        "T(java.lang.Runtime).getRuntime().exec('id')//A.java:1)",
+        "T(java.lang.Runtime).getRuntime().exec('id')\nat a.b(A.java:1)",
+    ] {
+        let sure = confidence(Detector::Java, attack.as_bytes(), Context::of(Place::Value));
+        assert!(sure >= 80, "{sure} for {attack}");
+    }
 }
 
 #[test]

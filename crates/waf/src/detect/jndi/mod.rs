@@ -8,7 +8,7 @@
 mod tests;
 
 use super::gate::{Best, spend};
-use super::reading::{begins_with, from, is_listed, is_prose, until, window};
+use super::reading::{begins_with, from, is_listed, until, window};
 use super::{Context, Finding, Place, Requirement, needs};
 use crate::transform::ByteMask;
 
@@ -56,7 +56,7 @@ pub(super) fn find(value: &[u8], context: Context) -> Option<Finding> {
     if begins_with(value, b"jndi:") && protocol(from(value, 5)) {
         best.offer(85, 0..value.len().min(64), "jndi/bare");
     }
-    if best.confidence() >= 40 && is_prose(value) { best.at_most(70) } else { best.into_finding() }
+    if best.confidence() < 80 && best.is_in_prose(value) { best.at_most(70) } else { best.into_finding() }
 }
 
 /// The reading of one lookup.

@@ -8,7 +8,6 @@ mod tests;
 
 use super::condense::Condensed;
 use super::gate::{Best, Pattern, Shape, Words, shape};
-use super::reading::is_prose;
 use super::{Context, Finding, Place, Requirement, needs};
 
 static WORDS: Words = Words::of(&[
@@ -125,5 +124,5 @@ pub(super) fn find(value: &[u8], context: Context) -> Option<Finding> {
         best.offer(62, 0..value.len(), "value/prototype");
     }
     Condensed::of(value).offer_all(&SHAPES, &mut best);
-    if best.confidence() >= 40 && is_prose(value) { best.at_most(62) } else { best.into_finding() }
+    if best.is_in_prose(value) { best.at_most(62) } else { best.into_finding() }
 }

@@ -268,10 +268,8 @@ proptest! {
 
 #[test]
 fn filter_quoted_in_a_text_does_not_block() {
-    for value in
-        ["按照教程写的查询语句结果不对请帮忙看看 db.user.find({ age: { $gt: 18, $ne: null }, $or: [{ name: /^张/ }] })"]
-    {
-        let sure = Detector::NoSqli.find(value.as_bytes(), VALUE).map_or(0, |finding| finding.confidence);
-        assert!(sure < 60, "{value}: {sure}");
-    }
+    let value =
+        "按照教程写的查询语句结果不对请帮忙看看 db.user.find({ age: { $gt: 18, $ne: null }, $or: [{ name: /^张/ }] })";
+    let sure = Detector::NoSqli.find(value.as_bytes(), VALUE).map_or(0, |finding| finding.confidence);
+    assert!(sure < 60, "{value}: {sure}");
 }

@@ -8,7 +8,7 @@ mod tests;
 
 use super::condense::Condensed;
 use super::gate::{Best, Pattern, Shape, Words, shape, spend};
-use super::reading::{is_listed, is_prose, is_word_byte, window};
+use super::reading::{is_listed, is_word_byte, window};
 use super::{Context, Finding, Place, Requirement, needs};
 
 static WORDS: Words = Words::of(&[
@@ -398,5 +398,5 @@ pub(super) fn find(value: &[u8], context: Context) -> Option<Finding> {
             best.offer(88, condensed.span(&part), "call/name-in-pieces");
         }
     }
-    if best.confidence() >= 40 && is_prose(value) { best.at_most(65) } else { best.into_finding() }
+    if best.is_in_prose(value) { best.at_most(65) } else { best.into_finding() }
 }

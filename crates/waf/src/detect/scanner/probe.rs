@@ -232,7 +232,7 @@ pub(super) const WORDS: &[&str] = &[
     "management;",
 ];
 
-static SHAPES: [Shape; 19] = [
+static SHAPES: [Shape; 20] = [
     shape(93, "probe/phpunit", r"(?i)/phpunit/.*eval-stdin\.php|/eval-stdin\.php"),
     shape(
         86,
@@ -249,10 +249,12 @@ static SHAPES: [Shape; 19] = [
         "probe/office-automation",
         r"(?i)/(?:bsh\.servlet\.bshservlet|bshservlet)|/servlet/~\w+/|/weaver/(?:bsh|org\.springframework)|/(?:yyoa|seeyon)/(?:thirdparty|autoinstall|htmlofficeservlet|common/js/menu/test|createmysql|ajax\.do|main\.do\?|webmail\.do|rest/(?:phone|authentication)|assess)|/ispirit/(?:interface/gateway|im/upload)|/general/\w+/.*\.\.|/(?:e-cology|mobile)/plugin/.*\.jsp|/sys/(?:ui/extend/varkind/custom|search/sys_search_main/syssearchmain)\.(?:jsp|do)|/tplus/.*\.aspx?\b.*preload|/defaultroot/(?:public|officeserver|extension|upload)\w*/.*\.jsp|/nccloud/|/uapjs/jsinvoke|/portal/pt/|/servlet/filereceiveservlet|/aim/equipmap/accept\.jsp|/uapim/upload/|/util/uploaderoperate\.jsp|/c6/jhsoft\.\S*/download|/browser/workflowcentertreedata|/webtools/control/(?:programexport|xmlrpc)|/seeyon/wpsassistservlet|/sm/setupaccount/upload\.aspx",
     ),
+    shape(86, "probe/editor", r"(?i)/(?:fckeditor|ckfinder)/.*test\.html|/webuploader/.*(?:preview|fileupload)\.php"),
+    // Where the editors of many sites send their pictures.
     shape(
-        86,
+        50,
         "probe/editor",
-        r"(?i)/(?:fckeditor|ckfinder)/.*(?:connector|upload|test\.html)|/kindeditor/.*(?:upload_json|file_manager_json)|/elfinder/.*connector|/webuploader/.*(?:upload|preview|fileupload)\.php",
+        r"(?i)/(?:fckeditor|ckfinder)/.*(?:connector|upload)|/kindeditor/.*(?:upload_json|file_manager_json)|/elfinder/.*connector|/webuploader/.*upload\.php",
     ),
     shape(
         88,

@@ -14,7 +14,7 @@ mod sentence;
 mod tests;
 
 use super::gate::{Best, spend};
-use super::reading::{before, from, is_binary, is_prose, is_space, is_word_byte, run, until, window};
+use super::reading::{before, from, is_binary, is_prose_around, is_space, is_word_byte, run, until, window};
 use super::{Context, Finding, Place, Requirement, either, needs};
 use crate::transform::ByteMask;
 use lexer::{Inside, Lexer, variables};
@@ -163,7 +163,7 @@ fn find_in(value: &[u8], context: Context) -> Option<Finding> {
         100
     } else if tells_of_commands(value, finding.span.start) {
         35
-    } else if is_prose(value) {
+    } else if is_prose_around(value, &finding.span) {
         65
     } else {
         100
@@ -179,7 +179,7 @@ fn tells_of_commands(value: &[u8], found: usize) -> bool {
     spend(left.len());
     let begin = memchr::memrchr3(b'"', b'>', b'\n', left).map_or(0, |at| at + 1);
     let text = window(value, begin, TOLD_BYTES);
-    let text = until(text, run(text, |byte| !matches!(byte, b'"' | b'<' | b'\n')));
+    let text = until(text, run(text, |byte| !matches!(byte, b'"' | b'<' | b'\n' | b'#')));
     let wide = text.iter().filter(|byte| matches!(byte, 0xe3..=0xe9)).count();
     let lead = run(text, |byte| byte >= 0x80 || matches!(byte, b':' | b' '));
     let word = run(from(text, lead), |byte| byte.is_ascii_lowercase());
@@ -194,7 +194,7 @@ const TOLD_BYTES: usize = 1024;
 fn is_table_row(value: &[u8]) -> bool {
     let row = value.trim_ascii();
     let bars = memchr::memmem::find_iter(row, b" |").count();
-    row.starts_with(b"| ") && row.ends_with(b" |") && bars >= 3 && !row.contains(&b'\n')
+    row.starts_with(b"| ") && row.ends_with(b" |") && bars >= 3 && !row.iter().any(|byte| b"\n#/$;&`\\".contains(byte))
 }
 
 /// The next place at or behind `at` where a command may begin, and where it would begin.

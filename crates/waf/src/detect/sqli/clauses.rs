@@ -79,7 +79,13 @@ impl Cut<'_, '_> {
             return None;
         }
         let reads = (at.saturating_sub(24)..at).any(|at| self.tokens.kind(at) == Kind::Word(Word::Select));
-        let confidence = if reads { if self.statement && self.tokens.is(next, "dual") { 45 } else { 85 } } else { 55 };
+        // `select 1 from dual` is what everybody learns first; it attacks only where it continues something.
+        let taught = self.tokens.is(next, "dual") && (self.statement || self.anchored < Left::Literal);
+        let confidence = match (reads, taught) {
+            (true, true) => 45,
+            (true, false) => 85,
+            (false, _) => 55,
+        };
         Some(self.found(confidence, at, next + 1, "from/schema"))
     }
 

@@ -11,7 +11,7 @@ mod tests;
 use std::ops::Range;
 
 use super::gate::{Best, Words, spend};
-use super::reading::{before, begins_with, from, is_listed, is_prose, is_space, is_word_byte, until, window};
+use super::reading::{before, begins_with, from, is_listed, is_space, is_word_byte, until, window};
 use super::{Context, Finding, Place, Requirement, needs};
 use host::Host;
 
@@ -150,7 +150,7 @@ pub(super) fn find(value: &[u8], context: Context) -> Option<Finding> {
     let most = match context.place {
         // Browsers send the addresses of pages that developers open.
         Place::Header if best.confidence() < 84 => 35,
-        _ if best.confidence() >= 40 && is_prose(value) => 60,
+        _ if best.confidence() < 84 && best.is_in_prose(value) => 60,
         _ => 100,
     };
     best.at_most(most)

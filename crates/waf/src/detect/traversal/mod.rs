@@ -11,7 +11,7 @@ mod tests;
 use std::ops::Range;
 
 use super::gate::{Best, Pattern, spend};
-use super::reading::{before, from, is_one_of, is_prose, run, until, without};
+use super::reading::{before, from, is_one_of, run, until, without};
 use super::{Context, Finding, Place, Requirement, needs};
 use target::{MARKS, Target, target};
 
@@ -88,7 +88,7 @@ pub(super) fn find(value: &[u8], context: Context) -> Option<Finding> {
     }
     let most = match (context.rich_text || markup, best.confidence()) {
         (true, _) => 78,
-        (_, 40..) if is_prose(value) => 55,
+        (_, 40..90) if best.is_in_prose(value) => 55,
         _ => 100,
     };
     best.at_most(most)
@@ -263,6 +263,8 @@ impl Piece<'_> {
             Place::Header | Place::BodyText => 60,
             // A name alone is also what people look for.
             _ if !self.bytes.iter().any(|byte| matches!(byte, b'/' | b'\\')) => 60,
+            // What ships logs says where they come from.
+            _ if self.whole && is_system_log(&self.climb.rest) => 65,
             _ if self.whole => 86,
             _ => 65,
         }
@@ -358,6 +360,13 @@ impl Piece<'_> {
             _ => 0,
         }
     }
+}
+
+/// Logs that no web server writes to.
+fn is_system_log(path: &[u8]) -> bool {
+    path.strip_prefix(b"/var/log/").is_some_and(|name| {
+        is_one_of(name, &["secure", "messages", "syslog", "cron", "maillog", "boot.log", "kern.log"])
+    })
 }
 
 fn suffix(path: &[u8]) -> &[u8] {

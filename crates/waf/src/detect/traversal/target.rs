@@ -149,7 +149,7 @@ static SENSITIVE: Pattern = Pattern::new(concat!(
     r"|^/var/(?:mail|spool/(?:cron|mail|postfix))/\w|^/(?:flag|flag\.txt|root/flag\S*|\.flag)$|/sess_[\w-]{3,64}$|^/tmp/(?:sess_|php\w{6}$|pear/)",
     r"|^/www/server/(?:panel|nginx|php|mysql|apache|data)|^/(?:opt|usr/local|srv|app|home/[\w.-]{1,32})/(?:[\w.-]+/){0,6}(?:standalone\.xml|domain\.xml|tomcat-users\.xml|server\.xml|httpd\.conf|nginx\.conf|config\.(?:ya?ml|ini|py|php)|settings\.py|\.env)$",
     r"|^/(?:var/www|srv/www|www/wwwroot|data/www|usr/share/nginx|opt/lampp|home/wwwroot)/(?:[\w.-]+/){0,8}[\w.-]*(?:conf|config|database|settings|secret|passw)[\w.-]*\.\w{2,5}$",
-    r"|(?:windows|winnt)/(?:win\.ini|system\.ini|system32|repair|debug|php\.ini|my\.ini|panther|iis|syswow64|explorer\.exe|temp/|windowsupdate\.log|system\.dat|notepad\.exe|microsoft\.net/)",
+    r"|(?:windows|winnt)/(?:win\.ini|system\.ini|system32|repair|debug|php\.ini|my\.ini|panther|iis|syswow64|explorer\.exe|windowsupdate\.log|system\.dat|notepad\.exe|microsoft\.net/)",
     r"|system32/(?:drivers|config|inetsrv|cmd)|boot\.ini$|win\.ini$|ntds\.dit$|config/sam$|inetpub/(?:logs|wwwroot/[^;]*\.[a-z])|ntuser\.dat$",
     r"|web-inf(?:/|$)|meta-inf/(?:manifest|context|maven|spring|persistence|services/)",
     r"|\.ssh/|id_(?:rsa|dsa|ed25519|ecdsa)(?:\.pub)?$|\.aws/(?:credentials|config)|\.docker/config|\.kube/config|\.git-credentials$|\.vault-token$|\.azure/|\.config/gcloud|\.m2/settings",

@@ -104,7 +104,6 @@ const ATTACKS: &[&str] = &[
     "C:\\xampp\\apache\\conf\\httpd.conf",
     "\\\\127.0.0.1\\c$\\windows\\win.ini",
     "\\\\?\\C:\\Windows\\win.ini",
-    "C:\\Windows\\Temp\\x",
     "C:\\Users\\Administrator\\.ssh\\id_rsa",
     "C:\\Users\\Administrator\\NTUser.dat",
     "C:\\Windows\\System32\\config\\SAM",

@@ -10,7 +10,7 @@ mod tests;
 
 use super::condense::Condensed;
 use super::gate::{Best, Shape, Words, shape};
-use super::reading::{begins_with, from, is_prose, until, window};
+use super::reading::{begins_with, from, until, window};
 use super::{Context, Finding, Place, Requirement, either, needs};
 use crate::transform::ByteMask;
 
@@ -160,7 +160,9 @@ fn content(value: &[u8], best: &mut Best) {
         Condensed::of(value).offer_all(&SHAPES, &mut found);
     }
     // Office files hold markup by the thousand, but zipped; a text about scripts is prose.
-    let finding = if !image && is_prose(value) { found.at_most(70) } else { found.into_finding() };
+    // Shells have comments, too, in any language.
+    let talked_about = !image && found.path().is_none_or(|path| !path.ends_with("/shell")) && found.is_in_prose(value);
+    let finding = if talked_about { found.at_most(70) } else { found.into_finding() };
     if let Some(finding) = finding {
         best.offer(finding.confidence, finding.span, finding.path);
     }

@@ -22,7 +22,9 @@ pub(super) fn judge(value: &[u8], best: &mut Best) {
     spend(value.len() * 4);
     let whole = 0..value.len();
     let name = value.rsplit(|byte| matches!(byte, b'/' | b'\\')).next().unwrap_or_default();
-    if is_listed(name.trim_ascii(), SETTINGS) {
+    let dotless = name.trim_ascii();
+    let dotless = until(dotless, dotless.iter().rposition(|byte| *byte != b'.').map_or(0, |last| last + 1));
+    if is_listed(dotless, SETTINGS) {
         best.offer(90, whole, "name/settings");
         return;
     }
@@ -57,6 +59,12 @@ pub(super) fn judge(value: &[u8], best: &mut Best) {
         // An image that a handler runs; a text that somebody explains a script with.
         let text = is_listed(last, "txt pdf doc docx md html htm log csv json xml wps");
         best.offer(if text { 60 } else { 82 }, whole, "name/script/document");
+        return;
+    }
+    // Apache runs what has a handler anywhere in its name: a.php.foo, a.php.bak.
+    if parts.iter().any(|part| is_script(part)) {
+        let copy = is_listed(last, "md map min d ts tpl lang po mo sample example dist");
+        best.offer(if copy { 50 } else { 82 }, whole, "name/script/unknown");
         return;
     }
     if is_listed(last, PROGRAMS) {
