@@ -37,7 +37,7 @@ const TITLES: &[&str] = &[
     "update: 已解决",
 ];
 
-const BBS: &str = r##"
+const BBS: &str = r#"
 [quote][size=2][url=forum.php?mod=redirect&goto=findpost&pid=123&ptid=45][color=#999999]张三 发表于 2026-3-1 10:00[/color][/url][/size]
 '顶' 楼主说得对[/quote]
 同意, 不过我觉得 <3000 元 的更好 :lol
@@ -84,7 +84,7 @@ while($row = DB::fetch($query)) { echo $row['message']; }
 [audio]http://music.example/song.mp3?id=1&k=2[/audio]
 [sup]2[/sup] H[sub]2[/sub]O  x[sup]2[/sup]+y[sup]2[/sup]=1
 [fly]欢迎光临[/fly] [qq]12345678[/qq] @管理员 
-"##;
+"#;
 
 const HTML: &str = r##"
 <p style="text-indent: 2em; line-height: 1.75em;"><span style="font-family: 宋体, SimSun; font-size: 16px; color: rgb(51, 51, 51);">近日, 我院召开&ldquo;两学一做&rdquo;会议。</span></p><p><br/></p>
@@ -135,7 +135,7 @@ const HTML: &str = r##"
 <marquee behavior="scroll" direction="left" onmouseover="this.stop()" onmouseout="this.start()" scrollamount="3">热烈欢迎上级领导莅临指导</marquee>
 "##;
 
-const COMMENTS: &str = r##"
+const COMMENTS: &str = r#"
 沙发! 😂😂😂 <3
 %%
 @小明 回复: > 你说的对
@@ -219,9 +219,9 @@ Cc: boss@corp.example
 Subject: 通知
 
 收到请回复
-"##;
+"#;
 
-const MAIL: &str = r##"
+const MAIL: &str = r#"
 Hi Tom,
 
 Please see below; it's "urgent" -- thanks!
@@ -272,7 +272,7 @@ Tel: +86-21-0000-0000 | Fax: +86-21-0000-0001 | www.corp.example
 %%
 Cron <root@web01> /usr/bin/php /www/cron.php >> /tmp/cron.log 2>&1
 这个提醒每天都发, 怎么关掉?
-"##;
+"#;
 
 fn bbs(rng: &mut Rng) -> Vec<u8> {
     let (title, text) = (rng.pick(TITLES), piece(rng, BBS));

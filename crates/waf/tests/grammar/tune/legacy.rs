@@ -260,7 +260,7 @@ fn cookies(rng: &mut Rng) -> Vec<u8> {
         format!("DedeUserID={digits}; DedeUserID__ckMd5={hex}; DedeLoginTime={digits}; last_vtime={digits}; last_vid=`{digits}`,`{digits}`"),
         format!("ecmsmlusername={}; ezn{}=1; kO7f_2132_lastact={digits}%09forum.php%09viewthread; kO7f_2132_saltkey={}; kO7f_2132_visitedfid=2D36D40; kO7f_2132_smile=1D1; kO7f_2132_st_p=0%7C{digits}%7C{hex}", codec::percent(words::person(rng)), rng.letters(4), rng.token(8)),
         format!("tt_webid={digits}; ttwid=1%7C{}%7C{digits}%7C{hex}; msToken={}==; __ac_nonce=0{hex}; s_v_web_id=verify_{}_{}", rng.base64_url(43), rng.base64_url(126), rng.letters(8), rng.token(20)),
-        format!("filter=price:0-99;brand:A'B;sort:-sales; layout={{grid:1,cols:[1,2]}}; msg=<none>; ref=http://a.example/?x=1;y=2"),
+        "filter=price:0-99;brand:A'B;sort:-sales; layout={grid:1,cols:[1,2]}; msg=<none>; ref=http://a.example/?x=1;y=2".to_string(),
     ];
     let count = rng.between(3, 7);
     let line = (0..count).map(|_| all[rng.below(all.len())].clone()).collect::<Vec<_>>().join("; ");

@@ -1,6 +1,6 @@
 //! What people type into search boxes who are no programmers: signs, codes of products, and questions of every day, a line each.
 
-pub(super) const SIGNS: &str = r##"
+pub(super) const SIGNS: &str = r#"
 x>0 and x<1
 a<b>c 是什么
 (a+b)^2=a^2+2ab+b^2
@@ -103,9 +103,9 @@ or
 and 1
 script
 alert
-"##;
+"#;
 
-pub(super) const EVERYDAY: &str = r##"
+pub(super) const EVERYDAY: &str = r#"
 发烧38.5-39℃ 吃布洛芬 or 对乙酰氨基酚
 血压<140/90 正常吗
 HCG 5<x<25 是怀孕吗
@@ -190,4 +190,4 @@ between 1 and 10
 like 'you'
 not null
 is null 什么意思
-"##;
+"#;

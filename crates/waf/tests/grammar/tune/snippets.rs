@@ -9,7 +9,7 @@ pub(super) fn snippet(rng: &mut Rng) -> (&'static str, &'static str) {
     rng.pick(&pieces)
 }
 
-const SNIPPETS: &str = r###"
+const SNIPPETS: &str = r##"
 %% bash
 #!/bin/bash
 for f in $(ls /data/backup/*.sql); do
@@ -305,4 +305,4 @@ db.user.find({ $where: "this.a == this.b" })
 %% latex
 \begin{equation} \int_0^\infty e^{-x^2}\,dx=\frac{\sqrt{\pi}}{2} \end{equation} % 注释
 $\{x \mid x>0 \land x<1\}$ \\ \input{../chap/ch1.tex} \include{preface}
-"###;
+"##;

@@ -16,7 +16,7 @@ pub(super) const BENIGN: &[BenignGrammar] = &[
     grammar("typed-everyday-questions", 90, |rng| search(rng, EVERYDAY)),
 ];
 
-const TECHNICAL: &str = r##"
+const TECHNICAL: &str = r#"
 mysql select into outfile 报错 secure_file_priv
 union select 和 union all select 的区别
 sql where 1=1 有什么用
@@ -107,9 +107,9 @@ latex \frac{1}{2} 怎么打
 %0d%0a 是什么
 %00 截断 原理
 utf-8 %E4%B8%AD 解码
-"##;
+"#;
 
-const ERRORS: &str = r##"
+const ERRORS: &str = r#"
 ERROR 1045 (28000): Access denied for user 'root'@'localhost' (using password: YES)
 ERROR 1064 (42000): You have an error in your SQL syntax; check the manual ... near 'from user' at line 1
 Unknown column 'name' in 'where clause'
@@ -187,9 +187,9 @@ Conversion failed when converting the varchar value 'a' to data type int.
 XPathException: invalid expression //a[@id='1
 <class 'list'> 转 str
 #1366 - Incorrect string value: '\xE5\xBC\xA0' for column 'name' at row 1
-"##;
+"#;
 
-const COMMANDS: &str = r##"
+const COMMANDS: &str = r#"
 ls -al /usr/local/bin
 ps -ef | grep java | grep -v grep | awk '{print $2}' | xargs kill -9
 netstat -ano | findstr 8080
@@ -283,7 +283,7 @@ Set-ExecutionPolicy RemoteSigned -Scope CurrentUser
 irm https://get.activated.win | iex
 certutil -hashfile a.iso MD5
 wmic bios get serialnumber
-"##;
+"#;
 
 /// One line of `list`.
 fn line(rng: &mut Rng, list: &'static str) -> &'static str {
