@@ -206,6 +206,7 @@ impl Sentence<'_> {
             _ if !closing => 0,
             ([], b'&') if !double => 60,
             ([] | [.., b'\'' | b'"' | b')'], _) => 85,
+            _ if left.eq_ignore_ascii_case(b"localhost") => 83,
             _ if is_address(left) || (number && (separator != b'&' || double)) => 83,
             // R&D, B&W: one letter, one letter.
             (_, b'&') if !double => 0,
