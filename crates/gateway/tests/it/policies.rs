@@ -16,7 +16,7 @@ use crate::rig::{Rig, Setup};
 
 const SQLI: &str = "/?id=1'%20or%20'1'='1";
 /// Three points: the default policy records it, a strict one blocks it.
-const UNUSUAL: &str = "/download?file=/x/.env";
+const UNUSUAL: &str = "/?file=/x/.env";
 const LEAK: &str = "/leak";
 
 /// Rules laid out as a CRS is, and scoring as one does; nothing of them is a CRS's.
