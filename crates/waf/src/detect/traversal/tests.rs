@@ -245,7 +245,7 @@ const HONEST: &[&str] = &[
     "my.environment",
     "user.git",
     "/usr/list",
-    "/root/list",
+    "/tree/list",
     "/run/list",
     "/app/index",
     "C:\\fakepath\\report.pdf",
@@ -340,7 +340,7 @@ const PATHS: &[&str] = &[
     "/.circleci/config.yml",
     "/.travis.yml",
     "/.vault-token",
-    "/root/.vault-token",
+    "/home/app/.vault-token",
 ];
 
 const HONEST_PATHS: &[&str] = &[

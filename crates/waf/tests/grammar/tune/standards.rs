@@ -58,7 +58,7 @@ const RULES: &[&str] = &[
     "msg['PID']['PID.3']['PID.3.1'].toString()",
     "if (msg['OBX']['OBX.5'].toString() > 6.5) { channelMap.put('critical', 'Y'); } return true;",
     "tmp['PID']['PID.5']['PID.5.1'] = msg['name'].toString().replace(/\\s/g, '');",
-    "^/root/visit[@type='1' or @type='2']$",
+    "^/record/visit[@type='1' or @type='2']$",
     "MATCH (p:Patient)-[:HAS]->(d:Disease {code:'I10'}) WHERE p.age > 60 RETURN p.name, count(d) ORDER BY p.age DESC LIMIT 10",
     "SELECT ?d WHERE { ?d rdfs:subClassOf* :Disease . FILTER(?age > 60) }",
     "SELECT e/ehr_id/value FROM EHR e CONTAINS COMPOSITION c[openEHR-EHR-COMPOSITION.encounter.v1] WHERE c/uid/value = 'x'",

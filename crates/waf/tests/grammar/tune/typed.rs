@@ -128,7 +128,7 @@ Access to XMLHttpRequest at 'http://localhost:8080/' from origin 'null' has been
 net::ERR_CONNECTION_REFUSED
 Failed to load resource: the server responded with a status of 404 ()
 [Vue warn]: Error in v-on handler: "TypeError: this.$refs.form.validate is not a function"
-Module not found: Error: Can't resolve './App' in '/root/web/src'
+Module not found: Error: Can't resolve './App' in '/home/node/web/src'
 Error: Cannot find module '../lib/utils'
 npm ERR! code ELIFECYCLE npm ERR! errno 1
 Exception in thread "main" java.lang.NullPointerException at com.test.Main.main(Main.java:5)
@@ -250,7 +250,7 @@ win.ini 在什么位置
 php artisan migrate:refresh --seed
 composer require topthink/think-captcha
 thinkphp index.php?s=/index/index/hello 路由
-npm install --registry=https://registry.npmmirror.com
+npm install --registry=https://npm.his.example
 pip install -i https://pypi.tuna.tsinghua.edu.cn/simple numpy
 python -m http.server 8000
 node -e "console.log(process.version)"
