@@ -27,7 +27,6 @@ pub mod http1;
 
 mod body;
 mod compile;
-mod detect;
 mod engine;
 mod head;
 mod lang;

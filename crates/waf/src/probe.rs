@@ -3,10 +3,12 @@
 //! Not for anybody else, and hidden from the documentation: nothing here is promised. The targets state what must hold of
 //! the answers.
 
+use medward_detect::ByteMask;
+
 use crate::body::{Codings, FormData, Parsed, read_arguments, read_cookies, read_json_body, read_xml_body};
 use crate::http1::HttpFinding;
 use crate::options::Limits;
-use crate::transform::{ByteMask, Transformation};
+use crate::transform::Transformation;
 
 /// What a transformation made of a value.
 #[derive(Debug)]

@@ -25,6 +25,7 @@ const HOUSE: &[(&str, Floor)] = &[
     ("store-macros", Floor::Contract),
     ("crypto", Floor::Ground),
     ("store", Floor::Ground),
+    ("detect", Floor::Ground),
     ("kernel", Floor::Kernel),
     ("web", Floor::Kit),
     ("waf", Floor::Kit),
@@ -38,6 +39,10 @@ const HOUSE: &[(&str, Floor)] = &[
 /// Crates that do no I/O, and what would let them.
 const PURE: &[(&str, &[&str])] = &[
     ("contract", &["axum", "hyper", "sqlx", "tokio"]),
+    (
+        "detect",
+        &["axum", "hyper", "medward-contract", "medward-kernel", "medward-store", "medward-waf", "sqlx", "tokio"],
+    ),
     ("waf", &["axum", "hyper", "medward-contract", "medward-kernel", "medward-store", "sqlx", "tokio"]),
 ];
 

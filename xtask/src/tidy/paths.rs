@@ -8,7 +8,7 @@ use crate::tree::Tree;
 const MACHINE_FOLDERS: &[&str] = &[concat!("/", "work/"), concat!("/", "Users/"), concat!("/root/", ".cargo")];
 
 /// What an attack asks for is a path by nature: rules and drills quote such paths.
-const QUOTES_PATHS: &[&str] = &["crates/waf/", "crates/demo/"];
+const QUOTES_PATHS: &[&str] = &["crates/detect/", "crates/waf/", "crates/demo/"];
 
 pub(super) fn check(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();

@@ -157,7 +157,7 @@ fn utf7(mut bytes: &[u8]) -> Vec<u8> {
             text.push(b'+');
         } else {
             let mut units = Vec::with_capacity(letters.len());
-            crate::transform::base64_decode(letters, &mut units);
+            medward_detect::base64_decode(letters, &mut units);
             units.truncate(units.len() & !1);
             text.extend_from_slice(&utf16(&units, Order::Big));
         }

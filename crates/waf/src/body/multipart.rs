@@ -16,7 +16,7 @@ use super::parameter::{charset_of, parameter_values, split_at_byte};
 use super::{Sink, looks_textual};
 use crate::http1::HttpFinding;
 use crate::options::Limits;
-use crate::transform::{base64_decode, url_decode_into};
+use crate::transform::url_decode_into;
 use crate::var::Collection;
 
 /// Reads one multipart body, piece by piece.
@@ -72,7 +72,7 @@ impl Encoding {
             Self::Base64 => {
                 let letters: Vec<u8> = content.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
                 let mut decoded = Vec::with_capacity(letters.len());
-                base64_decode(&letters, &mut decoded);
+                medward_detect::base64_decode(&letters, &mut decoded);
                 Some(decoded)
             }
         }

@@ -8,13 +8,13 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::detect::{Context, Place};
 use crate::lang::ast::{Change, Ctl, EngineMode, Link, OperatorKind, RuleMatch, Selector, SetVar, Use, Variable};
 use crate::lang::ruleset::{Action, Rule};
 use crate::lang::template::{Part, Quote, Template};
 use crate::op::{Operator, atoi};
 use crate::sources::Sources;
 use crate::var::Collection;
+use medward_detect::{Context, Place};
 
 /// What is left to do at run time.
 #[derive(Debug)]

@@ -8,9 +8,8 @@ use aho_corasick::BuildError;
 
 use super::prefilter::{Prefilter, RuleSet};
 use super::program::{Node, Rule};
-use crate::op::Requirement;
-use crate::transform::ByteMask;
 use crate::var::Collection;
+use medward_detect::{ByteMask, Requirement};
 
 /// The compiled form of one phase.
 #[derive(Debug)]

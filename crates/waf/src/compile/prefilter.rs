@@ -9,9 +9,8 @@ use std::sync::Arc;
 use aho_corasick::automaton::OverlappingState;
 use aho_corasick::{AhoCorasick, AhoCorasickKind, BuildError, MatchKind};
 
-use crate::op::Requirement;
 use crate::shared::Pool;
-use crate::transform::ByteMask;
+use medward_detect::{ByteMask, Requirement};
 
 /// A set of rules (or branches of rules) by index, as bits.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -230,7 +229,7 @@ impl Prefilter {
             let set = self.set(*mask);
             needs.insert(set);
             // The set of fewest bytes is the least likely to be there.
-            let fewer = |known: &usize| self.sets.get(*known).is_none_or(|known| mask.len() < known.len());
+            let fewer = |known: &usize| self.sets.get(*known).is_none_or(|known| mask.count() < known.count());
             if first.as_ref().is_none_or(fewer) {
                 first = Some(set);
             }

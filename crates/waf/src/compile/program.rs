@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use super::phase::Phase;
 use super::target::Targets;
-use crate::detect::Context;
 use crate::engine::TxValue;
 use crate::lang::ast::{Change, Ctl};
 use crate::lang::ruleset::{Action, Settings};
 use crate::lang::template::Template;
 use crate::op::{Found, Operator};
-use crate::transform::{ByteMask, Transformation};
+use crate::transform::Transformation;
 use crate::verdict::{AttackClass, PolicyId, Severity};
+use medward_detect::{ByteMask, Context};
 
 /// A compiled policy: immutable, shared by every transaction of every object that uses it.
 #[derive(Debug)]

@@ -10,13 +10,11 @@ use super::Tx;
 use super::scan::{Scan, place_of};
 use super::work::Work;
 use crate::compile::{Phase, Program, Rule, RuleSet};
-use crate::detect::Context;
 use crate::head::Head;
-use crate::op::Requirement;
 use crate::options::{Conn, Limits, ObjectOptions, UniqueId};
-use crate::transform::ByteMask;
 use crate::var::Value;
 use crate::verdict::{AttackClass, Layer, Verdict, printable};
+use medward_detect::{ByteMask, Context, Requirement};
 
 /// What the engine makes of a request.
 #[derive(Debug)]

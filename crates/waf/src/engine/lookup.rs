@@ -1,11 +1,11 @@
 //! Where a rule that runs finds what it looks at: values of the request and response, and what rules have made.
 
 use crate::compile::{Link, Rule, Stages, Wanted};
-use crate::detect::{Context, Place};
 use crate::lang::ast::Processor;
 use crate::lang::template::Quote;
 use crate::op::{Found, Operator};
 use crate::var::Collection;
+use medward_detect::{Context, Place};
 
 use super::run::{Matched, Run, stages};
 use super::scan::place_of;

@@ -375,7 +375,9 @@ pub(super) fn full_name(collection: Collection, member: &[u8]) -> Vec<u8> {
 
 /// The stages of a value's transformations that a link looks at, one after the other.
 pub(super) fn stages(link: &Link, bytes: &[u8], work: &mut Work) -> Vec<Vec<u8>> {
-    use crate::transform::{ByteMask, MAX_LAYERS, Transformation, next_layer};
+    use medward_detect::ByteMask;
+
+    use crate::transform::{MAX_LAYERS, Transformation, next_layer};
     let mut ends = vec![bytes.to_vec()];
     let mut changes = ends.clone();
     let mut output = Vec::new();

@@ -5,13 +5,13 @@
 //! the order in which the rules will want them. All buffers are reused from value to value.
 
 use crate::compile::{Look, Needed, Node, Phase, Program, RuleSet, Stages};
-use crate::detect::{Context, Place};
 use crate::head::Span;
 use crate::op::Found;
 use crate::options::Target;
-use crate::transform::{ByteMask, Transformation, next_layer};
+use crate::transform::{Transformation, next_layer};
 use crate::var::{Collection, Value, Values};
 use crate::verdict::Layer;
+use medward_detect::{ByteMask, Context, Place};
 
 use super::work::Work;
 

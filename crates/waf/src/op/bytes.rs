@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::transform::ByteMask;
+use medward_detect::ByteMask;
 
 /// The allowed bytes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

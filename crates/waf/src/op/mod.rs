@@ -6,7 +6,6 @@
 mod bytes;
 mod ip;
 mod plain_sql;
-mod required;
 mod text;
 mod validate;
 mod words;
@@ -21,18 +20,15 @@ use regex::bytes::{Regex, RegexBuilder};
 use bytes::ByteRange;
 use ip::IpSet;
 use plain_sql::cannot_be_sql;
-pub(crate) use required::Requirement;
-use required::pattern_requirement;
 pub(crate) use text::atoi;
 use text::{contains_word, within};
 use validate::{invalid_url_encoding, invalid_utf8};
 
-use crate::detect::{Context, Detector};
 use crate::lang::ast::OperatorKind;
 use crate::lang::template::Template;
 use crate::shared::Pool;
 use crate::sources::Sources;
-use crate::transform::ByteMask;
+use medward_detect::{ByteMask, Context, Detector, Requirement};
 
 /// Largest compiled form of one pattern, in bytes.
 const PATTERN_BYTES: usize = 4 << 20;
@@ -247,7 +243,7 @@ impl Operator {
     /// What every matching value contains.
     pub(crate) fn requirement(&self) -> Requirement {
         match self {
-            Self::Rx(regex) => pattern_requirement(regex.as_str()),
+            Self::Rx(regex) => Requirement::of_pattern(regex.as_str()),
             Self::Pm(phrases) => Requirement::of_literals(phrases.words.clone()),
             Self::Contains(finder) => Requirement::of_literals(vec![finder.needle().to_vec()]),
             Self::Text(operator, text) if *operator != TextOperator::Within => {

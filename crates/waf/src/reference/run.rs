@@ -4,7 +4,6 @@ use super::members::Member;
 use super::stages::{first_form_counts, stages};
 use super::state::{Match, State};
 use super::{Reference, Rule, Transaction};
-use crate::detect::Context;
 use crate::engine::{Judgement, Origin, place_of};
 use crate::lang::ast::{AllowScope, Change, Ctl, EngineMode, Link, SetVar};
 use crate::lang::ruleset::Action;
@@ -13,6 +12,7 @@ use crate::op::{Found, Operator, atoi};
 use crate::options::{Mode, ObjectOptions};
 use crate::var::Values;
 use crate::verdict::AttackClass;
+use medward_detect::Context;
 
 /// Where to go on after a rule.
 enum Flow {

@@ -1,7 +1,9 @@
 //! The forms of a value that a link looks at.
 
+use medward_detect::ByteMask;
+
 use crate::lang::ast::Link;
-use crate::transform::{ByteMask, MAX_LAYERS, Transformation, next_layer};
+use crate::transform::{MAX_LAYERS, Transformation, next_layer};
 
 /// The value after the link's transformations; with `multiMatch` also as it came and after each step that changed it. With
 /// `decodeLayers` a value goes on in several forms, one for each layer; those that end up the same are one.

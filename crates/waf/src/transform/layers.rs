@@ -4,11 +4,11 @@
 //! value as it came and after every peeling. Each step only fires where the encoding is really there: a lone `%`, `+`, `&`
 //! or backslash in prose changes nothing.
 
-use super::decode::{
-    base64_decode, base64_value, hex_value, html_entity_decode, js_escapes_only, url_decode_text_into,
-};
+use medward_detect::{ByteMask, base64_decode, base64_value};
+
+use super::Transformation;
+use super::decode::{hex_value, html_entity_decode, js_escapes_only, url_decode_text_into};
 use super::nested::{json, query};
-use super::{ByteMask, Transformation};
 
 /// Most layers peeled off one value; with the value itself that makes nine variants.
 pub(crate) const MAX_LAYERS: usize = 8;

@@ -14,134 +14,12 @@ mod paths;
 #[cfg(test)]
 mod tests;
 
+use medward_detect::{ByteMask, base64_decode, base64_decode_skipping};
 use sha1::{Digest, Sha1};
 
-pub(crate) use decode::{base64_decode, url_decode_into};
+pub(crate) use decode::url_decode_into;
 pub(crate) use layers::{MAX_LAYERS, next_layer};
 pub(crate) use paths::normalize_path;
-
-/// Which of the 256 byte values occur in a value.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub(crate) struct ByteMask([u64; 4]);
-
-impl ByteMask {
-    pub(crate) const fn of(bytes: &[u8]) -> Self {
-        let mut mask = [0u64; 4];
-        let mut rest = bytes;
-        while let [byte, tail @ ..] = rest {
-            let bit = 1u64 << (*byte & 63);
-            match *byte >> 6 {
-                0 => mask[0] |= bit,
-                1 => mask[1] |= bit,
-                2 => mask[2] |= bit,
-                _ => mask[3] |= bit,
-            }
-            rest = tail;
-        }
-        Self(mask)
-    }
-
-    /// [`ByteMask::of`] at run time, by whichever way is faster.
-    pub(crate) fn scan(bytes: &[u8]) -> Self {
-        /// From here on a table of flags is faster than shifting bits, and then three times as fast.
-        const LONG: usize = 96;
-        if bytes.len() < LONG {
-            return if bytes.is_ascii() { Self::of_ascii(bytes) } else { Self::of(bytes) };
-        }
-        let mut seen = [false; 256];
-        for byte in bytes {
-            if let Some(flag) = seen.get_mut(usize::from(*byte)) {
-                *flag = true;
-            }
-        }
-        let mut mask = [0u64; 4];
-        for (word, flags) in mask.iter_mut().zip(seen.chunks_exact(64)) {
-            *word = flags.iter().rev().fold(0, |bits, flag| bits << 1 | u64::from(*flag));
-        }
-        Self(mask)
-    }
-
-    /// Without a branch for each byte.
-    fn of_ascii(bytes: &[u8]) -> Self {
-        let (mut low, mut high) = (0, 0);
-        for byte in bytes {
-            let bit = 1u64 << (byte & 63);
-            let is_high = u64::from(byte >> 6).wrapping_neg();
-            high |= bit & is_high;
-            low |= bit & !is_high;
-        }
-        Self([low, high, 0, 0])
-    }
-
-    /// Every byte from `first` to `last`.
-    pub(crate) const fn range(first: u8, last: u8) -> Self {
-        let mut mask = Self([0; 4]);
-        let mut byte = first;
-        loop {
-            mask = mask.or(Self::of(&[byte]));
-            if byte == last {
-                return mask;
-            }
-            byte += 1;
-        }
-    }
-
-    pub(crate) const fn or(self, other: Self) -> Self {
-        let (left, right) = (self.0, other.0);
-        Self([left[0] | right[0], left[1] | right[1], left[2] | right[2], left[3] | right[3]])
-    }
-
-    /// The bytes that occur in a value of these bytes when its ASCII letters are small.
-    pub(crate) const fn to_lowercase(self) -> Self {
-        const UPPER: u64 = 0x07ff_fffe;
-        let [control, letters, high, highest] = self.0;
-        let lower = (letters & UPPER) << 32;
-        Self([control, letters & !UPPER | lower, high, highest])
-    }
-
-    pub(crate) const fn contains(self, byte: u8) -> bool {
-        self.intersects(Self::of(&[byte]))
-    }
-
-    /// Every byte that is not in `self`.
-    pub(crate) const fn not(self) -> Self {
-        let own = self.0;
-        Self([!own[0], !own[1], !own[2], !own[3]])
-    }
-
-    pub(crate) const fn without(self, other: Self) -> Self {
-        let (left, right) = (self.0, other.0);
-        Self([left[0] & !right[0], left[1] & !right[1], left[2] & !right[2], left[3] & !right[3]])
-    }
-
-    pub(crate) const fn intersects(self, other: Self) -> bool {
-        let (left, right) = (self.0, other.0);
-        (left[0] & right[0]) | (left[1] & right[1]) | (left[2] & right[2]) | (left[3] & right[3]) != 0
-    }
-
-    /// How many bytes there are.
-    pub(crate) const fn len(self) -> u32 {
-        let own = self.0;
-        own[0].count_ones() + own[1].count_ones() + own[2].count_ones() + own[3].count_ones()
-    }
-
-    /// The bytes, ascending.
-    pub(crate) fn iter(self) -> impl Iterator<Item = u8> {
-        (0u8..4).zip(self.0).flat_map(|(word, mut bits)| {
-            std::iter::from_fn(move || {
-                let bit = bits.trailing_zeros();
-                bits = bits.checked_sub(1).map(|lower| bits & lower)?;
-                u8::try_from(bit).ok().map(|bit| word << 6 | bit)
-            })
-        })
-    }
-
-    /// Whether every byte of `self` is in `other`.
-    pub(crate) const fn within(self, other: Self) -> bool {
-        let (left, right) = (self.0, other.0);
-        (left[0] & !right[0]) | (left[1] & !right[1]) | (left[2] & !right[2]) | (left[3] & !right[3]) == 0
-    }
-}
 
 macro_rules! transformations {
     ($($(#[$doc:meta])* $variant:ident $name:literal),+ $(,)?) => {
@@ -308,7 +186,7 @@ impl Transformation {
             Self::NormalizePathWin => normalize_path(input, true, output),
             Self::CmdLine => normalize::cmd_line(input, output),
             Self::Base64Decode => base64_decode(input, output),
-            Self::Base64DecodeExt => decode::base64_decode_skipping(input, output),
+            Self::Base64DecodeExt => base64_decode_skipping(input, output),
             Self::Base64Encode => encode::base64_encode(input, output),
             Self::HexDecode => decode::hex_decode(input, output),
             Self::HexEncode => encode::hex_encode(input, output),

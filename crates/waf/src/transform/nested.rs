@@ -4,7 +4,7 @@
 //! beginning of a member decides much. Members of only letters, digits and a few marks hold no attack and are left out, so
 //! that mostly one remains; several are joined by [`SEPARATOR`], which no language gives a meaning.
 
-use super::ByteMask;
+use medward_detect::ByteMask;
 
 /// Unit separator (ECMA-48 §8.3.141).
 const SEPARATOR: u8 = 0x1f;

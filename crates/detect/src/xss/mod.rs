@@ -13,7 +13,7 @@ mod script;
 use std::ops::Range;
 
 use super::{Context, Finding, Requirement, either, needs};
-use crate::transform::ByteMask;
+use crate::ByteMask;
 
 /// Keeps the more confident of findings.
 #[derive(Default)]

@@ -10,7 +10,7 @@ mod tests;
 use super::gate::{Best, spend};
 use super::reading::{begins_with, from, is_listed, until, window};
 use super::{Context, Finding, Place, Requirement, needs};
-use crate::transform::ByteMask;
+use crate::ByteMask;
 
 /// Levels of lookups inside lookups.
 const DEPTH: usize = 10;
@@ -123,7 +123,7 @@ impl Evaluation<'_> {
             }
             name if name.eq_ignore_ascii_case(b"base64") => {
                 let mut text = Vec::new();
-                crate::transform::base64_decode(argument, &mut text);
+                crate::base64_decode(argument, &mut text);
                 text
             }
             _ => {

@@ -20,7 +20,7 @@ use self::grammar::Cut;
 use self::prose::Prose;
 use self::tokens::{Opened, Tokens};
 use super::{Context, Finding, Place, Requirement, either, needs};
-use crate::transform::ByteMask;
+use crate::ByteMask;
 
 /// A clause that the grammar recognised.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

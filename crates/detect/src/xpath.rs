@@ -4,7 +4,7 @@
 
 use super::gate::Pattern;
 use super::{Context, Finding, Requirement, either, needs, work};
-use crate::transform::ByteMask;
+use crate::ByteMask;
 
 #[cfg(test)]
 mod tests;

@@ -12,7 +12,7 @@ use super::condense::Condensed;
 use super::gate::{Best, Shape, Words, shape};
 use super::reading::{begins_with, from, until, window};
 use super::{Context, Finding, Place, Requirement, either, needs};
-use crate::transform::ByteMask;
+use crate::ByteMask;
 
 /// How much of a content is read; more is not handed to detectors (waf.md §5).
 const CONTENT_BYTES: usize = 64 << 10;
@@ -119,7 +119,7 @@ static SHAPES: [Shape; 21] = [
     shape(86, "edge-side-include", r"(?i)<esi:(?:include|inline|debug|eval)\b"),
     shape(94, "jsp/expression", r"(?i)\$\{[^}]*?(?:getruntime\(|getclass\(\)|processbuilder|forname\()"),
     shape(86, "java/source", r"(?i)(?:public|private) [\w ]{0,40}(?:getruntime\(\)\.exec|new processbuilder\()"),
-    shape(84, "page/script", r"(?i)^\x{ef}?\x{bb}?\x{bf}?(?:gif8[79]a|\x{89}png|\x{ff}\x{d8}\x{ff}).*?<script"),
+    shape(84, "page/script", r"(?i)^\xef?\xbb?\xbf?(?:gif8[79]a|\x89png|\xff\xd8\xff).*?<script"),
     shape(45, "page/active", r"(?i)^.*?<(?:script|html|iframe)[ >]"),
 ];
 

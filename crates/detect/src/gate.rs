@@ -4,14 +4,13 @@
 //! use. [`spend`] counts the bytes a detector reads by hand, so that tests hold its work to a multiple of the length.
 
 use std::ops::Range;
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
-use regex::bytes::Regex;
+use regex::bytes::{Regex, RegexBuilder};
 
 use super::Finding;
 use super::reading::is_prose_around;
-use crate::op::compile_pattern;
 
 /// Literals, in any case, of which a value must hold one to be a candidate.
 pub(super) struct Words {
@@ -50,10 +49,10 @@ impl Words {
     }
 }
 
-/// A regular part of a grammar, in the dialect of rules.
+/// A regular part of a grammar, in the dialect of rules (waf.md §3): bytes, and `.` matches line ends, too.
 pub(super) struct Pattern {
     text: &'static str,
-    compiled: OnceLock<Option<Arc<Regex>>>,
+    compiled: OnceLock<Option<Regex>>,
 }
 
 impl Pattern {
@@ -62,7 +61,8 @@ impl Pattern {
     }
 
     fn regex(&self) -> Option<&Regex> {
-        self.compiled.get_or_init(|| compile_pattern(self.text.as_bytes()).ok()).as_deref()
+        let build = || RegexBuilder::new(self.text).unicode(false).dot_matches_new_line(true).build().ok();
+        self.compiled.get_or_init(build).as_ref()
     }
 
     pub(super) fn find(&self, value: &[u8]) -> Option<Range<usize>> {

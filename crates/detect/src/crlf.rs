@@ -4,7 +4,7 @@
 //! line must be one that HTTP acts on, with a value of that header's form, and the text must not begin with such a line.
 
 use super::{Context, Finding, Place, Requirement, either, needs};
-use crate::transform::ByteMask;
+use crate::ByteMask;
 
 #[cfg(test)]
 mod tests;

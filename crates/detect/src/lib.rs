@@ -7,14 +7,25 @@
 //! not satisfy [`Detector::requirement`] never has a finding.
 //!
 //! Confidence: 80 and more blocks alone, 60 to 79 counts three of the five points that block, 40 to 59 one point.
+//!
+//! ```
+//! use medward_detect::{Context, Detector, Place};
+//!
+//! let finding = Detector::Sqli.find(b"1' OR '1'='1", Context::of(Place::Value)).unwrap();
+//! assert!(finding.confidence >= 80);
+//! assert!(Detector::Sqli.find(b"O'Brien", Context::of(Place::Value)).is_none());
+//! ```
 
 use std::ops::Range;
 
-use crate::op::Requirement;
-use crate::transform::ByteMask;
+pub use base64::{base64_decode, base64_decode_skipping, base64_value};
+pub use byte_mask::ByteMask;
+pub use requirement::{Branch, Requirement};
 
-use self::reading::is_prose_around;
+use reading::is_prose_around;
 
+mod base64;
+mod byte_mask;
 mod condense;
 mod crlf;
 mod deser;
@@ -31,6 +42,7 @@ mod php;
 mod properties;
 mod quotation;
 mod reading;
+mod requirement;
 mod scanner;
 mod shell;
 mod sqli;
@@ -44,18 +56,18 @@ mod xxe;
 
 /// What a detector found: the most confident finding of a value.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(crate) struct Finding {
+pub struct Finding {
     /// 0 to 100.
-    pub(crate) confidence: u8,
+    pub confidence: u8,
     /// The bytes of the value that show it.
-    pub(crate) span: Range<usize>,
+    pub span: Range<usize>,
     /// The way through the grammar, such as `quote/or/comparison`.
-    pub(crate) path: &'static str,
+    pub path: &'static str,
 }
 
 /// Where a value stood in the request or response.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Place {
+pub enum Place {
     /// The path of the target.
     Path,
     /// The name of a parameter, cookie or JSON member.
@@ -96,15 +108,15 @@ impl Place {
 
 /// What is known about a value beside its bytes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) struct Context {
-    pub(crate) place: Place,
+pub struct Context {
+    pub place: Place,
     /// The field takes markup (an editor), so only active content attacks.
-    pub(crate) rich_text: bool,
+    pub rich_text: bool,
 }
 
 impl Context {
     /// An ordinary field at `place`.
-    pub(crate) const fn of(place: Place) -> Self {
+    pub const fn of(place: Place) -> Self {
         Self { place, rich_text: false }
     }
 }
@@ -115,28 +127,28 @@ macro_rules! detectors {
     ($($variant:ident $name:literal $($module:ident)?),+ $(,)?) => {
         /// The classes of attack that have a detector.
         #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-        pub(crate) enum Detector {
+        pub enum Detector {
             $($variant,)+
         }
 
         impl Detector {
             #[cfg(test)]
-            pub(crate) const ALL: &[Self] = &[$(Self::$variant,)+];
+            pub const ALL: &[Self] = &[$(Self::$variant,)+];
 
             /// The name as rules write it.
             #[cfg(test)]
-            pub(crate) const fn name(self) -> &'static str {
+            pub const fn name(self) -> &'static str {
                 match self { $(Self::$variant => $name,)+ }
             }
 
             /// The detector of a name, without regard to case.
-            pub(crate) fn from_name(name: &str) -> Option<Self> {
+            pub fn from_name(name: &str) -> Option<Self> {
                 $(if name.eq_ignore_ascii_case($name) { return Some(Self::$variant); })+
                 None
             }
 
             /// What a value must contain to be worth asking; it may only ever say "cannot match".
-            pub(crate) fn requirement(self) -> Requirement {
+            pub fn requirement(self) -> Requirement {
                 match self { $(Self::$variant => { $(return $module::requirement();)? #[allow(unreachable_code, reason = "a class whose detector is not built never matches")] never() })+ }
             }
 
@@ -173,7 +185,7 @@ detectors! {
 
 impl Detector {
     /// The most confident finding in `value`, if any.
-    pub(crate) fn find(self, value: &[u8], context: Context) -> Option<Finding> {
+    pub fn find(self, value: &[u8], context: Context) -> Option<Finding> {
         let finding = self.find_alone(value, context)?;
         let most = if finding.confidence >= SUSPICIOUS
             && matches!(self, Self::Traversal | Self::Java)

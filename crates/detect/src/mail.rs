@@ -5,7 +5,7 @@
 
 use super::reading::{begins_with, is_listed};
 use super::{Context, Finding, Place, Requirement, either, needs};
-use crate::transform::ByteMask;
+use crate::ByteMask;
 use command::{imap, smtp};
 
 mod command;

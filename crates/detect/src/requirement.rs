@@ -8,11 +8,11 @@
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{Class, Hir, HirKind};
 
-use crate::transform::ByteMask;
+use super::ByteMask;
 
 /// What a value must contain for an operator to be worth asking.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(crate) enum Requirement {
+pub enum Requirement {
     /// Nothing: ask always.
     None,
     /// One of these branches.
@@ -21,11 +21,11 @@ pub(crate) enum Requirement {
 
 /// One way in which a pattern may match, and what it cannot do without.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub(crate) struct Branch {
+pub struct Branch {
     /// At least one of these lower-case strings of two bytes or more, in any case; none is asked for when empty.
-    pub(crate) literals: Vec<Vec<u8>>,
+    pub literals: Vec<Vec<u8>>,
     /// Of each of these sets at least one byte.
-    pub(crate) bytes: Vec<ByteMask>,
+    pub bytes: Vec<ByteMask>,
 }
 
 /// More strings than this are not worth keeping apart.
@@ -39,7 +39,7 @@ const LITERAL_BYTES: usize = 10;
 
 impl Requirement {
     /// The requirement "contains one of these".
-    pub(crate) fn of_literals(mut literals: Vec<Vec<u8>>) -> Self {
+    pub fn of_literals(mut literals: Vec<Vec<u8>>) -> Self {
         for literal in &mut literals {
             literal.make_ascii_lowercase();
         }
@@ -47,8 +47,30 @@ impl Requirement {
     }
 
     /// The requirement "a byte of this set".
-    pub(crate) fn of_bytes(bytes: ByteMask) -> Self {
+    pub fn of_bytes(bytes: ByteMask) -> Self {
         Self::Any(vec![Branch { literals: Vec::new(), bytes: vec![bytes] }])
+    }
+
+    /// The requirement of a pattern in our dialect; [`Requirement::None`] when it cannot be read.
+    pub fn of_pattern(pattern: &str) -> Self {
+        let hir = ParserBuilder::new().unicode(false).utf8(false).dot_matches_new_line(true).build().parse(pattern);
+        match hir {
+            Ok(hir) => {
+                let alternatives = match hir.kind() {
+                    HirKind::Alternation(parts) => parts.as_slice(),
+                    _ => std::slice::from_ref(&hir),
+                };
+                let each = alternatives.iter().map(|alternative| {
+                    let known = walk(alternative);
+                    let needs = known.needs.clone();
+                    branches(known.best().unwrap_or_default(), &needs)
+                });
+                // One alternative that needs nothing makes the whole pattern need nothing.
+                let all: Option<Vec<Vec<Branch>>> = each.collect();
+                Self::of_branches(all.map(|branches| branches.into_iter().flatten().collect()))
+            }
+            Err(_) => Self::None,
+        }
     }
 
     fn of_branches(branches: Option<Vec<Branch>>) -> Self {
@@ -88,28 +110,6 @@ fn first_bytes(set: &Set) -> ByteMask {
         .flat_map(|byte| [byte.to_ascii_lowercase(), byte.to_ascii_uppercase()])
         .collect();
     ByteMask::of(&first)
-}
-
-/// The requirement of a pattern in our dialect; [`Requirement::None`] when it cannot be read.
-pub(super) fn pattern_requirement(pattern: &str) -> Requirement {
-    let hir = ParserBuilder::new().unicode(false).utf8(false).dot_matches_new_line(true).build().parse(pattern);
-    match hir {
-        Ok(hir) => {
-            let alternatives = match hir.kind() {
-                HirKind::Alternation(parts) => parts.as_slice(),
-                _ => std::slice::from_ref(&hir),
-            };
-            let each = alternatives.iter().map(|alternative| {
-                let known = walk(alternative);
-                let needs = known.needs.clone();
-                branches(known.best().unwrap_or_default(), &needs)
-            });
-            // One alternative that needs nothing makes the whole pattern need nothing.
-            let all: Option<Vec<Vec<Branch>>> = each.collect();
-            Requirement::of_branches(all.map(|branches| branches.into_iter().flatten().collect()))
-        }
-        Err(_) => Requirement::None,
-    }
 }
 
 type Set = Vec<Vec<u8>>;
@@ -264,7 +264,7 @@ fn alternation(parts: &[Hir]) -> Known {
     for part in parts {
         let known = walk(part);
         // Of each way the set of fewest bytes: every match has a byte of one of them.
-        needs = match (needs, known.needs.iter().min_by_key(|mask| mask.len())) {
+        needs = match (needs, known.needs.iter().min_by_key(|mask| mask.count())) {
             (Some(all), Some(mask)) => Some(all.or(*mask)),
             _ => None,
         };
@@ -283,6 +283,9 @@ fn alternation(parts: &[Hir]) -> Known {
             _ => None,
         };
     }
-    let useful = needs.filter(|mask| !parts.is_empty() && mask.len() <= MOST_NEEDED);
+    let useful = needs.filter(|mask| !parts.is_empty() && mask.count() <= MOST_NEEDED);
     Known { exact, contains, needs: useful.into_iter().collect() }
 }
+
+#[cfg(test)]
+mod tests;

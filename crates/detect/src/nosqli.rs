@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use super::{Context, Finding, Place, Requirement, either, needs};
-use crate::transform::ByteMask;
+use crate::ByteMask;
 
 #[cfg(test)]
 mod tests;

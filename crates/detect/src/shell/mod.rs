@@ -16,7 +16,7 @@ mod tests;
 use super::gate::{Best, spend};
 use super::reading::{before, from, is_binary, is_prose_around, is_space, is_word_byte, run, until, window};
 use super::{Context, Finding, Place, Requirement, either, needs};
-use crate::transform::ByteMask;
+use crate::ByteMask;
 use lexer::{Inside, Lexer, variables};
 use sentence::Sentence;
 

@@ -2,7 +2,7 @@
 //! (RFC 4515: `(&(uid=VALUE)(password=…))`).
 
 use super::{Context, Finding, Requirement, either, needs, work};
-use crate::transform::ByteMask;
+use crate::ByteMask;
 
 #[cfg(test)]
 mod tests;

@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use super::{Context, Finding, Place, Requirement, either, needs, work};
-use crate::transform::ByteMask;
+use crate::ByteMask;
 
 #[cfg(test)]
 mod tests;

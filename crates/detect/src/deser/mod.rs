@@ -13,7 +13,7 @@ use super::condense::Condensed;
 use super::gate::{Best, Pattern, Shape, Words, shape};
 use super::reading::{before, from, window};
 use super::{Context, Finding, Place, Requirement, either, needs};
-use crate::transform::ByteMask;
+use crate::ByteMask;
 
 /// Words of the formats in text.
 static WORDS: Words = Words::of(&[

@@ -100,7 +100,7 @@ const BASE64_BYTES: usize = 4096;
 pub(super) fn decoded(value: &[u8], start: usize) -> Vec<u8> {
     let text = window(value, start, BASE64_BYTES);
     let mut bytes = Vec::with_capacity(text.len() * 3 / 4);
-    crate::transform::base64_decode(text, &mut bytes);
+    crate::base64_decode(text, &mut bytes);
     bytes
 }
 
