@@ -248,7 +248,7 @@ fn find_end(value: &[u8], end: &[u8]) -> Option<usize> {
     let [first, ..] = end else { return None };
     let found =
         memchr::memchr_iter(*first, value).find(|at| value.get(*at..).is_some_and(|rest| begins_with(rest, end)));
-    super::work(found.unwrap_or(value.len()));
+    super::gate::spend(found.unwrap_or(value.len()));
     found
 }
 

@@ -215,15 +215,6 @@ const SUSPICIOUS: u8 = 60;
 /// A finding that a text only mentions: however many classes it mentions, they do not add up to a block.
 const MENTION: u8 = 55;
 
-/// Counts steps of work, so that tests can show that it grows with the length of the value and no faster.
-#[cfg(test)]
-fn work(steps: usize) {
-    tests::WORK.with(|work| work.set(work.get() + steps));
-}
-
-#[cfg(not(test))]
-const fn work(_steps: usize) {}
-
 /// The requirement that nothing meets.
 fn never() -> Requirement {
     Requirement::Any(Vec::new())

@@ -6,7 +6,8 @@
 
 use std::ops::Range;
 
-use super::{Context, Finding, Place, Requirement, either, needs, work};
+use super::gate::spend;
+use super::{Context, Finding, Place, Requirement, either, needs};
 use crate::transform::ByteMask;
 
 #[cfg(test)]
@@ -242,7 +243,7 @@ const REACHES: &[(&str, u8)] = &[
 
 /// How sure the names and calls of an expression make; `None` when they are those of honest templates.
 fn reach(inner: &[u8]) -> Option<u8> {
-    work(inner.len());
+    spend(inner.len());
     let lower = inner.to_ascii_lowercase();
     let has = |needle: &[u8]| memchr::memmem::find(&lower, needle).is_some();
     let mut best = 0;
@@ -374,7 +375,7 @@ fn words(text: &[u8]) -> impl Iterator<Item = (usize, usize)> + '_ {
 
 /// Directives without closing marks: Velocity's `#set($x=…)`, FreeMarker's `<#assign x="…"?new()>`.
 fn directive(rest: &[u8]) -> Option<u8> {
-    work(rest.len());
+    spend(rest.len());
     let lower = rest.to_ascii_lowercase();
     let has = |needle: &[u8]| memchr::memmem::find(&lower, needle).is_some();
     let reaches = || {

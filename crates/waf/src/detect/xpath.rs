@@ -3,7 +3,8 @@
 //! What looks the same in SQL (`' or '1'='1`) is left to [`super::sqli`].
 
 use super::gate::Pattern;
-use super::{Context, Finding, Requirement, either, needs, work};
+use super::gate::spend;
+use super::{Context, Finding, Requirement, either, needs};
 use crate::transform::ByteMask;
 
 #[cfg(test)]
@@ -157,7 +158,7 @@ fn next_join(value: &[u8], from: usize) -> Option<(usize, usize)> {
 
 /// Whether a way out stands left of a join and XPath right of it.
 fn continues(left: &[u8], right: &[u8]) -> Option<u8> {
-    work(left.len() + right.len());
+    spend(left.len() + right.len());
     let (quoted, closed) = match left.last()? {
         b'\'' | b'"' => (odd_quotes(left), false),
         b']' | b')' => (odd_quotes(left), true),

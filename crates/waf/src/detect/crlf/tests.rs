@@ -1,6 +1,5 @@
-use proptest::prelude::*;
-
-use super::super::tests::{check_table, satisfies};
+use super::super::properties::check_properties;
+use super::super::tests::check_table;
 use super::super::{Context, Detector, Place};
 
 const VALUE: Context = Context::of(Place::Value);
@@ -144,43 +143,30 @@ fn bodies_of_several_lines_are_not_asked() {
     assert_eq!(Detector::Crlf.find(b"x\r\nSet-Cookie: a=b", Context::of(Place::BodyText)), None);
 }
 
-fn any_value() -> impl Strategy<Value = Vec<u8>> {
-    let piece = prop::sample::select(vec![
-        "\r\n",
-        "\n",
-        "\r",
-        "x",
-        "Set-Cookie",
-        "Location",
-        ":",
-        " ",
-        "a=b",
-        "http://x",
-        "HTTP/1.1 200 OK",
-        "GET / HTTP/1.1",
-        "Content-Type: text/html",
-        "嘊",
-        "嘍",
-        "嘊嘍",
-        "<html>",
-        "X-A: b",
-        "中",
-    ]);
-    prop_oneof![
-        prop::collection::vec(any::<u8>(), 0..120),
-        prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat().into_bytes()),
-    ]
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
-    #[test]
-    fn any_value_is_judged_and_a_finding_meets_the_requirement(value in any_value()) {
-        for place in [Place::Value, Place::Name, Place::Path] {
-            if let Some(finding) = Detector::Crlf.find(&value, Context::of(place)) {
-                prop_assert!(value.get(finding.span.clone()).is_some());
-                prop_assert!(satisfies(&value, &Detector::Crlf.requirement()), "{}", finding.path);
-            }
-        }
-    }
+#[test]
+fn crlf_findings_meet_the_requirement_in_linear_work() {
+    check_properties(
+        Detector::Crlf,
+        &[
+            "\r\n",
+            "\n",
+            "\r",
+            "x",
+            "Set-Cookie",
+            "Location",
+            ":",
+            " ",
+            "a=b",
+            "http://x",
+            "HTTP/1.1 200 OK",
+            "GET / HTTP/1.1",
+            "Content-Type: text/html",
+            "嘊",
+            "嘍",
+            "嘊嘍",
+            "<html>",
+            "X-A: b",
+            "中",
+        ],
+    );
 }

@@ -3,7 +3,7 @@
 //! Every token is tried as the beginning of each clause. How sure a clause is depends on its own parts (could people write
 //! this in prose?) and on what stands to its left (does it continue a statement?).
 
-use super::super::work;
+use super::super::gate::spend;
 use super::expression::{Parsed, Shape, condition, selected};
 use super::tokens::{Kind, Opened, Tokens};
 use super::words::{Verb, Word};
@@ -139,7 +139,7 @@ impl<'t, 'v> Cut<'t, 'v> {
             }
         };
         for at in 0..self.tokens.len() {
-            work(1);
+            spend(1);
             keep(match self.tokens.kind(at) {
                 Kind::Word(Word::Logic) | Kind::Amps | Kind::Pipes => self.logic(at),
                 Kind::Word(Word::Having | Word::Where | Word::When) => self.filter(at),

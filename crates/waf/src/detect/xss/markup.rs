@@ -1,6 +1,6 @@
 //! Active content in tags.
 
-use super::super::work;
+use super::super::gate::spend;
 use super::Best;
 use super::html::{Tag, tags};
 use super::script::{Activity, judge};
@@ -15,7 +15,7 @@ const SCRIPTS: usize = 64;
 fn content<'v>(value: &'v [u8], tag: &Tag<'_>) -> &'v [u8] {
     let body = value.get(tag.end..).unwrap_or_default();
     let body = body.get(..SCRIPT_BYTES).unwrap_or(body);
-    work(body.len());
+    spend(body.len());
     body.get(..memchr::memmem::find(body, b"</").unwrap_or(body.len())).unwrap_or_default()
 }
 

@@ -4,7 +4,7 @@
 //! Not a parser of the whole language: identifiers, calls, assignments and strings are enough to say whether it is script
 //! at all, and whether it reaches for what only injected script needs. One pass.
 
-use super::super::work;
+use super::super::gate::spend;
 
 /// What script does.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -121,7 +121,7 @@ impl Reader<'_> {
     }
 
     fn step(&mut self) -> bool {
-        work(1);
+        spend(1);
         match self.rest {
             [] => return false,
             [quote @ (b'\'' | b'"' | b'`'), body @ ..] => {
