@@ -145,7 +145,7 @@ thread_local! {
 
 /// The steps `work` takes.
 #[cfg(test)]
-pub(super) fn steps_of(work: impl FnOnce()) -> usize {
+pub(crate) fn steps_of(work: impl FnOnce()) -> usize {
     let before = SPENT.with(std::cell::Cell::get);
     work();
     SPENT.with(std::cell::Cell::get).saturating_sub(before)

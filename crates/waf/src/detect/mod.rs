@@ -13,7 +13,11 @@ use std::ops::Range;
 use crate::op::Requirement;
 use crate::transform::ByteMask;
 
+#[cfg(test)]
+pub(crate) use self::gate::steps_of;
 use self::reading::is_prose_around;
+#[cfg(test)]
+pub(crate) use self::tests::REPEATED;
 
 mod condense;
 mod crlf;

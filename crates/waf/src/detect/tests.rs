@@ -109,7 +109,7 @@ fn every_place_is_judged() {
 }
 
 /// What makes parsers go back and forth when it is repeated: openings without end, nesting, joins without number.
-const REPEATED: &[&str] = &[
+pub(crate) const REPEATED: &[&str] = &[
     "'",
     "\"",
     "`",

@@ -1,6 +1,8 @@
 //! One transaction: request and response go in piece by piece, a verdict comes out.
 
 mod body;
+#[cfg(test)]
+mod budget_tests;
 mod declared;
 mod evidence;
 mod explain;
