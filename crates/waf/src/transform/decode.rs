@@ -300,7 +300,7 @@ pub(crate) fn base64_decode(input: &[u8], output: &mut Vec<u8>) {
 }
 
 /// Appends base64 decoded as PHP does it: standard alphabet, everything else skipped.
-pub(super) fn base64_decode_skipping(input: &[u8], output: &mut Vec<u8>) {
+pub(crate) fn base64_decode_skipping(input: &[u8], output: &mut Vec<u8>) {
     let letters = input.iter().filter(|byte| !matches!(byte, b'-' | b'_'));
     push_sextets(letters.filter_map(|byte| base64_value(*byte)), output);
 }

@@ -16,7 +16,7 @@ mod tests;
 
 use sha1::{Digest, Sha1};
 
-pub(crate) use decode::{base64_decode, url_decode_into};
+pub(crate) use decode::{base64_decode, base64_decode_skipping, url_decode_into};
 pub(crate) use layers::{MAX_LAYERS, next_layer};
 pub(crate) use paths::normalize_path;
 
@@ -308,7 +308,7 @@ impl Transformation {
             Self::NormalizePathWin => normalize_path(input, true, output),
             Self::CmdLine => normalize::cmd_line(input, output),
             Self::Base64Decode => base64_decode(input, output),
-            Self::Base64DecodeExt => decode::base64_decode_skipping(input, output),
+            Self::Base64DecodeExt => base64_decode_skipping(input, output),
             Self::Base64Encode => encode::base64_encode(input, output),
             Self::HexDecode => decode::hex_decode(input, output),
             Self::HexEncode => encode::hex_encode(input, output),

@@ -18,6 +18,7 @@ mod corpus;
 mod differential;
 mod evasions;
 mod evidence;
+mod headers;
 mod limits;
 mod policies;
 mod requests;
