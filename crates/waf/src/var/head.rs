@@ -3,6 +3,7 @@
 use crate::body::{Sink, parse_cookies, parse_form, read_arguments, read_cookies};
 use crate::compile::Profile;
 use crate::head::Head;
+use crate::http1::HttpFinding;
 use crate::options::{Conn, Limits};
 use crate::transform::{base64_decode_skipping, normalize_path, url_decode_into};
 use crate::var::Collection;
@@ -45,6 +46,9 @@ pub(crate) fn head_values(head: &Head, conn: &Conn, profile: Profile, separator:
     } else if declared {
         // Rules ask whether there is one.
         values.push(Collection::QueryString, b"", b"");
+    }
+    if memchr::memchr(b'#', head.target()).is_some() {
+        sink.finding(HttpFinding::TargetFragment);
     }
     for (name, value) in head.headers() {
         sink.argument(Collection::RequestHeaders, name, value);

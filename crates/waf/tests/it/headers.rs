@@ -1,10 +1,11 @@
-//! What stands in headers and is decoded by applications: credentials of the Basic scheme, the header lines of a part.
+//! What stands in headers and is decoded by applications: credentials of the Basic scheme, the header lines of a part, a
+//! target's fragment.
 
 use medward_waf::http1::HttpFinding;
 use medward_waf::{Outcome, Verdict};
 
 use crate::grammar::codec::base64;
-use crate::requests::{Request, browser, judge, post};
+use crate::requests::{Request, browser, get, judge, post};
 
 const SQLI: &str = "x' UNION SELECT login,password FROM users-- -";
 
@@ -147,4 +148,13 @@ fn flood_of_parameters_in_a_part_is_bounded_and_said() {
     assert!(!few.partial && !few.parse.contains(&HttpFinding::TooManyValues));
     let flood = upload(&format!("{DISPOSITION}{}", "; x=1".repeat(33)));
     assert!(flood.partial && flood.parse.contains(&HttpFinding::TooManyValues));
+}
+
+#[test]
+fn fragment_in_the_target_is_noted_and_no_reason_to_refuse() {
+    for (target, noted) in [("/a?b=1#c", true), ("/a#", true), ("/a?b=%23c", false)] {
+        let verdict = judge(&get(target.as_bytes()));
+        assert_eq!(verdict.outcome, Outcome::Pass, "{target}");
+        assert_eq!(verdict.parse.contains(&HttpFinding::TargetFragment), noted, "{target}");
+    }
 }
