@@ -19,6 +19,7 @@ mod differential;
 mod evasions;
 mod evidence;
 mod headers;
+mod installed;
 mod limits;
 mod policies;
 mod requests;
