@@ -10,7 +10,7 @@ use medward_kernel::clock::ManualClock;
 use serde_json::{Value, json};
 
 use crate::backend::Backend;
-use crate::client::RawClient;
+use crate::client::{self, RawClient};
 use crate::recorder::PATIENCE;
 use crate::rig::{Rig, Setup};
 
@@ -303,4 +303,31 @@ async fn policy_that_is_unknown_or_does_not_run_is_refused_and_nothing_changes()
     Rules::install(folder.path());
     assert_eq!(rig.call(Role::Secadmin, "PUT", &path, &input("crs")).await.0, 200, "tried again once it is repaired");
     assert_eq!(status(&rig, "a", "/?q=forbidden").await, 403);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn long_body_is_judged_by_the_crs_as_far_as_it_is_read_and_is_not_refused_for_its_length() {
+    let (backend, folder) = (Backend::start(), tempfile::tempdir().unwrap());
+    let rules = Rules::install(folder.path());
+    let rig = Rig::start(config(&rules.section(""), &object("crs", &backend).replace("[\"crs\"]", "[\"*\"]"))).await;
+    let list = |first: &str| format!("[\"{first}\",{}0]", "12,".repeat(12_000));
+    // Longer than what is held back: it is judged a first time before its end.
+    let long = format!("{{\"a\":\"{}\"}}", "x".repeat(1_200_000));
+    let upload = format!(
+        "--b\r\nContent-Disposition: form-data; name=\"f\"; filename=\"a.dcm\"\r\n\r\n{}\r\n--b--\r\n",
+        "x".repeat(200_000)
+    );
+    for (kind, body, status) in [
+        ("application/json", list("honest"), 200),
+        ("application/json", list("forbidden"), 403),
+        ("application/json", "[1 2]".to_owned(), 400),
+        ("application/json", long, 200),
+        ("multipart/form-data; boundary=b", upload, 200),
+    ] {
+        let answer = client::post(rig.http(), "/a", kind, body.as_bytes()).await;
+        assert_eq!(answer.status, status, "{kind}, {} bytes", body.len());
+    }
+    let access = rig.recorder.wait(Dataset::AccessRequest, 5).await;
+    let partial: Vec<_> = access.iter().map(|event| event.attrs.contains_key("waf.partial")).collect();
+    assert_eq!(partial, [true, true, false, false, false]);
 }
