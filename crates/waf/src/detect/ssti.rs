@@ -258,6 +258,9 @@ fn reach(inner: &[u8]) -> Option<u8> {
         || has(b"__init__")
     {
         keep(93);
+    } else if has(b"__context") || has(b"__environment") {
+        // `self._TemplateReference__context`: a private name, as Python mangles it.
+        keep(84);
     } else if has(b"\\x5f")
         || has(b"\\137")
         || has(b"\\u005f")

@@ -5,12 +5,48 @@
 
 use std::ops::Range;
 
-use super::super::gate::{Best, Shape, Words, shape};
+use super::super::gate::{Best, Pattern, Shape, Words, shape};
 use super::super::reading::before;
 use super::holes::HOLES;
 
 /// What every such path holds.
 pub(super) const WORDS: &[&str] = &[
+    "%2e",
+    "%252",
+    "%5c",
+    "%2f",
+    "%3b",
+    "%c0",
+    "%e0%80%ae",
+    "%u",
+    "%ef%bc%8e",
+    "../",
+    ";/",
+    ";.",
+    ".css",
+    ".js",
+    ".mjs",
+    ".ico",
+    ".woff",
+    ".ttf",
+    ".map",
+    ".svg",
+    ".htm",
+    ".png",
+    ".jp",
+    ".gif",
+    ".bak",
+    ".old",
+    ".orig",
+    ".save",
+    ".swp",
+    ".rar",
+    ".7z",
+    ".tar",
+    ".tgz",
+    ".zip",
+    "sessionlist",
+    "session-list",
     "eval-stdin",
     "actuator",
     "jolokia",
@@ -232,7 +268,33 @@ pub(super) const WORDS: &[&str] = &[
     "management;",
 ];
 
-static SHAPES: [Shape; 20] = [
+/// A step up whose slash is escaped.
+const ENCODED_STEP: &str = "probe/encoded-step";
+
+/// A blank and a Chinese character behind it: a title or a search word that became an address, `/tag/..%2F 是什么`.
+static WRITTEN: Pattern = Pattern::new(r"(?:%20|\+| )(?:%E[3-9]|[\xe3-\xe9])");
+
+static SHAPES: [Shape; 29] = [
+    // A path that the guard in front and the application behind read differently. Parameters of a segment have a name and a
+    // value (RFC 3986 3.3); without them the semicolon only hides what stands before it from one of the two.
+    shape(86, "probe/past-a-guard", r"(?:^|/)\.{0,2};(?:/|$)|;\.[a-zA-Z]{2,5}$|(?:^|/)[\w.-]{1,32};/"),
+    shape(82, "probe/past-a-guard", r"(?i);[^/=]{0,32}\.(?:css|js|mjs|ico|woff2?|ttf|map|svg|html?)$"),
+    shape(60, "probe/past-a-guard", r"(?i);[^/=]{0,32}\.(?:png|jpe?g|gif)$"),
+    // Nobody escapes a dot or a backslash that stands for itself, least of all one of a step, nor a semicolon in a folder's
+    // name.
+    shape(
+        86,
+        "probe/past-a-guard",
+        r"(?i)(?:^|/|%2f|%5c|\\)(?:\.|%(?:25)*2e|%c0%(?:25)*[a2]e|%e0%80%ae|%u(?:002e|ff0e)|%ef%bc%8e){0,1}(?:%(?:25)*2e|%c0%(?:25)*[a2]e|%e0%80%ae|%u(?:002e|ff0e)|%ef%bc%8e)\.?(?:/|%2f|%5c|\\|;|$)|/[\w.-]{0,32}%(?:25)*3b[\w.]{0,16}/",
+    ),
+    shape(84, ENCODED_STEP, r"(?i)\.\.%(?:25)*(?:5c|2f)"),
+    // `/static../x`: where a folder of the server is named without its slash, the step leaves it.
+    shape(80, "probe/past-a-guard", r"^/[a-z_-]{1,16}\.\./[\w.-]+"),
+    // A copy beside what it was made of, under the root.
+    shape(84, "probe/copy", r"(?i)^/[\w-]{1,24}\.(?:bak|old|orig|save|swp|backup)$"),
+    shape(60, "probe/copy", r"(?i)^/[\w.-]{1,24}\.(?:rar|7z|tar|tgz|tar\.gz|tar\.bz2|tar\.xz|zip)$"),
+    // Whoever is logged in, told to whoever asks.
+    shape(84, "probe/session-list", r"(?i)/(?:get)?session-?list\.(?:jspx?|aspx?|php|do|action)$"),
     shape(93, "probe/phpunit", r"(?i)/phpunit/.*eval-stdin\.php|/eval-stdin\.php"),
     shape(
         86,
@@ -348,7 +410,8 @@ pub(super) fn find(path: &[u8], best: &mut Best) {
     }
     for shape in &SHAPES {
         if let Some(span) = shape.pattern.find(path) {
-            best.offer(shape.confidence, span, shape.path);
+            let told = shape.path == ENCODED_STEP && WRITTEN.is_in(path);
+            best.offer(if told { 50 } else { shape.confidence }, span, shape.path);
         }
     }
 }

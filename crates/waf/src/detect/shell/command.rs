@@ -239,6 +239,10 @@ pub(super) fn argument(word: &Word, value: &[u8]) -> Argument {
     if is_option(text) || wildcard || word.variable || is_address(text) || has_file_suffix(text) {
         return Argument::Likely;
     }
+    // The options of ps and tar in the manner of BSD are no words.
+    if matches!(text, b"aux" | b"auxw" | b"auxww" | b"axu" | b"axo" | b"xzf" | b"xvf" | b"czf" | b"zxvf" | b"xzvf") {
+        return Argument::Likely;
+    }
     if text.iter().all(u8::is_ascii_digit) { Argument::Number } else { Argument::Plain }
 }
 

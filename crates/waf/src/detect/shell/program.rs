@@ -44,6 +44,8 @@ pub(super) static WORDS: Words = Words::of(&[
     "checkpoint-action",
     "-invoke=",
     "-exec=",
+    "-o ",
+    "-o\t",
     "|sh",
     "| sh",
     "|bash",
@@ -78,7 +80,9 @@ pub(super) static WORDS: Words = Words::of(&[
     ":(",
 ]);
 
-static INVOCATIONS: [Shape; 23] = [
+static INVOCATIONS: [Shape; 24] = [
+    // Arguments for a program that fetches: where to write, and what.
+    shape(84, "option/write", r"^\s*-[oO]\s+/[\w./-]{2,120}\s+(?:https?|ftp)://\S+\s*$"),
     shape(92, "reverse-shell/device", r"/dev/(?:tcp|udp)/[\w.$:{}-]+/[\w${]+"),
     shape(95, "function/shellshock", r"(?:^|['\x22=])\s{0,2}\(\s*\)\s*\{[^}]{0,40};\s*\}\s*;"),
     shape(88, "shell/program", r"(?i)(?:^|[^\w.-])(?:ba|da|z|k|a)?sh\s{1,4}-(?:[a-z]{0,3}[ci])\s{1,4}['\x22{>&(|/a-z]"),

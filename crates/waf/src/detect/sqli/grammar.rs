@@ -167,6 +167,9 @@ impl<'t, 'v> Cut<'t, 'v> {
     fn logic(&self, at: usize) -> Option<Found> {
         let left = self.left(at);
         let kind = self.tokens.kind(at);
+        if left == Left::Quote && self.is_cut_constant(at + 1) {
+            return Some(self.found(84, at, self.tokens.len(), "logic/constant"));
+        }
         let Parsed { end, shape } = condition(self.tokens, at + 1)?;
         let follows = self.can_end(end);
         if shape.has(Shape::COMPARISON) {
@@ -226,6 +229,17 @@ impl<'t, 'v> Cut<'t, 'v> {
             _ => return None,
         };
         Some(self.found(confidence, at, end, "logic/constant"))
+    }
+
+    /// `true--x`: outside of MySQL two dashes begin a comment wherever they stand. Words joined by them are slugs elsewhere, but
+    /// not behind a way out of a string.
+    fn is_cut_constant(&self, at: usize) -> bool {
+        let constant = matches!(self.tokens.kind(at), Kind::Number | Kind::Word(Word::Constant)) || self.tokens.is(at, "true");
+        let dashes = self.tokens.is(at + 1, "-")
+            && self.tokens.is(at + 2, "-")
+            && self.tokens.token(at + 1).end == self.tokens.token(at + 2).start
+            && self.tokens.token(at).end == self.tokens.token(at + 1).start;
+        constant && dashes && self.tokens.len() <= at + 5
     }
 
     fn compared(&self, at: usize, left: Left, end: usize, shape: Shape, follows: bool) -> Option<Found> {

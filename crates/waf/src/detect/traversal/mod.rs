@@ -20,7 +20,7 @@ const PIECE_BYTES: usize = 1024;
 
 pub(super) fn requirement() -> Requirement {
     let more = [
-        "..", "file:", "\0", "%00", ".bak", ".old", ".orig", ".save", ".sw", ".tmp", ".zip", ".rar", ".7z", ".tar",
+        "..", ".|./", "file:", "\0", "%00", ".bak", ".old", ".orig", ".save", ".sw", ".tmp", ".zip", ".rar", ".7z", ".tar",
         ".tgz", ".gz", ".bz2", ".sql", ".war", ".mdb", "~", ".key", ".kdbx", ".ppk", ".pfx", ".jks", ".backup",
         ".copy", ".dist", ".php.", ".jsp.", ".asp", ".py.", ".inc.", ".ini.", ".yml.", ".conf",
     ];
@@ -35,7 +35,7 @@ static WILDCARD: Pattern = Pattern::new(r"^/(?:etc|proc|usr/bin|bin)/[\w./-]*[?*
 
 /// Steps up whose separators only a second decoder would see.
 static HALF_DECODED: Pattern = Pattern::new(
-    r"(?i)(?:\.{2,3}(?:0x(?:2f|5c)|%{1,2}(?:25){0,4}(?:2f|5c|c0%af)|\xe2\x88[\x95\x96]|\xe2\x81\x84|\xef\xbc\x8f|\xc0\xaf)){2}",
+    r"(?i)(?:\.\|\./){2}|(?:\.{2,3}(?:0x(?:2f|5c)|%{1,2}(?:25){0,4}(?:2f|5c|c0%af)|\xe2\x88[\x95\x96]|\xe2\x81\x84|\xef\xbc\x8f|\xc0\xaf)){2}",
 );
 
 /// A blank and a Chinese character: words of people.

@@ -184,7 +184,7 @@ static TOOL_FOLDER: Pattern = Pattern::new(
 /// Key stores, and copies that editors and administrators leave beside what they change. A dump lies at the root or is called one: scripts
 /// under version control end in `.sql`, too.
 static BACKUP: Pattern = Pattern::new(
-    r"(?:\.(?:php\d?|jspx?|aspx?|do|action|config|inc|ini|ya?ml|py|rb|cgi|pl|conf|properties|env|htaccess)(?:~|\.(?:bak|old|orig|save|swp|swo|tmp|backup|copy|dist|\d))|/\.[\w.-]+\.sw[po]|(?:^/[^/]{1,40}|/(?:backups?|bak|db|database|dump|mysql|sql|www|site|users?|admin|export|data)[\w.-]{0,24})\.sql|/(?:backups?|bak|db|dumps?|sql)/[^/]{1,40}\.sql|\.sql\.(?:gz|zip|bz2|tar|rar|7z|xz|bak|old|orig|save|tmp)|/(?:server|private|privkey|key|ssl|client|domain|host|tls)[\w.-]{0,16}\.key|\.(?:kdbx|ppk|pfx|jks))$",
+    r"(?:\.(?:php\d?|jspx?|aspx?|do|action|config|inc|ini|ya?ml|py|rb|cgi|pl|conf|properties|env|htaccess)(?:~|\.(?:bak|old|orig|save|swp|swo|tmp|backup|copy|dist|\d{1,8}))|/\.[\w.-]+\.sw[po]|(?:^/[^/]{1,40}|/(?:backups?|bak|db|database|dump|mysql|sql|www|site|users?|admin|export|data)[\w.-]{0,24})\.sql|/(?:backups?|bak|db|dumps?|sql)/[^/]{1,40}\.sql|\.sql\.(?:gz|zip|bz2|tar|rar|7z|xz|bak|old|orig|save|tmp)|/(?:server|private|privkey|key|ssl|client|domain|host|tls)[\w.-]{0,16}\.key|\.(?:kdbx|ppk|pfx|jks))$",
 );
 
 /// Archives of a whole site, at its root.

@@ -29,8 +29,11 @@ mod code;
 mod commands;
 mod databases;
 mod files;
+mod holes;
+mod inventions;
 mod languages;
 mod markup;
+mod messages;
 mod queries;
 mod scripts;
 
@@ -66,4 +69,7 @@ pub(super) const ATTACKS: &[&[AttackGrammar]] = &[
     scripts::ATTACKS,
     commands::ATTACKS,
     languages::ATTACKS,
+    holes::ATTACKS,
+    messages::ATTACKS,
+    inventions::ATTACKS,
 ];
