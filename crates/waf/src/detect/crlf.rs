@@ -3,6 +3,7 @@
 //! Remarks of several lines are honest, also with `Host: Dr. Li` in them, and so are headers pasted into a ticket. So the
 //! line must be one that HTTP acts on, with a value of that header's form, and the text must not begin with such a line.
 
+use super::gate::Pattern;
 use super::{Context, Finding, Place, Requirement, either, needs};
 use crate::transform::ByteMask;
 
@@ -16,6 +17,7 @@ pub(super) fn requirement() -> Requirement {
     // U+560A and U+560D end in the bytes of a line end once a careless server cuts them.
     either([
         needs(&[], &[ByteMask::of(b"\r\n"), ByteMask::of(b":/<")]),
+        needs(&[], &[ByteMask::of(b"$"), ByteMask::of(b"*"), ByteMask::of(b"\r\n")]),
         needs(&["flush", "slaveof", "replicaof", "config", "set "], &[ByteMask::of(b"\r\n")]),
         needs(&["嘊", "嘍"], &[ByteMask::of(b":/<")]),
     ])
@@ -25,7 +27,8 @@ pub(super) fn find(value: &[u8], context: Context) -> Option<Finding> {
     if matches!(context.place, Place::FileContent | Place::BodyText | Place::ResponseBody | Place::ResponseHeader) {
         return None;
     }
-    let mut best: Option<Finding> = None;
+    let mut best: Option<Finding> =
+        REDIS.find(value).map(|span| Finding { confidence: 86, span, path: "command/redis" });
     let mut pasted = false;
     let mut blank_before = false;
     let mut continues_request = false;
@@ -67,6 +70,9 @@ pub(super) fn find(value: &[u8], context: Context) -> Option<Finding> {
     }
     best
 }
+
+/// `*3`, `$3`, `SET`: a command of Redis as its clients send it (RESP), the number of parts and the length of each.
+static REDIS: Pattern = Pattern::new(r"\*\d{1,3}\r?\n\$\d{1,5}\r?\n[A-Za-z]{2,16}\r?\n");
 
 /// The first line is one word or address as a parameter has it, or nothing.
 fn answers_one_word(value: &[u8]) -> bool {
@@ -143,7 +149,8 @@ fn header(line: &[u8]) -> Option<(u8, &'static str)> {
             let url = memchr::memmem::find(value, b"//").is_some()
                 || value.starts_with(b"/")
                 || value.starts_with(b"javascript:");
-            let names_host = name.ends_with(b"host") && token(value) && value.contains(&b'.');
+            let local = value.split(|byte| *byte == b':').next().is_some_and(|host| host.eq_ignore_ascii_case(b"localhost"));
+            let names_host = name.ends_with(b"host") && token(value) && (value.contains(&b'.') || local);
             if !(url || names_host) {
                 return None;
             }

@@ -34,8 +34,9 @@ type Step = fn(&[u8], ByteMask, &mut Vec<u8>) -> Option<&'static str>;
 /// Writes the next layer under `input` (in which the bytes of `mask` occur) to `output` and names it; `None` when there
 /// is none.
 pub(crate) fn next_layer(input: &[u8], mask: ByteMask, output: &mut Vec<u8>) -> Option<&'static str> {
+    // UTF-7 goes first: to the percent step its plus is a blank.
     const STEPS: [Step; 12] =
-        [percent, html, json, javascript, utf7, overlong, full_width, nulls, base64, credentials, hex, query];
+        [utf7, percent, html, json, javascript, overlong, full_width, nulls, base64, credentials, hex, query];
     STEPS.iter().find_map(|step| {
         output.clear();
         step(input, mask, output).filter(|_| output != input && !output.is_empty())

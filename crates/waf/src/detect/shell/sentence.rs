@@ -82,6 +82,15 @@ impl Sentence<'_> {
             (Kind::Reader, Argument::Likely) => 84,
             (Kind::Worker, _) if self.speaks(rest) => 84,
             (Kind::Recon, _) if first.starts_with(b"/") => 84,
+            (Kind::Worker, _) if is_sum(rest) && self.ends_cleanly() => 84,
+            // `$(id>x)`: what it says goes into a file.
+            (Kind::Terse | Kind::Recon, _)
+                if self.opener == Opener::Substitution
+                    && self.closed_by(b')')
+                    && rest.iter().any(|word| word.redirected) =>
+            {
+                84
+            }
             (Kind::Recon, _) => 70,
             (Kind::Worker, _) if known.is_net && is_one_of(first, NET_WORDS) && self.ends_cleanly() => 84,
             _ if hidden => 80,
@@ -323,6 +332,12 @@ impl Sentence<'_> {
         });
         (odd || (token && rest.len() == 1)) && self.ends_cleanly()
     }
+}
+
+/// `expr 69 + 75`: two numbers, and what a probe looks for in the answer.
+fn is_sum(rest: &[lexer::Word]) -> bool {
+    let number = |word: &lexer::Word| !word.text.is_empty() && word.text.iter().all(u8::is_ascii_digit);
+    matches!(rest, [left, sign, right, ..] if number(left) && number(right) && matches!(sign.text.as_slice(), [b'+' | b'-' | b'*' | b'/' | b'%']))
 }
 
 /// The first argument begins with a drive.
