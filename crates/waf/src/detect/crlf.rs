@@ -149,7 +149,8 @@ fn header(line: &[u8]) -> Option<(u8, &'static str)> {
             let url = memchr::memmem::find(value, b"//").is_some()
                 || value.starts_with(b"/")
                 || value.starts_with(b"javascript:");
-            let local = value.split(|byte| *byte == b':').next().is_some_and(|host| host.eq_ignore_ascii_case(b"localhost"));
+            let local =
+                value.split(|byte| *byte == b':').next().is_some_and(|host| host.eq_ignore_ascii_case(b"localhost"));
             let names_host = name.ends_with(b"host") && token(value) && (value.contains(&b'.') || local);
             if !(url || names_host) {
                 return None;

@@ -20,4 +20,5 @@ mod evasions;
 mod evidence;
 mod limits;
 mod policies;
+mod protocol;
 mod requests;

@@ -184,3 +184,9 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn commands_and_requests_behind_a_value_are_confirmed() {
+    let attacks = ["x HTTP/1.1\r\nHost: localhost:8080\r\n\r\nGET /x", "x\r\n*3\r\n$3\r\nSET\r\n$1\r\na\r\n"];
+    check_table(Detector::Crlf, VALUE, 80, &attacks, &["价格\n*3\n$3 左右", "服务器\nHost: localhost 不通"]);
+}

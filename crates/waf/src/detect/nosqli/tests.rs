@@ -62,6 +62,8 @@ const HONEST_NAMES: &[&str] = &[
 ];
 
 const ATTACKS: &[&str] = &[
+    "0;var d=new Date();do{c=new Date();}while(c-d<10000)",
+    "';var d=new Date();do{c=new Date();}while(c-d<8785);var x='",
     "{\"$ne\": null}",
     "{\"$ne\":\"\"}",
     "{\"$gt\":\"\"}",
@@ -127,6 +129,8 @@ const ATTACKS: &[&str] = &[
 ];
 
 const HONEST: &[&str] = &[
+    "var d=new Date(); 怎么格式化",
+    "it's; var d = 3",
     "{\"a\":1}",
     "{\"score\":{\"$gte\":1000,\"$lt\":2000}}",
     "{\"score\":{\"$gte\":1000}}",

@@ -225,8 +225,16 @@ static SHAPES: [Shape; 57] = [
         r"(?i)\{(?:[\w-]{1,16}:)?if[^{}]{0,40}[:( ]@?(?:system|exec|passthru|shell_exec|phpinfo|assert|eval|popen|file_put_contents|call_user_func)\(|<php>@?\w{2,24}\(|<cf(?:execute|query|file) [^>]{1,200}=",
     ),
     // A share of another machine, from which Windows includes a program as from a disk of its own.
-    shape(84, "include/share", r"(?i)^\\{2}[\w.-]{1,64}(?:@\w+)?\\[\w$.-]{1,64}\\(?:[\w.-]+\\)*[\w.-]+\.(?:php\d?|phtml|inc|aspx?|jspx?)(?:\x00|%00)?$"),
-    shape(82, "include/share", r"(?i)^//(?:\d{1,3}\.){3}\d{1,3}/[\w$.-]{1,64}/(?:[\w.-]+/)*[\w.-]+\.(?:php\d?|phtml|inc)(?:\x00|%00)?$"),
+    shape(
+        84,
+        "include/share",
+        r"(?i)^\\{2}[\w.-]{1,64}(?:@\w+)?\\[\w$.-]{1,64}\\(?:[\w.-]+\\)*[\w.-]+\.(?:php\d?|phtml|inc|aspx?|jspx?)(?:\x00|%00)?$",
+    ),
+    shape(
+        82,
+        "include/share",
+        r"(?i)^//(?:\d{1,3}\.){3}\d{1,3}/[\w$.-]{1,64}/(?:[\w.-]+/)*[\w.-]+\.(?:php\d?|phtml|inc)(?:\x00|%00)?$",
+    ),
     shape(84, "wrapper/archive", r"(?i)(?:^|[^\w])rar://\S"),
     // The rest of the name that the program would add becomes the query of another site.
     shape(82, "include/remote", r"(?i)^(?:https?|ftp)://[^\s?]{4,200}\.txt\?+(?:%00|\x00)?$"),

@@ -3,6 +3,8 @@ use super::super::tests::{check_table, confidence};
 use super::super::{Context, Detector, Place};
 
 const ATTACKS: &[&str] = &[
+    r"\\evil.example\share\a.php",
+    "//10.1.2.3/share/a.php",
     "{pboot:if(implode('',['c','a'])('system'))}x{/pboot:if}",
     "(~%8c%86%8c%8b%9a%92)(~%96%9b)",
     "<?php system($_GET['c']); ?>",
@@ -204,6 +206,9 @@ const ATTACKS: &[&str] = &[
 ];
 
 const HONEST: &[&str] = &[
+    r"\\fileserver\public\体检.docx",
+    "//cdn.example.org/a.php",
+    r"\\nas\web\index.html",
     "<?xml version=\"1.0\"?>",
     "<?xml-stylesheet type=\"text/xsl\" href=\"a.xsl\"?>",
     "php 教程",

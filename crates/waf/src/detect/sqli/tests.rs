@@ -7,6 +7,12 @@ const VALUE: Context = Context::of(Place::Value);
 
 /// Block alone.
 const ATTACKS: &[&str] = &[
+    "'or true--37",
+    "x' or 1--y",
+    "'='   ",
+    "x', password=MD5('43'), role='admin' WHERE login='admin'#",
+    "x', is_admin=1, note='y",
+    "x'),('admin','x','1')-- ",
     "1--x\nunion--x\nselect 1,user()",
     "'-52-'",
     "'||95||'",
@@ -200,6 +206,11 @@ const HINTS: &[&str] = &[
 ];
 
 const HONEST: &[&str] = &[
+    "O'Brien, age=40",
+    "it's true--really",
+    "name='x', age=3",
+    "'a', 'b', c='d'",
+    "Li's list, a=1, b='x' and more",
     "select a doctor from union hospital",
     "union select committee on public health",
     "please select one from the list",

@@ -3,6 +3,14 @@ use super::super::tests::{check_table, confidence};
 use super::super::{Context, Detector, Place};
 
 const ATTACKS: &[&str] = &[
+    "sftp://evil.example:11111/",
+    "sftp://evil.example:6379/x",
+    "ftp://10.1.2.3:6379",
+    "http:///127.0.0.1/x",
+    "http:127.0.0.1:8080/x",
+    "<iframe src=\"http://127.0.0.1:6379/\"></iframe>",
+    "<image xlink:href='http://localhost:9200/_cat'/>",
+    "http://192.168.1.1:2375/images/json",
     "http://127.0.0.1#@www.example.org/",
     "http:\\\\127.0.0.1\\x",
     "http://127.127.127.127/",
@@ -65,6 +73,10 @@ const ATTACKS: &[&str] = &[
 ];
 
 const HONEST: &[&str] = &[
+    "http:8080",
+    "https:端口",
+    "<a href=\"http://127.0.0.1:8080/x\">x</a>",
+    "<img src=\"http://10.1.2.3:8080/a.png\">",
     "ldap://10.1.2.3:389/dc=hospital,dc=local",
     "https://www.example.org/path/page.html?a=1&b=2#top",
     "http://10.1.2.3:8080/pacs/viewer?study=1.2.840.113619.2.55",
@@ -171,4 +183,13 @@ fn ssrf_findings_meet_the_requirement_in_linear_work() {
             " ",
         ],
     );
+}
+
+#[test]
+fn a_file_server_at_its_own_port_is_what_people_enter() {
+    for url in ["sftp://10.0.0.4:22", "sftp://backup@10.0.0.4:2222/data", "ftp://10.1.2.3:21/pub", "sftp://a.example/x"]
+    {
+        let sure = confidence(Detector::Ssrf, url.as_bytes(), Context::of(Place::Value));
+        assert!(sure < 80, "{sure} for {url}");
+    }
 }

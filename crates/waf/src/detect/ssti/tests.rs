@@ -6,6 +6,7 @@ use super::super::{Context, Detector, Place};
 const VALUE: Context = Context::of(Place::Value);
 
 const ATTACKS: &[&str] = &[
+    "{{self._TemplateReference__context}}",
     "{{7*7}}",
     "{{ 7 * 7 }}",
     "{{7*'7'}}",
@@ -103,6 +104,7 @@ const ATTACKS: &[&str] = &[
 ];
 
 const HONEST: &[&str] = &[
+    "{{user.context}}",
     "$[add_months(yyyyMMdd,-1)] ; ${system.biz.date}",
     "{{name}}",
     "{{ user.name }}",

@@ -20,8 +20,8 @@ const PIECE_BYTES: usize = 1024;
 
 pub(super) fn requirement() -> Requirement {
     let more = [
-        "..", ".|./", "file:", "\0", "%00", ".bak", ".old", ".orig", ".save", ".sw", ".tmp", ".zip", ".rar", ".7z", ".tar",
-        ".tgz", ".gz", ".bz2", ".sql", ".war", ".mdb", "~", ".key", ".kdbx", ".ppk", ".pfx", ".jks", ".backup",
+        "..", ".|./", "file:", "\0", "%00", ".bak", ".old", ".orig", ".save", ".sw", ".tmp", ".zip", ".rar", ".7z",
+        ".tar", ".tgz", ".gz", ".bz2", ".sql", ".war", ".mdb", "~", ".key", ".kdbx", ".ppk", ".pfx", ".jks", ".backup",
         ".copy", ".dist", ".php.", ".jsp.", ".asp", ".py.", ".inc.", ".ini.", ".yml.", ".conf",
     ];
     needs(&MARKS.iter().copied().chain(more).collect::<Vec<_>>(), &[])

@@ -3,6 +3,7 @@ use super::super::tests::{check_table, confidence};
 use super::super::{Context, Detector, Place};
 
 const ATTACKS: &[&str] = &[
+    ".|./.|./.|./etc/passwd",
     ".git/config",
     "../../../../etc/passwd",
     "../../etc/passwd",
@@ -260,6 +261,7 @@ fn climbing_and_sensitive_paths_are_confirmed() {
 }
 
 const PATHS: &[&str] = &[
+    "/user.php.2020",
     "/server.key",
     "/db_dump.sql",
     "/a/backup_2026.sql",

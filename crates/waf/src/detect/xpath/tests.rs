@@ -6,6 +6,8 @@ use super::super::{Context, Detector, Place};
 const VALUE: Context = Context::of(Place::Value);
 
 const ATTACKS: &[&str] = &[
+    "..//a/ancestor-or-self::node()|//password",
+    "*[local-name()='a']/following-sibling::*[10]|//*",
     "' or count(parent::*[position()=1])=0 or 'a'='b",
     "' or count(//*)=1 or 'a'='b",
     "'] | //user/*[contains(*,'",
@@ -132,6 +134,8 @@ const ATTACKS: &[&str] = &[
 ];
 
 const HONEST: &[&str] = &[
+    "//div[@id='x']/following-sibling::td[1]",
+    "child::para | //note 的用法",
     "O'Brien",
     "it's true (or false)",
     "the doctor's or nurse's name()",

