@@ -34,6 +34,7 @@ mod inventions;
 mod languages;
 mod markup;
 mod messages;
+mod probes;
 mod queries;
 mod scripts;
 
@@ -70,6 +71,7 @@ pub(super) const ATTACKS: &[&[AttackGrammar]] = &[
     commands::ATTACKS,
     languages::ATTACKS,
     holes::ATTACKS,
+    probes::ATTACKS,
     messages::ATTACKS,
     inventions::ATTACKS,
 ];
