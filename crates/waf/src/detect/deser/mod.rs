@@ -198,7 +198,7 @@ pub(super) fn find(value: &[u8], context: Context) -> Option<Finding> {
         return None;
     }
     let mut best = Best::default();
-    binary(value, &mut best);
+    binary(value, context, &mut best);
     if context.place != Place::FileContent && WORDS.is_in(value) {
         text(value, context, &mut best);
     }
@@ -206,7 +206,7 @@ pub(super) fn find(value: &[u8], context: Context) -> Option<Finding> {
 }
 
 /// Streams in the raw, in hexadecimal and in base64.
-fn binary(value: &[u8], best: &mut Best) {
+fn binary(value: &[u8], context: Context, best: &mut Best) {
     if let Some((sure, path)) = stream::judge(value) {
         best.offer(sure, 0..value.len().min(64), path);
     }
@@ -225,8 +225,11 @@ fn binary(value: &[u8], best: &mut Best) {
     }
     // What a text holds beyond this many is no longer one object.
     let starts = BASE64.find_iter(value).filter(|(span, word)| {
-        let alone = before(value, span.start)
-            .is_none_or(|byte| !byte.is_ascii_alphanumeric() && !matches!(byte, b'+' | b'/' | b'_'));
+        let alone = before(value, span.start).is_none_or(|byte| match byte {
+            // A segment of a path begins behind a slash.
+            b'/' => context.place == Place::Path,
+            _ => !byte.is_ascii_alphanumeric() && !matches!(byte, b'+' | b'_'),
+        });
         alone && value.get(span.clone()) == Some(word.as_bytes())
     });
     for (span, word) in starts.take(8) {

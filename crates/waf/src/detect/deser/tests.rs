@@ -180,3 +180,10 @@ fn deser_findings_meet_the_requirement_in_linear_work() {
         ],
     );
 }
+
+#[test]
+fn a_segment_of_a_path_may_be_a_stream() {
+    let path = "/report/rO0ABXNyABFqYXZhLnV0aWwuSGFzaE1hcA/detail";
+    assert!(confidence(Detector::Deser, path.as_bytes(), Context::of(Place::Path)) >= 80);
+    assert!(confidence(Detector::Deser, b"/report/rO0AB/detail", Context::of(Place::Path)) < 80);
+}

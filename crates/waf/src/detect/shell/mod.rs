@@ -14,7 +14,7 @@ mod sentence;
 mod tests;
 
 use super::gate::{Best, spend};
-use super::reading::{before, from, is_binary, is_prose_around, is_space, is_word_byte, run, until, window};
+use super::reading::{before, from, is_binary, is_prose_around, is_space, is_word_byte, page_name, run, until, window};
 use super::{Context, Finding, Place, Requirement, either, needs};
 use crate::transform::ByteMask;
 use lexer::{Inside, Lexer, variables};
@@ -109,12 +109,14 @@ pub(super) fn find(value: &[u8], context: Context) -> Option<Finding> {
     let mut start = 0;
     for segment in value.split(|byte| *byte == b'/') {
         let telling = segment.iter().any(|byte| b";|&`$\n".contains(byte));
-        if telling
-            && let Some(finding) = find_in(segment, context)
-            && best.as_ref().is_none_or(|best| finding.confidence > best.confidence)
-        {
-            let span = start + finding.span.start..start + finding.span.end;
-            best = Some(Finding { span, ..finding });
+        let names = if telling { [Some(segment), page_name(segment)] } else { [None, None] };
+        for name in names.into_iter().flatten() {
+            if let Some(finding) = find_in(name, context)
+                && best.as_ref().is_none_or(|best| finding.confidence > best.confidence)
+            {
+                let span = start + finding.span.start..start + finding.span.end;
+                best = Some(Finding { span, ..finding });
+            }
         }
         start += segment.len() + 1;
     }

@@ -447,3 +447,13 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_segment_is_read_without_the_suffix_of_a_page() {
+    for attack in ["/d/1 OR 1=1.html", "/d/admin'--.html", "/news/1 AND 5432=5432.jsp"] {
+        assert!(confidence(Detector::Sqli, attack.as_bytes(), Context::of(Place::Path)) >= 80, "{attack}");
+    }
+    for honest in ["/d/2026-11-20.html", "/d/Q&A or not.html", "/d/O'Brien.html"] {
+        assert!(confidence(Detector::Sqli, honest.as_bytes(), Context::of(Place::Path)) < 80, "{honest}");
+    }
+}

@@ -260,6 +260,8 @@ impl Piece<'_> {
     fn sensitive_by_name(&self) -> u8 {
         match self.context.place {
             Place::Path | Place::FileName => 88,
+            // A field that is nothing but such a path was filled by hand.
+            Place::Header if self.whole && self.climb.absolute => 84,
             Place::Header | Place::BodyText => 60,
             // A name alone is also what people look for.
             _ if !self.bytes.iter().any(|byte| matches!(byte, b'/' | b'\\')) => 60,
@@ -325,6 +327,10 @@ impl Piece<'_> {
                 Climb { ups: 2, .. } => 62,
                 _ => 45,
             };
+        }
+        let climbs_out = self.whole && climb.leaves && climb.ups > 2 && !page && !climb.web_scheme;
+        if climbs_out && self.context.place == Place::Header {
+            return 84;
         }
         if !self.whole || climb.web_scheme || matches!(self.context.place, Place::Header | Place::BodyText) {
             let odd = climb.odd > 1 || climb.parameters > 1;

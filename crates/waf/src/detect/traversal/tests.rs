@@ -435,3 +435,16 @@ fn traversal_findings_meet_the_requirement_in_linear_work() {
         ],
     );
 }
+
+#[test]
+fn a_field_of_the_head_that_is_nothing_but_a_path_of_the_system_is_confirmed() {
+    let header = Context::of(Place::Header);
+    for attack in
+        ["/etc/passwd", "C:\\Windows\\System32\\drivers\\etc\\hosts", "..\\..\\..\\..\\a.ini", "/proc/17/environ"]
+    {
+        assert!(confidence(Detector::Traversal, attack.as_bytes(), header) >= 80, "{attack}");
+    }
+    for honest in ["../../index.html", "https://www.example.org/man/etc/passwd", "text/html, /etc/passwd", "/a/../b"] {
+        assert!(confidence(Detector::Traversal, honest.as_bytes(), header) < 80, "{honest}");
+    }
+}
