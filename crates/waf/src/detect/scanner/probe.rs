@@ -292,11 +292,12 @@ static WRITTEN: Pattern = Pattern::new(r"(?:%20|\+| )(?:%E[3-9]|[\xe3-\xe9])");
 
 static SHAPES: [Shape; 30] = [
     // A path that the guard in front and the application behind read differently. Parameters of a segment have a name and a
-    // value (RFC 3986 3.3); without them the semicolon only hides what stands before it from one of the two.
+    // value (RFC 3986 3.3); without them the semicolon only hides what stands before it from one of the two. A number behind
+    // it is the page of a search for a line of code: `/so/return;/2.html`.
     shape(
         86,
         "probe/past-a-guard",
-        r"(?:^|/)\.{0,2};(?:/|$)|;\.[a-zA-Z]{2,5}$|(?:^|/)[\w.-]{1,32};[\w.-]{0,32}/|(?i)\.(?:jspx?|php\d?|aspx?|ashx|do|action|cgi)/\.\.?/",
+        r"(?:^|/)\.{0,2};(?:/|$)|;\.[a-zA-Z]{2,5}$|(?:^|/)[\w.-]{1,32};[\w.-]{0,32}/[A-Za-z_]|(?i)\.(?:jspx?|php\d?|aspx?|ashx|do|action|cgi)/\.\.?/",
     ),
     shape(82, "probe/past-a-guard", r"(?i)[\w.-];[\w-]{0,32}\.(?:css|js|mjs|ico|woff2?|ttf|map|svg|html?)$"),
     shape(60, "probe/past-a-guard", r"(?i)[\w.-];[\w-]{0,32}\.(?:png|jpe?g|gif)$"),
@@ -305,7 +306,7 @@ static SHAPES: [Shape; 30] = [
     shape(
         86,
         "probe/past-a-guard",
-        r"(?i)(?:^|/|%2f|%5c|\\)(?:\.|%(?:25)*2e|%c0%(?:25)*[a2]e|%e0%80%ae|%u(?:002e|ff0e)|%ef%bc%8e){0,1}(?:%(?:25)*2e|%c0%(?:25)*[a2]e|%e0%80%ae|%u(?:002e|ff0e)|%ef%bc%8e)\.?(?:/|%2f|%5c|\\|;|$)|/[\w.-]{0,32}%(?:25)*3b[\w.]{0,16}/",
+        r"(?i)(?:^|/|%2f|%5c|\\)(?:\.|%(?:25)*2e|%c0%(?:25)*[a2]e|%e0%80%ae|%u(?:002e|ff0e)|%ef%bc%8e){0,1}(?:%(?:25)*2e|%c0%(?:25)*[a2]e|%e0%80%ae|%u(?:002e|ff0e)|%ef%bc%8e)\.?(?:/|%2f|%5c|\\|;|$)|/[\w.-]{0,32}%(?:25)*3b[\w.]{0,16}/[a-z_]",
     ),
     shape(84, ENCODED_STEP, r"(?i)\.\.%(?:25)*(?:5c|2f)"),
     // `/static../x`: where a folder of the server is named without its slash, the step leaves it.

@@ -344,6 +344,8 @@ const HONEST_PATHS: &[&str] = &[
     "/app;jsessionid=0A1B2C/list",
     "/map;zoom=3/view",
     "/so/);/0.html",
+    "/so/return;/2.html",
+    "/so/return%3B/2.html",
     "/file/%E9%99%84%E4%BB%B6%3B1/a.doc",
     "/tag/..%2F%20%E6%98%AF%E4%BB%80%E4%B9%88.html",
     "/wiki/A;B",
