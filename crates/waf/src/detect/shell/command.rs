@@ -97,6 +97,8 @@ pub(super) struct Known {
     pub(super) program_file: bool,
     /// `net` of Windows, whose arguments are words.
     pub(super) is_net: bool,
+    /// Tells how much or how late, and of whom and what nothing.
+    pub(super) measures: bool,
 }
 
 /// The command a word names, by itself, with its directory or through wildcards.
@@ -121,7 +123,8 @@ pub(super) fn known(word: &Word) -> Option<Known> {
     let stem = if ends_with(name, b".exe") { until(name, name.len() - 4) } else { name };
     let program_file = stem.len() < name.len();
     let kind = kind_of(stem)?;
-    Some(Known { kind, full_path, program_file, is_net: is_one_of(stem, &["net", "net1"]) })
+    let (is_net, measures) = (is_one_of(stem, &["net", "net1"]), is_one_of(stem, &["df", "du", "date", "uptime"]));
+    Some(Known { kind, full_path, program_file, is_net, measures })
 }
 
 fn kind_of(name: &[u8]) -> Option<Kind> {
@@ -161,7 +164,7 @@ fn by_glob(text: &[u8]) -> Option<Known> {
             for directory in COMMAND_DIRECTORIES {
                 let path = [directory.as_bytes(), name.as_bytes()].concat();
                 if glob_matches(text, &path, &mut budget) {
-                    return Some(Known { kind: *kind, full_path: true, program_file: false, is_net: false });
+                    return Some(Known { kind: *kind, full_path: true, program_file: false, is_net: false, measures: false });
                 }
             }
         }

@@ -53,6 +53,8 @@ impl Sentence<'_> {
         let strength = rest.iter().map(|word| argument(word, self.value)).max();
         let hidden = first.disguised || self.command.odd_blanks || known.full_path || prefixed;
         let (confidence, path) = match self.opener {
+            // Settings say where a program lies: `/usr/bin/rsync`, `D:\mysql\bin\mysql.exe`.
+            Opener::Start if rest.is_empty() && !hides(first) && is_idle(known) => (0, "value/program"),
             Opener::Start => self.whole_value(known, rest, strength),
             _ if rest.is_empty() => self.alone(known, hidden),
             _ => self.with_arguments(known, rest, strength.unwrap_or(Argument::Plain), hidden),
@@ -322,6 +324,20 @@ impl Sentence<'_> {
                 && word.text.iter().any(u8::is_ascii_alphabetic)
         });
         (odd || (token && rest.len() == 1)) && self.ends_cleanly()
+    }
+}
+
+/// Spelt as only an evasion spells it.
+fn hides(word: &lexer::Word) -> bool {
+    word.glob || word.disguised || word.variable
+}
+
+/// Without arguments it waits for input, complains, or tells nothing that an attacker wants.
+fn is_idle(known: Known) -> bool {
+    match known.kind {
+        Kind::Recon | Kind::Terse => known.measures,
+        Kind::Shell => !known.program_file,
+        Kind::Reader | Kind::Worker | Kind::Network | Kind::Delay | Kind::Interpreter | Kind::Prefix => true,
     }
 }
 

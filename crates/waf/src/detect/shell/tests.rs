@@ -121,6 +121,13 @@ const ATTACKS: &[&str] = &[
     "IO.popen('id').read",
     "%x(id)",
     "powershell C:\\windows\\system32\\notepad.exe",
+    "/usr/bin/id",
+    "/sbin/ifconfig",
+    "C:\\Windows\\System32\\cmd.exe",
+    "/usr/bin/sudo /usr/bin/id",
+    "/bin/df -h",
+    "/bin/c\"\"at",
+    "/bin/cat</etc/passwd",
 ];
 
 const HONEST: &[&str] = &[
@@ -216,6 +223,13 @@ const HONEST: &[&str] = &[
     "java -jar app.jar",
     "<p>more</p>;<b>less</b>",
     "1、清洗;2、消毒;3、sleep",
+    "/usr/bin/ssh",
+    "/bin/ping6",
+    "/bin/df",
+    "/bin/bash",
+    "/usr/bin/php",
+    "/usr/bin/sudo /usr/bin/rsync",
+    "C:\\Windows\\System32\\tar.exe",
 ];
 
 #[test]
