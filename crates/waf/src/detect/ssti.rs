@@ -115,9 +115,23 @@ fn expression(body: &[u8], open: &[u8], computed: u8, closed: bool) -> Option<(u
     let confidence = if runs_quoted { 84 } else { reach(inner)? };
     // One brace is no template to most; it needs the strongest signs.
     // One brace begins JSON, code and much else: only Smarty's own forms are templates.
-    let confidence = if single && !is_smarty(inner) { confidence.min(60) } else { confidence };
+    let confidence = match single && !is_smarty(inner) {
+        true if is_member(inner) => confidence.min(50),
+        true => confidence.min(60),
+        false => confidence,
+    };
     let confidence = if closed { confidence } else { confidence.min(60) };
     (confidence >= 40).then_some((confidence, "expression/reach"))
+}
+
+/// `{"msg": "java.lang.NullPointerException at …"}`: what stands in the brace begins as a member of JSON, as pasted answers do.
+fn is_member(inner: &[u8]) -> bool {
+    // In JSON within JSON the blanks and the quote are escaped.
+    let blanks = inner.iter().take_while(|byte| b"\\nrt \t\r\n".contains(byte)).count();
+    let Some(name) = inner.get(blanks..).and_then(|text| text.strip_prefix(b"\"")) else { return false };
+    let Some(end) = memchr::memchr(b'"', name) else { return false };
+    work(blanks + end);
+    name.get(end + 1..).unwrap_or_default().trim_ascii_start().first() == Some(&b':')
 }
 
 /// `{system('id')}`, `{if system('id')}`, `{$smarty.version}`, `{php}`: a tag that begins with what it runs.

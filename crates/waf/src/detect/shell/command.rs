@@ -164,7 +164,13 @@ fn by_glob(text: &[u8]) -> Option<Known> {
             for directory in COMMAND_DIRECTORIES {
                 let path = [directory.as_bytes(), name.as_bytes()].concat();
                 if glob_matches(text, &path, &mut budget) {
-                    return Some(Known { kind: *kind, full_path: true, program_file: false, is_net: false, measures: false });
+                    return Some(Known {
+                        kind: *kind,
+                        full_path: true,
+                        program_file: false,
+                        is_net: false,
+                        measures: false,
+                    });
                 }
             }
         }

@@ -122,6 +122,12 @@ impl<'t, 'v> Cut<'t, 'v> {
         text.len() <= 24 && (begins || number) && !text.trim_ascii_end().iter().any(u8::is_ascii_whitespace)
     }
 
+    /// A string that begins with another script is no number: to a database it is false, and `or` with it changes nothing.
+    fn begins_in_words(&self, at: usize) -> bool {
+        let inside = self.tokens.text(at).get(1..).unwrap_or_default();
+        inside.trim_ascii_start().first().is_some_and(|byte| *byte >= 0x80)
+    }
+
     pub(super) fn ends(&self, at: usize) -> bool {
         matches!(self.tokens.kind(at), Kind::Nothing | Kind::Tail)
             || (matches!(self.tokens.kind(at), Kind::Semi | Kind::Close)
@@ -202,7 +208,7 @@ impl<'t, 'v> Cut<'t, 'v> {
                     85
                 }
             }
-            Left::Quote if only_literal && self.ends(end) => 62,
+            Left::Quote if only_literal && self.ends(end) && !self.begins_in_words(end - 1) => 62,
             Left::Literal if only_literal && self.tail && self.ends(end) && kind == Kind::Word(Word::Logic) => {
                 // `'Set' and 'match' -- a game` goes on as a sentence.
                 if self.hides_nothing() || matches!(self.tokens.kind(0), Kind::Number) { 80 } else { 62 }

@@ -197,6 +197,7 @@ const HINTS: &[&str] = &[
     "drop table users",
     "select * from users",
     "union select user from users",
+    "update t_flag set done=1 where id in (select id from t_todo)",
 ];
 
 const HONEST: &[&str] = &[
@@ -333,6 +334,22 @@ fn a_segment_of_a_path_is_a_value() {
         &["/portal/1 OR 1=1/x", "/item/admin'--/edit"],
         &["/tags/C# and F#/1=1", "/or/1/a-b"],
     );
+}
+
+#[test]
+fn notes_with_a_whole_statement_or_a_quoted_word_do_not_count() {
+    for value in [
+        "统计口径:\nselect dept_name, count(*) as 人次\nfrom v_outpatient\nwhere status <> '退号'\ngroup by dept_name\norder by 2 desc;\n-- 与上月相比少了 3%",
+        "select 三甲医院 from 协和; 王医生说 'or' 不算",
+    ] {
+        let sure = confidence(Detector::Sqli, value.as_bytes(), VALUE);
+        assert!(sure < 60, "{value}: {sure}");
+    }
+    // In parentheses the statement is a part of the one that the value lands in, and so is the order behind it.
+    for value in ["a in (select b from c) order by 3-- -", "x' or '1不算", "x' order by 3-- 不算"] {
+        let sure = confidence(Detector::Sqli, value.as_bytes(), VALUE);
+        assert!(sure >= 60, "{value}: {sure}");
+    }
 }
 
 #[test]

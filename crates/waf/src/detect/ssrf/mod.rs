@@ -259,6 +259,7 @@ impl Url<'_> {
             scheme if is_listed(scheme, "gopher dict tftp gophers ssh2 local_file") => 90,
             // The base of a directory's tree, as it stands in settings (RFC 4516): no object of an exploit lies there.
             scheme if is_listed(scheme, "ldap ldaps") && is_base_of_tree(rest) => 35,
+            scheme if is_listed(scheme, "ldap ldaps") && self.names_directory_server(&span, rest) => 45,
             // An administrator may enter a directory; what an exploit names has an object behind it.
             scheme if is_listed(scheme, "ldap ldaps rmi iiop") => {
                 if rest.len() > 1 || self.span.start == 0 {
@@ -270,6 +271,15 @@ impl Url<'_> {
             _ => 50,
         };
         best.offer(sure, span, "url/other-service");
+    }
+
+    /// A server of directories and nothing behind it, as settings name it: no object comes back from there, and its usual
+    /// ports speak nothing else.
+    fn names_directory_server(&self, span: &Range<usize>, rest: &[u8]) -> bool {
+        let authority = self.value.get(self.after..span.end).unwrap_or_default();
+        let (host, port) = host_and_port(authority);
+        let usual = port.is_empty() || is_listed(port, "389 636 3268 3269");
+        usual && matches!(rest, [] | b"/") && matches!(host::judge(host), Host::Private | Host::Other)
     }
 
     fn loopback(&self, host: &[u8], port: &[u8], rest: &[u8], whole: bool) -> u8 {

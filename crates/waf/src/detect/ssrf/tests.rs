@@ -28,6 +28,9 @@ const ATTACKS: &[&str] = &[
     "jar:file:///tmp/a.zip!/b",
     "ldap://evil.example:1389/a",
     "ldaps://evil.example/a",
+    "ldap://evil.example:1389",
+    "ldap://127.0.0.1:389",
+    "ldap://x9f.burpcollaborator.net",
     "rmi://evil.example:1099/Exploit",
     "http://0x7f000001/admin",
     "http://0x7f.0x0.0x0.0x1/",
@@ -133,6 +136,14 @@ fn the_intranet_and_the_machine_of_a_developer_are_recorded_only() {
     }
     let referer = confidence(Detector::Ssrf, b"http://127.0.0.1/index.html", Context::of(Place::Header));
     assert!(referer < 40, "{referer}");
+}
+
+#[test]
+fn a_directory_server_alone_counts_one_point() {
+    for value in ["ldap://ad01.hosp.example:389", "ldaps://10.1.2.3/", "ldap://dc1.hosp.example:3268"] {
+        let sure = confidence(Detector::Ssrf, value.as_bytes(), Context::of(Place::Value));
+        assert!((40..60).contains(&sure), "{sure} for {value}");
+    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 use proptest::prelude::*;
 
-use super::super::tests::{check_table, satisfies};
+use super::super::tests::{check_table, confidence, satisfies};
 use super::super::{Context, Detector, Place};
 
 const VALUE: Context = Context::of(Place::Value);
@@ -196,6 +196,19 @@ const HONEST: &[&str] = &[
 #[test]
 fn attacks_block_and_honest_values_pass() {
     check_table(Detector::Ssti, VALUE, 80, ATTACKS, HONEST);
+}
+
+#[test]
+fn an_answer_in_json_that_names_classes_counts_one_point() {
+    let sure = |value: &str| confidence(Detector::Ssti, value.as_bytes(), VALUE);
+    let answer = r#"{ "code": 500, "msg": "java.lang.NullPointerException at com.hosp.his.OrderService.save(OrderService.java:128)" }"#;
+    for value in [answer.to_owned(), format!("接口返回:{answer} 是不是字段长度不够?"), answer.replace('"', "\\\"")]
+    {
+        assert!(sure(&value) < 60, "{value}: {}", sure(&value));
+    }
+    assert!(sure("{\"note\":\"返回:\\n{\\n  \\\"msg\\\": \\\"java.lang.NullPointerException at a\\\"\\n}\"}") < 60);
+    // No member of JSON: a literal whose method is called.
+    assert!(sure("{\"a\".getClass().forName(\"java.lang.Runtime\")}") >= 60);
 }
 
 fn any_value() -> impl Strategy<Value = Vec<u8>> {

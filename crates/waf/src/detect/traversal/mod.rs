@@ -11,7 +11,7 @@ mod tests;
 use std::ops::Range;
 
 use super::gate::{Best, Pattern, spend};
-use super::reading::{before, from, is_one_of, run, until, without};
+use super::reading::{before, from, is_one_of, run, until, wide_characters, without};
 use super::{Context, Finding, Place, Requirement, needs};
 use target::{MARKS, Target, target};
 
@@ -84,7 +84,18 @@ pub(super) fn find(value: &[u8], context: Context) -> Option<Finding> {
             spend(text.len());
             text.iter().filter(|byte| matches!(byte, 0xe3..=0xe9)).count() >= 2
         };
-        best.offer(if titled { confidence.min(35) } else { confidence }, piece, path);
+        // What only names a file in a text never blocks alone; two notes in one form must not, either.
+        let noted = path == "path/sensitive"
+            && (60..70).contains(&confidence)
+            && wide_characters(until(value, PIECE_BYTES)) >= NOTE_CHARACTERS;
+        let most = if titled {
+            35
+        } else if noted {
+            55
+        } else {
+            100
+        };
+        best.offer(confidence.min(most), piece, path);
     }
     let most = match (context.rich_text || markup, best.confidence()) {
         (true, _) => 78,
@@ -207,6 +218,9 @@ fn read(piece: &[u8]) -> Climb {
     climb
 }
 
+/// So many Chinese characters make a note: `查看日志 tail -n 50 /var/log/nginx/error.log`.
+const NOTE_CHARACTERS: usize = 4;
+
 /// How far behind a path the words of a title may stand.
 const TITLE_BYTES: usize = 24;
 
@@ -265,6 +279,10 @@ impl Piece<'_> {
             _ if !self.bytes.iter().any(|byte| matches!(byte, b'/' | b'\\')) => 60,
             // What ships logs says where they come from.
             _ if self.whole && is_system_log(&self.climb.rest) => 65,
+            // A certificate is public, and a socket no file that could be read.
+            _ if self.whole && is_public(&self.climb.rest) => 30,
+            // Its own settings say where an application writes what it does.
+            _ if self.whole && is_log_of_its_folder(&self.climb.rest) => 45,
             _ if self.whole => 86,
             _ => 65,
         }
@@ -367,6 +385,29 @@ fn is_system_log(path: &[u8]) -> bool {
     path.strip_prefix(b"/var/log/").is_some_and(|name| {
         is_one_of(name, &["secure", "messages", "syslog", "cron", "maillog", "boot.log", "kern.log"])
     })
+}
+
+/// A certificate, or a socket other than those that rule over containers.
+fn is_public(path: &[u8]) -> bool {
+    let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
+    match suffix(path) {
+        b"crt" | b"cer" => true,
+        b"sock" => !is_one_of(name, &["docker.sock", "containerd.sock", "crio.sock", "podman.sock"]),
+        _ => false,
+    }
+}
+
+/// `/var/log/cacti/cacti.log`, `/var/log/cacti/cacti_stderr.log`: a log called like its folder. What visitors write into is not
+/// (`/var/log/nginx/access.log`).
+fn is_log_of_its_folder(path: &[u8]) -> bool {
+    let Some((folder, name)) = path.strip_prefix(b"/var/log/").and_then(|rest| {
+        let at = memchr::memchr(b'/', rest)?;
+        Some((until(rest, at), from(rest, at + 1)))
+    }) else {
+        return false;
+    };
+    let rest = name.strip_prefix(folder);
+    folder.len() > 2 && rest.is_some_and(|rest| rest.ends_with(b".log") && !rest.contains(&b'/'))
 }
 
 fn suffix(path: &[u8]) -> &[u8] {

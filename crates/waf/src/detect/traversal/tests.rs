@@ -391,6 +391,31 @@ fn markup_and_prose_about_files_do_not_block() {
 }
 
 #[test]
+fn what_settings_and_notes_name_counts_one_point_at_most() {
+    for value in [
+        "/var/log/cacti/cacti.log",
+        "/var/log/cacti/cacti_stderr.log",
+        "/etc/pki/tls/certs/lis.crt",
+        "/etc/httpd/conf/ssl.crt/server.crt",
+        "/var/lib/mysql/mysql.sock",
+        "重启服务: systemctl restart nginx; 查看日志 tail -n 50 /var/log/nginx/error.log",
+    ] {
+        let sure = confidence(Detector::Traversal, value.as_bytes(), Context::of(Place::Value));
+        assert!(sure < 60, "{sure} for {value}");
+    }
+    for value in [
+        "/var/log/nginx/nginx/access.log",
+        "/var/log/nginx/error.log",
+        "../../../var/log/cacti/cacti.log",
+        "/var/run/docker.sock",
+        "../../../etc/pki/tls/certs/lis.crt",
+    ] {
+        let sure = confidence(Detector::Traversal, value.as_bytes(), Context::of(Place::Value));
+        assert!(sure >= 80, "{sure} for {value}");
+    }
+}
+
+#[test]
 fn traversal_findings_meet_the_requirement_in_linear_work() {
     check_properties(
         Detector::Traversal,
