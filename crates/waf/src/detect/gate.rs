@@ -73,6 +73,12 @@ impl Pattern {
     pub(super) fn is_in(&self, value: &[u8]) -> bool {
         self.find(value).is_some()
     }
+
+    /// How often it stands in `value`, without overlap.
+    pub(super) fn count(&self, value: &[u8]) -> usize {
+        spend(value.len());
+        self.regex().map_or(0, |regex| regex.find_iter(value).count())
+    }
 }
 
 /// One shape of an attack: how it reads, how sure it makes us, and its name in evidence.

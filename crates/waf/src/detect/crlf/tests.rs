@@ -34,6 +34,7 @@ const LINES: &[&str] = &[
 
 const HONEST: &[&str] = &[
     "```\n$ curl -I http://10.12.8.5:8081/\nHTTP/1.1 502 Bad Gateway\nServer: nginx/1.20.1\n```",
+    "可以指定一个\nhost:/path\n参数",
     "备注\nX-ray: 2 films\n复诊: 周三",
     "第一行\n第二行\n第三行: 完",
     "Dear Sir,\n\nPlease find my report.\nHost: Dr. Li\nThanks & regards",
@@ -136,6 +137,22 @@ fn pasted_messages_do_not_block() {
     ] {
         let sure = Detector::Crlf.find(pasted.as_bytes(), VALUE).map_or(0, |finding| finding.confidence);
         assert!(sure < 80, "{pasted}: {sure}");
+    }
+}
+
+#[test]
+fn headers_of_a_request_below_a_sentence_are_quoted() {
+    for quoted in [
+        "请求头如下：\nContent-Type: application/json\nAuthorization: Bearer abc",
+        "The token must be sent as follows:\nAuthorization: Bearer abc",
+    ] {
+        let sure = Detector::Crlf.find(quoted.as_bytes(), VALUE).map_or(0, |finding| finding.confidence);
+        assert!(sure < 80, "{quoted}: {sure}");
+    }
+    for attack in ["张三李四\r\nSet-Cookie: a=b", "请求头如下：\nCache-Control: no-cache\nLocation: http://x.example/"]
+    {
+        let sure = Detector::Crlf.find(attack.as_bytes(), VALUE).map_or(0, |finding| finding.confidence);
+        assert!(sure >= 80, "{attack}: {sure}");
     }
 }
 

@@ -30,6 +30,7 @@ const LINES: &[&str] = &[
     "X1 LOGIN a b",
 ];
 const OPTIONS: &[&str] = &[
+    "\"attacker\\\" -oQ/tmp/ -X/var/www/a.php  1\"@mail.example",
     "a@x.example -OQueueDirectory=/tmp -X/var/www/x.php",
     "\"a\\\" -oQ/tmp/ -X/var/www/x.php b\"@x.example",
     "a@x.example -X/tmp/x.php",
@@ -103,6 +104,9 @@ const OPTIONS: &[&str] = &[
 ];
 
 const HONEST: &[&str] = &[
+    "执行 \"lsof\"\r\nlsof -X / |grep deleted",
+    "另见 \"参考\"\ndropuser(1), CREATE USER [create_user(7)]",
+    "见 \"说明\"\n尽管 CREATE TABLE 的语法类似",
     "第一行\n第二行",
     "To: whom it may concern",
     "hello\nTo: the front desk",

@@ -280,7 +280,12 @@ static SHAPES: [Shape; 55] = [
         "callback/dangerous",
         r"(?i)\b(?:call_user_func(?:_array)?|array_map|array_filter|array_walk|usort|uasort|register_shutdown_function|forward_static_call|preg_replace_callback|ob_start|iterator_apply|set_error_handler)\([^;]{0,80}['\x22](?:assert|system|exec|shell_exec|passthru|eval|phpinfo|popen|file_put_contents)['\x22]",
     ),
-    shape(84, "callback", r"(?i)\b(?:call_user_func(?:_array)?|create_function|reflectionfunction)\("),
+    // `create_function(7)` is a page of a manual.
+    shape(
+        84,
+        "callback",
+        r"(?i)\b(?:(?:call_user_func(?:_array)?|reflectionfunction)\(|create_function\((?:[^\d)]|$))",
+    ),
     shape(88, "callback/pattern", r"(?i)\bpreg_replace\(['\x22](.).{0,40}[/#~|]\w{0,5}e\w{0,5}['\x22],"),
     shape(
         94,
@@ -290,7 +295,7 @@ static SHAPES: [Shape; 55] = [
     shape(
         86,
         "framework/invoke",
-        r"(?i)\binvokefunction\b|(?:^|[?&])(?:vars\[0\]|filter\[\])=(?:system|assert|phpinfo|exec|passthru|shell_exec|call_user_func|file_put_contents|think)",
+        r"(?i)[/\\.|]invokefunction\b|(?:^|[?&])(?:vars\[0\]|filter\[\])=(?:system|assert|phpinfo|exec|passthru|shell_exec|call_user_func|file_put_contents|think)",
     ),
     shape(91, "wrapper/php", r"(?i)\bphp://(?:filter|input|stdin|memory|temp|output|fd|stdout)"),
     shape(

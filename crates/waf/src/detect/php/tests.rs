@@ -3,6 +3,9 @@ use super::super::tests::{check_table, confidence};
 use super::super::{Context, Detector, Place};
 
 const ATTACKS: &[&str] = &[
+    "index/\\think\\app/InvokeFunction&function=phpinfo",
+    "create_function('',$_GET[1])",
+    "create_function(chr(36),x)",
     "{pboot:if(implode('',['c','a'])('system'))}x{/pboot:if}",
     "(~%8c%86%8c%8b%9a%92)(~%96%9b)",
     "<?php system($_GET['c']); ?>",
@@ -204,6 +207,9 @@ const ATTACKS: &[&str] = &[
 ];
 
 const HONEST: &[&str] = &[
+    "fc:InvokeFunction",
+    "{\"Action\":[\"fc:InvokeFunction\",\"fc:GetService\"]}",
+    "另见 CREATE FUNCTION [create_function(7)]",
     "<?xml version=\"1.0\"?>",
     "<?xml-stylesheet type=\"text/xsl\" href=\"a.xsl\"?>",
     "php 教程",

@@ -13,6 +13,8 @@ mod sentence;
 #[cfg(test)]
 mod tests;
 
+use std::ops::Range;
+
 use super::gate::{Best, spend};
 use super::reading::{before, from, is_binary, is_prose_around, is_space, is_word_byte, run, until, window};
 use super::{Context, Finding, Place, Requirement, either, needs};
@@ -128,6 +130,7 @@ fn find_in(value: &[u8], context: Context) -> Option<Finding> {
     let mut best = Best::default();
     program::find(value, context, &mut best);
     let variables = variables(value);
+    let tables = tables(value);
     let mut left = COMMANDS;
     let mut judge = |opener: Opener, start: usize, best: &mut Best| {
         if left == 0 {
@@ -138,7 +141,9 @@ fn find_in(value: &[u8], context: Context) -> Option<Finding> {
             Opener::Brace => Inside::Braces,
             _ => Inside::Plain,
         };
-        if !could_be_command(from(value, start)) {
+        let table = tables.partition_point(|table| table.end <= start);
+        let in_table = tables.get(table).is_some_and(|table| table.contains(&start));
+        if in_table || !could_be_command(from(value, start)) {
             return;
         }
         left -= 1;
@@ -195,6 +200,38 @@ fn is_table_row(value: &[u8]) -> bool {
     let row = value.trim_ascii();
     let bars = memchr::memmem::find_iter(row, b" |").count();
     row.starts_with(b"| ") && row.ends_with(b" |") && bars >= 3 && !row.iter().any(|byte| b"\n#/$;&`\\".contains(byte))
+}
+
+/// The lines of tables: `|cd /  |切换到根目录  |` below or above another such line. A shell refuses to read a line that ends
+/// with a pipe and goes on with one, so nothing in it runs.
+fn tables(value: &[u8]) -> Vec<Range<usize>> {
+    let is_row = |line: &[u8]| {
+        let row = line.trim_ascii();
+        row.len() > 2
+            && row.starts_with(b"|")
+            && row.ends_with(b"|")
+            && !row.starts_with(b"||")
+            && !row.ends_with(b"||")
+    };
+    let mut tables: Vec<Range<usize>> = Vec::new();
+    let (mut at, mut rows, mut begin) = (0, 0usize, 0);
+    spend(value.len());
+    for line in value.split_inclusive(|byte| *byte == b'\n') {
+        if is_row(line) {
+            begin = if rows == 0 { at } else { begin };
+            rows += 1;
+        } else {
+            if rows > 1 {
+                tables.push(begin..at);
+            }
+            rows = 0;
+        }
+        at += line.len();
+    }
+    if rows > 1 {
+        tables.push(begin..at);
+    }
+    tables
 }
 
 /// The next place at or behind `at` where a command may begin, and where it would begin.

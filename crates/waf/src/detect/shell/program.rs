@@ -150,9 +150,13 @@ static INVOCATIONS: [Shape; 23] = [
     shape(
         86,
         "ruby/call",
-        r"(?i)\b(?:io\.popen|process\.spawn|open3\.(?:capture|popen)\w*|kernel\.(?:exec|system|open)|kernel\.`)\s*\(?\s*['\x22(`]|%x[({\[][^)}\]]{2,80}[)}\]]|\bfile\.(?:read|open)\s*\(?\s*['\x22](?:/etc/|/proc/)",
+        r"(?i)\b(?:io\.popen|process\.spawn|open3\.(?:capture|popen)\w*|kernel\.(?:exec|system|open)|kernel\.`)\s*\(?\s*['\x22(`]|(?-i:%x)[({\[][^)}\]]{2,80}[)}\]]|\bfile\.(?:read|open)\s*\(?\s*['\x22](?:/etc/|/proc/)",
     ),
-    shape(86, "perl/call", r"@\{\s*\[.{0,80}?(?:system|exec|eval|open|qx|core::)|\bqx\s*[{(/]\s*\w+[^})/]{0,80}[})/]"),
+    shape(
+        86,
+        "perl/call",
+        r"@\{\s*\[.{0,80}?(?:system|exec|eval|open|qx|core::)|(?:^|[^\w/+])qx\s*[{(/]\s*\w+(?:[ \t;|.-][^})/]{0,80})?[})/]",
+    ),
     shape(
         84,
         "option/command",

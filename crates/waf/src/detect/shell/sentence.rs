@@ -51,7 +51,9 @@ impl Sentence<'_> {
         }
         let span = self.start..self.command.end;
         let strength = rest.iter().map(|word| argument(word, self.value)).max();
-        let hidden = first.disguised || self.command.odd_blanks || known.full_path || prefixed;
+        // `|w$DXeSEli` of a token: of a letter before a name that means nothing here no one can say that it hides.
+        let chance = first.variable && first.text.len() == 1;
+        let hidden = (first.disguised && !chance) || self.command.odd_blanks || known.full_path || prefixed;
         let (confidence, path) = match self.opener {
             Opener::Start => self.whole_value(known, rest, strength),
             _ if rest.is_empty() => self.alone(known, hidden),
@@ -108,7 +110,8 @@ impl Sentence<'_> {
     fn alone(&self, known: Known, hidden: bool) -> (u8, &'static str) {
         const PATH: &str = "separator/command";
         let shown = matches!(known.kind, Kind::Recon | Kind::Terse);
-        if !self.ends_cleanly() || !(shown || hidden || known.kind == Kind::Shell) {
+        // `do command ; done`: what only runs another command does nothing alone.
+        if !self.ends_cleanly() || known.kind == Kind::Prefix || !(shown || hidden || known.kind == Kind::Shell) {
             return (0, PATH);
         }
         let left = until(self.value, self.start).trim_ascii_end();

@@ -3,6 +3,12 @@ use super::super::tests::{check_table, confidence};
 use super::super::{Context, Detector, Place};
 
 const ATTACKS: &[&str] = &[
+    "x;cat /etc/passwd\n|a |b |\n|c |d |",
+    "|cat /etc/passwd |\nx",
+    "|id|\n;cat /etc/passwd",
+    "$x=qx{id}",
+    "print qx/cat flag.txt/",
+    "a%x[cat flag]",
     "--config=core.sshCommand=touch /tmp/x",
     ";cat /etc/passwd",
     "127.0.0.1;id",
@@ -124,6 +130,11 @@ const ATTACKS: &[&str] = &[
 ];
 
 const HONEST: &[&str] = &[
+    "|cd /          |切换到根目录    |\n|--------------+----------------|\n|cd ..         |上一级          |",
+    "while 条件 ; do command ; done",
+    "data:image/png;base64,iVBOR+qx/iU5Hi3Rvy/nN2x",
+    "Q7Kp|w$DXeSEliT0",
+    "m%X[j97rMm89L]82b",
     "升级步骤: cd /opt/his && ./stop.sh; cp his.jar his.jar.bak; ./start.sh; 观察 5 分钟",
     "ls -l | grep txt | wc -l 的含义",
     "ping 127.0.0.1 -n 4; ipconfig /all; netstat -an 分别的作用",

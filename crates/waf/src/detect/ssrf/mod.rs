@@ -156,6 +156,14 @@ pub(super) fn find(value: &[u8], context: Context) -> Option<Finding> {
     best.at_most(most)
 }
 
+/// `shop.example`, and not the name of a person, which social networks write so: `/@li`, `/@li@social.example`.
+fn begins_with_host(text: &[u8]) -> bool {
+    let name =
+        until(text, text.iter().position(|byte| !is_word_byte(*byte) && !b"-.@".contains(byte)).unwrap_or(text.len()));
+    spend(name.len());
+    name.contains(&b'.') && !name.contains(&b'@')
+}
+
 /// `/dc=hospital,dc=local`, also below `ou=` or `cn=`.
 fn is_base_of_tree(path: &[u8]) -> bool {
     let path = until(path, 256);
@@ -203,7 +211,8 @@ impl Url<'_> {
         let span = self.span.start..self.after + authority.len();
         let rest = from(text, authority.len());
         if is_listed(self.scheme, SCHEMES) {
-            self.other_service(best, span, rest, !authority.is_empty());
+            // `ldap://...` is how people leave out a host.
+            self.other_service(best, span, rest, authority.iter().any(u8::is_ascii_alphanumeric));
             return;
         }
         if !is_listed(self.scheme, "http https ftp ftps ws wss url") || self.slashes == 0 {
@@ -214,7 +223,8 @@ impl Url<'_> {
         let (host, port) = host_and_port(address);
         let whole = self.span.start == 0;
         // `127.0.0.1#@shop.example`: parsers differ on which of the two is the host.
-        let disputed = [b"#@".as_slice(), b"\\@", b"?@", b"%23@", b"/@"].iter().any(|mark| rest.starts_with(mark));
+        let disputed = [b"#@".as_slice(), b"\\@", b"?@", b"%23@"].iter().any(|mark| rest.starts_with(mark))
+            || rest.strip_prefix(b"/@").is_some_and(begins_with_host);
         let disguising_user = disputed || user.is_some_and(|at| until(authority, at).contains(&b'.'));
         let backslashes = from(self.value, self.after - self.slashes).first() == Some(&b'\\');
         let (sure, path) = match host::judge(host) {
@@ -261,11 +271,8 @@ impl Url<'_> {
             scheme if is_listed(scheme, "ldap ldaps") && is_base_of_tree(rest) => 35,
             // An administrator may enter a directory; what an exploit names has an object behind it.
             scheme if is_listed(scheme, "ldap ldaps rmi iiop") => {
-                if rest.len() > 1 || self.span.start == 0 {
-                    84
-                } else {
-                    60
-                }
+                let object = matches!(rest, [b'/' | b'?', next, ..] if !is_space(*next) && !b"\"'<>".contains(next));
+                if object || self.span.start == 0 { 84 } else { 60 }
             }
             _ => 50,
         };

@@ -3,6 +3,9 @@ use super::super::tests::{check_table, confidence};
 use super::super::{Context, Detector, Place};
 
 const ATTACKS: &[&str] = &[
+    "http://127.0.0.1/@shop.example/login",
+    "ldap://10.9.8.7:389/Exploit",
+    "x=ldap://evil.example/a",
     "http://127.0.0.1#@www.example.org/",
     "http:\\\\127.0.0.1\\x",
     "http://127.127.127.127/",
@@ -65,6 +68,10 @@ const ATTACKS: &[&str] = &[
 ];
 
 const HONEST: &[&str] = &[
+    "http://localhost:3000/@wang_li",
+    "http://127.0.0.1:3000/@li@social.example/117020",
+    "${jndi:ldap://...} 是什么",
+    "# rmi://... 或 ldap://... 开头的地址",
     "ldap://10.1.2.3:389/dc=hospital,dc=local",
     "https://www.example.org/path/page.html?a=1&b=2#top",
     "http://10.1.2.3:8080/pacs/viewer?study=1.2.840.113619.2.55",

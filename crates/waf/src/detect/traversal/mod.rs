@@ -11,8 +11,8 @@ mod tests;
 use std::ops::Range;
 
 use super::gate::{Best, Pattern, spend};
-use super::reading::{before, from, is_one_of, run, until, without};
-use super::{Context, Finding, Place, Requirement, needs};
+use super::reading::{before, from, is_one_of, run, until, wide_characters, without};
+use super::{Context, Finding, MENTION, Place, Requirement, needs};
 use target::{MARKS, Target, target};
 
 /// Longer pieces are no path of any file system.
@@ -183,9 +183,17 @@ fn read(piece: &[u8]) -> Climb {
     let mut depth = 0isize;
     let separator = |byte: &u8| matches!(byte, b'/' | b'\\');
     spend(text.len() * 2);
-    for segment in text.split(separator) {
+    let mut segments = text.split(separator).peekable();
+    while let Some(segment) = segments.next() {
         match segment {
             [] | [b'.'] => {}
+            // `/a/.../b` leaves something out; only before what a filter cuts away (`..././`, `...//`) it climbs.
+            [b'.', b'.', b'.']
+                if segments.peek().is_some_and(|next| !matches!(next, [] | [b'.'] | [b'.', b'.', ..])) =>
+            {
+                depth += 1;
+                climb.rest.extend(b"/...");
+            }
             [b'.', b'.', tail @ ..]
                 if tail.iter().all(|byte| matches!(byte, b'.' | b' ')) || tail.first() == Some(&b';') =>
             {
@@ -233,6 +241,7 @@ impl Piece<'_> {
             }
             Some(Target::Sensitive) if climb.file_scheme => return (92, "path/file-url/sensitive"),
             Some(Target::Sensitive) if self.is_foreign_document() => return (0, "path/link"),
+            Some(Target::Sensitive) if self.is_in_a_sentence() => return (MENTION, "path/sensitive"),
             Some(Target::Sensitive) => return (self.sensitive_by_name(), "path/sensitive"),
             Some(Target::Configuration) if at_path => return (86, "path/configuration"),
             Some(Target::Configuration) if self.whole && climb.file_scheme => {
@@ -241,7 +250,9 @@ impl Piece<'_> {
             Some(Target::Configuration) if self.whole && self.is_in_repository() => return (82, "path/configuration"),
             Some(Target::Configuration) if self.whole && self.names_hidden_file() => return (62, "path/configuration"),
             Some(Target::Source) if climb.ups > 0 && self.whole => return (62, "path/up/configuration"),
-            Some(Target::ToolFolder) if at_path => return (84, "path/tool-folder"),
+            Some(Target::ToolFolder) if at_path => {
+                return (if is_deep(&climb.rest) { 62 } else { 84 }, "path/tool-folder");
+            }
             Some(Target::ToolFolder) if climb.ups > 0 => return (82, "path/up/tool-folder"),
             Some(Target::Backup) if at_path && self.whole => return (85, "path/backup"),
             Some(Target::Archive) if at_path && self.whole => return (82, "path/archive"),
@@ -273,6 +284,13 @@ impl Piece<'_> {
     /// A page of another site about the file: https://example.org/man/etc/passwd.
     fn is_foreign_document(&self) -> bool {
         self.climb.web_scheme && self.context.place != Place::Path
+    }
+
+    /// `它与/etc/hosts文件的格式相似`: Chinese goes on without a blank, and no such file is there to be read.
+    fn is_in_a_sentence(&self) -> bool {
+        // Behind a semicolon stand parameters, which some servers cut off.
+        let path = until(self.bytes, memchr::memchr(b';', self.bytes).unwrap_or(self.bytes.len()));
+        self.climb.ups == 0 && self.context.place != Place::Path && wide_characters(path) >= 2
     }
 
     /// `.git/config`: a file inside the folder of a version control system.
@@ -360,6 +378,14 @@ impl Piece<'_> {
             _ => 0,
         }
     }
+}
+
+/// So many folders stand above the folder of a tool that a repository is browsed: a probe asks at the root of a site.
+const REPOSITORY_DEPTH: usize = 3;
+
+fn is_deep(path: &[u8]) -> bool {
+    let above = until(path, memchr::memmem::find(path, b"/.").unwrap_or(path.len()));
+    memchr::memchr_iter(b'/', above).count() >= REPOSITORY_DEPTH
 }
 
 /// Logs that no web server writes to.

@@ -3,6 +3,10 @@ use super::super::tests::{check_table, confidence};
 use super::super::{Context, Detector, Place};
 
 const ATTACKS: &[&str] = &[
+    "/etc/passwd;文件",
+    "../../etc/passwd文件",
+    ".../.../.../etc/passwd",
+    "...//...//...//etc/passwd",
     ".git/config",
     "../../../../etc/passwd",
     "../../etc/passwd",
@@ -181,6 +185,8 @@ const ATTACKS: &[&str] = &[
 ];
 
 const HONEST: &[&str] = &[
+    "/dev/sda1",
+    "https://api.example.cn/2.0/.../projects/.../reviewers",
     "-Djava.security.egd=file:/dev/./urandom",
     "file:/dev/urandom",
     "/usr/local/tomcat/webapps/his",
@@ -260,6 +266,10 @@ fn climbing_and_sensitive_paths_are_confirmed() {
 }
 
 const PATHS: &[&str] = &[
+    "/.aws/credentials",
+    "/app/.gem/credentials",
+    "/.github/workflows/ci.yml",
+    "/shop/.github/workflows/ci.yml",
     "/server.key",
     "/db_dump.sql",
     "/a/backup_2026.sql",
@@ -344,6 +354,9 @@ const PATHS: &[&str] = &[
 ];
 
 const HONEST_PATHS: &[&str] = &[
+    "/v1/organizations/12/credentials",
+    "/user/credentials",
+    "/docs/.../logo.png",
     "/wiki//etc/hosts文件",
     "/tag/C:\\Windows\\System32 误删 怎么办",
     "/news/list/etc/passwd 文件作用.html",
@@ -388,6 +401,21 @@ fn markup_and_prose_about_files_do_not_block() {
         let sure = confidence(Detector::Traversal, value.as_bytes(), Context::of(Place::Value));
         assert!(sure < 80, "{sure} for {value}");
     }
+}
+
+#[test]
+fn a_path_in_a_chinese_sentence_counts_one_point() {
+    for value in ["它与/etc/hosts文件的格式非常相似", "修改/etc/profile之后要重新登录"] {
+        let sure = confidence(Detector::Traversal, value.as_bytes(), Context::of(Place::Value));
+        assert!(sure < 60, "{sure} for {value}");
+    }
+}
+
+#[test]
+fn the_folder_of_a_tool_deep_in_a_repository_counts_but_does_not_block() {
+    let value = b"/repos/his/lis/contents/.github/workflows/ci.yml";
+    let sure = confidence(Detector::Traversal, value, Context::of(Place::Path));
+    assert!((60..80).contains(&sure), "{sure}");
 }
 
 #[test]

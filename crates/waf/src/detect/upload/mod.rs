@@ -63,7 +63,7 @@ static SHAPES: [Shape; 21] = [
     shape(
         96,
         "php/shell",
-        r"(?i)<\?(?:php\b|=)?.*?(?:eval|assert|system|exec|shell_exec|passthru|popen|proc_open|pcntl_exec|create_function|array_map|call_user_func|preg_replace|include|require|file_put_contents|move_uploaded_file|base64_decode|gzinflate|str_rot13|phpinfo|md5|unlink|fwrite|\$_(?:get|post|request|cookie|server|files))\b",
+        r"(?i)<\?(?:(?:[^x?]|x[^mp?])(?:[^?]|\?[^>])*?)?(?:eval|assert|system|exec|shell_exec|passthru|popen|proc_open|pcntl_exec|create_function|array_map|call_user_func|preg_replace|include|require|file_put_contents|move_uploaded_file|base64_decode|gzinflate|str_rot13|phpinfo|md5|unlink|fwrite|\$_(?:get|post|request|cookie|server|files))\b",
     ),
     shape(88, "php/tag", r"(?i)<\?php(?:[ @$(;/#]|$|\w)|<\?=[ @]*[\w$`'\x22(]|<\?[ @]*(?:echo|print|eval|\$)"),
     shape(

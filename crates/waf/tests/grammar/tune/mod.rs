@@ -6,6 +6,7 @@ mod devices;
 mod documents;
 mod enterprise;
 mod forum;
+mod integrations;
 mod legacy;
 mod offices;
 mod operations;
@@ -56,6 +57,7 @@ pub(super) const BENIGN: &[&[BenignGrammar]] = &[
     operations::BENIGN,
     offices::BENIGN,
     standards::BENIGN,
+    integrations::BENIGN,
 ];
 pub(super) const ATTACKS: &[&[AttackGrammar]] = &[
     queries::ATTACKS,
