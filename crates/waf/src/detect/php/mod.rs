@@ -273,7 +273,7 @@ static SHAPES: [Shape; 55] = [
     shape(
         84,
         "include/path",
-        r"(?i)(?:^|[;{?&=<>@\x22'(])(?:include(?:_once)?|require_once)[( ]*['\x22](?:https?:|ftp:|/|\.\./|php:|data:|phar:)",
+        r"(?i)(?:^|[;{?&=<>@\x22'(])(?:include(?:_once)?|require_once)[( ]*['\x22](?:https?:|ftp:|/[\w.$%{~]|\.\./|php:|data:|phar:)",
     ),
     shape(
         90,

@@ -207,6 +207,7 @@ const ATTACKS: &[&str] = &[
 ];
 
 const HONEST: &[&str] = &[
+    "<code codeSystem=\"2.16\" displayName=\"include\"/>",
     "fc:InvokeFunction",
     "{\"Action\":[\"fc:InvokeFunction\",\"fc:GetService\"]}",
     "另见 CREATE FUNCTION [create_function(7)]",

@@ -155,7 +155,7 @@ static INVOCATIONS: [Shape; 23] = [
     shape(
         86,
         "perl/call",
-        r"@\{\s*\[.{0,80}?(?:system|exec|eval|open|qx|core::)|(?:^|[^\w/+])qx\s*[{(/]\s*\w+(?:[ \t;|.-][^})/]{0,80})?[})/]",
+        r"@\{\s*\[.{0,80}?(?:system|exec|eval|open|qx|core::)|(?:^|[^\w/+])qx\s*[{(/]\s*[a-z]{1,12}\d?(?:[ \t;|.-][^})/]{0,80})?[})/]",
     ),
     shape(
         84,

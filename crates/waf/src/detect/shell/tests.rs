@@ -133,6 +133,7 @@ const HONEST: &[&str] = &[
     "|cd /          |切换到根目录    |\n|--------------+----------------|\n|cd ..         |上一级          |",
     "while 条件 ; do command ; done",
     "data:image/png;base64,iVBOR+qx/iU5Hi3Rvy/nN2x",
+    "data:image/png;base64,iVBOR qx/UwFLnS7N247/x5RJ",
     "Q7Kp|w$DXeSEliT0",
     "m%X[j97rMm89L]82b",
     "升级步骤: cd /opt/his && ./stop.sh; cp his.jar his.jar.bak; ./start.sh; 观察 5 分钟",

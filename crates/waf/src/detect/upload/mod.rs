@@ -112,7 +112,7 @@ static SHAPES: [Shape; 21] = [
     shape(
         86,
         "drawing/script",
-        r"(?i)<svg\b.*?(?:<script|\bon(?:load|click|error|begin|mouseover|focus)=|javascript:|<foreignobject|<!entity|<handler|xlink:href=['\x22](?:data:|javascript|https?://[^'\x22]+\.js))",
+        r"(?i)<svg\b.*?(?:<script|\bon(?:load|click|error|begin|mouseover|focus)=|javascript:|<foreignobject|<!entity|<handler|xlink:href=['\x22](?:data:(?:[^i]|i[^m]|image/[^pjgw])|javascript|https?://[^'\x22]+\.js))",
     ),
     shape(88, "drawing/entity", r"(?i)<!entity %? ?\w+ (?:system|public) ?['\x22]"),
     shape(86, "phar", r"__HALT_COMPILER\(\);"),

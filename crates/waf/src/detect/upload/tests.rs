@@ -99,6 +99,8 @@ fn names_that_servers_run_are_confirmed() {
 }
 
 const CONTENTS: &[&str] = &[
+    "<svg><use xlink:href=\"data:image/svg+xml;base64,PHN2Zz4=#x\"/></svg>",
+    "<svg><a xlink:href=\"data:text/html,x\">x</a></svg>",
     "<?xml version=\"1.0\"?><a/><?system($a);?>",
     "<?xml version=\"1.0\"?><a/><?php $a='?>';system($_GET[0]);",
     "<?=system('id')?>",
@@ -149,6 +151,7 @@ const CONTENTS: &[&str] = &[
 ];
 
 const HONEST_CONTENTS: &[&str] = &[
+    "<svg width=\"9\"><image width=\"4\" xlink:href=\"data:image/png;base64,iVBORw0KGgo=\"/></svg>",
     "<?xml version=\"1.0\"?>\n<ClinicalDocument><code code=\"1\" codeSystem=\"2.16\"/>require md5 exec</ClinicalDocument>",
     "<?xpacket begin=\"\" id=\"1\"?><x>include system</x><?xpacket end=\"w\"?>",
     "plain text",

@@ -24,7 +24,7 @@ static STARTS: Words =
 static INCLUDE: Pattern = Pattern::new(r"(?i)<(?:[a-z][\w.-]{0,15}:)?include\s[^>]*?(?:href|parse)\s*=\s*['\x22]");
 /// The same of a neighbour: `href="legal.xml"`, as manuals in chapters have it, read as XML.
 static INCLUDE_NEIGHBOUR: Pattern = Pattern::new(
-    r"(?i)<(?:[a-z][\w.-]{0,15}:)?include\s+(?:(?:xmlns|xpointer)[^>=]{0,16}=\s*['\x22][^'\x22<>]*['\x22]\s*)*href\s*=\s*['\x22][\w-]{1,64}\.(?:xml|page)['\x22]\s*(?:xpointer\s*=\s*['\x22][\w-]*['\x22]\s*)?/?>",
+    r"(?i)<(?:[a-z][\w.-]{0,15}:)?include(?:\s+(?:xmlns(?::\w{1,15})?|xpointer)\s*=\s*(?:\x22[^\x22<>]*\x22|'[^'<>]*')|\s+href\s*=\s*['\x22][\w-]{1,64}\.(?:xml|page)['\x22])+\s*/?>",
 );
 static INCLUDE_SPACE: Words = Words::of(&["www.w3.org/2001/xinclude", "xi:include"]);
 static STYLE_WORDS: Words = Words::of(&["xsl:", "document(", "xmlns:", ":script"]);
