@@ -210,7 +210,7 @@ impl Detector {
 
 /// From here on a finding blocks alone.
 const SURE: u8 = 80;
-/// From here on two findings of different classes block together.
+/// From here on two findings of different classes in one value block together.
 const SUSPICIOUS: u8 = 60;
 /// A finding that a text only mentions: however many classes it mentions, they do not add up to a block.
 const MENTION: u8 = 55;

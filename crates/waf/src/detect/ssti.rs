@@ -125,7 +125,8 @@ fn is_smarty(inner: &[u8]) -> bool {
     let body = inner.strip_prefix(b"if ").unwrap_or(inner).trim_ascii_start();
     let name = body.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
     let after = body.get(name..).unwrap_or_default();
-    let runs = name > 0 && (after.starts_with(b"(") || after.starts_with(b"::"));
+    let called = after.first() == Some(&b'(') && !names_its_arguments(after);
+    let runs = name > 0 && (called || after.starts_with(b"::"));
     let inside =
         [b"__init__".as_slice(), b"__globals__", b"__subclasses__", b"__mro__", b"__builtins__", b"__import__"];
     let chain = inside
@@ -133,6 +134,14 @@ fn is_smarty(inner: &[u8]) -> bool {
         .any(|name| memchr::memmem::find(body, name).is_some_and(|at| at > 0 && body.get(at - 1) == Some(&b'.')));
     let chain = chain || body.starts_with(b"''.") || body.starts_with(b"\"\".");
     runs || chain || body == b"php" || body.starts_with(b"$smarty.")
+}
+
+/// `(id: 1)`: a field of GraphQL, whose arguments always have names. Smarty's are values, and its colon is a double one.
+fn names_its_arguments(call: &[u8]) -> bool {
+    let argument = call.get(1..).unwrap_or_default().trim_ascii_start();
+    let name = argument.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
+    let after = argument.get(name..).unwrap_or_default().trim_ascii_start();
+    name > 0 && after.first() == Some(&b':') && after.get(1) != Some(&b':')
 }
 
 /// Whether `inner` is arithmetic on literals only. False: it may be a date or a range.

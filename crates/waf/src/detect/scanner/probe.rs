@@ -259,7 +259,7 @@ static SHAPES: [Shape; 20] = [
     shape(
         88,
         "probe/appliance",
-        r"(?i)/(?:hnap1|boaform|goform|gponform)(?:/|$)|/cgi-bin/(?:luci|test-cgi|printenv|mainfunction|nobody|.*\.(?:sh|pl|bat|cmd)|php\d?(?:-cgi)?(?:\.exe)?$)|/remote/fgt_lang|/dana-na/|/\+cscoe\+/|/tmui/|/mgmt/tm/|/vpn/\.\./|/vpns?/(?:portal|cfg)|/currentsetting\.htm|/analytics/telemetry/|/ui/vropspluginui|/casa/nodes|/websso/saml|/sslvpn/",
+        r"(?i)/(?:hnap1|boaform|goform|gponform)(?:/|$)|/cgi-bin/(?:luci(?:/?$|/[^;]|/;(?:[^s]|stok=[0-9a-f]{0,15}(?:[^0-9a-f]|$)))|test-cgi|printenv|mainfunction|nobody|.*\.(?:sh|pl|bat|cmd)|php\d?(?:-cgi)?(?:\.exe)?$)|/remote/fgt_lang|/dana-na/|/\+cscoe\+/|/tmui/|/mgmt/tm/|/vpn/\.\./|/vpns?/(?:portal|cfg)|/currentsetting\.htm|/analytics/telemetry/|/ui/vropspluginui|/casa/nodes|/websso/saml|/sslvpn/",
     ),
     shape(
         86,

@@ -118,6 +118,10 @@ const PATHS: &[&str] = &[
     "/HNAP1/",
     "/boaform/admin/formLogin",
     "/cgi-bin/luci",
+    "/cgi-bin/luci/",
+    "/cgi-bin/luci/rpc/auth",
+    "/cgi-bin/luci/;stok=/locale",
+    "/cgi-bin/luci/;stok=0123/locale",
     "/cgi-bin/test.sh",
     "/cgi-bin/php-cgi.exe",
     "/wls-wsat/CoordinatorPortType",
@@ -311,6 +315,7 @@ const PATHS: &[&str] = &[
 ];
 
 const HONEST_PATHS: &[&str] = &[
+    "/cgi-bin/luci/;stok=0123456789abcdef0123456789abcdef/admin/network",
     "/",
     "/index.html",
     "/api/env/list",

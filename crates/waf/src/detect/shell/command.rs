@@ -95,6 +95,8 @@ pub(super) struct Known {
     pub(super) full_path: bool,
     /// Written with `.exe`.
     pub(super) program_file: bool,
+    /// A word of cmd.exe only, to which `/app` is an option it does not have.
+    pub(super) windows: bool,
     /// `net` of Windows, whose arguments are words.
     pub(super) is_net: bool,
 }
@@ -121,7 +123,8 @@ pub(super) fn known(word: &Word) -> Option<Known> {
     let stem = if ends_with(name, b".exe") { until(name, name.len() - 4) } else { name };
     let program_file = stem.len() < name.len();
     let kind = kind_of(stem)?;
-    Some(Known { kind, full_path, program_file, is_net: is_one_of(stem, &["net", "net1"]) })
+    let windows = !TABLES.0.contains_key(stem) && kind != Kind::Interpreter;
+    Some(Known { kind, full_path, program_file, windows, is_net: is_one_of(stem, &["net", "net1"]) })
 }
 
 fn kind_of(name: &[u8]) -> Option<Kind> {
@@ -161,7 +164,13 @@ fn by_glob(text: &[u8]) -> Option<Known> {
             for directory in COMMAND_DIRECTORIES {
                 let path = [directory.as_bytes(), name.as_bytes()].concat();
                 if glob_matches(text, &path, &mut budget) {
-                    return Some(Known { kind: *kind, full_path: true, program_file: false, is_net: false });
+                    return Some(Known {
+                        kind: *kind,
+                        full_path: true,
+                        program_file: false,
+                        windows: false,
+                        is_net: false,
+                    });
                 }
             }
         }

@@ -1,7 +1,7 @@
 //! Whether a command in its place is an attack: its kind, its arguments, what began and what ended it, what stands around.
 
 use super::super::gate::{Best, spend};
-use super::super::reading::{before, from, is_blank, is_one_of, is_space, is_word_byte, run, until};
+use super::super::reading::{before, begins_with, from, is_blank, is_one_of, is_space, is_word_byte, run, until};
 use super::super::{Context, Place};
 use super::Opener;
 use super::command::{Argument, Kind, Known, argument, is_address, is_program_option, known};
@@ -10,6 +10,9 @@ use super::lexer::{self, Command};
 /// What `net` is asked about.
 const NET_WORDS: &[&str] =
     &["user", "users", "localgroup", "group", "view", "share", "use", "accounts", "session", "config", "start"];
+
+/// How much before a command is read for the sentence that leads to it.
+const CLAUSE_BYTES: usize = 128;
 
 /// One command in its place.
 pub(super) struct Sentence<'v> {
@@ -45,12 +48,15 @@ impl Sentence<'_> {
             }
             break (first, known, rest);
         };
+        if is_device_setting(first, rest) {
+            return;
+        }
         // `date = new Date` assigns.
         if rest.first().is_some_and(|word| word.text.starts_with(b"=")) {
             return;
         }
         let span = self.start..self.command.end;
-        let strength = rest.iter().map(|word| argument(word, self.value)).max();
+        let strength = rest.iter().map(|word| strength_for(known, word, self.value)).max();
         let hidden = first.disguised || self.command.odd_blanks || known.full_path || prefixed;
         let (confidence, path) = match self.opener {
             Opener::Start => self.whole_value(known, rest, strength),
@@ -94,6 +100,7 @@ impl Sentence<'_> {
             Opener::Backtick if known.kind == Kind::Interpreter && !program && strength < Argument::Certain => {
                 sure.min(62)
             }
+            _ if strength == Argument::Likely && (self.is_alternative(rest) || tells_version(rest)) => sure.min(62),
             // `"Set" === kind` is a comparison.
             _ if strength < Argument::Certain && self.is_compared() => sure.min(62),
             Opener::Brace if strength < Argument::Likely => 0,
@@ -149,6 +156,21 @@ impl Sentence<'_> {
         let left = left.trim_ascii_end();
         let name = until(left, left.iter().position(|byte| matches!(byte, b';' | b'|' | b'&')).unwrap_or(left.len()));
         self.value.len() <= 48 && (name.is_empty() || is_address(name))
+    }
+
+    /// `kill the noise; find / replace`: the slash between two words says "or", where a sentence leads to it.
+    fn is_alternative(&self, rest: &[lexer::Word]) -> bool {
+        let is_word = |word: &[u8]| word.len() > 1 && word.iter().all(u8::is_ascii_alphabetic);
+        let [slash, second, ..] = rest else { return false };
+        let line = until(self.value, self.start);
+        let line = from(line, line.len().saturating_sub(CLAUSE_BYTES));
+        spend(line.len());
+        let words =
+            line.split(|byte| !byte.is_ascii_alphabetic() && *byte != b'\'').filter(|word| is_word(word)).count();
+        slash.text == b"/"
+            && is_word(&second.text)
+            && rest.iter().skip(1).all(|word| argument(word, self.value) == Argument::Plain)
+            && words >= 3
     }
 
     /// The first argument is an option or the root.
@@ -210,7 +232,7 @@ impl Sentence<'_> {
             _ if is_address(left) || (number && (separator != b'&' || double)) => 83,
             // R&D, B&W: one letter, one letter.
             (_, b'&') if !double => 0,
-            _ if left.first() == Some(&b'-') || left.contains(&b'/') => 80,
+            _ if left.first() == Some(&b'-') || ends_in_path(left) => 80,
             _ if word && self.command.end - self.start >= 2 => 60,
             _ => 0,
         }
@@ -323,6 +345,53 @@ impl Sentence<'_> {
         });
         (odd || (token && rest.len() == 1)) && self.ends_cleanly()
     }
+}
+
+/// What `ip` works on; any beginning of the word will do.
+const IP_OBJECTS: &str = "address addrlabel link route rule neighbour neighbor tunnel tuntap maddress mroute mrule monitor netns \
+    netconf xfrm vrf token nexthop ntable tcp_metrics macsec mptcp stats help";
+
+/// `ip address 10.1.1.1 255.255.255.0`, `HostName 10.0.0.9`: lines in the settings of a switch or a client. The command `ip`
+/// takes an object and then a verb, never an address, `hostname` is asked, not told where it is, and `set` takes one word.
+fn is_device_setting(first: &lexer::Word, rest: &[lexer::Word]) -> bool {
+    let [object, more @ ..] = rest else { return false };
+    if is_one_of(&first.text, &["hostname"]) {
+        return is_address(&object.text);
+    }
+    if is_one_of(&first.text, &["set"]) {
+        return !more.is_empty() && object.text.iter().all(u8::is_ascii_alphabetic);
+    }
+    let is_object = !object.text.is_empty()
+        && IP_OBJECTS.split_ascii_whitespace().any(|name| name.as_bytes().starts_with(&object.text));
+    is_one_of(&first.text, &["ip"])
+        && !(object.variable || object.text.starts_with(b"-"))
+        && (!is_object || more.first().is_some_and(|word| is_address(&word.text)))
+}
+
+/// What an argument says to a command. What shows files or tells about the machine takes no URL, and people write `more at
+/// https://…`; and `COPY . /app` is a line for another program than cmd.exe.
+fn strength_for(known: Known, word: &lexer::Word, value: &[u8]) -> Argument {
+    let web = begins_with(&word.text, b"http://") || begins_with(&word.text, b"https://");
+    let unix = word.text.starts_with(b"/") && word.text.len() > 2 && !word.text.contains(&b':');
+    match known.kind {
+        Kind::Reader | Kind::Terse | Kind::Recon if web && !word.redirected => Argument::Plain,
+        Kind::Worker if known.windows && unix && !word.redirected => Argument::Plain,
+        _ => argument(word, value),
+    }
+}
+
+/// Whether the last word is a path or an address; `salad / dessert` ends in no path.
+fn ends_in_path(text: &[u8]) -> bool {
+    text.rsplit(|byte| is_blank(*byte)).next().is_some_and(|word| word.contains(&b'/'))
+}
+
+/// `node -v 18`: the answer stands behind the question.
+fn tells_version(rest: &[lexer::Word]) -> bool {
+    let is_number = |text: &[u8]| {
+        let digits = text.strip_prefix(b"v").unwrap_or(text);
+        digits.first().is_some_and(u8::is_ascii_digit) && digits.iter().all(|byte| is_word_byte(*byte) || *byte == b'.')
+    };
+    matches!(rest, [option, number] if is_one_of(&option.text, &["-v", "-version", "--version"]) && is_number(&number.text))
 }
 
 /// The first argument begins with a drive.

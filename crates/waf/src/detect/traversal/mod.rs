@@ -362,10 +362,14 @@ impl Piece<'_> {
     }
 }
 
-/// Logs that no web server writes to.
+/// Logs that no web server writes to: those of the system, and those that a program keeps under its own name in a folder
+/// of its own, `/var/log/his/his.log`.
 fn is_system_log(path: &[u8]) -> bool {
     path.strip_prefix(b"/var/log/").is_some_and(|name| {
+        let mut parts = name.splitn(2, |byte| *byte == b'/');
+        let (folder, file) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
         is_one_of(name, &["secure", "messages", "syslog", "cron", "maillog", "boot.log", "kern.log"])
+            || (file.starts_with(folder) && file.ends_with(b".log") && !folder.is_empty())
     })
 }
 

@@ -50,6 +50,8 @@ const ATTACKS: &[&str] = &[
     "/var/www/html/index.php\0",
     "..0x2f..0x2f..0x2fetc0x2fpasswd",
     "..%2f..%2f..%2fetc%2fpasswd",
+    "/var/log/nginx/error.log",
+    "../../var/log/his/his.log",
     "/var/log/apache2/access.log",
     "../../../../var/log/nginx/access.log",
     "../../../wp-config.php",
@@ -257,6 +259,14 @@ const HONEST: &[&str] = &[
 #[test]
 fn climbing_and_sensitive_paths_are_confirmed() {
     check_table(Detector::Traversal, Context::of(Place::Value), 80, ATTACKS, HONEST);
+}
+
+#[test]
+fn a_log_that_a_program_keeps_under_its_own_name_does_not_block() {
+    let of = |path: &str| confidence(Detector::Traversal, path.as_bytes(), Context::of(Place::Value));
+    assert!(of("/var/log/his/his.log") < 80);
+    assert!(of("/var/log/emr/emr-error.log") < 80);
+    assert!(of("/var/log/nginx/error.log") >= 80);
 }
 
 const PATHS: &[&str] = &[

@@ -243,6 +243,7 @@ const HONEST: &[&str] = &[
 ];
 
 const HINTS: &[&str] = &[
+    "<script> put it </b>",
     "XSS 整改: 对 <script>、onerror= 等做转义; 参考等保 8.1.4",
     "<script setup> 语法 (已解决)",
     "alert('x')",

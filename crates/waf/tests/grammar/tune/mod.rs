@@ -7,6 +7,8 @@ mod documents;
 mod enterprise;
 mod forum;
 mod legacy;
+mod letters;
+mod machines;
 mod offices;
 mod operations;
 mod pages;
@@ -20,6 +22,7 @@ mod sites;
 mod snippets;
 mod standards;
 mod talk;
+mod terms;
 mod trade;
 mod typed;
 mod wards;
@@ -56,6 +59,9 @@ pub(super) const BENIGN: &[&[BenignGrammar]] = &[
     operations::BENIGN,
     offices::BENIGN,
     standards::BENIGN,
+    machines::BENIGN,
+    letters::BENIGN,
+    terms::BENIGN,
 ];
 pub(super) const ATTACKS: &[&[AttackGrammar]] = &[
     queries::ATTACKS,
