@@ -3,6 +3,8 @@
 //! Remarks of several lines are honest, also with `Host: Dr. Li` in them, and so are headers pasted into a ticket. So the
 //! line must be one that HTTP acts on, with a value of that header's form, and the text must not begin with such a line.
 
+use super::gate::{Pattern, spend};
+use super::reading::{begins_with, is_listed, wide_characters};
 use super::{Context, Finding, Place, Requirement, either, needs};
 use crate::ByteMask;
 
@@ -16,6 +18,7 @@ pub(super) fn requirement() -> Requirement {
     // U+560A and U+560D end in the bytes of a line end once a careless server cuts them.
     either([
         needs(&[], &[ByteMask::of(b"\r\n"), ByteMask::of(b":/<")]),
+        needs(&[], &[ByteMask::of(b"$"), ByteMask::of(b"*"), ByteMask::of(b"\r\n")]),
         needs(&["flush", "slaveof", "replicaof", "config", "set "], &[ByteMask::of(b"\r\n")]),
         needs(&["嘊", "嘍"], &[ByteMask::of(b":/<")]),
     ])
@@ -25,11 +28,13 @@ pub(super) fn find(value: &[u8], context: Context) -> Option<Finding> {
     if matches!(context.place, Place::FileContent | Place::BodyText | Place::ResponseBody | Place::ResponseHeader) {
         return None;
     }
-    let mut best: Option<Finding> = None;
+    let mut best: Option<Finding> =
+        REDIS.find(value).map(|span| Finding { confidence: 86, span, path: "command/redis" });
     let mut pasted = false;
     let mut blank_before = false;
     let mut continues_request = false;
     let mut headers = 0;
+    let mut told = false;
     for (number, (start, line)) in lines(value).take(LINES).enumerate() {
         let judged = header(line)
             .or_else(|| status(line, number <= 1 || blank_before || headers > 0))
@@ -43,6 +48,8 @@ pub(super) fn find(value: &[u8], context: Context) -> Option<Finding> {
             headers += usize::from(path == "header");
             let confidence = if pasted {
                 45
+            } else if told && path == "header" && describes_request(line) {
+                confidence.min(62)
             } else if number == 1 && confidence >= 60 && (context.place == Place::Path || answers_one_word(value)) {
                 // No path has lines, and no remark begins with one word and goes on with a header.
                 confidence.max(84)
@@ -64,8 +71,26 @@ pub(super) fn find(value: &[u8], context: Context) -> Option<Finding> {
             }
         }
         blank_before = line.trim_ascii().is_empty();
+        told = if judged.is_none() && !blank_before { is_sentence(line) } else { told };
     }
     best
+}
+
+/// `*3`, `$3`, `SET`: a command of Redis as its clients send it (RESP), the number of parts and the length of each.
+static REDIS: Pattern = Pattern::new(r"\*\d{1,3}\r?\n\$\d{1,5}\r?\n[A-Za-z]{2,16}\r?\n");
+
+/// `请求头如下：`, `The token must be sent as follows:`. No field that ends up in a header is filled so.
+fn is_sentence(line: &[u8]) -> bool {
+    let is_word = |word: &&[u8]| word.len() > 1 && word.iter().all(u8::is_ascii_alphabetic);
+    spend(line.len());
+    wide_characters(line) >= 4 || line.split(u8::is_ascii_whitespace).filter(is_word).count() >= 5
+}
+
+/// A header that only says what a client sends: below a sentence it is quoted, and would do nothing to a response. (What the
+/// type of a body is matters only with a body, and markup is the affair of others.)
+fn describes_request(line: &[u8]) -> bool {
+    let name = line.get(..memchr::memchr(b':', line).unwrap_or(0)).unwrap_or_default().trim_ascii();
+    is_listed(name, "authorization content-type host connection cache-control cookie") || begins_with(name, b"x-")
 }
 
 /// The first line is one word or address as a parameter has it, or nothing.
@@ -140,10 +165,13 @@ fn header(line: &[u8]) -> Option<(u8, &'static str)> {
             90
         }
         b"location" | b"content-location" | b"refresh" | b"x-forwarded-host" | b"host" => {
+            // A host has no path of its own: `host:/path` is what NFS exports.
             let url = memchr::memmem::find(value, b"//").is_some()
-                || value.starts_with(b"/")
+                || (value.starts_with(b"/") && !name.ends_with(b"host"))
                 || value.starts_with(b"javascript:");
-            let names_host = name.ends_with(b"host") && token(value) && value.contains(&b'.');
+            let local =
+                value.split(|byte| *byte == b':').next().is_some_and(|host| host.eq_ignore_ascii_case(b"localhost"));
+            let names_host = name.ends_with(b"host") && token(value) && (value.contains(&b'.') || local);
             if !(url || names_host) {
                 return None;
             }

@@ -1,7 +1,7 @@
 //! Where a detector looks first, and what looking costs.
 //!
 //! [`Words`] finds candidates of many literals in one pass and [`Pattern`] reads what is regular; both compile on first
-//! use. [`spend`] counts the bytes a detector reads by hand, so that tests hold its work to a multiple of the length.
+//! use. `spend` counts the bytes a detector reads by hand, so that tests hold its work to a multiple of the length.
 
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -10,6 +10,7 @@ use aho_corasick::{AhoCorasick, MatchKind};
 use regex::bytes::{Regex, RegexBuilder};
 
 use super::Finding;
+pub(super) use super::probe::spend;
 use super::reading::is_prose_around;
 
 /// Literals, in any case, of which a value must hold one to be a candidate.
@@ -73,6 +74,12 @@ impl Pattern {
     pub(super) fn is_in(&self, value: &[u8]) -> bool {
         self.find(value).is_some()
     }
+
+    /// How often it stands in `value`, without overlap.
+    pub(super) fn count(&self, value: &[u8]) -> usize {
+        spend(value.len());
+        self.regex().map_or(0, |regex| regex.find_iter(value).count())
+    }
 }
 
 /// One shape of an attack: how it reads, how sure it makes us, and its name in evidence.
@@ -127,26 +134,4 @@ impl Best {
     pub(super) fn at_most(self, most: u8) -> Option<Finding> {
         self.0.map(|finding| Finding { confidence: finding.confidence.min(most), ..finding })
     }
-}
-
-/// Counts `steps` of work, for tests only.
-#[inline]
-pub(super) fn spend(steps: usize) {
-    #[cfg(test)]
-    SPENT.with(|spent| spent.set(spent.get().saturating_add(steps)));
-    #[cfg(not(test))]
-    let _ = steps;
-}
-
-#[cfg(test)]
-thread_local! {
-    static SPENT: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
-}
-
-/// The steps `work` takes.
-#[cfg(test)]
-pub(super) fn steps_of(work: impl FnOnce()) -> usize {
-    let before = SPENT.with(std::cell::Cell::get);
-    work();
-    SPENT.with(std::cell::Cell::get).saturating_sub(before)
 }

@@ -1,7 +1,8 @@
 //! LDAP injection: a value that closes the component of the search filter it stands in and opens one of its own
 //! (RFC 4515: `(&(uid=VALUE)(password=…))`).
 
-use super::{Context, Finding, Requirement, either, needs, work};
+use super::gate::spend;
+use super::{Context, Finding, Requirement, either, needs};
 use crate::ByteMask;
 
 #[cfg(test)]
@@ -66,7 +67,7 @@ pub(super) fn find(value: &[u8], _context: Context) -> Option<Finding> {
         return finding(confidence, 0, value.len());
     }
     while let Some(byte) = value.get(at) {
-        work(1);
+        spend(1);
         match byte {
             b'(' => depth += 1,
             b')' if depth > 0 => depth -= 1,

@@ -38,6 +38,8 @@ mod mail;
 mod node;
 mod nosqli;
 mod php;
+#[doc(hidden)]
+pub mod probe;
 #[cfg(test)]
 mod properties;
 mod quotation;
@@ -222,19 +224,10 @@ impl Detector {
 
 /// From here on a finding blocks alone.
 const SURE: u8 = 80;
-/// From here on two findings of different classes block together.
+/// From here on two findings of different classes in one value block together.
 const SUSPICIOUS: u8 = 60;
 /// A finding that a text only mentions: however many classes it mentions, they do not add up to a block.
 const MENTION: u8 = 55;
-
-/// Counts steps of work, so that tests can show that it grows with the length of the value and no faster.
-#[cfg(test)]
-fn work(steps: usize) {
-    tests::WORK.with(|work| work.set(work.get() + steps));
-}
-
-#[cfg(not(test))]
-const fn work(_steps: usize) {}
 
 /// The requirement that nothing meets.
 fn never() -> Requirement {

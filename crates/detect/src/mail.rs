@@ -248,9 +248,12 @@ fn find_end(value: &[u8], end: &[u8]) -> Option<usize> {
     let [first, ..] = end else { return None };
     let found =
         memchr::memchr_iter(*first, value).find(|at| value.get(*at..).is_some_and(|rest| begins_with(rest, end)));
-    super::work(found.unwrap_or(value.len()));
+    super::gate::spend(found.unwrap_or(value.len()));
     found
 }
+
+/// How far from an option its address may stand (RFC 5321, 4.5.3.1.3).
+const ADDRESS_BYTES: usize = 254;
 
 /// Options of sendmail behind an address: `a@b.example -OQueueDirectory=/tmp -X/var/www/x.php`.
 fn sendmail_options(value: &[u8]) -> Option<Finding> {
@@ -262,7 +265,10 @@ fn sendmail_options(value: &[u8]) -> Option<Finding> {
         .or_else(|| option(b" -OQueueDirectory="))
         .or_else(|| find(b" -oQ"))
         .or_else(|| option(b" -be ").filter(|_| find(b"${run{").is_some()))?;
-    let written = value.starts_with(b"-") || find(b"@").is_some();
+    // The address they stand in is near; a page has one somewhere.
+    let near = value.get(at.saturating_sub(ADDRESS_BYTES)..).unwrap_or_default();
+    let near = near.get(..2 * ADDRESS_BYTES).unwrap_or(near);
+    let written = value.starts_with(b"-") || memchr::memchr(b'@', near).is_some();
     let told = written && (find(b"/").is_some() || find(b"${run{").is_some());
     told.then_some(Finding { confidence: 86, span: at..value.len(), path: "sendmail" })
 }

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
-use super::gate::steps_of;
+use super::probe::steps_of;
 use super::tests::confidence;
 use super::{Context, Detector, Place};
 

@@ -68,6 +68,16 @@ pub(super) fn run(text: &[u8], is: impl Fn(u8) -> bool) -> usize {
     length
 }
 
+/// What a router hands on of a segment that ends as a page does: `7 or 1=1` of `7 or 1=1.html`; none when it does not.
+pub(super) fn page_name(segment: &[u8]) -> Option<&[u8]> {
+    const SUFFIXES: &str = "html htm shtml php jsp jspx asp aspx do action json xml";
+    let tail = from(segment, segment.len().saturating_sub(8));
+    spend(tail.len());
+    let dot = tail.iter().rposition(|byte| *byte == b'.')?;
+    let suffix = from(tail, dot + 1);
+    is_listed(suffix, SUFFIXES).then(|| until(segment, segment.len() - suffix.len() - 1))
+}
+
 /// How much of a value is looked at to tell prose.
 const PROSE_BYTES: usize = 4096;
 

@@ -6,7 +6,8 @@
 
 use std::ops::Range;
 
-use super::{Context, Finding, Place, Requirement, either, needs, work};
+use super::gate::spend;
+use super::{Context, Finding, Place, Requirement, either, needs};
 use crate::ByteMask;
 
 #[cfg(test)]
@@ -115,9 +116,23 @@ fn expression(body: &[u8], open: &[u8], computed: u8, closed: bool) -> Option<(u
     let confidence = if runs_quoted { 84 } else { reach(inner)? };
     // One brace is no template to most; it needs the strongest signs.
     // One brace begins JSON, code and much else: only Smarty's own forms are templates.
-    let confidence = if single && !is_smarty(inner) { confidence.min(60) } else { confidence };
+    let confidence = match single && !is_smarty(inner) {
+        true if is_member(inner) => confidence.min(50),
+        true => confidence.min(60),
+        false => confidence,
+    };
     let confidence = if closed { confidence } else { confidence.min(60) };
     (confidence >= 40).then_some((confidence, "expression/reach"))
+}
+
+/// `{"msg": "java.lang.NullPointerException at …"}`: what stands in the brace begins as a member of JSON, as pasted answers do.
+fn is_member(inner: &[u8]) -> bool {
+    // In JSON within JSON the blanks and the quote are escaped.
+    let blanks = inner.iter().take_while(|byte| b"\\nrt \t\r\n".contains(byte)).count();
+    let Some(name) = inner.get(blanks..).and_then(|text| text.strip_prefix(b"\"")) else { return false };
+    let Some(end) = memchr::memchr(b'"', name) else { return false };
+    spend(blanks + end);
+    name.get(end + 1..).unwrap_or_default().trim_ascii_start().first() == Some(&b':')
 }
 
 /// `{system('id')}`, `{if system('id')}`, `{$smarty.version}`, `{php}`: a tag that begins with what it runs.
@@ -125,7 +140,8 @@ fn is_smarty(inner: &[u8]) -> bool {
     let body = inner.strip_prefix(b"if ").unwrap_or(inner).trim_ascii_start();
     let name = body.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
     let after = body.get(name..).unwrap_or_default();
-    let runs = name > 0 && (after.starts_with(b"(") || after.starts_with(b"::"));
+    let called = after.first() == Some(&b'(') && !names_its_arguments(after);
+    let runs = name > 0 && (called || after.starts_with(b"::"));
     let inside =
         [b"__init__".as_slice(), b"__globals__", b"__subclasses__", b"__mro__", b"__builtins__", b"__import__"];
     let chain = inside
@@ -133,6 +149,14 @@ fn is_smarty(inner: &[u8]) -> bool {
         .any(|name| memchr::memmem::find(body, name).is_some_and(|at| at > 0 && body.get(at - 1) == Some(&b'.')));
     let chain = chain || body.starts_with(b"''.") || body.starts_with(b"\"\".");
     runs || chain || body == b"php" || body.starts_with(b"$smarty.")
+}
+
+/// `(id: 1)`: a field of GraphQL, whose arguments always have names. Smarty's are values, and its colon is a double one.
+fn names_its_arguments(call: &[u8]) -> bool {
+    let argument = call.get(1..).unwrap_or_default().trim_ascii_start();
+    let name = argument.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
+    let after = argument.get(name..).unwrap_or_default().trim_ascii_start();
+    name > 0 && after.first() == Some(&b':') && after.get(1) != Some(&b':')
 }
 
 /// Whether `inner` is arithmetic on literals only. False: it may be a date or a range.
@@ -242,7 +266,7 @@ const REACHES: &[(&str, u8)] = &[
 
 /// How sure the names and calls of an expression make; `None` when they are those of honest templates.
 fn reach(inner: &[u8]) -> Option<u8> {
-    work(inner.len());
+    spend(inner.len());
     let lower = inner.to_ascii_lowercase();
     let has = |needle: &[u8]| memchr::memmem::find(&lower, needle).is_some();
     let mut best = 0;
@@ -258,6 +282,9 @@ fn reach(inner: &[u8]) -> Option<u8> {
         || has(b"__init__")
     {
         keep(93);
+    } else if has(b"__context") || has(b"__environment") {
+        // `self._TemplateReference__context`: a private name, as Python mangles it.
+        keep(84);
     } else if has(b"\\x5f")
         || has(b"\\137")
         || has(b"\\u005f")
@@ -374,7 +401,7 @@ fn words(text: &[u8]) -> impl Iterator<Item = (usize, usize)> + '_ {
 
 /// Directives without closing marks: Velocity's `#set($x=…)`, FreeMarker's `<#assign x="…"?new()>`.
 fn directive(rest: &[u8]) -> Option<u8> {
-    work(rest.len());
+    spend(rest.len());
     let lower = rest.to_ascii_lowercase();
     let has = |needle: &[u8]| memchr::memmem::find(&lower, needle).is_some();
     let reaches = || {

@@ -1,15 +1,10 @@
 //! What holds for every detector.
 
-use std::cell::Cell;
-
+use super::probe::{REPEATED, steps_of};
 use super::*;
 
-thread_local! {
-    pub(super) static WORK: Cell<usize> = const { Cell::new(0) };
-}
-
 /// Whether the prefilter would ask: what `compile::prefilter` does, said plainly.
-pub(super) fn satisfies(value: &[u8], requirement: &Requirement) -> bool {
+fn satisfies(value: &[u8], requirement: &Requirement) -> bool {
     let Requirement::Any(branches) = requirement else { return true };
     let lower = value.to_ascii_lowercase();
     let mask = ByteMask::scan(value);
@@ -113,99 +108,13 @@ fn every_place_is_judged() {
     }
 }
 
-/// What makes parsers go back and forth: openings without end, nesting, joins without number.
-const REPEATED: &[&str] = &[
-    "'",
-    "\"",
-    "`",
-    "(",
-    "((",
-    "<",
-    "<a ",
-    "<a \"",
-    "<script>",
-    "<script",
-    "<style>",
-    "<iframe srcdoc='<a ",
-    "'or ",
-    "or 1=1 ",
-    "union select ",
-    "/*",
-    "/*!",
-    "--",
-    "#",
-    "$$",
-    "q'!",
-    "q'(",
-    "[",
-    "case when ",
-    "case when 1 then ",
-    "select ",
-    "(select ",
-    "{{",
-    "${",
-    "{",
-    "<%",
-    "{%",
-    "{{a.",
-    "#set($",
-    "$class",
-    "*(",
-    ")(",
-    ") (",
-    "|",
-    "or //",
-    "1 or count(",
-    "' or ",
-    "\r\n",
-    "嘊",
-    "x: y\n",
-    "$ne",
-    "[$ne]",
-    "db.",
-    "';",
-    "on",
-    "onxyz=",
-    " onxyz=",
-    "a=",
-    "javascript:",
-    "'-",
-    "a.",
-    "1,",
-    "not ",
-    "- ",
-    "x'y",
-    "<a b=c ",
-    "sleep(",
-    "concat(",
-    "if(",
-    "in (",
-    "between ",
-    "order by 1,",
-    "exec ",
-    ";drop table x ",
-    "@@x",
-    "::",
-    "' or x=",
-    "1 and x like ",
-    "<!--",
-    "</script",
-    "\\",
-    "中",
-    "x ",
-    "=",
-    "{{7*",
-    "to: a@b\n",
-];
-
 #[test]
 fn work_grows_with_the_length_of_the_value_and_no_faster() {
     let steps = |detector: Detector, pattern: &str, length: usize| {
         let value: Vec<u8> = pattern.bytes().cycle().take(length).collect();
-        WORK.with(|work| work.set(0));
-        let confidence = detector.find(&value, Context::of(Place::Value)).map_or(0, |finding| finding.confidence);
-        assert!(confidence <= 100);
-        WORK.with(Cell::get)
+        steps_of(|| {
+            confidence(detector, &value, Context::of(Place::Value));
+        })
     };
     for detector in Detector::ALL {
         for pattern in REPEATED {

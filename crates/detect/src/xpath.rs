@@ -3,7 +3,8 @@
 //! What looks the same in SQL (`' or '1'='1`) is left to [`super::sqli`].
 
 use super::gate::Pattern;
-use super::{Context, Finding, Requirement, either, needs, work};
+use super::gate::spend;
+use super::{Context, Finding, Requirement, either, needs};
 use crate::ByteMask;
 
 #[cfg(test)]
@@ -99,6 +100,12 @@ static GOES_ON: Pattern = Pattern::new(
     r"(?i)^[^'\x22]{0,64}['\x22][\])]*\s*(?:,\s*(?:db|xmldb|util|file|fn|xdmp|system|saxon):[\w-]+\(|\}?\s*return\s+(?://\w|<\w+>\{|\$\w+\s*\}\s*for\s))|^-?\d+\]/(?:\.\./|\*|@\*)",
 );
 
+/// A walk along the axes that goes on, behind `|`, with everything of a name anywhere: nobody asks for two things so
+/// different but to read what the first part was to keep in.
+static UNION: Pattern = Pattern::new(
+    r"(?:ancestor|descendant|following|preceding|parent|child|self|attribute)(?:-or-self|-sibling)?::[\w*()-]{1,40}[^'\x22\s]{0,80}\|\s*//[\w*]{1,40}\s*$",
+);
+
 pub(super) fn requirement() -> Requirement {
     let leaves = ByteMask::of(b"'\"])0123456789");
     let path = ByteMask::of(b"(/:");
@@ -106,12 +113,15 @@ pub(super) fn requirement() -> Requirement {
         needs(&["or", "and"], &[leaves, path]),
         needs(&[], &[ByteMask::of(b"|"), leaves, path]),
         needs(&["return", "db:", "util:", "file:", "fn:", "xdmp:", "system:", "saxon:"], &[ByteMask::of(b"'\"")]),
-        needs(&["]/"], &[]),
+        needs(&["]/", "::"], &[]),
     ])
 }
 
 pub(super) fn find(value: &[u8], _context: Context) -> Option<Finding> {
     let mut best = GOES_ON.find(value).map(|span| Finding { confidence: 84, span, path: "break-out" });
+    if let Some(span) = UNION.find(value) {
+        best = best.or(Some(Finding { confidence: 82, span, path: "union" }));
+    }
     let mut at = 0;
     for _ in 0..TRIES {
         let Some((start, end)) = next_join(value, at) else { break };
@@ -157,7 +167,7 @@ fn next_join(value: &[u8], from: usize) -> Option<(usize, usize)> {
 
 /// Whether a way out stands left of a join and XPath right of it.
 fn continues(left: &[u8], right: &[u8]) -> Option<u8> {
-    work(left.len() + right.len());
+    spend(left.len() + right.len());
     let (quoted, closed) = match left.last()? {
         b'\'' | b'"' => (odd_quotes(left), false),
         b']' | b')' => (odd_quotes(left), true),

@@ -48,6 +48,8 @@ pub struct Loaded {
     pub latest: i64,
     /// Why the newest does not run.
     pub error: Option<String>,
+    /// The engines that run.
+    engines: u64,
 }
 
 /// Why a change of the policy is refused.
@@ -256,12 +258,15 @@ impl Service {
         drop(reader);
         let before = self.loaded();
         let loaded = match self.compile_stored(stored).await {
-            Ok((mut snapshot, complaint)) => {
+            Ok(Compiled { mut snapshot, complaint, engines }) => {
                 snapshot.generation = latest;
                 self.0.gateway.swap(snapshot);
-                Loaded { running: latest, latest, error: complaint }
+                Loaded { running: latest, latest, error: complaint, engines }
             }
-            Err(error) => Loaded { running: before.running, latest, error: Some(error) },
+            Err(error) => {
+                let engines = self.0.gateway.engines.revision();
+                Loaded { running: before.running, latest, error: Some(error), engines }
+            }
         };
         if loaded.error.is_some() && loaded.error != before.error {
             let error = loaded.error.as_deref();
@@ -278,19 +283,18 @@ impl Service {
         Ok(())
     }
 
-    /// The snapshot, and what is wrong with a policy that it uses.
-    async fn compile_stored(
-        &self,
-        stored: Vec<Result<ObjectSpec, store::RowError>>,
-    ) -> Result<(Snapshot, Option<String>), String> {
+    async fn compile_stored(&self, stored: Vec<Result<ObjectSpec, store::RowError>>) -> Result<Compiled, String> {
         let gateway = &self.0.gateway;
         let stored = stored.into_iter().collect::<Result<Vec<_>, _>>().map_err(|error| error.to_string())?;
         let all: Vec<ObjectSpec> = self.0.files.iter().cloned().chain(stored).collect();
         let policies: BTreeSet<Policy> = all.iter().map(|object| object.policy).collect();
         gateway.engines.prepare(&policies, &gateway.supervisor).await;
+        // Before they are asked for: one that is made meanwhile is loaded at the next look.
+        let engines = gateway.engines.revision();
         let snapshot = gateway.compile(&all).map_err(|error| error.to_string())?;
         let complaints: Vec<_> = policies.iter().filter_map(|policy| gateway.engines.complaint(*policy)).collect();
-        Ok((snapshot, (!complaints.is_empty()).then(|| complaints.join("; "))))
+        let complaint = (!complaints.is_empty()).then(|| complaints.join("; "));
+        Ok(Compiled { snapshot, complaint, engines })
     }
 
     /// Looks for a newer policy until the program stops.
@@ -301,13 +305,25 @@ impl Service {
                 () = self.0.clock.sleep(LOOK) => {}
             }
             let gateway = &self.0.gateway;
-            let reread = gateway.engines.follow_files(&gateway.supervisor).await;
+            gateway.engines.follow_files(&gateway.supervisor).await;
             let latest = store::generation_latest(&mut self.0.db.read().await?).await?;
-            if reread || latest != self.loaded().latest {
+            // Compared with what runs, not remembered from above: a database that fails in between ends this task, and the
+            // one that comes after it has to see the new rules, too.
+            let loaded = self.loaded();
+            if latest != loaded.latest || gateway.engines.revision() != loaded.engines {
                 self.load().await?;
             }
         }
     }
+}
+
+/// A policy that compiled.
+struct Compiled {
+    snapshot: Snapshot,
+    /// What is wrong with a policy that it uses.
+    complaint: Option<String>,
+    /// Revision of the engines in it.
+    engines: u64,
 }
 
 enum Step {

@@ -12,6 +12,7 @@ use crate::verdict::PolicyId;
 
 const FILES: &[(&str, &str)] = &[
     ("rules/scanner.conf", include_str!("../rules/scanner.conf")),
+    ("rules/protocol.conf", include_str!("../rules/protocol.conf")),
     ("rules/detectors.conf", include_str!("../rules/detectors.conf")),
 ];
 

@@ -66,7 +66,7 @@ pub fn read_body(processor: Processor, body: &[u8], size: usize, limits: &Limits
         Processor::Multipart => {
             let mut reader = FormData::announced_by(b"multipart/form-data; boundary=b", limits);
             body.chunks(size.max(1)).for_each(|piece| reader.push(piece));
-            reader.end()
+            reader.end(false)
         }
     };
     Read::from(parsed)

@@ -1,6 +1,5 @@
-use proptest::prelude::*;
-
-use super::super::tests::{check_table, satisfies};
+use super::super::properties::check_properties;
+use super::super::tests::check_table;
 use super::super::{Context, Detector, Place};
 
 const VALUE: Context = Context::of(Place::Value);
@@ -34,6 +33,7 @@ const LINES: &[&str] = &[
 
 const HONEST: &[&str] = &[
     "```\n$ curl -I http://10.12.8.5:8081/\nHTTP/1.1 502 Bad Gateway\nServer: nginx/1.20.1\n```",
+    "可以指定一个\nhost:/path\n参数",
     "备注\nX-ray: 2 films\n复诊: 周三",
     "第一行\n第二行\n第三行: 完",
     "Dear Sir,\n\nPlease find my report.\nHost: Dr. Li\nThanks & regards",
@@ -140,47 +140,56 @@ fn pasted_messages_do_not_block() {
 }
 
 #[test]
+fn headers_of_a_request_below_a_sentence_are_quoted() {
+    for quoted in [
+        "请求头如下：\nContent-Type: application/json\nAuthorization: Bearer abc",
+        "The token must be sent as follows:\nAuthorization: Bearer abc",
+    ] {
+        let sure = Detector::Crlf.find(quoted.as_bytes(), VALUE).map_or(0, |finding| finding.confidence);
+        assert!(sure < 80, "{quoted}: {sure}");
+    }
+    for attack in ["张三李四\r\nSet-Cookie: a=b", "请求头如下：\nCache-Control: no-cache\nLocation: http://x.example/"]
+    {
+        let sure = Detector::Crlf.find(attack.as_bytes(), VALUE).map_or(0, |finding| finding.confidence);
+        assert!(sure >= 80, "{attack}: {sure}");
+    }
+}
+
+#[test]
 fn bodies_of_several_lines_are_not_asked() {
     assert_eq!(Detector::Crlf.find(b"x\r\nSet-Cookie: a=b", Context::of(Place::BodyText)), None);
 }
 
-fn any_value() -> impl Strategy<Value = Vec<u8>> {
-    let piece = prop::sample::select(vec![
-        "\r\n",
-        "\n",
-        "\r",
-        "x",
-        "Set-Cookie",
-        "Location",
-        ":",
-        " ",
-        "a=b",
-        "http://x",
-        "HTTP/1.1 200 OK",
-        "GET / HTTP/1.1",
-        "Content-Type: text/html",
-        "嘊",
-        "嘍",
-        "嘊嘍",
-        "<html>",
-        "X-A: b",
-        "中",
-    ]);
-    prop_oneof![
-        prop::collection::vec(any::<u8>(), 0..120),
-        prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat().into_bytes()),
-    ]
+#[test]
+fn crlf_findings_meet_the_requirement_in_linear_work() {
+    check_properties(
+        Detector::Crlf,
+        &[
+            "\r\n",
+            "\n",
+            "\r",
+            "x",
+            "Set-Cookie",
+            "Location",
+            ":",
+            " ",
+            "a=b",
+            "http://x",
+            "HTTP/1.1 200 OK",
+            "GET / HTTP/1.1",
+            "Content-Type: text/html",
+            "嘊",
+            "嘍",
+            "嘊嘍",
+            "<html>",
+            "X-A: b",
+            "中",
+        ],
+    );
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
-    #[test]
-    fn any_value_is_judged_and_a_finding_meets_the_requirement(value in any_value()) {
-        for place in [Place::Value, Place::Name, Place::Path] {
-            if let Some(finding) = Detector::Crlf.find(&value, Context::of(place)) {
-                prop_assert!(value.get(finding.span.clone()).is_some());
-                prop_assert!(satisfies(&value, &Detector::Crlf.requirement()), "{}", finding.path);
-            }
-        }
-    }
+#[test]
+fn commands_and_requests_behind_a_value_are_confirmed() {
+    let attacks = ["x HTTP/1.1\r\nHost: localhost:8080\r\n\r\nGET /x", "x\r\n*3\r\n$3\r\nSET\r\n$1\r\na\r\n"];
+    check_table(Detector::Crlf, VALUE, 80, &attacks, &["价格\n*3\n$3 左右", "服务器\nHost: localhost 不通"]);
 }

@@ -11,7 +11,7 @@ mod tests;
 
 use super::condense::Condensed;
 use super::gate::{Best, Pattern, Shape, Words, shape};
-use super::reading::{before, from, window};
+use super::reading::{before, from, until, window};
 use super::{Context, Finding, Place, Requirement, either, needs};
 use crate::ByteMask;
 
@@ -90,6 +90,7 @@ pub(super) fn requirement() -> Requirement {
         needs(WORDS.list(), &[]),
         needs(BASE64.list(), &[]),
         needs(&["aced0005", "\u{4}\u{8}", "O:", "C:"], &[]),
+        needs(&["Mt\0", "c\u{2}\0", "c\u{1}\0", "H\u{2}\0"], &[]),
         // Java, .NET and pickles of protocol 2 to 5 in the raw.
         needs(&[], &[ByteMask::of(&[0xac, 0xff, 0x80])]),
         // Pickles of protocol 0: a class is named on lines, called and the machine stopped; MARK need not occur.
@@ -161,7 +162,7 @@ macro_rules! gadget_packages {
         concat!(
             r"(?:",
             r"com\.sun\.(?:rowset|org\.apache|jndi|corba|syndication|naming)",
-            r"|com\.(?:mchange|zaxxer|caucho|ibatis|p6spy|nqadmin|newrelic|bea|tangosol|alibaba\.druid",
+            r"|com\.(?:mchange|zaxxer|caucho|rometools|ibatis|p6spy|nqadmin|newrelic|bea|tangosol|alibaba\.druid",
             r"|pastdev|mysql\.(?:cj|jdbc))",
             r"|org\.apache\.(?:xbean|shiro|ibatis|commons\.(?:dbcp|configuration|collections|proxy|beanutils",
             r"|fileupload|jelly|io)|tomcat\.dbcp|ignite|hadoop|cocoon|aries|myfaces|cxf|axis2|activemq|drill",
@@ -197,7 +198,7 @@ pub(super) fn find(value: &[u8], context: Context) -> Option<Finding> {
         return None;
     }
     let mut best = Best::default();
-    binary(value, &mut best);
+    binary(value, context, &mut best);
     if context.place != Place::FileContent && WORDS.is_in(value) {
         text(value, context, &mut best);
     }
@@ -205,10 +206,11 @@ pub(super) fn find(value: &[u8], context: Context) -> Option<Finding> {
 }
 
 /// Streams in the raw, in hexadecimal and in base64.
-fn binary(value: &[u8], best: &mut Best) {
+fn binary(value: &[u8], context: Context, best: &mut Best) {
     if let Some((sure, path)) = stream::judge(value) {
         best.offer(sure, 0..value.len().min(64), path);
     }
+    hessian(value, best);
     if let Some(at) = memchr::memmem::find(value, b"\xac\xed\x00\x05")
         && let Some((sure, path)) = stream::judge(from(value, at))
     {
@@ -223,8 +225,11 @@ fn binary(value: &[u8], best: &mut Best) {
     }
     // What a text holds beyond this many is no longer one object.
     let starts = BASE64.find_iter(value).filter(|(span, word)| {
-        let alone = before(value, span.start)
-            .is_none_or(|byte| !byte.is_ascii_alphanumeric() && !matches!(byte, b'+' | b'/' | b'_'));
+        let alone = before(value, span.start).is_none_or(|byte| match byte {
+            // A segment of a path begins behind a slash.
+            b'/' => context.place == Place::Path,
+            _ => !byte.is_ascii_alphanumeric() && !matches!(byte, b'+' | b'_'),
+        });
         alone && value.get(span.clone()) == Some(word.as_bytes())
     });
     for (span, word) in starts.take(8) {
@@ -239,6 +244,21 @@ fn binary(value: &[u8], best: &mut Best) {
         best.offer(88, at..value.len().min(at + 64), "php/object");
     }
 }
+
+/// A call or reply of Hessian (`c` or `H` and a version) that builds a map or object of a class outside of the collections
+/// of Java: the protocol of a service names its own classes, gadgets those of libraries.
+fn hessian(value: &[u8], best: &mut Best) {
+    let opens = matches!(value, [b'c' | b'r', 1 | 2, 0, ..] | [b'H', 2, 0, ..]);
+    if opens && let Some(span) = HESSIAN_TYPE.find(until(value, HESSIAN_BYTES)) {
+        best.offer(88, span, "hessian/gadget");
+    }
+}
+
+/// How much of a Hessian message is read.
+const HESSIAN_BYTES: usize = 16 * 1024;
+
+/// A class of a gadget package behind the length of its name.
+static HESSIAN_TYPE: Pattern = Pattern::new(concat!(r"(?i)[\x00-\x7f]", gadget_packages!(), r"[\w.$]*\.[\w$]+"));
 
 /// Where an object in PHP's notation begins.
 fn php_objects(value: &[u8]) -> Option<usize> {

@@ -3,6 +3,9 @@ use super::super::tests::{check_table, confidence};
 use super::super::{Context, Detector, Place};
 
 const ATTACKS: &[&str] = &[
+    "c\u{2}\0HMt\0\u{17}com.caucho.naming.QNameS",
+    "H\u{2}\0CMt\0\u{1d}com.sun.rowset.JdbcRowSetImplS",
+    "c\u{2}\0m\0\u{4}saveMt\0\u{1f}com.rometools.rome.feed.impl.EqualsBeanx",
     "rO0ABXNyABFqYXZhLnV0aWwuSGFzaE1hcAUH2sHDFmDRAwAC",
     "rO0ABXNyABdqYXZhLnV0aWwuUHJpb3JpdHlRdWV1ZZTaMLT7P4KxAwAC",
     "rO0ABXcEAAAAAA==",
@@ -57,6 +60,8 @@ const ATTACKS: &[&str] = &[
 ];
 
 const HONEST: &[&str] = &[
+    "c\u{2}\0m\0\u{4}saveMt\0\u{14}cn.his.model.PatientS",
+    "c\u{2}\0 com.sun.rowset is a package",
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
     "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c",
     "/wEPDwUKLTM0NTY3ODkwDw8WAh4EVGV4dAUFaGVsbG9kZA==",
@@ -174,4 +179,11 @@ fn deser_findings_meet_the_requirement_in_linear_work() {
             ":",
         ],
     );
+}
+
+#[test]
+fn a_segment_of_a_path_may_be_a_stream() {
+    let path = "/report/rO0ABXNyABFqYXZhLnV0aWwuSGFzaE1hcA/detail";
+    assert!(confidence(Detector::Deser, path.as_bytes(), Context::of(Place::Path)) >= 80);
+    assert!(confidence(Detector::Deser, b"/report/rO0AB/detail", Context::of(Place::Path)) < 80);
 }

@@ -203,7 +203,11 @@ static SHAPES: [Shape; 32] = [
         "java/class-path",
         r"(?i)\bjava\.lang\.(?:runtime|processbuilder|classloader|scriptengine)\b['\x22]?[)@\].(]|org\.apache\.(?:commons\.jexl|velocity\.app|tomcat\.instancemanager)",
     ),
-    shape(82, "class/new", r"(?i)\bnew java\.(?:net\.(?:url|socket|serversocket)|io\.\w+|util\.scanner|lang\.\w+)\("),
+    shape(
+        82,
+        "class/new",
+        r"(?i)\bnew java\.(?:net\.(?:url|socket|serversocket)|io\.\w+|util\.scanner|lang\.(?:process|thread|security|inheritable)\w*)\(",
+    ),
     shape(
         88,
         "server-page/tag",

@@ -3,6 +3,8 @@ use super::super::tests::{check_table, confidence};
 use super::super::{Context, Detector, Place};
 
 const ATTACKS: &[&str] = &[
+    "new java.lang.Thread(r).start()",
+    "new java.lang.ProcessBuilder(a).start()",
     "(#rt=@java.lang.Runtime@getRuntime()).exec('id')",
     "%{(#_='multipart/form-data').(#dm=@ognl.OgnlContext@DEFAULT_MEMBER_ACCESS).(#_memberAccess?(#_memberAccess=#dm):((#container=#context['com.opensymphony.xwork2.ActionContext.container'])))}",
     "redirect:${#req=#context.get('com.opensymphony.xwork2.dispatcher.HttpServletRequest')}",
@@ -59,6 +61,8 @@ const ATTACKS: &[&str] = &[
 ];
 
 const HONEST: &[&str] = &[
+    "new java.lang.Double($F{price}.doubleValue()*2)",
+    "new java.lang.StringBuffer().append($F{a}).append(\"/\").toString()",
     "java.lang.NullPointerException at com.example.Foo.bar(Foo.java:42)",
     "java.lang.NullPointerException",
     "Exception in thread \"main\" java.lang.ClassNotFoundException: x\n\tat java.lang.Class.forName(Class.java:264)",

@@ -141,7 +141,10 @@ impl Evaluation<'_> {
         let reached = from(reached, blank);
         if begins_with(reached, b"jndi:") {
             let target = from(reached, 5);
-            let sure = if protocol(target) {
+            let sure = if !self.disguised && leaves_out_host(target) {
+                // `${jndi:ldap://...}`: the same question, with dots for the address.
+                35
+            } else if protocol(target) {
                 97
             } else if !self.disguised && target.iter().all(u8::is_ascii_alphanumeric) {
                 // `${jndi:ldap}` names the hole in a question; nothing is fetched without an address.
@@ -181,6 +184,12 @@ fn split_default(content: &[u8]) -> (&[u8], Option<&[u8]>) {
         Some(at) => (until(content, at), Some(from(content, at + 2))),
         None => (content, None),
     }
+}
+
+/// `ldap://...`: three dots and no letter of a host.
+fn leaves_out_host(target: &[u8]) -> bool {
+    let host = from(target, target.iter().position(|byte| *byte == b':').unwrap_or(target.len()));
+    memchr::memmem::find(host, b"...").is_some() && host.iter().all(|byte| b":/. ".contains(byte))
 }
 
 /// Whether a JNDI name begins with a protocol that fetches.

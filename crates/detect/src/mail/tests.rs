@@ -1,6 +1,5 @@
-use proptest::prelude::*;
-
-use super::super::tests::{check_table, satisfies};
+use super::super::properties::check_properties;
+use super::super::tests::check_table;
 use super::super::{Context, Detector, Place};
 
 const VALUE: Context = Context::of(Place::Value);
@@ -30,6 +29,7 @@ const LINES: &[&str] = &[
     "X1 LOGIN a b",
 ];
 const OPTIONS: &[&str] = &[
+    "\"attacker\\\" -oQ/tmp/ -X/var/www/a.php  1\"@mail.example",
     "a@x.example -OQueueDirectory=/tmp -X/var/www/x.php",
     "\"a\\\" -oQ/tmp/ -X/var/www/x.php b\"@x.example",
     "a@x.example -X/tmp/x.php",
@@ -103,6 +103,9 @@ const OPTIONS: &[&str] = &[
 ];
 
 const HONEST: &[&str] = &[
+    "执行 \"lsof\"\r\nlsof -X / |grep deleted",
+    "另见 \"参考\"\ndropuser(1), CREATE USER [create_user(7)]",
+    "见 \"说明\"\n尽管 CREATE TABLE 的语法类似",
     "第一行\n第二行",
     "To: whom it may concern",
     "hello\nTo: the front desk",
@@ -184,46 +187,33 @@ fn quoted_mails_do_not_block() {
     assert!(sure < 60, "{sure}");
 }
 
-fn any_value() -> impl Strategy<Value = Vec<u8>> {
-    let piece = prop::sample::select(vec![
-        "\r\n",
-        "\n",
-        "\r",
-        "x",
-        "Bcc",
-        "to",
-        "Subject",
-        ":",
-        " ",
-        "a@b.example",
-        "MIME-Version: 1.0",
-        "RCPT TO:<",
-        "DATA",
-        "V001 FETCH 1",
-        "LOGOUT",
-        "A1 ",
-        " -X/",
-        " -oQ",
-        "EHLO x",
-        "中",
-    ]);
-    prop_oneof![
-        prop::collection::vec(any::<u8>(), 0..120),
-        prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat().into_bytes()),
-    ]
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
-    #[test]
-    fn any_value_is_judged_and_a_finding_meets_the_requirement(value in any_value()) {
-        for place in [Place::Value, Place::Name, Place::Path] {
-            if let Some(finding) = Detector::Mail.find(&value, Context::of(place)) {
-                prop_assert!(value.get(finding.span.clone()).is_some());
-                prop_assert!(satisfies(&value, &Detector::Mail.requirement()), "{}", finding.path);
-            }
-        }
-    }
+#[test]
+fn mail_findings_meet_the_requirement_in_linear_work() {
+    check_properties(
+        Detector::Mail,
+        &[
+            "\r\n",
+            "\n",
+            "\r",
+            "x",
+            "Bcc",
+            "to",
+            "Subject",
+            ":",
+            " ",
+            "a@b.example",
+            "MIME-Version: 1.0",
+            "RCPT TO:<",
+            "DATA",
+            "V001 FETCH 1",
+            "LOGOUT",
+            "A1 ",
+            " -X/",
+            " -oQ",
+            "EHLO x",
+            "中",
+        ],
+    );
 }
 
 #[test]

@@ -126,6 +126,8 @@ static WORDS: Words = Words::of(&[
     "$__",
     "${$",
     "rar:",
+    "\\\\",
+    "//",
     "<php>",
     "cfexecute",
     "{if",
@@ -147,7 +149,7 @@ pub(super) fn requirement() -> Requirement {
     needs(WORDS.list(), &[])
 }
 
-static SHAPES: [Shape; 55] = [
+static SHAPES: [Shape; 57] = [
     shape(
         88,
         "template/condition",
@@ -222,6 +224,17 @@ static SHAPES: [Shape; 55] = [
         "template/condition",
         r"(?i)\{(?:[\w-]{1,16}:)?if[^{}]{0,40}[:( ]@?(?:system|exec|passthru|shell_exec|phpinfo|assert|eval|popen|file_put_contents|call_user_func)\(|<php>@?\w{2,24}\(|<cf(?:execute|query|file) [^>]{1,200}=",
     ),
+    // A share of another machine, from which Windows includes a program as from a disk of its own.
+    shape(
+        84,
+        "include/share",
+        r"(?i)^\\{2}[\w.-]{1,64}(?:@\w+)?\\[\w$.-]{1,64}\\(?:[\w.-]+\\)*[\w.-]+\.(?:php\d?|phtml|inc|aspx?|jspx?)(?:\x00|%00)?$",
+    ),
+    shape(
+        82,
+        "include/share",
+        r"(?i)^//(?:\d{1,3}\.){3}\d{1,3}/[\w$.-]{1,64}/(?:[\w.-]+/)*[\w.-]+\.(?:php\d?|phtml|inc)(?:\x00|%00)?$",
+    ),
     shape(84, "wrapper/archive", r"(?i)(?:^|[^\w])rar://\S"),
     // The rest of the name that the program would add becomes the query of another site.
     shape(82, "include/remote", r"(?i)^(?:https?|ftp)://[^\s?]{4,200}\.txt\?+(?:%00|\x00)?$"),
@@ -273,14 +286,19 @@ static SHAPES: [Shape; 55] = [
     shape(
         84,
         "include/path",
-        r"(?i)(?:^|[;{?&=<>@\x22'(])(?:include(?:_once)?|require_once)[( ]*['\x22](?:https?:|ftp:|/|\.\./|php:|data:|phar:)",
+        r"(?i)(?:^|[;{?&=<>@\x22'(])(?:include(?:_once)?|require_once)[( ]*['\x22](?:https?:|ftp:|/[\w.$%{~]|\.\./|php:|data:|phar:)",
     ),
     shape(
         90,
         "callback/dangerous",
         r"(?i)\b(?:call_user_func(?:_array)?|array_map|array_filter|array_walk|usort|uasort|register_shutdown_function|forward_static_call|preg_replace_callback|ob_start|iterator_apply|set_error_handler)\([^;]{0,80}['\x22](?:assert|system|exec|shell_exec|passthru|eval|phpinfo|popen|file_put_contents)['\x22]",
     ),
-    shape(84, "callback", r"(?i)\b(?:call_user_func(?:_array)?|create_function|reflectionfunction)\("),
+    // `create_function(7)` is a page of a manual.
+    shape(
+        84,
+        "callback",
+        r"(?i)\b(?:(?:call_user_func(?:_array)?|reflectionfunction)\(|create_function\((?:[^\d)]|$))",
+    ),
     shape(88, "callback/pattern", r"(?i)\bpreg_replace\(['\x22](.).{0,40}[/#~|]\w{0,5}e\w{0,5}['\x22],"),
     shape(
         94,
@@ -290,7 +308,7 @@ static SHAPES: [Shape; 55] = [
     shape(
         86,
         "framework/invoke",
-        r"(?i)\binvokefunction\b|(?:^|[?&])(?:vars\[0\]|filter\[\])=(?:system|assert|phpinfo|exec|passthru|shell_exec|call_user_func|file_put_contents|think)",
+        r"(?i)[/\\.|]invokefunction\b|(?:^|[?&])(?:vars\[0\]|filter\[\])=(?:system|assert|phpinfo|exec|passthru|shell_exec|call_user_func|file_put_contents|think)",
     ),
     shape(91, "wrapper/php", r"(?i)\bphp://(?:filter|input|stdin|memory|temp|output|fd|stdout)"),
     shape(

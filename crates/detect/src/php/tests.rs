@@ -3,6 +3,11 @@ use super::super::tests::{check_table, confidence};
 use super::super::{Context, Detector, Place};
 
 const ATTACKS: &[&str] = &[
+    r"\\evil.example\share\a.php",
+    "//10.1.2.3/share/a.php",
+    "index/\\think\\app/InvokeFunction&function=phpinfo",
+    "create_function('',$_GET[1])",
+    "create_function(chr(36),x)",
     "{pboot:if(implode('',['c','a'])('system'))}x{/pboot:if}",
     "(~%8c%86%8c%8b%9a%92)(~%96%9b)",
     "<?php system($_GET['c']); ?>",
@@ -204,6 +209,13 @@ const ATTACKS: &[&str] = &[
 ];
 
 const HONEST: &[&str] = &[
+    r"\\fileserver\public\体检.docx",
+    "//cdn.example.org/a.php",
+    r"\\nas\web\index.html",
+    "<code codeSystem=\"2.16\" displayName=\"include\"/>",
+    "fc:InvokeFunction",
+    "{\"Action\":[\"fc:InvokeFunction\",\"fc:GetService\"]}",
+    "另见 CREATE FUNCTION [create_function(7)]",
     "<?xml version=\"1.0\"?>",
     "<?xml-stylesheet type=\"text/xsl\" href=\"a.xsl\"?>",
     "php 教程",

@@ -11,6 +11,7 @@ mod tests;
 use super::gate::{Best, Shape, Words, shape};
 use super::reading::{before, begins_with, from, is_listed, is_word_byte, until};
 use super::{Context, Finding, Place, Requirement, either, needs};
+use crate::ByteMask;
 
 /// Tools whose only use is to look for holes, as they name themselves.
 static TOOLS: Words = Words::of(&[
@@ -195,6 +196,7 @@ pub(super) fn requirement() -> Requirement {
         ),
         needs(probe::WORDS, &[]),
         needs(holes::HOLES, &[]),
+        needs(&[], &[ByteMask::of(b";"), ByteMask::of(b"/")]),
     ])
 }
 

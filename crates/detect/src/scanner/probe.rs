@@ -5,12 +5,64 @@
 
 use std::ops::Range;
 
-use super::super::gate::{Best, Shape, Words, shape};
+use super::super::gate::{Best, Pattern, Shape, Words, shape};
 use super::super::reading::before;
 use super::holes::HOLES;
 
 /// What every such path holds.
 pub(super) const WORDS: &[&str] = &[
+    "%2e",
+    "%252",
+    "%5c",
+    "%2f",
+    "%3b",
+    "%c0",
+    "%e0%80%ae",
+    "%u",
+    "%ef%bc%8e",
+    "../",
+    ";/",
+    ";.",
+    ".css",
+    ".js",
+    ".mjs",
+    ".ico",
+    ".woff",
+    ".ttf",
+    ".map",
+    ".svg",
+    ".htm",
+    ".png",
+    ".jp",
+    ".gif",
+    ".bak",
+    ".old",
+    ".orig",
+    ".save",
+    ".swp",
+    ".rar",
+    ".7z",
+    ".tar",
+    ".tgz",
+    ".zip",
+    "sessionlist",
+    ".jsp",
+    ".php",
+    ".asp",
+    ".ashx",
+    ".do/",
+    ".action/",
+    ".cgi/",
+    "/debug/",
+    "/computer/",
+    "/service/rest/",
+    "/level/",
+    "v1/kv",
+    "v1/catalog",
+    "v2/_catalog",
+    "api/v1/",
+    "manager/",
+    "session-list",
     "eval-stdin",
     "actuator",
     "jolokia",
@@ -232,12 +284,43 @@ pub(super) const WORDS: &[&str] = &[
     "management;",
 ];
 
-static SHAPES: [Shape; 20] = [
-    shape(93, "probe/phpunit", r"(?i)/phpunit/.*eval-stdin\.php|/eval-stdin\.php"),
+/// A step up whose slash is escaped.
+const ENCODED_STEP: &str = "probe/encoded-step";
+
+/// A blank and a Chinese character behind it: a title or a search word that became an address, `/tag/..%2F 是什么`.
+static WRITTEN: Pattern = Pattern::new(r"(?:%20|\+| )(?:%E[3-9]|[\xe3-\xe9])");
+
+static SHAPES: [Shape; 30] = [
+    // A path that the guard in front and the application behind read differently. Parameters of a segment have a name and a
+    // value (RFC 3986 3.3); without them the semicolon only hides what stands before it from one of the two. A number behind
+    // it is the page of a search for a line of code: `/so/return;/2.html`.
+    shape(
+        86,
+        "probe/past-a-guard",
+        r"(?:^|/)\.{0,2};(?:/|$)|;\.[a-zA-Z]{2,5}$|(?:^|/)[\w.-]{1,32};[\w.-]{0,32}/[A-Za-z_]|(?i)\.(?:jspx?|php\d?|aspx?|ashx|do|action|cgi)/\.\.?/",
+    ),
+    shape(82, "probe/past-a-guard", r"(?i)[\w.-];[\w-]{0,32}\.(?:css|js|mjs|ico|woff2?|ttf|map|svg|html?)$"),
+    shape(60, "probe/past-a-guard", r"(?i)[\w.-];[\w-]{0,32}\.(?:png|jpe?g|gif)$"),
+    // Nobody escapes a dot or a backslash that stands for itself, least of all one of a step, nor a semicolon in a folder's
+    // name.
+    shape(
+        86,
+        "probe/past-a-guard",
+        r"(?i)(?:^|/|%2f|%5c|\\)(?:\.|%(?:25)*2e|%c0%(?:25)*[a2]e|%e0%80%ae|%u(?:002e|ff0e)|%ef%bc%8e){0,1}(?:%(?:25)*2e|%c0%(?:25)*[a2]e|%e0%80%ae|%u(?:002e|ff0e)|%ef%bc%8e)\.?(?:/|%2f|%5c|\\|;|$)|/[\w.-]{0,32}%(?:25)*3b[\w.]{0,16}/[a-z_]",
+    ),
+    shape(84, ENCODED_STEP, r"(?i)\.\.%(?:25)*(?:5c|2f)"),
+    // `/static../x`: where a folder of the server is named without its slash, the step leaves it.
+    shape(80, "probe/past-a-guard", r"^/[a-z_-]{1,16}\.\./[\w.-]+"),
+    // A copy beside what it was made of, under the root.
+    shape(84, "probe/copy", r"(?i)^/[\w-]{1,24}\.(?:bak|old|orig|save|swp|backup)$"),
+    shape(60, "probe/copy", r"(?i)^/[\w.-]{1,24}\.(?:rar|7z|tar|tgz|tar\.gz|tar\.bz2|tar\.xz|zip)$"),
+    // Whoever is logged in, told to whoever asks.
+    shape(84, "probe/session-list", r"(?i)/(?:get)?session-?list\.(?:jspx?|aspx?|php|do|action)$"),
+    shape(93, "probe/phpunit", r"(?i)/phpunit/.*eval-stdin\.php|/eval-stdin\.php|/vendor/phpunit/"),
     shape(
         86,
         "probe/actuator",
-        r"(?i)/(?:actuator|manage|management|monitor);?/(?:heapdump|jolokia|gateway/(?:routes|refresh)|configprops|threaddump|env|dump|trace|mappings|loggers|httptrace|beans|autoconfig|logfile|refresh|restart|shutdown|sessions|scheduledtasks|auditevents|caches|conditions|flyway|liquibase|integrationgraph|quartz|startup|sbom|features|bindings|channels|archaius|nacos\w*)(?:$|[/;.])|^/(?:heapdump|jolokia|configprops|threaddump|autoconfig|httptrace)(?:$|[/.])",
+        r"(?i)/(?:actuator|manage|management|monitor);?/(?:heapdump|jolokia|gateway/(?:routes|refresh)|configprops|threaddump|env|dump|trace|mappings|loggers|httptrace|beans|autoconfig|logfile|refresh|restart|shutdown|sessions|scheduledtasks|auditevents|caches|conditions|flyway|liquibase|integrationgraph|quartz|startup|sbom|features|bindings|channels|archaius|nacos\w*)(?:$|[/;.])|^/(?:heapdump|jolokia|configprops|threaddump|autoconfig|httptrace)(?:$|[/.])|/jolokia/(?:list|version|read|write|exec|search)(?:/|$)",
     ),
     shape(
         88,
@@ -259,22 +342,22 @@ static SHAPES: [Shape; 20] = [
     shape(
         88,
         "probe/appliance",
-        r"(?i)/(?:hnap1|boaform|goform|gponform)(?:/|$)|/cgi-bin/(?:luci|test-cgi|printenv|mainfunction|nobody|.*\.(?:sh|pl|bat|cmd)|php\d?(?:-cgi)?(?:\.exe)?$)|/remote/fgt_lang|/dana-na/|/\+cscoe\+/|/tmui/|/mgmt/tm/|/vpn/\.\./|/vpns?/(?:portal|cfg)|/currentsetting\.htm|/analytics/telemetry/|/ui/vropspluginui|/casa/nodes|/websso/saml|/sslvpn/",
+        r"(?i)/(?:hnap1|boaform|goform|gponform)(?:/|$)|/cgi-bin/(?:luci(?:/?$|/[^;]|/;(?:[^s]|stok=[0-9a-f]{0,15}(?:[^0-9a-f]|$)))|test-cgi|printenv|mainfunction|nobody|.*\.(?:sh|pl|bat|cmd)|php\d?(?:-cgi)?(?:\.exe)?$)|/remote/fgt_lang|/dana-na/|/\+cscoe\+/|/tmui/|/mgmt/tm/|/vpn/\.\./|/vpns?/(?:portal|cfg)|/currentsetting\.htm|/analytics/telemetry/|/ui/vropspluginui|/casa/nodes|/websso/saml|/sslvpn/",
     ),
     shape(
         86,
         "probe/service-api",
-        r"(?i)^/(?:_cat|_cluster|_nodes|_all_dbs|_plugin)(?:/|$)|^/_search(?:$|\?)|^/v1/(?:agent|kv|catalog)/|^/v2/(?:keys|_catalog)|^/containers/json|^/images/json|^/api/v1/(?:pods|namespaces|secrets)|^/runningpods|/solr/(?:admin|[\w-]+/(?:dataimport|config|debug/dump))|/druid/(?:coordinator|indexer|v2)/|/nacos/v\d/(?:auth|cs|ns|console)|/geoserver/web/wicket",
+        r"(?i)^/(?:_cat|_cluster|_nodes|_all_dbs|_plugin)(?:/|$)|^/_search(?:$|\?)|^/v1/(?:agent/(?:self|members|checks|metrics|(?:service|check)/(?:de)?register)|kv/?$|catalog/(?:services|nodes|datacenters))|^/v2/(?:keys/?$|_catalog)|^/containers/json|^/images/json|^/api/v1/(?:pods|secrets)/?$|^/runningpods|/solr/(?:admin|[\w-]+/(?:dataimport|config|debug/dump|replication))|/druid/(?:coordinator|indexer|v2)/|/nacos/v\d/(?:auth|cs|ns|console)|/geoserver/web/wicket",
     ),
     shape(
         88,
         "probe/debug",
-        r"(?i)/_ignition/(?:execute|share|update)|/telescope/requests|/debug/pprof|/server-(?:status|info)$|/(?:trace|elmah)\.axd|/jenkins/script|/scripttext$|/hudson/script|/storage/logs/laravel\.log|/_profiler/(?:phpinfo|open)|/_wdt/|/functionrouter|/struts2?-(?:rest-)?showcase|/telerik\.web\.ui\.webresource",
+        r"(?i)/_ignition/(?:execute|share|update)|/telescope/requests|/debug/(?:pprof|vars$|requests$|events$|default/view)|/server-(?:status|info)$|/(?:trace|elmah)\.axd|/jenkins/script|/scripttext$|/computer/[^/]{1,40}/script|/service/rest/v\d/script|/level/\d{1,2}/(?:exec|configure)/|/hudson/script|/storage/logs/laravel\.log|/_profiler(?:/|$)|/app_dev\.php|/_wdt/|/functionrouter|/struts2?-(?:rest-)?showcase|/telerik\.web\.ui\.webresource",
     ),
     shape(
         86,
         "probe/left-over",
-        r"(?i)/(?:phpinfo|php_info|infophp|phptest|adminer(?:-[\d.]+)?|shell|cmd|c99|r57|webshell|wso|b374k|alfa\w{0,4}|priv8|marijuana|lock360|0byte|leafmailer|indoxploit|gel4y|tunnel|regeorg)\.php\d?$|/(?:cmd|shell|webshell|jspspy|jspwebshell|tunnel(?:\.nosocket)?|regeorg|antsword|behinder)\.(?:jspx?|aspx?|ashx)$|/wp-\d{1,6}\.php$",
+        r"(?i)/(?:[\w-]{0,16}phpinfo[\w-]{0,8}|pinfo|php_info|infophp|phptest|adminer(?:-[\d.]+)?|shell|cmd|c99|r57|webshell|wso|b374k|alfa\w{0,4}|priv8|marijuana|lock360|0byte|leafmailer|indoxploit|gel4y|tunnel|regeorg)\.php\d?$|/(?:cmd|shell|webshell|jspspy|jspwebshell|tunnel(?:\.nosocket)?|regeorg|antsword|behinder)\.(?:jspx?|aspx?|ashx)$|/wp-\d{1,6}\.php$",
     ),
     // Folders that keep what visitors send, or hold only what a program includes: a script there was put there.
     shape(
@@ -287,7 +370,9 @@ static SHAPES: [Shape; 20] = [
         "probe/script-in-store",
         r"(?i)/wp-content/uploads/.*\.(?:php\d?|phtml)$|/wp-includes/(?:fonts|css|images|certificates|id3|text|widgets|pomo|simplepie|requests|assets|blocks|customize|rest-api|sitemaps|theme-compat|php-compat)/(?:.*/)?[\w.-]+\.php$|/wp-admin/(?:css|images|js)/(?:.*/)?[\w.-]+\.php$|/wp-content/themes/[^/]+/(?:404|db|functions|header|footer|up|upload|error)\.php$|/wp-content/plugins/[^/]+/(?:.*/)?(?:installer|connector[\w.]*|timthumb|uploader|shell|cmd)\.php$",
     ),
-    shape(86, "probe/log", r"(?i)/runtime/logs?/(?:[\w-]+/)*[\d_]+(?:_\w+)?\.log$"),
+    shape(86, "probe/log", r"(?i)/runtime/logs?/(?:(?:[\w-]+/)*[\d_]+(?:_\w+)?\.log)?$"),
+    // What a program includes, asked for by itself.
+    shape(82, "probe/include", r"(?i)/(?:[\w-]{1,24}\.(?:inc|conf|cfg|config)|localconf|sites/default/settings)\.php$"),
     // Files of data beside the pages: `#` before the name was to hide them from visitors.
     shape(
         86,
@@ -343,12 +428,13 @@ pub(super) fn find(path: &[u8], best: &mut Best) {
     if let Some(hole) = hole(path) {
         best.offer(87, hole, "probe/hole");
     }
-    if !GATE.is_in(path) {
+    if !GATE.is_in(path) && memchr::memchr(b';', path).is_none() {
         return;
     }
     for shape in &SHAPES {
         if let Some(span) = shape.pattern.find(path) {
-            best.offer(shape.confidence, span, shape.path);
+            let told = shape.path == ENCODED_STEP && WRITTEN.is_in(path);
+            best.offer(if told { 35 } else { shape.confidence }, span, shape.path);
         }
     }
 }

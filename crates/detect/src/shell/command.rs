@@ -95,8 +95,12 @@ pub(super) struct Known {
     pub(super) full_path: bool,
     /// Written with `.exe`.
     pub(super) program_file: bool,
+    /// A word of cmd.exe only, to which `/app` is an option it does not have.
+    pub(super) windows: bool,
     /// `net` of Windows, whose arguments are words.
     pub(super) is_net: bool,
+    /// Tells how much or how late, and of whom and what nothing.
+    pub(super) measures: bool,
 }
 
 /// The command a word names, by itself, with its directory or through wildcards.
@@ -121,7 +125,9 @@ pub(super) fn known(word: &Word) -> Option<Known> {
     let stem = if ends_with(name, b".exe") { until(name, name.len() - 4) } else { name };
     let program_file = stem.len() < name.len();
     let kind = kind_of(stem)?;
-    Some(Known { kind, full_path, program_file, is_net: is_one_of(stem, &["net", "net1"]) })
+    let windows = !TABLES.0.contains_key(stem) && kind != Kind::Interpreter;
+    let (is_net, measures) = (is_one_of(stem, &["net", "net1"]), is_one_of(stem, &["df", "du", "date", "uptime"]));
+    Some(Known { kind, full_path, program_file, windows, is_net, measures })
 }
 
 fn kind_of(name: &[u8]) -> Option<Kind> {
@@ -161,7 +167,14 @@ fn by_glob(text: &[u8]) -> Option<Known> {
             for directory in COMMAND_DIRECTORIES {
                 let path = [directory.as_bytes(), name.as_bytes()].concat();
                 if glob_matches(text, &path, &mut budget) {
-                    return Some(Known { kind: *kind, full_path: true, program_file: false, is_net: false });
+                    return Some(Known {
+                        kind: *kind,
+                        full_path: true,
+                        program_file: false,
+                        windows: false,
+                        is_net: false,
+                        measures: false,
+                    });
                 }
             }
         }
@@ -237,6 +250,10 @@ pub(super) fn argument(word: &Word, value: &[u8]) -> Argument {
     let wildcard =
         word.glob && text.contains(&b'*') && text.iter().all(|byte| is_word_byte(*byte) || matches!(byte, b'*' | b'.'));
     if is_option(text) || wildcard || word.variable || is_address(text) || has_file_suffix(text) {
+        return Argument::Likely;
+    }
+    // The options of ps and tar in the manner of BSD are no words.
+    if matches!(text, b"aux" | b"auxw" | b"auxww" | b"axu" | b"axo" | b"xzf" | b"xvf" | b"czf" | b"zxvf" | b"xzvf") {
         return Argument::Likely;
     }
     if text.iter().all(u8::is_ascii_digit) { Argument::Number } else { Argument::Plain }

@@ -13,6 +13,8 @@ use super::super::reading::{from, is_blank, is_word_byte, run, until, window};
 const COMMAND_BYTES: usize = 256;
 const WORD_BYTES: usize = 96;
 const WORDS: usize = 12;
+/// The longest word in backticks that is read as one that says nothing.
+const NOTHING_BYTES: usize = 8;
 
 /// One word after expansion.
 #[derive(Debug, Default)]
@@ -137,6 +139,16 @@ impl Lexer<'_> {
             b'`' if self.inside == Inside::Backticks => Next::End(byte),
             b'`' => match rest.first() {
                 Some(b'`') => disguise(word, 2),
+                // w`x`ho`y`ami: what is no command says nothing, and the word goes on.
+                Some(_) if !fresh => match run(until(rest, NOTHING_BYTES), is_word_byte) {
+                    silent
+                        if rest.get(silent) == Some(&b'`')
+                            && rest.get(silent + 1).is_some_and(|next| is_word_byte(*next)) =>
+                    {
+                        disguise(word, silent + 2)
+                    }
+                    _ => Next::End(byte),
+                },
                 _ => Next::End(byte),
             },
             b'\'' | b'"' => quotes(word, byte, rest, fresh),

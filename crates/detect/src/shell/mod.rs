@@ -13,8 +13,10 @@ mod sentence;
 #[cfg(test)]
 mod tests;
 
+use std::ops::Range;
+
 use super::gate::{Best, spend};
-use super::reading::{before, from, is_binary, is_prose_around, is_space, is_word_byte, run, until, window};
+use super::reading::{before, from, is_binary, is_prose_around, is_space, is_word_byte, page_name, run, until, window};
 use super::{Context, Finding, Place, Requirement, either, needs};
 use crate::ByteMask;
 use lexer::{Inside, Lexer, variables};
@@ -109,12 +111,14 @@ pub(super) fn find(value: &[u8], context: Context) -> Option<Finding> {
     let mut start = 0;
     for segment in value.split(|byte| *byte == b'/') {
         let telling = segment.iter().any(|byte| b";|&`$\n".contains(byte));
-        if telling
-            && let Some(finding) = find_in(segment, context)
-            && best.as_ref().is_none_or(|best| finding.confidence > best.confidence)
-        {
-            let span = start + finding.span.start..start + finding.span.end;
-            best = Some(Finding { span, ..finding });
+        let names = if telling { [Some(segment), page_name(segment)] } else { [None, None] };
+        for name in names.into_iter().flatten() {
+            if let Some(finding) = find_in(name, context)
+                && best.as_ref().is_none_or(|best| finding.confidence > best.confidence)
+            {
+                let span = start + finding.span.start..start + finding.span.end;
+                best = Some(Finding { span, ..finding });
+            }
         }
         start += segment.len() + 1;
     }
@@ -128,6 +132,8 @@ fn find_in(value: &[u8], context: Context) -> Option<Finding> {
     let mut best = Best::default();
     program::find(value, context, &mut best);
     let variables = variables(value);
+    let tables = tables(value);
+    let json = is_json(value);
     let mut left = COMMANDS;
     let mut judge = |opener: Opener, start: usize, best: &mut Best| {
         if left == 0 {
@@ -138,10 +144,13 @@ fn find_in(value: &[u8], context: Context) -> Option<Finding> {
             Opener::Brace => Inside::Braces,
             _ => Inside::Plain,
         };
-        if !could_be_command(from(value, start)) {
+        let table = tables.partition_point(|table| table.end <= start);
+        let in_table = tables.get(table).is_some_and(|table| table.contains(&start));
+        if in_table || !could_be_command(from(value, start)) {
             return;
         }
         left -= 1;
+        let value = if json { until(value, end_of_string(value, start)) } else { value };
         let lexer = Lexer { value, inside, variables: &variables };
         let command = lexer.read(start);
         Sentence { value, opener, start, command: &command, context }.judge(best);
@@ -149,9 +158,14 @@ fn find_in(value: &[u8], context: Context) -> Option<Finding> {
     judge(Opener::Start, run(value, is_space), &mut best);
     let mut at = 0;
     spend(value.len());
+    // What stands between the tags of a body is also judged as the parser reads it.
+    let markup = context.place == Place::BodyText && value.trim_ascii_start().first() == Some(&b'<');
     while let Some(found) = next_opener(value, at) {
         let (opener, behind) = found;
         at = behind;
+        if markup && opener == Opener::Separator(b';') && ends_entity(until(value, behind)) {
+            continue;
+        }
         let start = behind + run(window(value, behind, 16), is_space);
         judge(opener, start, &mut best);
     }
@@ -171,6 +185,29 @@ fn find_in(value: &[u8], context: Context) -> Option<Finding> {
     Some(Finding { confidence: finding.confidence.min(most), ..finding })
 }
 
+/// `{"a": …}`, `[{…}]`: looked at from both ends only.
+fn is_json(value: &[u8]) -> bool {
+    match value.trim_ascii() {
+        [b'{', inside @ .., b'}'] => inside.trim_ascii_start().first() == Some(&b'"'),
+        [b'[', inside @ .., b']'] => matches!(inside.trim_ascii_start().first(), Some(b'"' | b'{' | b'[')),
+        _ => false,
+    }
+}
+
+/// Where the string of JSON ends in which a command begins at `start`: the quote that closes it is no word of the command.
+fn end_of_string(value: &[u8], start: usize) -> usize {
+    let text = window(value, start, STRING_BYTES);
+    let closes = |at: &usize| {
+        let next = from(text, at + 1).trim_ascii_start().first();
+        before(text, *at) != Some(b'\\') && matches!(next, Some(b',' | b'}' | b']' | b':'))
+    };
+    memchr::memchr_iter(b'"', text).take(QUOTES).find(closes).map_or(value.len(), |at| start + at)
+}
+
+/// So much of a string, and so many quotes in it, are read to find its end.
+const STRING_BYTES: usize = 512;
+const QUOTES: usize = 16;
+
 /// `ls -l | wc -l 的含义`, `步骤: cd /opt && ./stop.sh`: Chinese words around a line that begins with a command of its own,
 /// where an injection begins with what the field was meant for. In JSON and XML it begins behind a quote
 /// or a tag.
@@ -178,14 +215,39 @@ fn tells_of_commands(value: &[u8], found: usize) -> bool {
     let left = until(value, found);
     spend(left.len());
     let begin = memchr::memrchr3(b'"', b'>', b'\n', left).map_or(0, |at| at + 1);
+    // In the address of a search, what was typed begins behind the sign.
+    let typed = memchr::memrchr(b'=', left).map(|at| at + 1).filter(|at| *at > begin && left.starts_with(b"http"));
+    let begin = typed.unwrap_or(begin);
     let text = window(value, begin, TOLD_BYTES);
     let text = until(text, run(text, |byte| !matches!(byte, b'"' | b'<' | b'\n' | b'#')));
-    let wide = text.iter().filter(|byte| matches!(byte, 0xe3..=0xe9)).count();
+    let lead = told_lead(text);
+    if lead.is_some() && wide(text) >= 3 {
+        return true;
+    }
+    // `报错 0x11b; 已执行 net stop spooler & net start spooler`: the words stand in the same clause, before the command.
+    let before = window(value, begin, found.saturating_sub(begin).min(TOLD_BYTES));
+    let clauses = memchr::memchr2_iter(b';', b',', before).take(CLAUSES);
+    clauses.into_iter().any(|mark| {
+        let clause = from(before, mark + 1);
+        told_lead(clause).is_some_and(|lead| wide(until(clause, lead)) >= 3)
+    })
+}
+
+/// How long the words are that lead to a command with arguments.
+fn told_lead(text: &[u8]) -> Option<usize> {
     let lead = run(text, |byte| byte >= 0x80 || matches!(byte, b':' | b' '));
     let word = run(from(text, lead), |byte| byte.is_ascii_lowercase());
     let command = lexer::Word { text: window(text, lead, word).to_vec(), ..lexer::Word::default() };
-    wide >= 3 && text.get(lead + word) == Some(&b' ') && command::known(&command).is_some()
+    (text.get(lead + word) == Some(&b' ') && command::known(&command).is_some()).then_some(lead)
 }
+
+/// How many Chinese characters.
+fn wide(text: &[u8]) -> usize {
+    text.iter().filter(|byte| matches!(byte, 0xe3..=0xe9)).count()
+}
+
+/// So many clauses of a line are looked at.
+const CLAUSES: usize = 16;
 
 /// How much of a value is read for the words around a command.
 const TOLD_BYTES: usize = 1024;
@@ -196,6 +258,50 @@ fn is_table_row(value: &[u8]) -> bool {
     let bars = memchr::memmem::find_iter(row, b" |").count();
     row.starts_with(b"| ") && row.ends_with(b" |") && bars >= 3 && !row.iter().any(|byte| b"\n#/$;&`\\".contains(byte))
 }
+
+/// The lines of tables: `|cd /  |切换到根目录  |` below or above another such line. A shell refuses to read a line that ends
+/// with a pipe and goes on with one, so nothing in it runs.
+fn tables(value: &[u8]) -> Vec<Range<usize>> {
+    let is_row = |line: &[u8]| {
+        let row = line.trim_ascii();
+        row.len() > 2
+            && row.starts_with(b"|")
+            && row.ends_with(b"|")
+            && !row.starts_with(b"||")
+            && !row.ends_with(b"||")
+    };
+    let mut tables: Vec<Range<usize>> = Vec::new();
+    let (mut at, mut rows, mut begin) = (0, 0usize, 0);
+    spend(value.len());
+    for line in value.split_inclusive(|byte| *byte == b'\n') {
+        if is_row(line) {
+            begin = if rows == 0 { at } else { begin };
+            rows += 1;
+        } else {
+            if rows > 1 {
+                tables.push(begin..at);
+            }
+            rows = 0;
+        }
+        at += line.len();
+    }
+    if rows > 1 {
+        tables.push(begin..at);
+    }
+    tables
+}
+
+/// `&quot;`, `&#60;`.
+fn ends_entity(text: &[u8]) -> bool {
+    let tail = from(text, text.len().saturating_sub(ENTITY_BYTES));
+    let Some(name) = tail.strip_suffix(b";") else { return false };
+    let start = memchr::memrchr(b'&', name).map_or(name.len(), |at| at + 1);
+    let name = from(name, start);
+    !name.is_empty() && name.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'#')
+}
+
+/// The longest entity that is looked for.
+const ENTITY_BYTES: usize = 10;
 
 /// The next place at or behind `at` where a command may begin, and where it would begin.
 fn next_opener(value: &[u8], at: usize) -> Option<(Opener, usize)> {

@@ -1,7 +1,11 @@
 //! Invocations that are attacks wherever they stand: shells handed a program, reverse shells, downloads into a shell.
 
-use super::super::gate::{Best, Shape, Words, shape};
-use super::super::reading::window;
+use std::ops::Range;
+
+use memchr::memmem;
+
+use super::super::gate::{Best, Pattern, Shape, Words, shape, spend};
+use super::super::reading::{from, until, window};
 use super::super::{Context, Place};
 
 /// What an invocation cannot do without.
@@ -44,6 +48,8 @@ pub(super) static WORDS: Words = Words::of(&[
     "checkpoint-action",
     "-invoke=",
     "-exec=",
+    "-o ",
+    "-o\t",
     "|sh",
     "| sh",
     "|bash",
@@ -78,7 +84,11 @@ pub(super) static WORDS: Words = Words::of(&[
     ":(",
 ]);
 
-static INVOCATIONS: [Shape; 23] = [
+const PYTHON: &str = "python/call";
+
+static INVOCATIONS: [Shape; 24] = [
+    // Arguments for a program that fetches: where to write, and what.
+    shape(84, "option/write", r"^\s*-[oO]\s+/[\w./-]{2,120}\s+(?:https?|ftp)://\S+\s*$"),
     shape(92, "reverse-shell/device", r"/dev/(?:tcp|udp)/[\w.$:{}-]+/[\w${]+"),
     shape(95, "function/shellshock", r"(?:^|['\x22=])\s{0,2}\(\s*\)\s*\{[^}]{0,40};\s*\}\s*;"),
     shape(88, "shell/program", r"(?i)(?:^|[^\w.-])(?:ba|da|z|k|a)?sh\s{1,4}-(?:[a-z]{0,3}[ci])\s{1,4}['\x22{>&(|/a-z]"),
@@ -144,15 +154,19 @@ static INVOCATIONS: [Shape; 23] = [
     shape(90, "bomb", r":\(\)\s*\{\s*:\s*\|\s*:?&?\s*:?\s*&?\s*\}\s*;\s*:"),
     shape(
         88,
-        "python/call",
-        r"(?i)__import__\s*\(\s*['\x22](?:os|subprocess|pty|commands|socket|importlib|timeit)['\x22]|\b(?:os|posix)\.(?:system|popen)\s*\(\s*['\x22(\w]|\bsubprocess\.(?:popen|call|run|check_output|getoutput)\s*\(|\bpty\.spawn\s*\(|\bimport\s+(?:os|subprocess|pty)\s*[;,]",
+        PYTHON,
+        r"(?i)__import__\s*\(\s*['\x22](?:os|subprocess|pty|commands|socket|importlib|timeit)['\x22]|\b(?:os|posix)\.(?:system|popen)\s*\(\s*['\x22(\w]|\bsubprocess\.(?:popen|call|run|check_output|getoutput)\s*\(|\bpty\.spawn\s*\(|\bimport\s+(?:\w+\s*,\s*){0,8}(?:os|subprocess|pty)\b(?:\s*,\s*\w+){0,8}\s*;\s*\w",
     ),
     shape(
         86,
         "ruby/call",
-        r"(?i)\b(?:io\.popen|process\.spawn|open3\.(?:capture|popen)\w*|kernel\.(?:exec|system|open)|kernel\.`)\s*\(?\s*['\x22(`]|%x[({\[][^)}\]]{2,80}[)}\]]|\bfile\.(?:read|open)\s*\(?\s*['\x22](?:/etc/|/proc/)",
+        r"(?i)\b(?:io\.popen|process\.spawn|open3\.(?:capture|popen)\w*|kernel\.(?:exec|system|open)|kernel\.`)\s*\(?\s*['\x22(`]|(?-i:%x)[({\[][^)}\]]{2,80}[)}\]]|\bfile\.(?:read|open)\s*\(?\s*['\x22](?:/etc/|/proc/)",
     ),
-    shape(86, "perl/call", r"@\{\s*\[.{0,80}?(?:system|exec|eval|open|qx|core::)|\bqx\s*[{(/]\s*\w+[^})/]{0,80}[})/]"),
+    shape(
+        86,
+        "perl/call",
+        r"@\{\s*\[.{0,80}?(?:system|exec|eval|open|qx|core::)|(?:^|[^\w/+])qx\s*[{(/]\s*[a-z]{1,12}\d?(?:[ \t;|.-][^})/]{0,80})?[})/]",
+    ),
     shape(
         84,
         "option/command",
@@ -167,6 +181,11 @@ pub(super) fn find(value: &[u8], context: Context, best: &mut Best) {
     }
     for invocation in &INVOCATIONS {
         let Some(span) = invocation.pattern.find(value) else { continue };
+        let outside = match invocation.path {
+            PYTHON => outside_tracebacks(value, span, &invocation.pattern),
+            _ => Some(span),
+        };
+        let Some(span) = outside else { continue };
         // A user agent may name a tool with options; only a shell function or a device is never its name.
         let header = context.place == Place::Header && invocation.confidence < 88;
         // Options of a documented command in a long text: somebody explains it.
@@ -179,3 +198,45 @@ pub(super) fn find(value: &[u8], context: Context, best: &mut Best) {
         best.offer(confidence, span, invocation.path);
     }
 }
+
+/// The line above a line of source in what Python prints when it fails.
+static FRAME: Pattern =
+    Pattern::new(r"^[ \t]*File (?:\\?\x22|&quot;|&#34;)[^\x22&]+(?:\x22|&quot;|&#34;), line \d{1,7}, in \S+[ \t\r]*$");
+
+/// So many lines of one traceback are passed over.
+const FRAMES: usize = 64;
+
+/// The first match, from `found` on, that is not a line of source in a traceback. Such a frame is no Python: whatever runs
+/// the text fails at it, unless the frame stands within a literal of several lines.
+fn outside_tracebacks(value: &[u8], found: Range<usize>, pattern: &Pattern) -> Option<Range<usize>> {
+    let literal = [b"\x22\x22\x22".as_slice(), b"'''", b"\\\n", b"\\\r\n"];
+    if literal.iter().any(|mark| memmem::find(value, mark).is_some()) {
+        return Some(found);
+    }
+    let mut found = found;
+    for _ in 0..FRAMES {
+        let before = until(value, found.start);
+        let Some((above, source)) = last_line(before) else { return Some(found) };
+        let frame = last_line(above).map_or(above, |(_, frame)| frame);
+        // A literal of one line holds the escapes of line breaks; what closes it, or is computed in it, would run.
+        if !FRAME.is_in(frame) || source.iter().any(|byte| b"'\"{}".contains(byte)) {
+            return Some(found);
+        }
+        let next = pattern.find(from(value, found.end))?;
+        found = found.end + next.start..found.end + next.end;
+    }
+    Some(found)
+}
+
+/// What stands before the last line break, plain or as JSON writes it, and what behind.
+fn last_line(text: &[u8]) -> Option<(&[u8], &[u8])> {
+    let text = from(text, text.len().saturating_sub(LINE_BYTES));
+    spend(text.len());
+    let plain = memchr::memrchr(b'\n', text).map(|at| (at, at + 1));
+    let escaped = memmem::rfind(text, b"\\n").map(|at| (at, at + 2));
+    let (end, start) = plain.max(escaped)?;
+    Some((until(text, end), from(text, start)))
+}
+
+/// How much of a line is read.
+const LINE_BYTES: usize = 1024;

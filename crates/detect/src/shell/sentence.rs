@@ -1,7 +1,7 @@
 //! Whether a command in its place is an attack: its kind, its arguments, what began and what ended it, what stands around.
 
 use super::super::gate::{Best, spend};
-use super::super::reading::{before, from, is_blank, is_one_of, is_space, is_word_byte, run, until};
+use super::super::reading::{before, begins_with, from, is_blank, is_one_of, is_space, is_word_byte, run, until};
 use super::super::{Context, Place};
 use super::Opener;
 use super::command::{Argument, Kind, Known, argument, is_address, is_program_option, known};
@@ -10,6 +10,9 @@ use super::lexer::{self, Command};
 /// What `net` is asked about.
 const NET_WORDS: &[&str] =
     &["user", "users", "localgroup", "group", "view", "share", "use", "accounts", "session", "config", "start"];
+
+/// How much before a command is read for the sentence that leads to it.
+const CLAUSE_BYTES: usize = 128;
 
 /// One command in its place.
 pub(super) struct Sentence<'v> {
@@ -45,14 +48,21 @@ impl Sentence<'_> {
             }
             break (first, known, rest);
         };
+        if is_device_setting(first, rest) {
+            return;
+        }
         // `date = new Date` assigns.
         if rest.first().is_some_and(|word| word.text.starts_with(b"=")) {
             return;
         }
         let span = self.start..self.command.end;
-        let strength = rest.iter().map(|word| argument(word, self.value)).max();
-        let hidden = first.disguised || self.command.odd_blanks || known.full_path || prefixed;
+        let strength = rest.iter().map(|word| strength_for(known, word, self.value)).max();
+        // `|w$DXeSEli` of a token: of a letter before a name that means nothing here no one can say that it hides.
+        let chance = first.variable && first.text.len() == 1;
+        let hidden = (first.disguised && !chance) || self.command.odd_blanks || known.full_path || prefixed;
         let (confidence, path) = match self.opener {
+            // Settings say where a program lies: `/usr/bin/rsync`, `D:\mysql\bin\mysql.exe`.
+            Opener::Start if rest.is_empty() && !hides(first) && is_idle(known) => (0, "value/program"),
             Opener::Start => self.whole_value(known, rest, strength),
             _ if rest.is_empty() => self.alone(known, hidden),
             _ => self.with_arguments(known, rest, strength.unwrap_or(Argument::Plain), hidden),
@@ -82,6 +92,15 @@ impl Sentence<'_> {
             (Kind::Reader, Argument::Likely) => 84,
             (Kind::Worker, _) if self.speaks(rest) => 84,
             (Kind::Recon, _) if first.starts_with(b"/") => 84,
+            (Kind::Worker, _) if is_sum(rest) && self.ends_cleanly() => 84,
+            // `$(id>x)`: what it says goes into a file.
+            (Kind::Terse | Kind::Recon, _)
+                if self.opener == Opener::Substitution
+                    && self.closed_by(b')')
+                    && rest.iter().any(|word| word.redirected) =>
+            {
+                84
+            }
             (Kind::Recon, _) => 70,
             (Kind::Worker, _) if known.is_net && is_one_of(first, NET_WORDS) && self.ends_cleanly() => 84,
             _ if hidden => 80,
@@ -94,6 +113,7 @@ impl Sentence<'_> {
             Opener::Backtick if known.kind == Kind::Interpreter && !program && strength < Argument::Certain => {
                 sure.min(62)
             }
+            _ if strength == Argument::Likely && (self.is_alternative(rest) || tells_version(rest)) => sure.min(62),
             // `"Set" === kind` is a comparison.
             _ if strength < Argument::Certain && self.is_compared() => sure.min(62),
             Opener::Brace if strength < Argument::Likely => 0,
@@ -108,7 +128,8 @@ impl Sentence<'_> {
     fn alone(&self, known: Known, hidden: bool) -> (u8, &'static str) {
         const PATH: &str = "separator/command";
         let shown = matches!(known.kind, Kind::Recon | Kind::Terse);
-        if !self.ends_cleanly() || !(shown || hidden || known.kind == Kind::Shell) {
+        // `do command ; done`: what only runs another command does nothing alone.
+        if !self.ends_cleanly() || known.kind == Kind::Prefix || !(shown || hidden || known.kind == Kind::Shell) {
             return (0, PATH);
         }
         let left = until(self.value, self.start).trim_ascii_end();
@@ -149,6 +170,21 @@ impl Sentence<'_> {
         let left = left.trim_ascii_end();
         let name = until(left, left.iter().position(|byte| matches!(byte, b';' | b'|' | b'&')).unwrap_or(left.len()));
         self.value.len() <= 48 && (name.is_empty() || is_address(name))
+    }
+
+    /// `kill the noise; find / replace`: the slash between two words says "or", where a sentence leads to it.
+    fn is_alternative(&self, rest: &[lexer::Word]) -> bool {
+        let is_word = |word: &[u8]| word.len() > 1 && word.iter().all(u8::is_ascii_alphabetic);
+        let [slash, second, ..] = rest else { return false };
+        let line = until(self.value, self.start);
+        let line = from(line, line.len().saturating_sub(CLAUSE_BYTES));
+        spend(line.len());
+        let words =
+            line.split(|byte| !byte.is_ascii_alphabetic() && *byte != b'\'').filter(|word| is_word(word)).count();
+        slash.text == b"/"
+            && is_word(&second.text)
+            && rest.iter().skip(1).all(|word| argument(word, self.value) == Argument::Plain)
+            && words >= 3
     }
 
     /// The first argument is an option or the root.
@@ -210,7 +246,7 @@ impl Sentence<'_> {
             _ if is_address(left) || (number && (separator != b'&' || double)) => 83,
             // R&D, B&W: one letter, one letter.
             (_, b'&') if !double => 0,
-            _ if left.first() == Some(&b'-') || left.contains(&b'/') => 80,
+            _ if left.first() == Some(&b'-') || ends_in_path(left) => 80,
             _ if word && self.command.end - self.start >= 2 => 60,
             _ => 0,
         }
@@ -323,6 +359,73 @@ impl Sentence<'_> {
         });
         (odd || (token && rest.len() == 1)) && self.ends_cleanly()
     }
+}
+
+/// `expr 69 + 75`: two numbers, and what a probe looks for in the answer.
+fn is_sum(rest: &[lexer::Word]) -> bool {
+    let number = |word: &lexer::Word| !word.text.is_empty() && word.text.iter().all(u8::is_ascii_digit);
+    matches!(rest, [left, sign, right, ..] if number(left) && number(right) && matches!(sign.text.as_slice(), [b'+' | b'-' | b'*' | b'/' | b'%']))
+}
+
+/// Spelt as only an evasion spells it.
+fn hides(word: &lexer::Word) -> bool {
+    word.glob || word.disguised || word.variable
+}
+
+/// Without arguments it waits for input, complains, or tells nothing that an attacker wants.
+fn is_idle(known: Known) -> bool {
+    match known.kind {
+        Kind::Recon | Kind::Terse => known.measures,
+        Kind::Shell => !known.program_file,
+        Kind::Reader | Kind::Worker | Kind::Network | Kind::Delay | Kind::Interpreter | Kind::Prefix => true,
+    }
+}
+
+/// What `ip` works on; any beginning of the word will do.
+const IP_OBJECTS: &str = "address addrlabel link route rule neighbour neighbor tunnel tuntap maddress mroute mrule monitor netns \
+    netconf xfrm vrf token nexthop ntable tcp_metrics macsec mptcp stats help";
+
+/// `ip address 10.1.1.1 255.255.255.0`, `HostName 10.0.0.9`: lines in the settings of a switch or a client. The command `ip`
+/// takes an object and then a verb, never an address, `hostname` is asked, not told where it is, and `set` takes one word.
+fn is_device_setting(first: &lexer::Word, rest: &[lexer::Word]) -> bool {
+    let [object, more @ ..] = rest else { return false };
+    if is_one_of(&first.text, &["hostname"]) {
+        return is_address(&object.text);
+    }
+    if is_one_of(&first.text, &["set"]) {
+        return !more.is_empty() && object.text.iter().all(u8::is_ascii_alphabetic);
+    }
+    let is_object = !object.text.is_empty()
+        && IP_OBJECTS.split_ascii_whitespace().any(|name| name.as_bytes().starts_with(&object.text));
+    is_one_of(&first.text, &["ip"])
+        && !(object.variable || object.text.starts_with(b"-"))
+        && (!is_object || more.first().is_some_and(|word| is_address(&word.text)))
+}
+
+/// What an argument says to a command. What shows files or tells about the machine takes no URL, and people write `more at
+/// https://…`; and `COPY . /app` is a line for another program than cmd.exe.
+fn strength_for(known: Known, word: &lexer::Word, value: &[u8]) -> Argument {
+    let web = begins_with(&word.text, b"http://") || begins_with(&word.text, b"https://");
+    let unix = word.text.starts_with(b"/") && word.text.len() > 2 && !word.text.contains(&b':');
+    match known.kind {
+        Kind::Reader | Kind::Terse | Kind::Recon if web && !word.redirected => Argument::Plain,
+        Kind::Worker if known.windows && unix && !word.redirected => Argument::Plain,
+        _ => argument(word, value),
+    }
+}
+
+/// Whether the last word is a path or an address; `salad / dessert` ends in no path.
+fn ends_in_path(text: &[u8]) -> bool {
+    text.rsplit(|byte| is_blank(*byte)).next().is_some_and(|word| word.contains(&b'/'))
+}
+
+/// `node -v 18`: the answer stands behind the question.
+fn tells_version(rest: &[lexer::Word]) -> bool {
+    let is_number = |text: &[u8]| {
+        let digits = text.strip_prefix(b"v").unwrap_or(text);
+        digits.first().is_some_and(u8::is_ascii_digit) && digits.iter().all(|byte| is_word_byte(*byte) || *byte == b'.')
+    };
+    matches!(rest, [option, number] if is_one_of(&option.text, &["-v", "-version", "--version"]) && is_number(&number.text))
 }
 
 /// The first argument begins with a drive.

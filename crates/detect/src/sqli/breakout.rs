@@ -1,8 +1,9 @@
 //! What directly continues the string or number with which a value begins: `admin'--`, `'='`, `1-sleep(5)`.
 
 use super::Found;
-use super::expression::{Parsed, Shape, condition};
+use super::expression::{Parsed, Shape, condition, expression};
 use super::grammar::{Cut, Left};
+use super::statement::is_name;
 use super::tokens::{Kind, Opened};
 use super::words::Word;
 
@@ -53,7 +54,8 @@ impl Cut<'_, '_> {
                 if at != 1 || !self.can_end(end) {
                     return None;
                 }
-                let short = self.balanced && (self.is_short_string(end - 1) || self.tokens.text(end - 1).len() == 1);
+                let last = self.tokens.text(end - 1).trim_ascii_end();
+                let short = self.balanced && (self.is_short_string(end - 1) || last.len() == 1);
                 let word = simple && self.left_is_word() && self.tokens.text(at) != b"<>";
                 let confidence = match () {
                     () if shape.is_strong() => 92,
@@ -67,6 +69,7 @@ impl Cut<'_, '_> {
                 };
                 Some(self.found(confidence, 0, end, "quote/comparison"))
             }
+            Kind::Comma if simple => self.assignments(at).or_else(|| self.rows(at)),
             Kind::Arith | Kind::Pipes if self.is_probe(at) => Some(self.found(80, 0, self.tokens.len(), "quote/probe")),
             // `'|', '^', '~'`: the gaps between quoted things.
             _ if self.is_gap(at) => None,
@@ -85,6 +88,32 @@ impl Cut<'_, '_> {
             }
             _ => None,
         }
+    }
+
+    /// `', role='admin' where id=1#`, `', admin=1, note='x`: further columns of an UPDATE.
+    fn assignments(&self, at: usize) -> Option<Found> {
+        let (mut here, mut columns) = (at, 0);
+        while self.tokens.kind(here) == Kind::Comma && is_name(self.tokens, here + 1) && self.tokens.is(here + 2, "=") {
+            let value = expression(self.tokens, here + 3)?;
+            here = value.end;
+            columns += 1;
+        }
+        let bounded = self.tokens.kind(here) == Kind::Word(Word::Where) && condition(self.tokens, here + 1).is_some();
+        let confidence = match columns {
+            0 => return None,
+            _ if bounded && (self.tail || self.balanced) => 90,
+            _ if self.tail && self.tokens.kind(here) == Kind::Tail && self.hides_nothing() => 84,
+            2.. if self.balanced && here == self.tokens.len() => 84,
+            _ => return None,
+        };
+        Some(self.found(confidence, 0, here, "quote/assignment"))
+    }
+
+    /// `'),('admin','x',1)-- `: further rows of an INSERT.
+    fn rows(&self, at: usize) -> Option<Found> {
+        let last = self.tokens.len().checked_sub(2)?;
+        let begins = at > 1 && self.tokens.kind(at + 1) == Kind::Open && self.tokens.kind(last) == Kind::Close;
+        (begins && self.tail && self.hides_nothing()).then(|| self.found(84, 0, self.tokens.len(), "quote/rows"))
     }
 
     /// `'-52-'`, `'||95||'`: a number joined on from both sides, and nothing else.

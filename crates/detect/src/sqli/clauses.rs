@@ -1,11 +1,15 @@
 //! Clauses that say something by themselves, wherever they stand: sorting by a number, files, schema tables, sub-selects and
 //! calls of functions that only attackers call.
 
+use super::super::gate::spend;
 use super::Found;
 use super::expression::{Parsed, Shape, expression, selected};
 use super::grammar::{Cut, Left};
 use super::tokens::{Kind, Opened};
 use super::words::{Verb, Word};
+
+/// How far back the beginning of a statement is looked for.
+const STATEMENT_TOKENS: usize = 128;
 
 impl Cut<'_, '_> {
     /// `order by 10`, `group by 1,2`.
@@ -37,11 +41,30 @@ impl Cut<'_, '_> {
             Left::Start if number && self.ends(end) => 55,
             Left::Name if number && self.tail => 80,
             Left::Name if number && self.ends(end) => 62,
-            Left::Other if number && self.tail => 75,
+            Left::Other if number && self.tail && !self.has_own_select(at) => 75,
             _ if shape.has(Shape::DANGER.with(Shape::SUBSELECT)) => 80,
             _ => return None,
         };
         Some(self.found(confidence, at, end, "order"))
+    }
+
+    /// A `select … from …` stands before `at`, outside of parentheses: the order is that statement's, written out whole, and
+    /// no statement that the value lands in goes on here.
+    fn has_own_select(&self, at: usize) -> bool {
+        let mut depth = 0usize;
+        let mut from = false;
+        for before in (at.saturating_sub(STATEMENT_TOKENS)..at).rev() {
+            spend(1);
+            match self.tokens.kind(before) {
+                Kind::Close => depth += 1,
+                Kind::Open if depth == 0 => return false,
+                Kind::Open => depth -= 1,
+                Kind::Word(Word::From) if depth == 0 => from = true,
+                Kind::Word(Word::Select) if depth == 0 && from => return true,
+                _ => {}
+            }
+        }
+        false
     }
 
     pub(super) fn limit(&self, at: usize) -> Option<Found> {
@@ -119,6 +142,8 @@ impl Cut<'_, '_> {
             let confidence = match (telling, joined) {
                 (true, true) => 88,
                 (true, false) => 82,
+                // A whole statement breaks out of nothing, with or without a part in parentheses.
+                (false, true) if self.statement && !self.tail => 65,
                 (false, true) if list.from || shape.has(Shape::LITERAL) => 82,
                 (false, false) if at == 1 && list.from && self.tail => 82,
                 (false, false) if at == 1 && (list.from || shape.has(Shape::LITERAL)) && self.can_end(list.end) => 62,

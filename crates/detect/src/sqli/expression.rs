@@ -3,7 +3,7 @@
 //!
 //! A parse reads at most [`STEPS`] tokens and nests at most [`DEPTH`] deep, so starting one at every token stays linear.
 
-use super::super::work;
+use super::super::gate::spend;
 pub(super) use super::shape::{Parsed, Selected, Shape};
 use super::tokens::{Kind, Tokens};
 use super::words::{Verb, Word};
@@ -76,7 +76,7 @@ impl<'t, 'v> Parser<'t, 'v> {
     }
 
     fn step(&mut self) -> Option<()> {
-        work(1);
+        spend(1);
         self.steps = self.steps.checked_sub(1)?;
         self.at += 1;
         Some(())

@@ -3,7 +3,7 @@
 //! Every token is tried as the beginning of each clause. How sure a clause is depends on its own parts (could people write
 //! this in prose?) and on what stands to its left (does it continue a statement?).
 
-use super::super::work;
+use super::super::gate::spend;
 use super::expression::{Parsed, Shape, condition, selected};
 use super::tokens::{Kind, Opened, Tokens};
 use super::words::{Verb, Word};
@@ -122,6 +122,12 @@ impl<'t, 'v> Cut<'t, 'v> {
         text.len() <= 24 && (begins || number) && !text.trim_ascii_end().iter().any(u8::is_ascii_whitespace)
     }
 
+    /// A string that begins with another script is no number: to a database it is false, and `or` with it changes nothing.
+    fn begins_in_words(&self, at: usize) -> bool {
+        let inside = self.tokens.text(at).get(1..).unwrap_or_default();
+        inside.trim_ascii_start().first().is_some_and(|byte| *byte >= 0x80)
+    }
+
     pub(super) fn ends(&self, at: usize) -> bool {
         matches!(self.tokens.kind(at), Kind::Nothing | Kind::Tail)
             || (matches!(self.tokens.kind(at), Kind::Semi | Kind::Close)
@@ -139,7 +145,7 @@ impl<'t, 'v> Cut<'t, 'v> {
             }
         };
         for at in 0..self.tokens.len() {
-            work(1);
+            spend(1);
             keep(match self.tokens.kind(at) {
                 Kind::Word(Word::Logic) | Kind::Amps | Kind::Pipes => self.logic(at),
                 Kind::Word(Word::Having | Word::Where | Word::When) => self.filter(at),
@@ -167,6 +173,9 @@ impl<'t, 'v> Cut<'t, 'v> {
     fn logic(&self, at: usize) -> Option<Found> {
         let left = self.left(at);
         let kind = self.tokens.kind(at);
+        if left == Left::Quote && self.is_cut_constant(at + 1) {
+            return Some(self.found(84, at, self.tokens.len(), "logic/constant"));
+        }
         let Parsed { end, shape } = condition(self.tokens, at + 1)?;
         let follows = self.can_end(end);
         if shape.has(Shape::COMPARISON) {
@@ -202,7 +211,7 @@ impl<'t, 'v> Cut<'t, 'v> {
                     85
                 }
             }
-            Left::Quote if only_literal && self.ends(end) => 62,
+            Left::Quote if only_literal && self.ends(end) && !self.begins_in_words(end - 1) => 62,
             Left::Literal if only_literal && self.tail && self.ends(end) && kind == Kind::Word(Word::Logic) => {
                 // `'Set' and 'match' -- a game` goes on as a sentence.
                 if self.hides_nothing() || matches!(self.tokens.kind(0), Kind::Number) { 80 } else { 62 }
@@ -226,6 +235,18 @@ impl<'t, 'v> Cut<'t, 'v> {
             _ => return None,
         };
         Some(self.found(confidence, at, end, "logic/constant"))
+    }
+
+    /// `true--x`: outside of MySQL two dashes begin a comment wherever they stand. Words joined by them are slugs elsewhere, but
+    /// not behind a way out of a string.
+    fn is_cut_constant(&self, at: usize) -> bool {
+        let constant =
+            matches!(self.tokens.kind(at), Kind::Number | Kind::Word(Word::Constant)) || self.tokens.is(at, "true");
+        let dashes = self.tokens.is(at + 1, "-")
+            && self.tokens.is(at + 2, "-")
+            && self.tokens.token(at + 1).end == self.tokens.token(at + 2).start
+            && self.tokens.token(at).end == self.tokens.token(at + 1).start;
+        constant && dashes && self.tokens.len() <= at + 5
     }
 
     fn compared(&self, at: usize, left: Left, end: usize, shape: Shape, follows: bool) -> Option<Found> {

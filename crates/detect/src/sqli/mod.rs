@@ -19,6 +19,7 @@ mod words;
 use self::grammar::Cut;
 use self::prose::Prose;
 use self::tokens::{Opened, Tokens};
+use super::reading::page_name;
 use super::{Context, Finding, Place, Requirement, either, needs};
 use crate::ByteMask;
 
@@ -101,12 +102,14 @@ pub(super) fn find(value: &[u8], context: Context) -> Option<Finding> {
     let mut start = 0;
     for segment in value.split(|byte| *byte == b'/') {
         let telling = segment.iter().any(|byte| b"'\"=( \t".contains(byte));
-        if telling
-            && let Some(finding) = find_in(segment)
-            && best.as_ref().is_none_or(|best| finding.confidence > best.confidence)
-        {
-            let span = start + finding.span.start..start + finding.span.end;
-            best = Some(Finding { span, ..finding });
+        let names = if telling { [Some(segment), page_name(segment)] } else { [None, None] };
+        for name in names.into_iter().flatten() {
+            if let Some(finding) = find_in(name)
+                && best.as_ref().is_none_or(|best| finding.confidence > best.confidence)
+            {
+                let span = start + finding.span.start..start + finding.span.end;
+                best = Some(Finding { span, ..finding });
+            }
         }
         start += segment.len() + 1;
     }

@@ -51,7 +51,7 @@ fn body(cut: &Cut<'_, '_>, at: usize, verb: Verb) -> Option<(usize, u8)> {
 }
 
 /// Something that a statement may name.
-fn is_name(tokens: &Tokens<'_>, at: usize) -> bool {
+pub(super) fn is_name(tokens: &Tokens<'_>, at: usize) -> bool {
     matches!(
         tokens.kind(at),
         Kind::Word(Word::Plain | Word::Schema | Word::Niladic | Word::Function | Word::Noun | Word::SystemProcedure)

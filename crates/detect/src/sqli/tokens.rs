@@ -4,7 +4,7 @@
 //! or `"`. So the same bytes are cut once per [`Opened`]. Comments and blanks leave no token; one that hides the rest of
 //! the statement is a [`Kind::Tail`]. MySQL's `/*!50000 … */` is code. One pass, no backing up.
 
-use super::super::work;
+use super::super::gate::spend;
 use super::words::{Word, classify};
 
 /// Where the value begins.
@@ -145,7 +145,7 @@ impl<'v> Cutter<'v> {
     }
 
     fn push(&mut self, kind: Kind, length: usize) {
-        work(1 + length);
+        spend(1 + length);
         let end = self.at + length;
         let narrow = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
         self.list.push(Stored { kind, commented: self.commented, start: narrow(self.at), end: narrow(end) });

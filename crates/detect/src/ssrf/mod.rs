@@ -11,7 +11,7 @@ mod tests;
 use std::ops::Range;
 
 use super::gate::{Best, Words, spend};
-use super::reading::{before, begins_with, from, is_listed, is_space, is_word_byte, until, window};
+use super::reading::{before, begins_with, ends_with, from, is_listed, is_space, is_word_byte, until, window};
 use super::{Context, Finding, Place, Requirement, needs};
 use host::Host;
 
@@ -71,6 +71,9 @@ const INTERNAL: &[&[u8]] = &[
     b"/v1/kv",
     b"/v2/keys",
     b"/containers/",
+    b"/images/json",
+    b"/api/v1/namespaces",
+    b"/version",
     b"/jolokia",
     b"/solr/admin",
     b"/jmx-console",
@@ -94,7 +97,7 @@ const ADMINISTRATION: &[&[u8]] = &[
 ];
 
 pub(super) fn requirement() -> Requirement {
-    let more = ["://", "netdoc:", "jar:", ":/", ":\\", "//"];
+    let more = ["://", "http:", "https:", "netdoc:", "jar:", ":/", ":\\", "//"];
     needs(&BARE.list().iter().chain(CALLBACK.list()).copied().chain(more).collect::<Vec<_>>(), &[])
 }
 
@@ -135,7 +138,7 @@ pub(super) fn find(value: &[u8], context: Context) -> Option<Finding> {
         let slashes = rest.iter().take(8).take_while(|byte| matches!(byte, b'/' | b'\\')).count();
         let scheme = scheme_before(value, colon);
         let start = colon - scheme.len();
-        if !scheme.is_empty() && (slashes >= 1 || is_listed(scheme, "jar netdoc")) {
+        if !scheme.is_empty() && (slashes >= 1 || is_listed(scheme, "jar netdoc http https")) {
             urls += 1;
             if urls > 256 {
                 break;
@@ -154,6 +157,14 @@ pub(super) fn find(value: &[u8], context: Context) -> Option<Finding> {
         _ => 100,
     };
     best.at_most(most)
+}
+
+/// `shop.example`, and not the name of a person, which social networks write so: `/@li`, `/@li@social.example`.
+fn begins_with_host(text: &[u8]) -> bool {
+    let name =
+        until(text, text.iter().position(|byte| !is_word_byte(*byte) && !b"-.@".contains(byte)).unwrap_or(text.len()));
+    spend(name.len());
+    name.contains(&b'.') && !name.contains(&b'@')
 }
 
 /// `/dc=hospital,dc=local`, also below `ou=` or `cn=`.
@@ -203,18 +214,27 @@ impl Url<'_> {
         let span = self.span.start..self.after + authority.len();
         let rest = from(text, authority.len());
         if is_listed(self.scheme, SCHEMES) {
-            self.other_service(best, span, rest, !authority.is_empty());
+            // `ldap://...` is how people leave out a host.
+            self.other_service(best, span.clone(), rest, authority.iter().any(u8::is_ascii_alphanumeric));
+        }
+        if is_listed(self.scheme, "ftp ftps sftp") && self.names_bare_service(authority, rest) {
+            best.offer(84, span, "url/bare-service");
             return;
         }
-        if !is_listed(self.scheme, "http https ftp ftps ws wss url") || self.slashes == 0 {
+        if !is_listed(self.scheme, "http https ftp ftps ws wss url") {
+            return;
+        }
+        if self.slashes == 0 {
+            self.without_slashes(best, span, authority);
             return;
         }
         let user = authority.iter().rposition(|byte| *byte == b'@');
         let address = user.map_or(authority, |at| from(authority, at + 1));
         let (host, port) = host_and_port(address);
-        let whole = self.span.start == 0;
+        let whole = self.span.start == 0 || self.is_embedded();
         // `127.0.0.1#@shop.example`: parsers differ on which of the two is the host.
-        let disputed = [b"#@".as_slice(), b"\\@", b"?@", b"%23@", b"/@"].iter().any(|mark| rest.starts_with(mark));
+        let disputed = [b"#@".as_slice(), b"\\@", b"?@", b"%23@"].iter().any(|mark| rest.starts_with(mark))
+            || rest.strip_prefix(b"/@").is_some_and(begins_with_host);
         let disguising_user = disputed || user.is_some_and(|at| until(authority, at).contains(&b'.'));
         let backslashes = from(self.value, self.after - self.slashes).first() == Some(&b'\\');
         let (sure, path) = match host::judge(host) {
@@ -225,7 +245,8 @@ impl Url<'_> {
             Host::Callback => (86, "url/callback"),
             Host::Rebinding => (if whole { 82 } else { 60 }, "url/rebinding"),
             Host::Loopback | Host::Private if disguising_user => (86, "url/user-information"),
-            Host::Loopback if whole && backslashes => (82, "url/loopback"),
+            // Another slash, and one parser sees no host where the next sees this one.
+            Host::Loopback if whole && (backslashes || self.slashes > 2) => (82, "url/loopback"),
             Host::Loopback => (self.loopback(host, port, rest, whole), "url/loopback"),
             Host::Private if whole && INTERNAL.iter().any(|path| begins_with(rest, path)) => (82, "url/private"),
             Host::Private if is_service(port) && whole => (62, "url/private"),
@@ -234,6 +255,37 @@ impl Url<'_> {
             _ => (0, "url"),
         };
         best.offer(sure, span, path);
+    }
+
+    /// `ftp://host:6379/x`, `sftp://host:11111/`: a protocol of files pointed at the port of another service, by nobody who
+    /// would have to log in there. A port of its own is what people write into settings.
+    fn names_bare_service(&self, authority: &[u8], rest: &[u8]) -> bool {
+        let (host, port) = host_and_port(authority);
+        let own = is_listed(port, "21 22 990 2121 2222 10021 10022 8021 8022");
+        let whole = self.span.start == 0 && !rest.iter().any(|byte| is_space(*byte));
+        let known = is_service(port) || (port.len() == 5 && port.iter().all(u8::is_ascii_digit));
+        whole && self.slashes >= 2 && known && !own && !host.is_empty() && !authority.contains(&b'@')
+    }
+
+    /// `http:127.0.0.1/x`: libraries and browsers supply the slashes, filters look for them.
+    fn without_slashes(&self, best: &mut Best, span: Range<usize>, authority: &[u8]) {
+        if self.span.start > 0 || !is_listed(self.scheme, "http https") || self.context.place == Place::Header {
+            return;
+        }
+        let (host, _) = host_and_port(authority);
+        let hidden = matches!(host::judge(host), Host::Metadata | Host::Loopback | Host::Disguised);
+        if hidden && host.iter().filter(|byte| matches!(byte, b'.' | b':')).count() >= 3 {
+            best.offer(82, span, "url/without-slashes");
+        }
+    }
+
+    /// What a page or drawing loads by itself (`<iframe src=…>`, `<image xlink:href=…>`, `url(…)`), so that whoever renders it
+    /// fetches it: a link waits for a click.
+    fn is_embedded(&self) -> bool {
+        let head = until(self.value, self.span.start);
+        let head = head.strip_suffix(b"\"").or_else(|| head.strip_suffix(b"'")).unwrap_or(head);
+        let head = from(head, head.len().saturating_sub(16));
+        [b" src=".as_slice(), b"xlink:href=", b"url(", b"srcset=", b" data="].iter().any(|name| ends_with(head, name))
     }
 
     /// A scheme that only servers speak.
@@ -259,17 +311,24 @@ impl Url<'_> {
             scheme if is_listed(scheme, "gopher dict tftp gophers ssh2 local_file") => 90,
             // The base of a directory's tree, as it stands in settings (RFC 4516): no object of an exploit lies there.
             scheme if is_listed(scheme, "ldap ldaps") && is_base_of_tree(rest) => 35,
+            scheme if is_listed(scheme, "ldap ldaps") && self.names_directory_server(&span, rest) => 45,
             // An administrator may enter a directory; what an exploit names has an object behind it.
             scheme if is_listed(scheme, "ldap ldaps rmi iiop") => {
-                if rest.len() > 1 || self.span.start == 0 {
-                    84
-                } else {
-                    60
-                }
+                let object = matches!(rest, [b'/' | b'?', next, ..] if !is_space(*next) && !b"\"'<>".contains(next));
+                if object || self.span.start == 0 { 84 } else { 60 }
             }
             _ => 50,
         };
         best.offer(sure, span, "url/other-service");
+    }
+
+    /// A server of directories and nothing behind it, as settings name it: no object comes back from there, and its usual
+    /// ports speak nothing else.
+    fn names_directory_server(&self, span: &Range<usize>, rest: &[u8]) -> bool {
+        let authority = self.value.get(self.after..span.end).unwrap_or_default();
+        let (host, port) = host_and_port(authority);
+        let usual = port.is_empty() || is_listed(port, "389 636 3268 3269");
+        usual && matches!(rest, [] | b"/") && matches!(host::judge(host), Host::Private | Host::Other)
     }
 
     fn loopback(&self, host: &[u8], port: &[u8], rest: &[u8], whole: bool) -> u8 {

@@ -3,6 +3,17 @@ use super::super::tests::{check_table, confidence};
 use super::super::{Context, Detector, Place};
 
 const ATTACKS: &[&str] = &[
+    "sftp://evil.example:11111/",
+    "sftp://evil.example:6379/x",
+    "ftp://10.1.2.3:6379",
+    "http:///127.0.0.1/x",
+    "http:127.0.0.1:8080/x",
+    "<iframe src=\"http://127.0.0.1:6379/\"></iframe>",
+    "<image xlink:href='http://localhost:9200/_cat'/>",
+    "http://192.168.1.1:2375/images/json",
+    "http://127.0.0.1/@shop.example/login",
+    "ldap://10.9.8.7:389/Exploit",
+    "x=ldap://evil.example/a",
     "http://127.0.0.1#@www.example.org/",
     "http:\\\\127.0.0.1\\x",
     "http://127.127.127.127/",
@@ -28,6 +39,9 @@ const ATTACKS: &[&str] = &[
     "jar:file:///tmp/a.zip!/b",
     "ldap://evil.example:1389/a",
     "ldaps://evil.example/a",
+    "ldap://evil.example:1389",
+    "ldap://127.0.0.1:389",
+    "ldap://x9f.burpcollaborator.net",
     "rmi://evil.example:1099/Exploit",
     "http://0x7f000001/admin",
     "http://0x7f.0x0.0x0.0x1/",
@@ -65,6 +79,14 @@ const ATTACKS: &[&str] = &[
 ];
 
 const HONEST: &[&str] = &[
+    "http:8080",
+    "https:端口",
+    "<a href=\"http://127.0.0.1:8080/x\">x</a>",
+    "<img src=\"http://10.1.2.3:8080/a.png\">",
+    "http://localhost:3000/@wang_li",
+    "http://127.0.0.1:3000/@li@social.example/117020",
+    "${jndi:ldap://...} 是什么",
+    "# rmi://... 或 ldap://... 开头的地址",
     "ldap://10.1.2.3:389/dc=hospital,dc=local",
     "https://www.example.org/path/page.html?a=1&b=2#top",
     "http://10.1.2.3:8080/pacs/viewer?study=1.2.840.113619.2.55",
@@ -136,6 +158,14 @@ fn the_intranet_and_the_machine_of_a_developer_are_recorded_only() {
 }
 
 #[test]
+fn a_directory_server_alone_counts_one_point() {
+    for value in ["ldap://ad01.hosp.example:389", "ldaps://10.1.2.3/", "ldap://dc1.hosp.example:3268"] {
+        let sure = confidence(Detector::Ssrf, value.as_bytes(), Context::of(Place::Value));
+        assert!((40..60).contains(&sure), "{sure} for {value}");
+    }
+}
+
+#[test]
 fn ssrf_findings_meet_the_requirement_in_linear_work() {
     check_properties(
         Detector::Ssrf,
@@ -171,4 +201,13 @@ fn ssrf_findings_meet_the_requirement_in_linear_work() {
             " ",
         ],
     );
+}
+
+#[test]
+fn a_file_server_at_its_own_port_is_what_people_enter() {
+    for url in ["sftp://10.0.0.4:22", "sftp://backup@10.0.0.4:2222/data", "ftp://10.1.2.3:21/pub", "sftp://a.example/x"]
+    {
+        let sure = confidence(Detector::Ssrf, url.as_bytes(), Context::of(Place::Value));
+        assert!(sure < 80, "{sure} for {url}");
+    }
 }

@@ -11,8 +11,8 @@ mod tests;
 use std::ops::Range;
 
 use super::gate::{Best, Pattern, spend};
-use super::reading::{before, from, is_one_of, run, until, without};
-use super::{Context, Finding, Place, Requirement, needs};
+use super::reading::{before, from, is_one_of, run, until, wide_characters, without};
+use super::{Context, Finding, MENTION, Place, Requirement, needs};
 use target::{MARKS, Target, target};
 
 /// Longer pieces are no path of any file system.
@@ -20,8 +20,8 @@ const PIECE_BYTES: usize = 1024;
 
 pub(super) fn requirement() -> Requirement {
     let more = [
-        "..", "file:", "\0", "%00", ".bak", ".old", ".orig", ".save", ".sw", ".tmp", ".zip", ".rar", ".7z", ".tar",
-        ".tgz", ".gz", ".bz2", ".sql", ".war", ".mdb", "~", ".key", ".kdbx", ".ppk", ".pfx", ".jks", ".backup",
+        "..", ".|./", "file:", "\0", "%00", ".bak", ".old", ".orig", ".save", ".sw", ".tmp", ".zip", ".rar", ".7z",
+        ".tar", ".tgz", ".gz", ".bz2", ".sql", ".war", ".mdb", "~", ".key", ".kdbx", ".ppk", ".pfx", ".jks", ".backup",
         ".copy", ".dist", ".php.", ".jsp.", ".asp", ".py.", ".inc.", ".ini.", ".yml.", ".conf",
     ];
     needs(&MARKS.iter().copied().chain(more).collect::<Vec<_>>(), &[])
@@ -35,7 +35,7 @@ static WILDCARD: Pattern = Pattern::new(r"^/(?:etc|proc|usr/bin|bin)/[\w./-]*[?*
 
 /// Steps up whose separators only a second decoder would see.
 static HALF_DECODED: Pattern = Pattern::new(
-    r"(?i)(?:\.{2,3}(?:0x(?:2f|5c)|%{1,2}(?:25){0,4}(?:2f|5c|c0%af)|\xe2\x88[\x95\x96]|\xe2\x81\x84|\xef\xbc\x8f|\xc0\xaf)){2}",
+    r"(?i)(?:\.\|\./){2}|(?:\.{2,3}(?:0x(?:2f|5c)|%{1,2}(?:25){0,4}(?:2f|5c|c0%af)|\xe2\x88[\x95\x96]|\xe2\x81\x84|\xef\xbc\x8f|\xc0\xaf)){2}",
 );
 
 /// A blank and a Chinese character: words of people.
@@ -84,7 +84,18 @@ pub(super) fn find(value: &[u8], context: Context) -> Option<Finding> {
             spend(text.len());
             text.iter().filter(|byte| matches!(byte, 0xe3..=0xe9)).count() >= 2
         };
-        best.offer(if titled { confidence.min(35) } else { confidence }, piece, path);
+        // What only names a file in a text never blocks alone; two notes in one form must not, either.
+        let noted = path == "path/sensitive"
+            && (60..70).contains(&confidence)
+            && wide_characters(until(value, PIECE_BYTES)) >= NOTE_CHARACTERS;
+        let most = if titled {
+            35
+        } else if noted {
+            55
+        } else {
+            100
+        };
+        best.offer(confidence.min(most), piece, path);
     }
     let most = match (context.rich_text || markup, best.confidence()) {
         (true, _) => 78,
@@ -183,9 +194,17 @@ fn read(piece: &[u8]) -> Climb {
     let mut depth = 0isize;
     let separator = |byte: &u8| matches!(byte, b'/' | b'\\');
     spend(text.len() * 2);
-    for segment in text.split(separator) {
+    let mut segments = text.split(separator).peekable();
+    while let Some(segment) = segments.next() {
         match segment {
             [] | [b'.'] => {}
+            // `/a/.../b` leaves something out; only before what a filter cuts away (`..././`, `...//`) it climbs.
+            [b'.', b'.', b'.']
+                if segments.peek().is_some_and(|next| !matches!(next, [] | [b'.'] | [b'.', b'.', ..])) =>
+            {
+                depth += 1;
+                climb.rest.extend(b"/...");
+            }
             [b'.', b'.', tail @ ..]
                 if tail.iter().all(|byte| matches!(byte, b'.' | b' ')) || tail.first() == Some(&b';') =>
             {
@@ -206,6 +225,9 @@ fn read(piece: &[u8]) -> Climb {
     climb.backslashes = memchr::memmem::find_iter(text, b"..\\").count();
     climb
 }
+
+/// So many Chinese characters make a note: `查看日志 tail -n 50 /var/log/nginx/error.log`.
+const NOTE_CHARACTERS: usize = 4;
 
 /// How far behind a path the words of a title may stand.
 const TITLE_BYTES: usize = 24;
@@ -233,6 +255,7 @@ impl Piece<'_> {
             }
             Some(Target::Sensitive) if climb.file_scheme => return (92, "path/file-url/sensitive"),
             Some(Target::Sensitive) if self.is_foreign_document() => return (0, "path/link"),
+            Some(Target::Sensitive) if self.is_in_a_sentence() => return (MENTION, "path/sensitive"),
             Some(Target::Sensitive) => return (self.sensitive_by_name(), "path/sensitive"),
             Some(Target::Configuration) if at_path => return (86, "path/configuration"),
             Some(Target::Configuration) if self.whole && climb.file_scheme => {
@@ -241,7 +264,9 @@ impl Piece<'_> {
             Some(Target::Configuration) if self.whole && self.is_in_repository() => return (82, "path/configuration"),
             Some(Target::Configuration) if self.whole && self.names_hidden_file() => return (62, "path/configuration"),
             Some(Target::Source) if climb.ups > 0 && self.whole => return (62, "path/up/configuration"),
-            Some(Target::ToolFolder) if at_path => return (84, "path/tool-folder"),
+            Some(Target::ToolFolder) if at_path => {
+                return (if is_deep(&climb.rest) { 62 } else { 84 }, "path/tool-folder");
+            }
             Some(Target::ToolFolder) if climb.ups > 0 => return (82, "path/up/tool-folder"),
             Some(Target::Backup) if at_path && self.whole => return (85, "path/backup"),
             Some(Target::Archive) if at_path && self.whole => return (82, "path/archive"),
@@ -263,6 +288,10 @@ impl Piece<'_> {
             Place::Header | Place::BodyText => 60,
             // A name alone is also what people look for.
             _ if !self.bytes.iter().any(|byte| matches!(byte, b'/' | b'\\')) => 60,
+            // A certificate is public, and a socket no file that could be read.
+            _ if self.whole && is_public(&self.climb.rest) => 30,
+            // Its own settings say where an application writes what it does.
+            _ if self.whole && is_log_of_its_folder(&self.climb.rest) => 45,
             // What ships logs says where they come from.
             _ if self.whole && is_system_log(&self.climb.rest) => 65,
             _ if self.whole => 86,
@@ -273,6 +302,13 @@ impl Piece<'_> {
     /// A page of another site about the file: https://example.org/man/etc/passwd.
     fn is_foreign_document(&self) -> bool {
         self.climb.web_scheme && self.context.place != Place::Path
+    }
+
+    /// `它与/etc/hosts文件的格式相似`: Chinese goes on without a blank, and no such file is there to be read.
+    fn is_in_a_sentence(&self) -> bool {
+        // Behind a semicolon stand parameters, which some servers cut off.
+        let path = until(self.bytes, memchr::memchr(b';', self.bytes).unwrap_or(self.bytes.len()));
+        self.climb.ups == 0 && self.context.place != Place::Path && wide_characters(path) >= 2
     }
 
     /// `.git/config`: a file inside the folder of a version control system.
@@ -326,6 +362,10 @@ impl Piece<'_> {
                 _ => 45,
             };
         }
+        let climbs_out = self.whole && climb.leaves && climb.ups > 2 && !page && !climb.web_scheme;
+        if climbs_out && self.context.place == Place::Header {
+            return 84;
+        }
         if !self.whole || climb.web_scheme || matches!(self.context.place, Place::Header | Place::BodyText) {
             let odd = climb.odd > 1 || climb.parameters > 1;
             return if odd {
@@ -362,11 +402,42 @@ impl Piece<'_> {
     }
 }
 
+/// So many folders stand above the folder of a tool that a repository is browsed: a probe asks at the root of a site.
+const REPOSITORY_DEPTH: usize = 3;
+
+fn is_deep(path: &[u8]) -> bool {
+    let above = until(path, memchr::memmem::find(path, b"/.").unwrap_or(path.len()));
+    memchr::memchr_iter(b'/', above).count() >= REPOSITORY_DEPTH
+}
+
 /// Logs that no web server writes to.
 fn is_system_log(path: &[u8]) -> bool {
     path.strip_prefix(b"/var/log/").is_some_and(|name| {
         is_one_of(name, &["secure", "messages", "syslog", "cron", "maillog", "boot.log", "kern.log"])
     })
+}
+
+/// A certificate, or a socket other than those that rule over containers.
+fn is_public(path: &[u8]) -> bool {
+    let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
+    match suffix(path) {
+        b"crt" | b"cer" => true,
+        b"sock" => !is_one_of(name, &["docker.sock", "containerd.sock", "crio.sock", "podman.sock"]),
+        _ => false,
+    }
+}
+
+/// `/var/log/cacti/cacti.log`, `/var/log/cacti/cacti_stderr.log`: a log called like its folder. What visitors write into is not
+/// (`/var/log/nginx/access.log`).
+fn is_log_of_its_folder(path: &[u8]) -> bool {
+    let Some((folder, name)) = path.strip_prefix(b"/var/log/").and_then(|rest| {
+        let at = memchr::memchr(b'/', rest)?;
+        Some((until(rest, at), from(rest, at + 1)))
+    }) else {
+        return false;
+    };
+    let rest = name.strip_prefix(folder);
+    folder.len() > 2 && rest.is_some_and(|rest| rest.ends_with(b".log") && !rest.contains(&b'/'))
 }
 
 fn suffix(path: &[u8]) -> &[u8] {

@@ -145,7 +145,7 @@ static SENSITIVE: Pattern = Pattern::new(concat!(
     r"kubernetes/|rancher/|docker/|rsyncd?\.|services$|protocols$|machine-id$|timezone$|openvpn/|krb5\.|ldap|openldap/|postfix/|dovecot/|squid|zabbix/|elasticsearch/|grafana/|haproxy/|ansible/|bash|",
     r"hosts\.(?:allow|deny)|host\.conf|nsswitch\.conf|sysctl\.conf|syslog|rsyslog|logrotate|updatedb|netplan/|NetworkManager|wpa_supplicant|ppp/|wireguard/|letsencrypt/|pki/|ssl/private|postgresql/|mongod?\.conf|rabbitmq/|supervisor|systemd/|xinetd|inetd|proftpd|pure-ftpd|gitlab/|jenkins|bind/|named\.conf|lighttpd/|caddy/|uwsgi/|my\.ini|odbc\.ini|mailname|aliases$|anacrontab|default/)",
     r"|proc/(?:self|thread-self|version|cpuinfo|meminfo|mounts|net|sched_debug|cmdline|kcore|kallsyms|interrupts|sys|partitions|modules|cgroups|filesystems|loadavg|uptime|stat|swaps|devices|\d{1,7})(?:/|$)|^/sys/(?:class|kernel|firmware|devices|module|fs/cgroup)(?:/|$)",
-    r"|^/dev/(?:stdin|fd/\d+|tcp/|shm/|mem$|kmem$|sd[a-z]\d?$)|^/(?:var/)?run/(?:secrets/|docker\.sock|containerd/)|^/(?:root|home/[\w.-]{1,32})/\.[\w-]",
+    r"|^/dev/(?:stdin|fd/\d+|tcp/|shm/|mem$|kmem$)|^/(?:var/)?run/(?:secrets/|docker\.sock|containerd/)|^/(?:root|home/[\w.-]{1,32})/\.[\w-]",
     r"|^/var/(?:mail|spool/(?:cron|mail|postfix))/\w|^/(?:flag|flag\.txt|root/flag\S*|\.flag)$|/sess_[\w-]{3,64}$|^/tmp/(?:sess_|php\w{6}$|pear/)",
     r"|^/www/server/(?:panel|nginx|php|mysql|apache|data)|^/(?:opt|usr/local|srv|app|home/[\w.-]{1,32})/(?:[\w.-]+/){0,6}(?:standalone\.xml|domain\.xml|tomcat-users\.xml|server\.xml|httpd\.conf|nginx\.conf|config\.(?:ya?ml|ini|py|php)|settings\.py|\.env)$",
     r"|^/(?:var/www|srv/www|www/wwwroot|data/www|usr/share/nginx|opt/lampp|home/wwwroot)/(?:[\w.-]+/){0,8}[\w.-]*(?:conf|config|database|settings|secret|passw)[\w.-]*\.\w{2,5}$",
@@ -167,7 +167,7 @@ static CONFIGURATION: Pattern = Pattern::new(concat!(
     r"\.env(?:\.[a-z_]{2,12})*$|\.git(?:/|$)|\.git(?:config|ignore|-credentials)$|\.svn(?:/|$)|\.hg/|\.bzr/|\.htaccess|\.user\.ini$|\.npmrc$|\.ds_store$|\.idea/|\.vscode/",
     r"|web\.config(?:\.txt)?$|wp-config\.php|cvs/(?:entries|root|repository)$|\.dockerenv$|sftp-config\.json$|(?:secrets?|credentials|service-account|firebase-adminsdk\S*)\.(?:json|ya?ml)$|jenkinsfile$|\.profile$|config/(?:parameters|secrets)\.yml$|composer/installed\.json$|npm-debug\.log$|key\.pem$|(?:server|private|privkey|domain)\.pem$|data/database\.\w+$|global\.asax?$|(?:application|bootstrap)(?:-\w{1,16})?\.(?:ya?ml|properties)$|appsettings(?:\.\w{1,16})?\.json$",
     r"|(?:php|my)\.ini$|my\.cnf$|(?:access|error|errors|debug)[._]log$|server\.xml$|catalina\.\w+$|httpd\.conf$|nginx\.conf$|auth\.log$|unattend(?:ed)?\.xml$|sysprep\.",
-    r"|(?:database|config|settings|configuration|db|conn|common|local|jdbc)\.(?:ya?ml|py|ini|inc|properties|rb|conf)$|docker-compose\.ya?ml$|\.?dockerfile$|credentials$|\.bash(?:rc|_profile)$|authorized_keys$|known_hosts$",
+    r"|(?:database|config|settings|configuration|db|conn|common|local|jdbc)\.(?:ya?ml|py|ini|inc|properties|rb|conf)$|docker-compose\.ya?ml$|\.?dockerfile$|\.[\w-]{1,32}/credentials$|\.bash(?:rc|_profile)$|authorized_keys$|known_hosts$",
     r")",
 ));
 
@@ -184,7 +184,7 @@ static TOOL_FOLDER: Pattern = Pattern::new(
 /// Key stores, and copies that editors and administrators leave beside what they change. A dump lies at the root or is called one: scripts
 /// under version control end in `.sql`, too.
 static BACKUP: Pattern = Pattern::new(
-    r"(?:\.(?:php\d?|jspx?|aspx?|do|action|config|inc|ini|ya?ml|py|rb|cgi|pl|conf|properties|env|htaccess)(?:~|\.(?:bak|old|orig|save|swp|swo|tmp|backup|copy|dist|\d))|/\.[\w.-]+\.sw[po]|(?:^/[^/]{1,40}|/(?:backups?|bak|db|database|dump|mysql|sql|www|site|users?|admin|export|data)[\w.-]{0,24})\.sql|/(?:backups?|bak|db|dumps?|sql)/[^/]{1,40}\.sql|\.sql\.(?:gz|zip|bz2|tar|rar|7z|xz|bak|old|orig|save|tmp)|/(?:server|private|privkey|key|ssl|client|domain|host|tls)[\w.-]{0,16}\.key|\.(?:kdbx|ppk|pfx|jks))$",
+    r"(?:\.(?:php\d?|jspx?|aspx?|do|action|config|inc|ini|ya?ml|py|rb|cgi|pl|conf|properties|env|htaccess)(?:~|\.(?:bak|old|orig|save|swp|swo|tmp|backup|copy|dist|\d{1,8}))|/\.[\w.-]+\.sw[po]|(?:^/[^/]{1,40}|/(?:backups?|bak|db|database|dump|mysql|sql|www|site|users?|admin|export|data)[\w.-]{0,24})\.sql|/(?:backups?|bak|db|dumps?|sql)/[^/]{1,40}\.sql|\.sql\.(?:gz|zip|bz2|tar|rar|7z|xz|bak|old|orig|save|tmp)|/(?:server|private|privkey|key|ssl|client|domain|host|tls)[\w.-]{0,16}\.key|\.(?:kdbx|ppk|pfx|jks))$",
 );
 
 /// Archives of a whole site, at its root.

@@ -3,6 +3,11 @@ use super::super::tests::{check_table, confidence};
 use super::super::{Context, Detector, Place};
 
 const ATTACKS: &[&str] = &[
+    ".|./.|./.|./etc/passwd",
+    "/etc/passwd;文件",
+    "../../etc/passwd文件",
+    ".../.../.../etc/passwd",
+    "...//...//...//etc/passwd",
     ".git/config",
     "../../../../etc/passwd",
     "../../etc/passwd",
@@ -50,6 +55,8 @@ const ATTACKS: &[&str] = &[
     "/var/www/html/index.php\0",
     "..0x2f..0x2f..0x2fetc0x2fpasswd",
     "..%2f..%2f..%2fetc%2fpasswd",
+    "/var/log/nginx/error.log",
+    "../../var/log/his/his.log",
     "/var/log/apache2/access.log",
     "../../../../var/log/nginx/access.log",
     "../../../wp-config.php",
@@ -181,6 +188,8 @@ const ATTACKS: &[&str] = &[
 ];
 
 const HONEST: &[&str] = &[
+    "/dev/sda1",
+    "https://api.example.cn/2.0/.../projects/.../reviewers",
     "-Djava.security.egd=file:/dev/./urandom",
     "file:/dev/urandom",
     "/usr/local/tomcat/webapps/his",
@@ -259,7 +268,20 @@ fn climbing_and_sensitive_paths_are_confirmed() {
     check_table(Detector::Traversal, Context::of(Place::Value), 80, ATTACKS, HONEST);
 }
 
+#[test]
+fn a_log_that_a_program_keeps_under_its_own_name_does_not_block() {
+    let of = |path: &str| confidence(Detector::Traversal, path.as_bytes(), Context::of(Place::Value));
+    assert!(of("/var/log/his/his.log") < 80);
+    assert!(of("/var/log/emr/emr-error.log") < 80);
+    assert!(of("/var/log/nginx/error.log") >= 80);
+}
+
 const PATHS: &[&str] = &[
+    "/user.php.2020",
+    "/.aws/credentials",
+    "/app/.gem/credentials",
+    "/.github/workflows/ci.yml",
+    "/shop/.github/workflows/ci.yml",
     "/server.key",
     "/db_dump.sql",
     "/a/backup_2026.sql",
@@ -344,6 +366,9 @@ const PATHS: &[&str] = &[
 ];
 
 const HONEST_PATHS: &[&str] = &[
+    "/v1/organizations/12/credentials",
+    "/user/credentials",
+    "/docs/.../logo.png",
     "/wiki//etc/hosts文件",
     "/tag/C:\\Windows\\System32 误删 怎么办",
     "/news/list/etc/passwd 文件作用.html",
@@ -391,6 +416,46 @@ fn markup_and_prose_about_files_do_not_block() {
 }
 
 #[test]
+fn a_path_in_a_chinese_sentence_counts_one_point() {
+    for value in ["它与/etc/hosts文件的格式非常相似", "修改/etc/profile之后要重新登录"] {
+        let sure = confidence(Detector::Traversal, value.as_bytes(), Context::of(Place::Value));
+        assert!(sure < 60, "{sure} for {value}");
+    }
+}
+
+#[test]
+fn the_folder_of_a_tool_deep_in_a_repository_counts_but_does_not_block() {
+    let value = b"/repos/his/lis/contents/.github/workflows/ci.yml";
+    let sure = confidence(Detector::Traversal, value, Context::of(Place::Path));
+    assert!((60..80).contains(&sure), "{sure}");
+}
+
+#[test]
+fn what_settings_and_notes_name_counts_one_point_at_most() {
+    for value in [
+        "/var/log/cacti/cacti.log",
+        "/var/log/cacti/cacti_stderr.log",
+        "/etc/pki/tls/certs/lis.crt",
+        "/etc/httpd/conf/ssl.crt/server.crt",
+        "/var/lib/mysql/mysql.sock",
+        "重启服务: systemctl restart nginx; 查看日志 tail -n 50 /var/log/nginx/error.log",
+    ] {
+        let sure = confidence(Detector::Traversal, value.as_bytes(), Context::of(Place::Value));
+        assert!(sure < 60, "{sure} for {value}");
+    }
+    for value in [
+        "/var/log/nginx/nginx/access.log",
+        "/var/log/nginx/error.log",
+        "../../../var/log/cacti/cacti.log",
+        "/var/run/docker.sock",
+        "../../../etc/pki/tls/certs/lis.crt",
+    ] {
+        let sure = confidence(Detector::Traversal, value.as_bytes(), Context::of(Place::Value));
+        assert!(sure >= 80, "{sure} for {value}");
+    }
+}
+
+#[test]
 fn traversal_findings_meet_the_requirement_in_linear_work() {
     check_properties(
         Detector::Traversal,
@@ -432,4 +497,18 @@ fn traversal_findings_meet_the_requirement_in_linear_work() {
             "..",
         ],
     );
+}
+
+#[test]
+fn a_field_of_the_head_that_is_nothing_but_steps_up_is_confirmed() {
+    let header = Context::of(Place::Header);
+    assert!(confidence(Detector::Traversal, b"..\\..\\..\\..\\a.ini", header) >= 80);
+    // Clients say in fields of their own which file or page they are at.
+    for doubtful in ["/etc/passwd", "/proc/17/environ", "/his/config/database.yml"] {
+        let sure = confidence(Detector::Traversal, doubtful.as_bytes(), header);
+        assert!((60..80).contains(&sure), "{sure} for {doubtful}");
+    }
+    for honest in ["../../index.html", "https://www.example.org/man/etc/passwd", "text/html, /etc/passwd", "/a/../b"] {
+        assert!(confidence(Detector::Traversal, honest.as_bytes(), header) < 80, "{honest}");
+    }
 }

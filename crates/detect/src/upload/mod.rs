@@ -63,7 +63,7 @@ static SHAPES: [Shape; 21] = [
     shape(
         96,
         "php/shell",
-        r"(?i)<\?(?:php\b|=)?.*?(?:eval|assert|system|exec|shell_exec|passthru|popen|proc_open|pcntl_exec|create_function|array_map|call_user_func|preg_replace|include|require|file_put_contents|move_uploaded_file|base64_decode|gzinflate|str_rot13|phpinfo|md5|unlink|fwrite|\$_(?:get|post|request|cookie|server|files))\b",
+        r"(?i)<\?(?:(?:[^x?]|x[^mp?])(?:[^?]|\?[^>])*?)?(?:eval|assert|system|exec|shell_exec|passthru|popen|proc_open|pcntl_exec|create_function|array_map|call_user_func|preg_replace|include|require|file_put_contents|move_uploaded_file|base64_decode|gzinflate|str_rot13|phpinfo|md5|unlink|fwrite|\$_(?:get|post|request|cookie|server|files))\b",
     ),
     shape(88, "php/tag", r"(?i)<\?php(?:[ @$(;/#]|$|\w)|<\?=[ @]*[\w$`'\x22(]|<\?[ @]*(?:echo|print|eval|\$)"),
     shape(
@@ -112,7 +112,7 @@ static SHAPES: [Shape; 21] = [
     shape(
         86,
         "drawing/script",
-        r"(?i)<svg\b.*?(?:<script|\bon(?:load|click|error|begin|mouseover|focus)=|javascript:|<foreignobject|<!entity|<handler|xlink:href=['\x22](?:data:|javascript|https?://[^'\x22]+\.js))",
+        r"(?i)<svg\b.*?(?:<script|\bon(?:load|click|error|begin|mouseover|focus)=|javascript:|<foreignobject|<!entity|<handler|xlink:href=['\x22](?:data:(?:[^i]|i[^m]|image/[^pjgw])|javascript|https?://[^'\x22]+\.js))",
     ),
     shape(88, "drawing/entity", r"(?i)<!entity %? ?\w+ (?:system|public) ?['\x22]"),
     shape(86, "phar", r"__HALT_COMPILER\(\);"),

@@ -99,6 +99,11 @@ fn names_that_servers_run_are_confirmed() {
 }
 
 const CONTENTS: &[&str] = &[
+    "<svg><use xlink:href=\"data:image/svg+xml;base64,PHN2Zz4=#x\"/></svg>",
+    "<svg><a xlink:href=\"data:text/html,x\">x</a></svg>",
+    "<?xml version=\"1.0\"?><a/><?system($a);?>",
+    "<?xml version=\"1.0\"?><a/><?php $a='?>';system($_GET[0]);",
+    "<?=system('id')?>",
     "<?php eval($_POST['x']);?>",
     "<?php @eval($_POST[1]);",
     "<?php phpinfo();",
@@ -146,6 +151,9 @@ const CONTENTS: &[&str] = &[
 ];
 
 const HONEST_CONTENTS: &[&str] = &[
+    "<svg width=\"9\"><image width=\"4\" xlink:href=\"data:image/png;base64,iVBORw0KGgo=\"/></svg>",
+    "<?xml version=\"1.0\"?>\n<ClinicalDocument><code code=\"1\" codeSystem=\"2.16\"/>require md5 exec</ClinicalDocument>",
+    "<?xpacket begin=\"\" id=\"1\"?><x>include system</x><?xpacket end=\"w\"?>",
     "plain text",
     "姓名,性别,年龄\n王小明,男,30",
     "MSH|^~\\&|LIS|HOSP|EMR|HOSP|20261120083000||ORU^R01|MSG00001|P|2.4\rPID|1||12345",

@@ -3,7 +3,7 @@
 //! A value may land in text, in an attribute or in a comment, so every `<` is tried, also one within quotes. One tag reads
 //! at most [`TAG_BYTES`], and all of them together at most [`WORK`] times the value.
 
-use super::super::work;
+use super::super::gate::spend;
 
 /// Longest tag that is read.
 const TAG_BYTES: usize = 4096;
@@ -65,7 +65,7 @@ fn tag_at(value: &[u8], start: usize, most: usize) -> Option<Tag<'_>> {
         return None;
     }
     let (attributes, end, closed) = attributes(named, length, false);
-    work(end);
+    spend(end);
     Some(Tag { start, end: start + 1 + blanks + end, name, attributes, closed })
 }
 

@@ -1,6 +1,6 @@
 //! Active content in tags.
 
-use super::super::work;
+use super::super::gate::spend;
 use super::Best;
 use super::html::{Tag, tags};
 use super::script::{Activity, judge};
@@ -15,7 +15,7 @@ const SCRIPTS: usize = 64;
 fn content<'v>(value: &'v [u8], tag: &Tag<'_>) -> &'v [u8] {
     let body = value.get(tag.end..).unwrap_or_default();
     let body = body.get(..SCRIPT_BYTES).unwrap_or(body);
-    work(body.len());
+    spend(body.len());
     body.get(..memchr::memmem::find(body, b"</").unwrap_or(body.len())).unwrap_or_default()
 }
 
@@ -81,7 +81,7 @@ fn script_element(value: &[u8], tag: &Tag<'_>, page: bool, best: &mut Best) {
         Activity::Plain | Activity::Harmless if page => 60,
         Activity::Plain | Activity::Harmless => 88,
         Activity::None if foreign || page => 50,
-        Activity::None if tag.closed && end < value.len() - tag.end => 80,
+        Activity::None if tag.closed && closes_script(value, tag.end + end) => 80,
         Activity::None if !tag.attributes.is_empty() && tag.closed => 65,
         Activity::None => 62,
     };
@@ -119,10 +119,14 @@ fn could_be_program(body: &[u8]) -> bool {
     !(quiet && followed && !operator)
 }
 
+/// Whether the `</` at `at` is that of a script.
+fn closes_script(value: &[u8], at: usize) -> bool {
+    value.get(at + 2..at + 8).is_some_and(|name| name.eq_ignore_ascii_case(b"script"))
+}
+
 /// `</script>` closes the script the value stands in.
 fn closing_script(value: &[u8], best: &mut Best) {
-    let closes = |at: &usize| value.get(at + 2..at + 8).is_some_and(|name| name.eq_ignore_ascii_case(b"script"));
-    let first = memchr::memmem::find_iter(value, b"</").find(closes);
+    let first = memchr::memmem::find_iter(value, b"</").find(|at| closes_script(value, *at));
     if let Some(at) = first
         && tags(value).next().is_none_or(|tag| tag.start > at)
     {

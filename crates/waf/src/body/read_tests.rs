@@ -62,14 +62,23 @@ fn deep_and_long_json_is_bounded() {
     let limits = Limits { json_depth: 512, json_values: 3, ..Limits::default() };
     let nested = |depth: usize| format!("{}1{}", "[".repeat(depth), "]".repeat(depth));
     assert_eq!(read_json_body(nested(512).as_bytes(), &limits).error, None);
-    for (text, error) in [
-        (nested(513), "JSON parsing error: nested deeper than 512"),
-        ("[1,2,3,4]".to_owned(), "JSON parsing error: more than 3 values"),
-    ] {
-        let parsed = read_json_body(text.as_bytes(), &limits);
-        assert_eq!(parsed.error.as_deref(), Some(error));
-        assert!(parsed.partial);
+    let deep = read_json_body(nested(513).as_bytes(), &limits);
+    assert_eq!((deep.error.as_deref(), deep.partial), (Some("JSON parsing error: nested deeper than 512"), true));
+}
+
+#[test]
+fn a_body_of_more_values_than_are_read_is_partial_and_not_broken() {
+    let limits = Limits { json_values: 3, xml_nodes: 3, ..Limits::default() };
+    let within = read_json_body(b"[1,2,3]", &limits);
+    assert_eq!((within.args_post.len(), within.error, within.partial), (3, None, false));
+    let beyond = read_json_body(b"[1,2,3,4", &limits);
+    assert_eq!((beyond.args_post.len(), beyond.error, beyond.partial), (3, None, true));
+    for text in ["<a w='0' x='1' y='2' z='3'/>", "<a x='1'>2<b>3</b>4<c>5</c></a>", "<a>1<b>2</b>3<c>4</d>"] {
+        let parsed = read_xml_body(text.as_bytes(), &limits);
+        assert_eq!((parsed.error, parsed.partial), (None, true), "{text}");
     }
+    let read = read_xml_body(b"<a x='1'>2<b>3</b>4<c>5</c></a>", &limits);
+    assert_eq!((read.xml_attributes, read.xml_text.as_deref()), (vec![b"1".to_vec()], Some(b"23".as_slice())));
 }
 
 fn xml(text: &str, content: Option<&str>, attributes: &[&str], complete: bool) {
@@ -104,11 +113,9 @@ fn a_broken_document_keeps_what_was_read() {
     xml("<a>t</a> trailing", Some("t trailing"), &[], false);
     xml("<a x=1>t</a>", None, &[], false);
     xml("", None, &[], false);
-    let limits = Limits { xml_nodes: 2, xml_depth: 3, ..Limits::default() };
-    for text in ["<a x='1' y='2' z='3'/>", "<a><b><c><d/></c></b></a>", "<a>1<b>2</b>3</a>"] {
-        let parsed = read_xml_body(text.as_bytes(), &limits);
-        assert!(parsed.partial && parsed.error.is_some(), "{text}");
-    }
+    let limits = Limits { xml_depth: 3, ..Limits::default() };
+    let deep = read_xml_body(b"<a><b><c><d/></c></b></a>", &limits);
+    assert_eq!((deep.error.as_deref(), deep.partial), (Some("XML parsing error: nested deeper than 3"), true));
 }
 
 fn arguments(text: &str, separator: u8, expected: &[(&str, &str)]) {

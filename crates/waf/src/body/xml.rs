@@ -57,7 +57,15 @@ impl Nodes for &mut Parsed {
     }
 }
 
-fn read_xml(text: &[u8], limits: &Limits, nodes: impl Nodes) -> Result<(), HttpFinding> {
+/// Why a document was not read to its end.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Stop {
+    Broken,
+    TooDeep,
+    TooManyNodes,
+}
+
+fn read_xml(text: &[u8], limits: &Limits, nodes: impl Nodes) -> Result<(), Stop> {
     let bytes = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
     let (path, open, text) = (ROOT.to_vec(), Vec::new(), Vec::new());
     let mut parser = Parser { rest: bytes, path, open, nodes_left: limits.xml_nodes, text, limits, nodes };
@@ -71,12 +79,13 @@ fn read_xml(text: &[u8], limits: &Limits, nodes: impl Nodes) -> Result<(), HttpF
 pub(crate) fn parse_xml(text: &[u8], limits: &Limits, sink: &mut Sink) {
     match read_xml(text, limits, &mut *sink) {
         Ok(()) => {}
-        Err(HttpFinding::XmlTooLarge) => sink.limited(HttpFinding::XmlTooLarge),
-        Err(finding) => sink.finding(finding),
+        Err(Stop::TooDeep | Stop::TooManyNodes) => sink.limited(HttpFinding::XmlTooLarge),
+        Err(Stop::Broken) => sink.finding(HttpFinding::XmlBroken),
     }
 }
 
 /// An XML body as the rule language sees it. References to entities that only a DTD explains stay as they are.
+/// More nodes than are read make it partial and no error; deeper nesting is one, as for JSON.
 pub(crate) fn read_xml_body(text: &[u8], limits: &Limits) -> Parsed {
     let mut parsed = Parsed::default();
     let read = read_xml(text, limits, &mut parsed);
@@ -84,11 +93,14 @@ pub(crate) fn read_xml_body(text: &[u8], limits: &Limits) -> Parsed {
     if read.is_ok() {
         parsed.xml_text.get_or_insert_default();
     }
-    if let Err(finding) = read {
-        let too_large = finding == HttpFinding::XmlTooLarge;
-        parsed.partial = too_large;
-        let wrong = if too_large { "too many nodes or too deeply nested" } else { "the document is not well formed" };
-        parsed.fail(format!("XML parsing error: {wrong}"));
+    match read {
+        Ok(()) => {}
+        Err(Stop::TooManyNodes) => parsed.partial = true,
+        Err(Stop::TooDeep) => {
+            parsed.partial = true;
+            parsed.fail(format!("XML parsing error: nested deeper than {}", limits.xml_depth));
+        }
+        Err(Stop::Broken) => parsed.fail("XML parsing error: the document is not well formed"),
     }
     parsed
 }
@@ -124,7 +136,7 @@ struct Parser<'a, N> {
 const NAME_BYTES: usize = 512;
 
 impl<'a, N: Nodes> Parser<'a, N> {
-    fn document(&mut self) -> Result<(), HttpFinding> {
+    fn document(&mut self) -> Result<(), Stop> {
         let mut seen_element = false;
         loop {
             let end = memchr::memchr(b'<', self.rest).unwrap_or(self.rest.len());
@@ -136,7 +148,7 @@ impl<'a, N: Nodes> Parser<'a, N> {
                     let outside = !self.text.trim_ascii().is_empty() && self.open.is_empty();
                     self.flush()?;
                     let complete = seen_element && self.open.is_empty() && !outside;
-                    return if complete { Ok(()) } else { Err(HttpFinding::XmlBroken) };
+                    return if complete { Ok(()) } else { Err(Stop::Broken) };
                 }
                 [b'<', b'!', b'[', b'C', b'D', b'A', b'T', b'A', b'[', ..] => {
                     let body = self.skip_until(9, b"]]>")?;
@@ -163,20 +175,20 @@ impl<'a, N: Nodes> Parser<'a, N> {
     }
 
     /// Skips to behind `end`; returns what stood between.
-    fn skip_until(&mut self, open_bytes: usize, end: &[u8]) -> Result<&'a [u8], HttpFinding> {
+    fn skip_until(&mut self, open_bytes: usize, end: &[u8]) -> Result<&'a [u8], Stop> {
         let body = self.rest.get(open_bytes..).unwrap_or_default();
         let Some(at) = memchr::memmem::find(body, end) else {
             // What is never closed is still a value.
             self.text.extend_from_slice(body);
             self.rest = &[];
-            return Err(HttpFinding::XmlBroken);
+            return Err(Stop::Broken);
         };
         self.rest = body.get(at + end.len()..).unwrap_or_default();
         Ok(body.get(..at).unwrap_or_default())
     }
 
     /// `<!DOCTYPE … [ … ]>`: quotes and brackets are matched, nothing is read.
-    fn skip_declaration(&mut self) -> Result<(), HttpFinding> {
+    fn skip_declaration(&mut self) -> Result<(), Stop> {
         let (mut depth, mut quote) = (0usize, None);
         for (at, &byte) in self.rest.iter().enumerate() {
             match (quote, byte) {
@@ -191,7 +203,7 @@ impl<'a, N: Nodes> Parser<'a, N> {
                 _ => {}
             }
         }
-        Err(HttpFinding::XmlBroken)
+        Err(Stop::Broken)
     }
 
     fn add_text(&mut self, text: &[u8]) {
@@ -204,7 +216,7 @@ impl<'a, N: Nodes> Parser<'a, N> {
         }
     }
 
-    fn flush(&mut self) -> Result<(), HttpFinding> {
+    fn flush(&mut self) -> Result<(), Stop> {
         let text = std::mem::take(&mut self.text);
         let blank = text.trim_ascii().is_empty();
         if text.is_empty() || (blank && !N::KEEPS_BLANKS) {
@@ -217,26 +229,26 @@ impl<'a, N: Nodes> Parser<'a, N> {
         Ok(())
     }
 
-    fn count_node(&mut self) -> Result<(), HttpFinding> {
-        self.nodes_left = self.nodes_left.checked_sub(1).ok_or(HttpFinding::XmlTooLarge)?;
+    fn count_node(&mut self) -> Result<(), Stop> {
+        self.nodes_left = self.nodes_left.checked_sub(1).ok_or(Stop::TooManyNodes)?;
         Ok(())
     }
 
-    fn close_element(&mut self) -> Result<(), HttpFinding> {
-        let end = memchr::memchr(b'>', self.rest).ok_or(HttpFinding::XmlBroken)?;
+    fn close_element(&mut self) -> Result<(), Stop> {
+        let end = memchr::memchr(b'>', self.rest).ok_or(Stop::Broken)?;
         let name = self.rest.get(2..end).unwrap_or_default().trim_ascii();
-        let length = self.open.pop().ok_or(HttpFinding::XmlBroken)?;
+        let length = self.open.pop().ok_or(Stop::Broken)?;
         if self.path.get(length + 1..) != Some(name) {
-            return Err(HttpFinding::XmlBroken);
+            return Err(Stop::Broken);
         }
         self.path.truncate(length);
         self.rest = self.rest.get(end + 1..).unwrap_or_default();
         Ok(())
     }
 
-    fn open_element(&mut self) -> Result<(), HttpFinding> {
+    fn open_element(&mut self) -> Result<(), Stop> {
         if self.open.len() >= self.limits.xml_depth {
-            return Err(HttpFinding::XmlTooLarge);
+            return Err(Stop::TooDeep);
         }
         self.rest = self.rest.get(1..).unwrap_or_default();
         let name = self.name()?;
@@ -266,24 +278,24 @@ impl<'a, N: Nodes> Parser<'a, N> {
         self.rest = self.rest.trim_ascii_start();
     }
 
-    fn name(&mut self) -> Result<&'a [u8], HttpFinding> {
+    fn name(&mut self) -> Result<&'a [u8], Stop> {
         let end = self.rest.iter().position(|byte| byte.is_ascii_whitespace() || b"=/><\"'&".contains(byte));
-        let end = end.filter(|end| *end > 0).ok_or(HttpFinding::XmlBroken)?;
+        let end = end.filter(|end| *end > 0).ok_or(Stop::Broken)?;
         let (name, rest) = self.rest.split_at(end);
         self.rest = rest;
         Ok(name)
     }
 
-    fn attribute(&mut self) -> Result<(), HttpFinding> {
+    fn attribute(&mut self) -> Result<(), Stop> {
         let name = self.name()?;
         self.blanks();
-        self.rest = self.rest.strip_prefix(b"=").ok_or(HttpFinding::XmlBroken)?;
+        self.rest = self.rest.strip_prefix(b"=").ok_or(Stop::Broken)?;
         self.blanks();
         let (quote, body) = match self.rest {
             [quote @ (b'"' | b'\''), body @ ..] => (*quote, body),
-            _ => return Err(HttpFinding::XmlBroken),
+            _ => return Err(Stop::Broken),
         };
-        let end = memchr::memchr(quote, body).ok_or(HttpFinding::XmlBroken)?;
+        let end = memchr::memchr(quote, body).ok_or(Stop::Broken)?;
         let mut value = Vec::new();
         Transformation::HtmlEntityDecode.apply(body.get(..end).unwrap_or_default(), &mut value);
         self.rest = body.get(end + 1..).unwrap_or_default();

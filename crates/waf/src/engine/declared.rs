@@ -55,21 +55,23 @@ impl DeclaredBody {
         self.over_limit |= bytes.len() > room;
     }
 
-    /// Turns what has come into values.
+    /// Turns what has come into values; says whether a limit left something out. `last`: nothing more will come.
     pub(super) fn parse(
         &self,
-        processor: Option<Processor>,
-        forced: bool,
+        reading: Reading,
+        last: bool,
         settings: &Settings,
         limits: &Limits,
         sink: &mut Sink,
-    ) {
-        sink.partial |= self.over_limit;
+    ) -> bool {
+        let Reading { processor, forced } = reading;
+        // The end that has not come, or is not kept, is no fault of the body.
+        let cut_off = self.over_limit || !last;
         let decoded;
         let mut body = self.kept.as_slice();
         if self.codings.can_decode() {
             let (text, finding) = self.codings.decode(body);
-            if let Some(finding) = finding.filter(|_| !self.over_limit) {
+            if let Some(finding) = finding.filter(|_| !cut_off) {
                 sink.limited(finding);
             }
             decoded = text;
@@ -94,21 +96,31 @@ impl DeclaredBody {
             Some(Processor::Multipart) => {
                 let mut parts = FormData::announced_by(&self.content_type, &limits);
                 parts.push(body);
-                parts.end()
+                parts.end(cut_off)
             }
             Some(Processor::Json) => read_json_body(body, &limits),
             Some(Processor::Xml) => read_xml_body(body, &limits),
             None => Parsed::default(),
         };
-        push_parsed(&parsed, processor, self.over_limit, sink);
+        push_parsed(&parsed, processor, cut_off, sink);
+        let limited = self.over_limit || parsed.partial;
+        sink.partial |= limited;
+        limited
     }
+}
+
+/// How rules want a body read.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Reading {
+    pub(super) processor: Option<Processor>,
+    /// `REQUEST_BODY` is wanted whatever the processor.
+    pub(super) forced: bool,
 }
 
 /// Deepest JSON when the rules do not say.
 const JSON_DEPTH: usize = 512;
 
 fn push_parsed(parsed: &Parsed, processor: Option<Processor>, cut_off: bool, sink: &mut Sink) {
-    sink.partial |= parsed.partial;
     let values = &mut sink.values;
     for (name, value) in &parsed.args_post {
         // An array has a name, too, which its first member tells.
@@ -135,7 +147,6 @@ fn push_parsed(parsed: &Parsed, processor: Option<Processor>, cut_off: bool, sin
     for attribute in &parsed.xml_attributes {
         values.push(Collection::XmlAttributes, b"", attribute);
     }
-    // The end that was cut off is no fault of the body.
     let error = parsed.error.as_deref().filter(|_| !cut_off);
     let flag = |on: bool| if on { b"1".as_slice() } else { b"0" };
     for collection in [Collection::ReqbodyError, Collection::ReqbodyProcessorError] {

@@ -19,9 +19,12 @@ pub(crate) struct Judgement {
     pub(crate) would_deny: bool,
     pub(crate) hits: Vec<Hit>,
     pub(crate) hits_dropped: u32,
-    /// Points given per class and origin, those of the response apart: a class scores once per value (waf.md §8), in however
+    /// Points given per class and origin, those of the response and the doubtful ones apart: a class scores once per value (waf.md §8), in however
     /// many parameters a page repeats it.
-    pub(crate) given: HashMap<(AttackClass, Origin, bool), u16>,
+    pub(crate) given: HashMap<(AttackClass, Origin, bool, bool), u16>,
+    /// Doubtful points of each value, over all classes, and the most of any value; those of the response apart.
+    pub(crate) doubtful: HashMap<(Origin, bool), u16>,
+    pub(crate) most_doubtful: [u16; 2],
     /// Where the value that is judged comes from.
     pub(crate) origin: Origin,
     /// How many of the matched values belong to the first link of the chain that runs.
@@ -87,12 +90,20 @@ impl Judgement {
     pub(crate) fn award(&mut self, class: AttackClass, points: u16, phase: u8, options: &ObjectOptions) -> u16 {
         let reached_before = self.reached(options);
         let of_response = phase > 2;
-        // Doubtful signs of one class do not make each other more certain: a long text has many of them.
         let doubtful = points < CERTAIN && class != AttackClass::Other;
-        let origin = if doubtful { Origin::Made } else { self.origin };
-        let given = self.given.entry((class, origin, of_response)).or_default();
-        let more = points.saturating_sub(*given);
+        let given = self.given.entry((class, self.origin, of_response, doubtful)).or_default();
+        let mut more = points.saturating_sub(*given);
         *given += more;
+        // Doubtful signs make each other more certain where they stand together, in one value: a log, a batch or a long
+        // page has many of them, each in a line of its own.
+        if doubtful {
+            let here = self.doubtful.entry((self.origin, of_response)).or_default();
+            *here = here.saturating_add(more);
+            let [request, response] = &mut self.most_doubtful;
+            let most = if of_response { response } else { request };
+            more = here.saturating_sub(*most);
+            *most += more;
+        }
         let score = if of_response { &mut self.score_out } else { &mut self.score_in };
         *score = score.saturating_add(more);
         if !reached_before && self.reached(options) {

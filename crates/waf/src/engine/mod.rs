@@ -1,6 +1,8 @@
 //! One transaction: request and response go in piece by piece, a verdict comes out.
 
 mod body;
+#[cfg(test)]
+mod budget_tests;
 mod declared;
 mod evidence;
 mod explain;
@@ -27,7 +29,7 @@ use crate::reference::{self, Reference};
 use crate::var::{Collection, Index, Mark, comparable_path, head_values};
 use crate::verdict::{AttackClass, Hit, Outcome, Step, Verdict};
 use body::RequestBody;
-use declared::DeclaredBody;
+use declared::{DeclaredBody, Reading};
 use evidence::Evidence;
 pub(crate) use evidence::is_secret;
 pub use explain::{Asked, Explanation, Form, Forms, RuleExplanation, RuleOutcome, explain};
@@ -355,10 +357,12 @@ impl Tx {
             Body::Declared(body) => {
                 let settings = &self.program.settings;
                 let State { processor, force_body, request_body, .. } = self.state;
+                let mut limited = body.over_limit;
                 if request_body.unwrap_or(settings.request_body) {
-                    body.parse(processor, force_body, settings, limits, &mut self.sink);
+                    let reading = Reading { processor, forced: force_body };
+                    limited |= body.parse(reading, last, settings, limits, &mut self.sink);
                 }
-                if body.over_limit && settings.request_body_rejects {
+                if limited && settings.request_body_rejects {
                     self.judgement.deny(413, 2, self.mode() == Mode::Block);
                 }
             }

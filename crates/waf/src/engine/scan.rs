@@ -110,7 +110,9 @@ pub(crate) fn place_of(collection: Collection, name: &[u8]) -> Place {
         | Collection::RequestHeadersNames
         | Collection::FilesNames => Place::Name,
         Collection::RequestCookies => Place::Cookie,
-        Collection::RequestHeaders | Collection::MultipartPartHeaders => Place::Header,
+        Collection::RequestHeaders | Collection::MultipartPartHeaders | Collection::MultipartPartValues => {
+            Place::Header
+        }
         Collection::Files => Place::FileName,
         Collection::FilesContent => Place::FileContent,
         Collection::RequestBody => Place::BodyText,

@@ -4,8 +4,9 @@ use thiserror::Error;
 
 /// One protocol finding. `code()` is stable: it goes into events and into the body of the refusal.
 ///
-/// Findings up to [`HttpFinding::ForbiddenTrailer`] are framing: the gateway refuses the message. The others describe a
-/// body that could not be read as what it claims to be; they are evidence in a verdict and no refusal by themselves.
+/// Findings up to [`HttpFinding::ForbiddenTrailer`] are framing: the gateway refuses the message. The others are
+/// evidence in a verdict and no refusal by themselves: nearly all describe a body that could not be read as what it claims
+/// to be.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum HttpFinding {
     /// The request line is not `METHOD SP TARGET SP VERSION`.
@@ -100,6 +101,9 @@ pub enum HttpFinding {
     EncodingBroken,
     /// A compressed body that grows beyond 10 MiB or to more than a hundred times its size.
     DecompressionBomb,
+    /// A target with a fragment, which RFC 9112 §3.2 does not allow. It is cut off before the upstream sees it, and no
+    /// refusal: old browsers send the one of a page with its scripts' requests, and old clients that of a redirect.
+    TargetFragment,
 }
 
 impl HttpFinding {
@@ -151,6 +155,7 @@ impl HttpFinding {
         Self::EncodingUnknown,
         Self::EncodingBroken,
         Self::DecompressionBomb,
+        Self::TargetFragment,
     ];
 
     /// The stable reason code.
@@ -202,6 +207,7 @@ impl HttpFinding {
             Self::EncodingUnknown => "content_encoding_unknown",
             Self::EncodingBroken => "content_encoding_broken",
             Self::DecompressionBomb => "decompression_bomb",
+            Self::TargetFragment => "target_fragment",
         }
     }
 
@@ -235,6 +241,7 @@ impl HttpFinding {
                 | Self::EncodingUnknown
                 | Self::EncodingBroken
                 | Self::DecompressionBomb
+                | Self::TargetFragment
         )
     }
 

@@ -13,8 +13,11 @@ use super::nested::{json, query};
 /// Most layers peeled off one value; with the value itself that makes nine variants.
 pub(crate) const MAX_LAYERS: usize = 8;
 
-/// Shortest base64 text that is decoded.
-const BASE64_BYTES: usize = 16;
+/// Shortest base64 text that is decoded: `fGlkIHg=` is a command, and a word that long spells no text by chance when every
+/// byte of it must be printable.
+const BASE64_BYTES: usize = 8;
+/// From this length on base64 may hide a few bytes that are no text.
+const LONG_BASE64_BYTES: usize = 16;
 /// Shortest hex text that is decoded.
 const HEX_DIGITS: usize = 16;
 /// How much of a long base64 value is looked at before it is decoded: an image shows itself early.
@@ -31,7 +34,9 @@ type Step = fn(&[u8], ByteMask, &mut Vec<u8>) -> Option<&'static str>;
 /// Writes the next layer under `input` (in which the bytes of `mask` occur) to `output` and names it; `None` when there
 /// is none.
 pub(crate) fn next_layer(input: &[u8], mask: ByteMask, output: &mut Vec<u8>) -> Option<&'static str> {
-    const STEPS: [Step; 11] = [percent, html, json, javascript, utf7, overlong, full_width, nulls, base64, hex, query];
+    // UTF-7 goes first: to the percent step its plus is a blank.
+    const STEPS: [Step; 12] =
+        [utf7, percent, html, json, javascript, overlong, full_width, nulls, base64, credentials, hex, query];
     STEPS.iter().find_map(|step| {
         output.clear();
         step(input, mask, output).filter(|_| output != input && !output.is_empty())
@@ -82,6 +87,12 @@ fn utf7(input: &[u8], mask: ByteMask, output: &mut Vec<u8>) -> Option<&'static s
     while let Some(at) = memchr::memchr(b'+', rest) {
         output.extend_from_slice(rest.get(..at).unwrap_or_default());
         let shifted = rest.get(at + 1..).unwrap_or_default();
+        // The first six bits of an ASCII character are zero: this is the plus of a sum, or a blank of a form.
+        if shifted.first() != Some(&b'A') {
+            output.push(b'+');
+            rest = shifted;
+            continue;
+        }
         let length = shifted.iter().take_while(|byte| base64_value(**byte).is_some() && **byte != b'-').count();
         units.clear();
         base64_decode(shifted.get(..length).unwrap_or_default(), &mut units);
@@ -165,22 +176,47 @@ fn nulls(input: &[u8], mask: ByteMask, output: &mut Vec<u8>) -> Option<&'static 
     Some(Transformation::RemoveNulls.name())
 }
 
-/// A value that is base64 as a whole and hides text (at least nine tenths printable).
+/// A value that is base64 as a whole and hides text (at least nine tenths printable, all of it when it is short).
 fn base64(input: &[u8], mask: ByteMask, output: &mut Vec<u8>) -> Option<&'static str> {
     if input.len() < BASE64_BYTES || !mask.within(BASE64_ALPHABET) {
         return None;
     }
+    base64_text(input, output).then_some(Transformation::Base64Decode.name())
+}
+
+/// Decodes base64 that hides text; false when it does not.
+pub(super) fn base64_text(input: &[u8], output: &mut Vec<u8>) -> bool {
     let body = input.strip_suffix(b"==").or_else(|| input.strip_suffix(b"=")).unwrap_or(input);
-    if body.len() % 4 == 1 || !body.iter().all(|byte| base64_value(*byte).is_some()) {
-        return None;
+    let short = input.len() < LONG_BASE64_BYTES;
+    // A short word without padding is a word, unless it comes out even.
+    let odd = if short { !input.len().is_multiple_of(4) } else { body.len() % 4 == 1 };
+    if input.len() < BASE64_BYTES || odd || !body.iter().all(|byte| base64_value(*byte).is_some()) {
+        return false;
     }
+    let hides = |bytes: &[u8]| if short { bytes.iter().all(|byte| is_printable(*byte)) } else { is_text(bytes) };
+    output.clear();
     base64_decode(body.get(..BASE64_PROBE_BYTES).unwrap_or(body), output);
-    if !is_text(output) {
-        return None;
+    if !hides(output) {
+        return false;
     }
     output.clear();
     base64_decode(body, output);
-    is_text(output).then_some(Transformation::Base64Decode.name())
+    hides(output)
+}
+
+/// `Token MTI3LjAuMC4xO2lk`: one word, then base64 of a text (RFC 9110 §11.4). Programs of devices hand it to a shell. What
+/// stands behind `Basic` is a user and a password, and is judged as such: a password holds any signs.
+fn credentials(input: &[u8], mask: ByteMask, output: &mut Vec<u8>) -> Option<&'static str> {
+    const LONGEST_SCHEME: usize = 16;
+    let blanks = ByteMask::of(b" ");
+    if !mask.intersects(blanks) || !mask.within(BASE64_ALPHABET.or(blanks)) {
+        return None;
+    }
+    let blank = memchr::memchr(b' ', input.get(..LONGEST_SCHEME).unwrap_or(input))?;
+    let (scheme, rest) = input.split_at_checked(blank)?;
+    let named =
+        !scheme.is_empty() && scheme.iter().all(u8::is_ascii_alphabetic) && !scheme.eq_ignore_ascii_case(b"basic");
+    (named && base64_text(rest.trim_ascii(), output)).then_some(Transformation::Base64Decode.name())
 }
 
 /// A value that is hex digits as a whole, also behind `0x`, and hides text with marks in it: digests and ids do not.
@@ -207,7 +243,21 @@ fn hex(input: &[u8], mask: ByteMask, output: &mut Vec<u8>) -> Option<&'static st
     output.iter().any(|byte| !byte.is_ascii_alphanumeric()).then_some(Transformation::HexDecode.name())
 }
 
+const fn is_printable(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~' | b'\t' | b'\n' | b'\r')
+}
+
+/// Nine tenths are printable ASCII, or characters of more than one byte, as Chinese has them.
 fn is_text(bytes: &[u8]) -> bool {
-    let printable = bytes.iter().filter(|byte| matches!(byte, b' '..=b'~' | b'\t' | b'\n' | b'\r')).count();
-    printable * 10 >= bytes.len() * 9
+    let printable = bytes.iter().filter(|byte| is_printable(**byte)).count();
+    printable * 10 >= bytes.len() * 9 || (printable * 4 >= bytes.len() && is_unicode_text(bytes))
+}
+
+/// UTF-8 without control characters; the last character may have been cut.
+fn is_unicode_text(bytes: &[u8]) -> bool {
+    let whole = match std::str::from_utf8(bytes) {
+        Ok(_) => true,
+        Err(error) => error.error_len().is_none() && error.valid_up_to() + 4 > bytes.len(),
+    };
+    whole && bytes.iter().all(|byte| *byte >= 0x80 || is_printable(*byte))
 }

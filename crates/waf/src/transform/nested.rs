@@ -6,11 +6,16 @@
 
 use medward_detect::ByteMask;
 
+use super::layers::base64_text;
+
 /// Unit separator (ECMA-48 §8.3.141).
 const SEPARATOR: u8 = 0x1f;
 
 /// Without one of these a member is a word, a number, a date or a list of them.
 const MARKS: ByteMask = ByteMask::of(b"'\"<>()=;|$`{}[]\\%&#*!").or(ByteMask::of(b" \t\r\n"));
+
+/// What ends base64.
+const PADDING: ByteMask = ByteMask::of(b"=");
 
 /// The strings of a JSON document with their escapes undone. Broken documents are read as far as they go.
 pub(super) fn json(input: &[u8], mask: ByteMask, output: &mut Vec<u8>) -> Option<&'static str> {
@@ -69,8 +74,7 @@ fn json_string<'v>(body: &'v [u8], member: &mut Vec<u8>) -> &'v [u8] {
 
 /// The members of `a=1&b=2`, alone or behind the `?` of a URL.
 pub(super) fn query(input: &[u8], mask: ByteMask, output: &mut Vec<u8>) -> Option<&'static str> {
-    if !mask.intersects(const { ByteMask::of(b"=") }) || !mask.intersects(MARKS.without(const { ByteMask::of(b"=&%") }))
-    {
+    if !mask.intersects(PADDING) {
         return None;
     }
     let (query, is_url) = match memchr::memchr(b'?', input) {
@@ -104,9 +108,17 @@ fn is_url(text: &[u8]) -> bool {
 }
 
 fn push_member(member: &[u8], output: &mut Vec<u8>) {
-    if !ByteMask::scan(member).intersects(MARKS) {
+    let mut decoded = Vec::new();
+    // What is text only once it is decoded has no marks to show before, but for its padding.
+    let member = if ByteMask::scan(member).intersects(MARKS.without(PADDING)) {
+        member
+    } else if base64_text(member, &mut decoded) && ByteMask::scan(&decoded).intersects(MARKS) {
+        &decoded
+    } else if ByteMask::scan(member).intersects(MARKS) {
+        member
+    } else {
         return;
-    }
+    };
     if !output.is_empty() {
         output.push(SEPARATOR);
     }

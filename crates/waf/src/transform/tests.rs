@@ -181,6 +181,13 @@ fn layers_are_peeled_to_the_core() {
     check("decodeLayers", b"<scr\0ipt>", b"<script>");
     check("decodeLayers", b"+ADw-script+AD4-alert(1)+ADw-/script+AD4-", b"<script>alert(1)</script>");
     check("decodeLayers", b"+ADwAcwBjAHIAaQBwAHQAPg-x", b"<script>x");
+    check("decodeLayers", b"+ADw-b+AD4-a++ACc-", b"<b>a+'");
+    check("decodeLayers", b"+ADw-b+AD4-%61 c+AD0-1", b"<b>a c=1");
+    check("decodeLayers", b"fHVuYW1lIC1h", b"|uname -a");
+    check("decodeLayers", b"Token YWRtaW46O2lk", b"admin:;id");
+    check("decodeLayers", b"Basic YWRtaW46O2lk", b"Basic YWRtaW46O2lk");
+    check("decodeLayers", b"Bearer PHNjcmlwdD4=", b"<script>");
+    check("decodeLayers", b"5L2g5aW95LiW55WMPHNjcmlwdD54", "你好世界<script>x".as_bytes());
     check("decodeLayers", b"3c7363726970743e616c657274", b"<script>alert");
     check("decodeLayers", b"0x3c7363726970743e616c657274", b"<script>alert");
 }
@@ -196,6 +203,8 @@ fn members_of_nested_documents_are_taken_out() {
     check("decodeLayers", b"a=1&b=2' or '1", b"2' or '1");
     check("decodeLayers", b"https://x.example/a?q=<b>&p=1", b"<b>");
     check("decodeLayers", b"/a?q=1 or 1=1", b"1 or 1=1");
+    check("decodeLayers", b"https://x.example/s?k=PHNjcmlwdD4=", b"<script>");
+    check("decodeLayers", b"a=1&b=PHNjcmlwdD4=", b"<script>");
 }
 
 #[test]
@@ -212,6 +221,11 @@ fn documents_without_marks_have_no_layers() {
         "if (a?b=1:c=2)",
         "a+b-c +AB- C++",
         "+8613800138000",
+        "patient1",
+        "password",
+        "Bearer abcdefgh",
+        "Basic training",
+        "a=patient1&b=MjAyNi0x",
         "d41d8cd98f00b204e9800998ecf8427e",
         "31323334353637383930",
         "0x80070005",

@@ -3,9 +3,11 @@
 use crate::body::{Sink, parse_cookies, parse_form, read_arguments, read_cookies};
 use crate::compile::Profile;
 use crate::head::Head;
+use crate::http1::HttpFinding;
 use crate::options::{Conn, Limits};
 use crate::transform::{normalize_path, url_decode_into};
 use crate::var::Collection;
+use medward_detect::base64_decode_skipping;
 
 /// Adds every variable of the head.
 pub(crate) fn head_values(head: &Head, conn: &Conn, profile: Profile, separator: u8, limits: &Limits, sink: &mut Sink) {
@@ -46,8 +48,16 @@ pub(crate) fn head_values(head: &Head, conn: &Conn, profile: Profile, separator:
         // Rules ask whether there is one.
         values.push(Collection::QueryString, b"", b"");
     }
+    if memchr::memchr(b'#', head.target()).is_some() {
+        sink.finding(HttpFinding::TargetFragment);
+    }
     for (name, value) in head.headers() {
         sink.argument(Collection::RequestHeaders, name, value);
+        // Rule sets of others decode what they want decoded.
+        let credentials = if declared { None } else { basic_credentials(name, value) };
+        for credential in credentials.iter().flatten().filter(|credential| !credential.is_empty()) {
+            sink.values.push(Collection::RequestHeaders, name, credential);
+        }
         if !name.eq_ignore_ascii_case(b"cookie") {
             continue;
         }
@@ -60,6 +70,44 @@ pub(crate) fn head_values(head: &Head, conn: &Conn, profile: Profile, separator:
             parse_cookies(value, limits, sink);
         }
     }
+}
+
+/// User and password of a header of the `Basic` scheme (RFC 7617), as far as they are to be judged. Read like the
+/// applications that look them up, and more leniently than most: any blanks, what is no base64 skipped, a user without a
+/// password.
+fn basic_credentials(name: &[u8], value: &[u8]) -> Option<[Vec<u8>; 2]> {
+    let names: [&[u8]; 2] = [b"authorization", b"proxy-authorization"];
+    if !names.iter().any(|known| name.eq_ignore_ascii_case(known)) {
+        return None;
+    }
+    let value = value.trim_ascii_start();
+    let (scheme, token) = value.split_at(value.iter().position(u8::is_ascii_whitespace)?);
+    if !scheme.eq_ignore_ascii_case(b"basic") {
+        return None;
+    }
+    let mut credentials = Vec::with_capacity(token.len());
+    base64_decode_skipping(token, &mut credentials);
+    let user_end = memchr::memchr(b':', &credentials).unwrap_or(credentials.len());
+    let password = credentials.get(user_end + 1..).unwrap_or_default();
+    let password = if is_more_than_a_word(password) { password.to_vec() } else { Vec::new() };
+    // A lookup has colons of its own: whoever logs the pair runs what the first of them cuts apart.
+    let is_cut_apart = credentials.get(..user_end).is_some_and(|user| memchr::memmem::find(user, b"${").is_some());
+    if !is_cut_apart {
+        credentials.truncate(user_end);
+    }
+    Some([credentials, password])
+}
+
+/// Whether a password has parts, as whatever is to run somewhere has: blanks or a comment between them, strings, an
+/// expression. One word of any bytes is what a generator of passwords gives, and one of 2,500 would be blocked for a quote
+/// with a `#` behind it or a semicolon before a letter; whoever had it would be locked out of everything.
+fn is_more_than_a_word(password: &[u8]) -> bool {
+    let quotes = |quote: u8| memchr::memchr_iter(quote, password).nth(2).is_some();
+    let holds = |part: &[u8]| memchr::memmem::find(password, part).is_some();
+    password.iter().any(u8::is_ascii_whitespace)
+        || [b"/*".as_slice(), b"${", b"{{"].into_iter().any(holds)
+        || quotes(b'\'')
+        || quotes(b'"')
 }
 
 /// `%hh` decoded, as the path of a target has it: a `+` is a `+` there.

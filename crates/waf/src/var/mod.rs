@@ -48,6 +48,9 @@ collections! {
     FilesContent "FILES_TMP_CONTENT",
     /// `MULTIPART_PART_HEADERS`: whole header lines, named by their part.
     MultipartPartHeaders "MULTIPART_PART_HEADERS",
+    /// `MULTIPART_PART_VALUES`, our own: what the header lines of a part hold beside the names of its field and its file,
+    /// without what surrounds it; named by the part.
+    MultipartPartValues "MULTIPART_PART_VALUES",
     /// `QUERY_STRING`: raw.
     QueryString "QUERY_STRING",
     /// `REMOTE_ADDR`

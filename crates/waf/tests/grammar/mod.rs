@@ -26,7 +26,7 @@ pub(crate) mod captured;
 pub(crate) mod manifest;
 pub(crate) mod score;
 
-mod codec;
+pub(crate) mod codec;
 mod encode;
 mod held_back;
 mod place;

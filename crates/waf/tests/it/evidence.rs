@@ -138,7 +138,9 @@ fn weak_findings_block_only_together() {
     let verdict = judge(&get(b"/a?u=%3cscript%3e&v=%3cscript%3ex"));
     assert_eq!((verdict.outcome, verdict.score_in), (Outcome::Pass, 3), "doubtful twice is no more certain");
     let verdict = judge(&get(b"/a?u=%3cscript%3e&v=/x/.env"));
-    assert_eq!((verdict.outcome, verdict.score_in), (Outcome::Block, 6));
+    assert_eq!((verdict.outcome, verdict.score_in), (Outcome::Pass, 3), "two values, each doubtful by itself");
+    let verdict = judge(&get(b"/a?u=%3cscript%3e+cat+/etc/hosts"));
+    assert_eq!((verdict.outcome, verdict.score_in), (Outcome::Block, 6), "two doubts about one value");
 }
 
 #[test]

@@ -6,7 +6,10 @@ mod devices;
 mod documents;
 mod enterprise;
 mod forum;
+mod integrations;
 mod legacy;
+mod letters;
+mod machines;
 mod offices;
 mod operations;
 mod pages;
@@ -20,6 +23,7 @@ mod sites;
 mod snippets;
 mod standards;
 mod talk;
+mod terms;
 mod trade;
 mod typed;
 mod wards;
@@ -29,8 +33,12 @@ mod code;
 mod commands;
 mod databases;
 mod files;
+mod holes;
+mod inventions;
 mod languages;
 mod markup;
+mod messages;
+mod probes;
 mod queries;
 mod scripts;
 
@@ -56,6 +64,10 @@ pub(super) const BENIGN: &[&[BenignGrammar]] = &[
     operations::BENIGN,
     offices::BENIGN,
     standards::BENIGN,
+    integrations::BENIGN,
+    machines::BENIGN,
+    letters::BENIGN,
+    terms::BENIGN,
 ];
 pub(super) const ATTACKS: &[&[AttackGrammar]] = &[
     queries::ATTACKS,
@@ -66,4 +78,8 @@ pub(super) const ATTACKS: &[&[AttackGrammar]] = &[
     scripts::ATTACKS,
     commands::ATTACKS,
     languages::ATTACKS,
+    holes::ATTACKS,
+    probes::ATTACKS,
+    messages::ATTACKS,
+    inventions::ATTACKS,
 ];
