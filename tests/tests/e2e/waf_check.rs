@@ -119,7 +119,7 @@ fn each_policy_judges_in_its_own_way() {
     let requests = folder.path().join("requests");
     write(&requests, "1-honest.http", &format!("GET /report?id=7 {HEAD}\r\n"));
     write(&requests, "2-attack.http", &format!("GET /report?id=1'%20OR%20'1'='1 {HEAD}\r\n"));
-    write(&requests, "3-method.http", &format!("DEBUG /report?id=7 {HEAD}\r\n"));
+    write(&requests, "3-method.http", &format!("PURGE /report?id=7 {HEAD}\r\n"));
     write(&requests, "4-foreign.http", &format!("GET /report?id=eval {HEAD}\r\n"));
     let rule = "SecRule ARGS \"@contains eval\" \"id:801,phase:2,deny,t:none,msg:'bad word'\"\n";
     write(folder.path(), "crs/crs-setup.conf.example", "# nothing\n");

@@ -9,7 +9,7 @@ use crate::rig::{Rig, site};
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn connection_cannot_name_what_the_engine_judged_by() {
     let backend = Backend::start();
-    let rig = Rig::start(site(&[backend.url()], "")).await;
+    let rig = Rig::start(site(&[backend.url()], "mode = \"bypass\"")).await;
     let fields = [
         ("content-type", "application/json"),
         ("authorization", "Basic YTpi"),
