@@ -64,11 +64,15 @@ pub(crate) struct Labels {
 
 /// The honest requests of our own grammars.
 pub(crate) fn benign(part: Part) -> Vec<Sample> {
-    let grammars = match part {
-        Part::Tune => tune::BENIGN,
-        Part::HeldBack => held_back::BENIGN,
+    benign_grammars(part).flat_map(benign::requests).collect()
+}
+
+fn benign_grammars(part: Part) -> impl Iterator<Item = &'static BenignGrammar> {
+    let (grammars, more) = match part {
+        Part::Tune => (tune::BENIGN, tune::hospital::BENIGN),
+        Part::HeldBack => (held_back::BENIGN, held_back::at_home::BENIGN),
     };
-    grammars.iter().flat_map(|list| list.iter()).flat_map(benign::requests).collect()
+    grammars.iter().chain(more).flat_map(|list| list.iter())
 }
 
 /// The attacks of our own grammars.
@@ -86,11 +90,7 @@ pub(crate) fn attack_grammars(part: Part) -> impl Iterator<Item = &'static Attac
 
 /// Every name a grammar has, with its kind.
 pub(crate) fn grammar_names(part: Part) -> Vec<(Kind, &'static str)> {
-    let benign = match part {
-        Part::Tune => tune::BENIGN,
-        Part::HeldBack => held_back::BENIGN,
-    };
-    let honest = benign.iter().flat_map(|list| list.iter()).map(|grammar| (Kind::Benign, grammar.name));
+    let honest = benign_grammars(part).map(|grammar| (Kind::Benign, grammar.name));
     honest.chain(attack_grammars(part).map(|grammar| (Kind::Attack, grammar.name))).collect()
 }
 

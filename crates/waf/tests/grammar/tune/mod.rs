@@ -1,5 +1,7 @@
 //! The part that may be looked at while rules are written.
 
+pub(super) mod hospital;
+
 mod carrier;
 mod clinical;
 mod devices;
