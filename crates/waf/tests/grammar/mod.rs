@@ -81,11 +81,11 @@ pub(crate) fn attacks(part: Part) -> Vec<Sample> {
 }
 
 pub(crate) fn attack_grammars(part: Part) -> impl Iterator<Item = &'static AttackGrammar> {
-    let grammars = match part {
-        Part::Tune => tune::ATTACKS,
-        Part::HeldBack => held_back::ATTACKS,
+    let (grammars, more): (_, &[&[AttackGrammar]]) = match part {
+        Part::Tune => (tune::ATTACKS, &[]),
+        Part::HeldBack => (held_back::ATTACKS, held_back::wild::ATTACKS),
     };
-    grammars.iter().flat_map(|list| list.iter())
+    grammars.iter().chain(more).flat_map(|list| list.iter())
 }
 
 /// Every name a grammar has, with its kind.

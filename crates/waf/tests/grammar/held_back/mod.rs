@@ -2,6 +2,7 @@
 //! for the tune part that shows the same.
 
 pub(super) mod at_home;
+pub(super) mod wild;
 
 mod agents;
 mod boards;
