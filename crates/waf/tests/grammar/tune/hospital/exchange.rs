@@ -198,7 +198,7 @@ const STEPS: &[&str] = &[
 const FILTERS: &[&str] = &[
     "MSH-9.2 == 'R01' && PV1-2 != 'O'",
     "$.visit.type in ['I','E'] and $.age >= 18",
-    "/root/head[from='ZZJ' and @id>0]",
+    "/record/head[from='ZZJ' and @id>0]",
     "OBX-8 ~ ^(HH|LL)$",
     "PID.3.1 like '9900%' -> skip",
     "now() - MSH.7 < 24h",
