@@ -68,11 +68,11 @@ pub(crate) fn benign(part: Part) -> Vec<Sample> {
 }
 
 fn benign_grammars(part: Part) -> impl Iterator<Item = &'static BenignGrammar> {
-    let (grammars, more) = match part {
-        Part::Tune => (tune::BENIGN, tune::hospital::BENIGN),
-        Part::HeldBack => (held_back::BENIGN, held_back::at_home::BENIGN),
+    let lists: &[&[&[BenignGrammar]]] = match part {
+        Part::Tune => &[tune::BENIGN, tune::hospital::BENIGN, tune::second::BENIGN],
+        Part::HeldBack => &[held_back::at_home::BENIGN],
     };
-    grammars.iter().chain(more).flat_map(|list| list.iter())
+    lists.iter().flat_map(|lists| lists.iter()).flat_map(|list| list.iter())
 }
 
 /// The attacks of our own grammars.
@@ -81,11 +81,11 @@ pub(crate) fn attacks(part: Part) -> Vec<Sample> {
 }
 
 pub(crate) fn attack_grammars(part: Part) -> impl Iterator<Item = &'static AttackGrammar> {
-    let (grammars, more): (_, &[&[AttackGrammar]]) = match part {
-        Part::Tune => (tune::ATTACKS, &[]),
-        Part::HeldBack => (held_back::ATTACKS, held_back::wild::ATTACKS),
+    let lists: &[&[&[AttackGrammar]]] = match part {
+        Part::Tune => &[tune::ATTACKS, tune::second::ATTACKS],
+        Part::HeldBack => &[held_back::wild::ATTACKS],
     };
-    grammars.iter().chain(more).flat_map(|list| list.iter())
+    lists.iter().flat_map(|lists| lists.iter()).flat_map(|list| list.iter())
 }
 
 /// Every name a grammar has, with its kind.

@@ -1,6 +1,7 @@
 //! The part that may be looked at while rules are written.
 
 pub(super) mod hospital;
+pub(super) mod second;
 
 mod carrier;
 mod clinical;

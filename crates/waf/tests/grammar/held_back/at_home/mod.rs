@@ -16,7 +16,7 @@ mod programs;
 mod searches;
 mod visitors;
 
-use super::BenignGrammar;
+use super::super::BenignGrammar;
 
 pub(in crate::grammar) const BENIGN: &[&[BenignGrammar]] = &[
     households::BENIGN,

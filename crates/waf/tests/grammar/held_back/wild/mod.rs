@@ -13,7 +13,7 @@ mod sql;
 mod uploads;
 mod wires;
 
-use super::AttackGrammar;
+use super::super::AttackGrammar;
 
 pub(in crate::grammar) const ATTACKS: &[&[AttackGrammar]] = &[
     sql::ATTACKS,

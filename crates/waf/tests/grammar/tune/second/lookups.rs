@@ -3,12 +3,12 @@
 
 use medward_waf::AttackClass;
 
-use super::super::attack::{AttackGrammar, payload, request};
-use super::super::codec;
-use super::super::encode::Encoding;
-use super::super::place::Place;
-use super::super::rng::Rng;
-use super::super::wire::{JSON, Wire};
+use super::super::super::attack::{AttackGrammar, payload, request};
+use super::super::super::codec;
+use super::super::super::encode::Encoding;
+use super::super::super::place::Place;
+use super::super::super::rng::Rng;
+use super::super::super::wire::{JSON, Wire};
 use super::tools::{Shot, callback, form, json, loose, path, query, sent};
 
 const AS_WRITTEN: &[Encoding] = &[Encoding::Plain, Encoding::JsonEscape, Encoding::DoublePercent];

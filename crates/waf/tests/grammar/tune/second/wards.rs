@@ -1,10 +1,10 @@
 //! Honest requests of wards, pharmacy and laboratories: notes, prescriptions, results, devices, thick clients.
 
-use super::super::benign::{BenignGrammar, grammar};
-use super::super::codec;
-use super::super::rng::Rng;
-use super::super::wire::{Part, multipart};
-use super::super::words;
+use super::super::super::benign::{BenignGrammar, grammar};
+use super::super::super::codec;
+use super::super::super::rng::Rng;
+use super::super::super::wire::{Part, multipart};
+use super::super::super::words;
 use super::clients::Ask;
 use super::phrases;
 

@@ -3,10 +3,10 @@
 
 use medward_waf::AttackClass;
 
-use super::super::attack::{AttackGrammar, payload};
-use super::super::encode::Encoding;
-use super::super::place::Place;
-use super::super::rng::Rng;
+use super::super::super::attack::{AttackGrammar, payload};
+use super::super::super::encode::Encoding;
+use super::super::super::place::Place;
+use super::super::super::rng::Rng;
 use super::tools::domain;
 
 /// In what a server decodes: the tamper scripts that only respell, and those that encode once or twice.

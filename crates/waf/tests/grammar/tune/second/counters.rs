@@ -1,10 +1,10 @@
 //! Honest requests at the hospital's counters: registration by apps of several vendors, medical insurance, invoices,
 //! groups for payment, signatures.
 
-use super::super::benign::{BenignGrammar, grammar};
-use super::super::codec;
-use super::super::rng::Rng;
-use super::super::words;
+use super::super::super::benign::{BenignGrammar, grammar};
+use super::super::super::codec;
+use super::super::super::rng::Rng;
+use super::super::super::words;
 use super::clients::Ask;
 use super::phrases;
 

@@ -3,12 +3,12 @@
 
 use medward_waf::AttackClass;
 
-use super::super::attack::{AttackGrammar, payload, request};
-use super::super::codec;
-use super::super::encode::Encoding;
-use super::super::place::Place;
-use super::super::rng::Rng;
-use super::super::wire::{JSON, Part, Wire, multipart};
+use super::super::super::attack::{AttackGrammar, payload, request};
+use super::super::super::codec;
+use super::super::super::encode::Encoding;
+use super::super::super::place::Place;
+use super::super::super::rng::Rng;
+use super::super::super::wire::{JSON, Part, Wire, multipart};
 use super::tools::{Shot, callback, command, form, json, path, query, sent};
 
 const IN_TARGETS: &[Encoding] = &[Encoding::Plain, Encoding::Percent, Encoding::DoublePercent];

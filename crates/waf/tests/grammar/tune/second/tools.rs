@@ -1,10 +1,10 @@
 //! What attackers' tools have in common: their agents and headers, the hosts that wait for a call, the commands they run.
 
-use super::super::codec;
-use super::super::encode::Encoding;
-use super::super::place::Place;
-use super::super::rng::Rng;
-use super::super::wire::{FORM, JSON, Part, Wire, multipart};
+use super::super::super::codec;
+use super::super::super::encode::Encoding;
+use super::super::super::place::Place;
+use super::super::super::rng::Rng;
+use super::super::super::wire::{FORM, JSON, Part, Wire, multipart};
 
 /// A request, where its payload stands and how it is encoded.
 pub(super) type Shot = (Vec<u8>, Place, Encoding);

@@ -1,9 +1,9 @@
 //! Honest requests of the open Chinese web that read: suggestions, news, shops, maps and rates, statistics.
 
-use super::super::benign::{BenignGrammar, grammar};
-use super::super::codec;
-use super::super::rng::Rng;
-use super::super::words;
+use super::super::super::benign::{BenignGrammar, grammar};
+use super::super::super::codec;
+use super::super::super::rng::Rng;
+use super::super::super::words;
 use super::clients::Ask;
 use super::phrases;
 

@@ -1,9 +1,9 @@
 //! Honest requests that nobody typed: updates, extensions, printers, cameras, games, messengers, static files, feeds.
 
-use super::super::benign::{BenignGrammar, grammar};
-use super::super::codec;
-use super::super::rng::Rng;
-use super::super::words;
+use super::super::super::benign::{BenignGrammar, grammar};
+use super::super::super::codec;
+use super::super::super::rng::Rng;
+use super::super::super::words;
 use super::clients::Ask;
 use super::phrases;
 

@@ -3,12 +3,12 @@
 
 use medward_waf::AttackClass;
 
-use super::super::attack::{AttackGrammar, request};
-use super::super::codec;
-use super::super::encode::Encoding;
-use super::super::place::Place;
-use super::super::rng::Rng;
-use super::super::wire::{FORM, Part, Wire, session_cookie};
+use super::super::super::attack::{AttackGrammar, request};
+use super::super::super::codec;
+use super::super::super::encode::Encoding;
+use super::super::super::place::Place;
+use super::super::super::rng::Rng;
+use super::super::super::wire::{FORM, Part, Wire, session_cookie};
 use super::tools::{Shot, callback, command, domain, form, in_base64, json, parts, query, sent, xml};
 
 pub(super) const ATTACKS: &[AttackGrammar] = &[

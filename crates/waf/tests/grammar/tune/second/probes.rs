@@ -3,11 +3,11 @@
 
 use medward_waf::AttackClass;
 
-use super::super::attack::{AttackGrammar, request};
-use super::super::encode::Encoding;
-use super::super::place::Place;
-use super::super::rng::Rng;
-use super::super::wire::Wire;
+use super::super::super::attack::{AttackGrammar, request};
+use super::super::super::encode::Encoding;
+use super::super::super::place::Place;
+use super::super::super::rng::Rng;
+use super::super::super::wire::Wire;
 use super::tools::{Shot, domain, path, query};
 
 pub(super) const ATTACKS: &[AttackGrammar] = &[

@@ -1,10 +1,10 @@
 //! Honest requests that large sites send by themselves while people watch and scroll: feeds, players, sealed telemetry,
 //! and the cookies that have gathered over years.
 
-use super::super::benign::{BenignGrammar, grammar};
-use super::super::codec;
-use super::super::rng::Rng;
-use super::super::words;
+use super::super::super::benign::{BenignGrammar, grammar};
+use super::super::super::codec;
+use super::super::super::rng::Rng;
+use super::super::super::words;
 use super::clients::Ask;
 use super::phrases;
 

@@ -1,6 +1,6 @@
 //! What people say, type and are called in the held-back part: other words than the tune part has.
 
-use super::super::rng::Rng;
+use super::super::super::rng::Rng;
 
 pub(super) const HOSTS: &[&str] = &[
     "app.xiehe-fy.example",

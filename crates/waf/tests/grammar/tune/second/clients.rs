@@ -1,8 +1,8 @@
 //! Who sends: browsers, apps and programs with their own headers in their own order. Only this part uses these heads, so
 //! that no rule is written with them in view.
 
-use super::super::codec;
-use super::super::rng::Rng;
+use super::super::super::codec;
+use super::super::super::rng::Rng;
 use super::agents::{APPS, CHROMES, DOMESTIC, EXPLORERS, FOXES, JAVAS, PHONES, WINDOWS};
 use super::cookies::cookies;
 use super::phrases;

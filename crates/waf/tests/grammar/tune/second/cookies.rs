@@ -1,7 +1,7 @@
 //! What a browser has kept for a site.
 
-use super::super::codec;
-use super::super::rng::Rng;
+use super::super::super::codec;
+use super::super::super::rng::Rng;
 use super::phrases;
 
 /// Cookies of one site: its session, its load balancer or shield, and the trackers it has signed up with.
