@@ -82,11 +82,14 @@ pub(super) static WORDS: Words = Words::of(&[
     "@{",
     "qx",
     ":(",
+    "graphic-context",
 ]);
 
 const PYTHON: &str = "python/call";
 
-static INVOCATIONS: [Shape; 24] = [
+static INVOCATIONS: [Shape; 25] = [
+    // An address in a drawing of ImageMagick, which hands it to a shell between quotes.
+    shape(88, "drawing/delegate", r"(?i)push\s+graphic-context\b.{0,200}\burl\([^)]{0,200}[\x22`$][^)]{0,16}[|;&`(]"),
     // Arguments for a program that fetches: where to write, and what.
     shape(84, "option/write", r"^\s*-[oO]\s+/[\w./-]{2,120}\s+(?:https?|ftp)://\S+\s*$"),
     shape(92, "reverse-shell/device", r"/dev/(?:tcp|udp)/[\w.$:{}-]+/[\w${]+"),

@@ -1,7 +1,9 @@
 //! Whether a command in its place is an attack: its kind, its arguments, what began and what ended it, what stands around.
 
 use super::super::gate::{Best, spend};
-use super::super::reading::{before, begins_with, from, is_blank, is_one_of, is_space, is_word_byte, run, until};
+use super::super::reading::{
+    before, begins_with, from, is_blank, is_listed, is_one_of, is_space, is_word_byte, run, until,
+};
 use super::super::{Context, Place};
 use super::Opener;
 use super::command::{Argument, Kind, Known, argument, is_address, is_program_option, known};
@@ -48,7 +50,9 @@ impl Sentence<'_> {
             }
             break (first, known, rest);
         };
-        if is_device_setting(first, rest) {
+        // Behind a pipe it is one step of everybody's scripts; what it makes is a command only where that runs.
+        let maps = is_one_of(&first.text, &["tr"]) && !matches!(self.opener, Opener::Substitution | Opener::Backtick);
+        if maps || is_device_setting(first, rest) {
             return;
         }
         // `date = new Date` assigns.
@@ -93,6 +97,8 @@ impl Sentence<'_> {
             (Kind::Worker, _) if self.speaks(rest) => 84,
             (Kind::Recon, _) if first.starts_with(b"/") => 84,
             (Kind::Worker, _) if is_sum(rest) && self.ends_cleanly() => 84,
+            (Kind::Worker | Kind::Reader | Kind::Terse, _) if rest.len() <= 4 && self.feeds_another() => 82,
+            (Kind::Network, _) if first.strip_prefix(b"@").is_some_and(is_address) => 86,
             // `$(id>x)`: what it says goes into a file.
             (Kind::Terse | Kind::Recon, _)
                 if self.opener == Opener::Substitution
@@ -106,6 +112,7 @@ impl Sentence<'_> {
             _ if hidden => 80,
             // No text begins with a separator: what follows one there is meant for a shell.
             (Kind::Worker | Kind::Reader, _) if rest.len() <= 3 && self.opens_the_value() => 82,
+            (Kind::Terse, Argument::Plain) if rest.len() == 1 && self.opens_with_pipe() => 80,
             _ => 0,
         };
         let sure = match self.opener {
@@ -305,6 +312,8 @@ impl Sentence<'_> {
                 84
             }
             (Kind::Recon, Some(Argument::Likely)) => 64,
+            // `sleep 58|abcde`: a blank on neither side, as no text has it.
+            (Kind::Delay, Some(Argument::Number)) if rest.len() == 1 && self.goes_on_in_pipe() => 80,
             (Kind::Recon, None) if known.full_path => 84,
             (Kind::Recon, None) => 60,
             (_, None) if known.full_path => 80,
@@ -335,6 +344,38 @@ impl Sentence<'_> {
             _ => false,
         };
         opens && closes && self.value.len() <= 64 && self.ends_cleanly()
+    }
+
+    /// A pipe and one word end the value.
+    fn goes_on_in_pipe(&self) -> bool {
+        let next = from(self.value, self.command.end).strip_prefix(b"|").unwrap_or_default();
+        next.len() >= 2 && next.len() <= 16 && next.iter().all(u8::is_ascii_lowercase)
+    }
+
+    /// `|id abcd`: no value begins so but one that goes on a command.
+    fn opens_with_pipe(&self) -> bool {
+        let word = self.command.words.last().map(|word| word.text.as_slice()).unwrap_or_default();
+        let left = until(self.value, self.start).trim_ascii_end();
+        matches!(left, b"|" | b";" | b"||" | b"&&")
+            && self.command.end >= self.value.len()
+            && !word.is_empty()
+            && word.iter().all(u8::is_ascii_lowercase)
+            && self.context.place != Place::Header
+    }
+
+    /// `echo abc|md5sum`: what a command says goes into a program that only ever reads from another one.
+    fn feeds_another(&self) -> bool {
+        const TAKERS: &str = "md5sum sha1sum sha256sum sha512sum base64 base32 xxd od hexdump sh bash dash zsh ksh nc ncat \
+            xargs rev tac tee";
+        let next = from(self.value, self.command.end);
+        let Some(next) = next.strip_prefix(b"|").map(<[u8]>::trim_ascii_start) else { return false };
+        let name = until(next, run(next, is_word_byte));
+        let behind = from(next, name.len());
+        is_listed(name, TAKERS)
+            && matches!(
+                behind.trim_ascii_start(),
+                [] | [b';' | b'|' | b'&' | b'#' | b')' | b'`' | b'\'' | b'"' | b'-' | b'>' | 0, ..]
+            )
     }
 
     /// Words with nothing behind them but the end of the command, as a shell sees it.

@@ -3,6 +3,17 @@ use super::super::tests::{check_table, confidence};
 use super::super::{Context, Detector, Place};
 
 const ATTACKS: &[&str] = &[
+    "old|echo csdzk|md5sum",
+    "cls_mode_login\necho iamfw|md5sum\n",
+    "$(echo x|md5sum)",
+    "$(tr '!-}' '\"-~'<<<'vgnbnh')",
+    ";$(tr '!-}' '\"-~'<<<'vgnbnh')$(:wcke);",
+    "x;shutdown -h now",
+    "x&shutdown /s /t 0",
+    "x;dig @evil.example x",
+    "|id iyew",
+    "sleep 58|jzooz",
+    "push graphic-context\nfill 'url(https://a\"|id \"ccawj)'\npop graphic-context",
     "x;w`u`h`u`o`u`a`u`m`u`i;",
     "127.0.0.1$(ps aux)",
     "||$(ps aux)||x",
@@ -42,7 +53,6 @@ const ATTACKS: &[&str] = &[
     ";cat /etc/passwd",
     "127.0.0.1;id",
     ";id",
-    "|id",
     "||id",
     "&&id",
     "&& id #",
@@ -166,6 +176,12 @@ const ATTACKS: &[&str] = &[
 ];
 
 const HONEST: &[&str] = &[
+    "interface x; shutdown",
+    "table, tr { color: red }",
+    "echo $info |tr ',' ' ' |(read i1 i2",
+    "sleep 8|9 h",
+    "echo 心脏超声|base64",
+    "push graphic-context\nfill 'url(#gradient)'\npop graphic-context",
     "`a`和`b`的区别",
     "-o /tmp/a",
     "ps aux",

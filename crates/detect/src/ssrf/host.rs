@@ -83,6 +83,8 @@ const CALLBACKS: &[&[u8]] = &[
 ];
 
 pub(super) fn judge(host: &[u8]) -> Host {
+    // Where a library written in C reads it, the name ends at a zero byte.
+    let host = until(host, memchr::memchr(0, host).unwrap_or(host.len()));
     let host = host.strip_suffix(b".").unwrap_or(host);
     if let Some(inner) = host.strip_prefix(b"[") {
         return ipv6(inner.strip_suffix(b"]").unwrap_or(inner));
@@ -183,6 +185,8 @@ fn ipv6(inner: &[u8]) -> Host {
         [0, 0, 0, 0, 0, 0, 0, 0 | 1] => Host::Loopback,
         [0, 0, 0, 0, 0, 0 | 0xffff, ..] | [0x64, 0xff9b, ..] => Host::Disguised,
         [0xfd00, 0xec2, ..] => Host::Metadata,
+        // Unique to a site (RFC 4193) or to one link (RFC 4291 2.5.6).
+        [0xfc00..=0xfdff | 0xfe80..=0xfebf, ..] => Host::Private,
         _ => Host::Other,
     }
 }

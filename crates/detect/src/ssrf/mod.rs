@@ -18,6 +18,9 @@ use host::Host;
 /// Longest part of a URL that is read for its host.
 const AUTHORITY_BYTES: usize = 256;
 
+/// How much of the name of a socket is read; exploits make it longer than the system can take.
+const SOCKET_BYTES: usize = 8192;
+
 /// Schemes that make a fetching server speak to other services.
 const SCHEMES: &str = "gopher dict tftp netdoc jar ldap ldaps rmi iiop sftp smb ssh2 gophers unix local_file";
 
@@ -73,6 +76,10 @@ const INTERNAL: &[&[u8]] = &[
     b"/containers/",
     b"/images/json",
     b"/api/v1/namespaces",
+    b"/api/v1/secrets",
+    b"/api/v1/pods",
+    b"/pods",
+    b"/runningpods",
     b"/version",
     b"/jolokia",
     b"/solr/admin",
@@ -148,7 +155,14 @@ pub(super) fn find(value: &[u8], context: Context) -> Option<Finding> {
         }
     }
     if value.starts_with(b"//") {
-        Url { value, scheme: b"http", span: 0..2, after: 2, slashes: 2, context }.judge(&mut best);
+        let slashes = value.iter().take(8).take_while(|byte| **byte == b'/').count();
+        Url { value, scheme: b"http", span: 0..slashes, after: slashes, slashes, context }.judge(&mut best);
+    }
+    // A socket of the machine before the real address: a proxy that reads both takes the second one.
+    let socket = window(value, 0, SOCKET_BYTES);
+    let twice = memchr::memmem::find(socket, b"|http").filter(|_| begins_with(socket, b"unix:"));
+    if let Some(bar) = twice {
+        best.offer(90, 0..bar + 5, "url/socket");
     }
     let most = match context.place {
         // Browsers send the addresses of pages that developers open.
@@ -217,6 +231,10 @@ impl Url<'_> {
             // `ldap://...` is how people leave out a host.
             self.other_service(best, span.clone(), rest, authority.iter().any(u8::is_ascii_alphanumeric));
         }
+        if self.slashes >= 2 && authority.starts_with(b"-") && is_listed(self.scheme, "ssh git http https ftp svn hg") {
+            // The client program takes such a host for an option of its own.
+            return best.offer(86, span, "url/option");
+        }
         if is_listed(self.scheme, "ftp ftps sftp") && self.names_bare_service(authority, rest) {
             best.offer(84, span, "url/bare-service");
             return;
@@ -231,10 +249,12 @@ impl Url<'_> {
         let user = authority.iter().rposition(|byte| *byte == b'@');
         let address = user.map_or(authority, |at| from(authority, at + 1));
         let (host, port) = host_and_port(address);
-        let whole = self.span.start == 0 || self.is_embedded();
+        let wrapped = self.is_wrapped();
+        let whole = self.span.start == 0 || wrapped || self.is_embedded();
         // `127.0.0.1#@shop.example`: parsers differ on which of the two is the host.
-        let disputed = [b"#@".as_slice(), b"\\@", b"?@", b"%23@"].iter().any(|mark| rest.starts_with(mark))
-            || rest.strip_prefix(b"/@").is_some_and(begins_with_host);
+        let disputed = DISPUTED.iter().any(|mark| rest.starts_with(mark))
+            || rest.strip_prefix(b"/@").is_some_and(begins_with_host)
+            || names_host_behind_backslash(rest);
         let disguising_user = disputed || user.is_some_and(|at| until(authority, at).contains(&b'.'));
         let backslashes = from(self.value, self.after - self.slashes).first() == Some(&b'\\');
         let (sure, path) = match host::judge(host) {
@@ -245,12 +265,20 @@ impl Url<'_> {
             Host::Callback => (86, "url/callback"),
             Host::Rebinding => (if whole { 82 } else { 60 }, "url/rebinding"),
             Host::Loopback | Host::Private if disguising_user => (86, "url/user-information"),
+            _ if whole && hides_inner_host(rest) => (86, "url/user-information"),
+            // Of a feed or a page's source that only this network has, no reader has heard.
+            Host::Loopback | Host::Private if wrapped => (82, "url/wrapped"),
+            // A zone is a card of the server itself.
+            Host::Private if whole && host.contains(&b'%') => (82, "url/zone"),
+            Host::Loopback if whole && matches!(rest, [b';' | b',', b'.', ..]) => (84, "url/loopback"),
             // Another slash, and one parser sees no host where the next sees this one.
             Host::Loopback if whole && (backslashes || self.slashes > 2) => (82, "url/loopback"),
             Host::Loopback => (self.loopback(host, port, rest, whole), "url/loopback"),
             Host::Private if whole && INTERNAL.iter().any(|path| begins_with(rest, path)) => (82, "url/private"),
             Host::Private if is_service(port) && whole => (62, "url/private"),
             Host::Private => (20, "url/private"),
+            Host::Other if is_label(host) => (if whole && is_service(port) { 60 } else { 0 }, "url/inner-name"),
+            _ if whole && is_refused(port) && !self.is_in_header() => (82, "url/refused-port"),
             // `http://shop.example@evil.example`: a browser hides what the server obeys.
             _ => (0, "url"),
         };
@@ -279,10 +307,25 @@ impl Url<'_> {
         }
     }
 
+    /// `feed:http://…`, `view-source:http://…`.
+    fn is_wrapped(&self) -> bool {
+        is_listed(until(self.value, self.span.start), "feed: view-source:")
+    }
+
+    fn is_in_header(&self) -> bool {
+        matches!(self.context.place, Place::Header | Place::Path)
+    }
+
     /// What a page or drawing loads by itself (`<iframe src=…>`, `<image xlink:href=…>`, `url(…)`), so that whoever renders it
     /// fetches it: a link waits for a click.
     fn is_embedded(&self) -> bool {
         let head = until(self.value, self.span.start);
+        // `[img=16,16]` of a forum, which fetches the picture to keep it.
+        let mark = from(head, head.len().saturating_sub(24));
+        if let Some(open) = memchr::memrchr(b'[', mark).filter(|_| mark.ends_with(b"]")) {
+            let name = from(mark, open + 1);
+            return begins_with(name, b"img") && matches!(name.get(3), Some(b']' | b'='));
+        }
         let head = head.strip_suffix(b"\"").or_else(|| head.strip_suffix(b"'")).unwrap_or(head);
         let head = from(head, head.len().saturating_sub(16));
         [b" src=".as_slice(), b"xlink:href=", b"url(", b"srcset=", b" data="].iter().any(|name| ends_with(head, name))
@@ -353,6 +396,39 @@ impl Url<'_> {
     }
 }
 
+/// Marks between two hosts of which parsers differ on which is meant: `shop.example#@127.0.0.1`.
+const DISPUTED: [&[u8]; 6] = [b"#@", b"\\@", b"?@", b"%23@", b"&@", b";@"];
+
+/// Whether behind such a mark the address of an inner machine follows.
+fn hides_inner_host(rest: &[u8]) -> bool {
+    let Some(other) = DISPUTED.iter().find_map(|mark| rest.strip_prefix(*mark)) else { return false };
+    let end = other.iter().position(|byte| !is_word_byte(*byte) && !b"-.:[]".contains(byte)).unwrap_or(other.len());
+    spend(end);
+    let (host, _) = host_and_port(until(other, end));
+    matches!(host::judge(host), Host::Loopback | Host::Private | Host::Metadata | Host::Disguised)
+}
+
+/// `/x\@shop.example`: a library that takes the backslash for a slash sees another host than one that does not.
+fn names_host_behind_backslash(rest: &[u8]) -> bool {
+    let path = until(rest, rest.iter().position(|byte| is_space(*byte)).unwrap_or(rest.len()));
+    spend(path.len());
+    memchr::memmem::find(path, b"\\@").is_some_and(|at| begins_with_host(from(path, at + 2)))
+}
+
+/// A name without dots, as containers of one network call each other.
+fn is_label(host: &[u8]) -> bool {
+    host.first().is_some_and(u8::is_ascii_alphabetic) && host.iter().all(|byte| is_word_byte(*byte) || *byte == b'-')
+}
+
+/// Ports below 1024 that every browser refuses to speak HTTP to (Fetch Standard, "port blocking"), so that no such link
+/// works.
+fn is_refused(port: &[u8]) -> bool {
+    is_listed(
+        port,
+        "7 11 13 17 19 21 22 23 25 37 42 43 53 69 79 87 109 110 111 113 119 123 135 137 139 143 161 179 389 427 465 512 513 514 515 532 540 548 554 556 563 587 601 636 993 995",
+    )
+}
+
 fn host_and_port(address: &[u8]) -> (&[u8], &[u8]) {
     if address.first() == Some(&b'[') {
         let end = address.iter().position(|byte| *byte == b']').map_or(address.len(), |at| at + 1);
@@ -368,6 +444,6 @@ fn host_and_port(address: &[u8]) -> (&[u8], &[u8]) {
 fn is_service(port: &[u8]) -> bool {
     is_listed(
         port,
-        "21 22 23 25 110 135 139 143 389 445 873 1099 1433 1521 2181 2375 2376 2379 2380 3306 3389 4848 5432 5984 6379 6443 7001 8161 8500 9042 9200 9300 10250 11211 15672 27017 50070 61616",
+        "21 22 23 25 110 135 139 143 389 445 873 1099 1433 1521 2181 2375 2376 2379 2380 3306 3389 4848 5432 5984 6379 6443 7001 8161 8500 9042 9200 9300 10250 10255 11211 15672 27017 50070 61616",
     )
 }

@@ -3,6 +3,23 @@ use super::super::tests::{check_table, confidence};
 use super::super::{Context, Detector, Place};
 
 const ATTACKS: &[&str] = &[
+    "feed:http://192.168.1.1:2375/images/json",
+    "view-source:http://127.0.0.1/",
+    "http://[fe80::1%25eth0]:80/",
+    "http://localhost:10255/pods",
+    "http://127.0.0.1:8080/pods?x",
+    "http://www.boai.example:80#@0.0.0.0:239/x",
+    "http://www.boai.example&@127.0.0.1#@boai.example/",
+    "http://192.168.155.1/cgi-bin/luci?x\\@www.boai.example/",
+    "http://127.0.0.1\0.boai.example/",
+    "http://127.0.0.1;.boai.example/",
+    "///127.0.0.1:8080/",
+    "http://mail.example:25/x",
+    "https://git.example:22/",
+    "ssh://-oProxyCommand=id/x",
+    "unix:AAAAAAAA|http://127.0.0.1/x",
+    "[img]http://127.0.0.1:7001/a.png[/img]",
+    "[img=1,1]http://127.0.0.1:6379/x.png[/img]",
     "sftp://evil.example:11111/",
     "sftp://evil.example:6379/x",
     "ftp://10.1.2.3:6379",
@@ -79,6 +96,15 @@ const ATTACKS: &[&str] = &[
 ];
 
 const HONEST: &[&str] = &[
+    "feed:https://www.example.org/rss.xml",
+    "http://[fe80::1]/",
+    "http://[fd12:3456:789a::5]:8080/lis",
+    "http://his-server:8080/lis",
+    "https://www.example.org/a;v=1?x=a@b.example",
+    "unix:socket|pipe http://a.example/",
+    "[img]http://10.1.2.3:8080/a.png[/img]",
+    "[图1]http://127.0.0.1:8080/a.png",
+    "https://www.example.org/share?to=\\@li",
     "http:8080",
     "https:端口",
     "<a href=\"http://127.0.0.1:8080/x\">x</a>",

@@ -61,7 +61,9 @@ fn tag_at(value: &[u8], start: usize, most: usize) -> Option<Tag<'_>> {
     let length = named.iter().take(64).take_while(|byte| is_tag_name(**byte)).count();
     let name = named.get(..length)?;
     // A blank before the name makes it text; careless filters remove it.
-    if !name.first()?.is_ascii_alphabetic() || (blanks > 0 && !name.eq_ignore_ascii_case(b"script")) {
+    // `<%` began an element to old browsers.
+    let first = name.first()?;
+    if !(first.is_ascii_alphabetic() || *first == b'%') || (blanks > 0 && !name.eq_ignore_ascii_case(b"script")) {
         return None;
     }
     let (attributes, end, closed) = attributes(named, length, false);

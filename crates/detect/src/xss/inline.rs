@@ -2,7 +2,7 @@
 
 use super::Best;
 use super::html::attributes;
-use super::markup::{Scheme, is_handler, scheme};
+use super::markup::{Scheme, is_handler, scheme, squeezed};
 use super::script::{Activity, hostile_call, is_name_byte, judge};
 
 const QUOTED: &str = "attribute/quoted";
@@ -51,8 +51,10 @@ fn inner_url(value: &[u8], best: &mut Best) {
         let name = value.get(at.saturating_sub(10)..at).unwrap_or_default();
         let rest = value.get(at + 1..).unwrap_or_default();
         let rest = rest.get(..256).unwrap_or(rest);
-        let expression = rest.get(..11).is_some_and(|start| start.eq_ignore_ascii_case(b"expression("));
-        let hostile = if expression { hostile_call(rest.get(11..).unwrap_or_default()) } else { hostile_call(rest) };
+        // Style sheets have comments inside of names: `expre/**/ssion(`.
+        let open = memchr::memchr(b'(', rest.get(..64).unwrap_or(rest)).map_or(0, |open| open + 1);
+        let expression = squeezed(rest.get(..open).unwrap_or_default()) == b"expression(";
+        let hostile = hostile_call(if expression { rest.get(open..).unwrap_or_default() } else { rest });
         if (expression || name.eq_ignore_ascii_case(b"javascript")) && hostile {
             best.keep(82, at - name.len()..at + 1 + rest.len(), "url/inner");
         }
@@ -67,6 +69,8 @@ fn attribute_list(value: &[u8], at: usize, sure: u8, path: &'static str, best: &
         let confidence = if is_handler(attribute.name) {
             match judge(script) {
                 Activity::Hostile => sure,
+                // Out of the quotes, and away to another site.
+                Activity::Plain if path == QUOTED && leads_away(script) => sure.saturating_sub(8),
                 Activity::Plain if path == QUOTED => sure.saturating_sub(24),
                 Activity::Plain | Activity::Harmless | Activity::None => continue,
             }
@@ -78,6 +82,13 @@ fn attribute_list(value: &[u8], at: usize, sure: u8, path: &'static str, best: &
         };
         best.keep(confidence, at.saturating_sub(1)..end, path);
     }
+}
+
+/// A string of the script is an address of any other site.
+fn leads_away(script: &[u8]) -> bool {
+    [b"'//".as_slice(), b"\"//", b"`//", b"'http", b"\"http"]
+        .iter()
+        .any(|start| memchr::memmem::find(script, start).is_some())
 }
 
 /// `x onmouseover=alert(1)`: a blank ends an unquoted attribute.
@@ -175,6 +186,11 @@ fn whole_call(value: &[u8], best: &mut Best) {
             && (inside.first().is_some_and(|byte| byte.is_ascii_digit() || *byte == b'/')
                 || inside.starts_with(b"document.")
                 || text.contains(&b'`'));
+        // Code of another site, named without a scheme, or the cookie carried there.
+        let loads = matches!(name, b"import" | b"fetch" | b"$.getScript" | b"navigator.sendBeacon")
+            && (matches!(inside, [b'\'' | b'"' | b'`', b'/', b'/', ..])
+                || memchr::memmem::find(inside, b"document.cookie").is_some());
+        let tries = tries || loads;
         best.keep(if computed || tries { 82 } else { 72 }, 0..value.len(), "script/call");
     }
 }
@@ -188,7 +204,12 @@ fn template(value: &[u8], best: &mut Best) {
             let close: &[u8] = if open == b"{{" { b"}}" } else { b"}" };
             let body = body.get(..memchr::memmem::find(body, close).unwrap_or(body.len())).unwrap_or(body);
             let called = body.contains(&b'(') || body.contains(&b'`');
-            if called && judge(body) == Activity::Hostile {
+            // The name of what makes functions, as a text: a member by a computed name.
+            let computed = open == b"{{"
+                && [b"'constructor'".as_slice(), b"\"constructor\""]
+                    .iter()
+                    .any(|name| memchr::memmem::find(body, name).is_some());
+            if called && (computed || judge(body) == Activity::Hostile) {
                 best.keep(86, at..at + 2 + body.len(), "template");
             }
         }

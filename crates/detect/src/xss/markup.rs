@@ -4,6 +4,7 @@ use super::super::gate::spend;
 use super::Best;
 use super::html::{Tag, tags};
 use super::script::{Activity, judge};
+use super::statement::of_foreign_site;
 
 /// A value with more tags than this, or one that says it is a document, is a page that somebody sends as data.
 const PAGE_TAGS: usize = 24;
@@ -33,7 +34,7 @@ pub(super) fn find(value: &[u8], best: &mut Best) {
         } else if tag.is("style") {
             style_element(value, &tag, best);
         }
-        element(&tag, page, best);
+        element(value, &tag, page, best);
         attributes(&tag, page, best);
     }
     if memchr::memmem::find(value, b"</").is_some() {
@@ -159,7 +160,7 @@ fn active_style(lower: &[u8]) -> bool {
 }
 
 /// Elements that load or redirect by themselves.
-fn element(tag: &Tag<'_>, page: bool, best: &mut Best) {
+fn element(value: &[u8], tag: &Tag<'_>, page: bool, best: &mut Best) {
     let span = tag.start..tag.end;
     let has = |name: &str| tag.attribute(name).is_some_and(|value| !value.is_empty());
     if tag.is("iframe") || tag.is("frame") {
@@ -174,7 +175,8 @@ fn element(tag: &Tag<'_>, page: bool, best: &mut Best) {
             best.keep(if tag.attributes.len() == 1 { 50 } else { 45 }, span, "element/frame");
         }
     } else if tag.is("base") && has("href") && !page {
-        best.keep(70, span, "element/base");
+        let site = tag.attribute("href").unwrap_or_default();
+        best.keep(of_foreign_site(value, &span, site, 82, 70), span, "element/base");
     } else if tag.is("meta")
         && tag.attribute("http-equiv").is_some_and(|name| name.eq_ignore_ascii_case(b"refresh"))
         && !page
@@ -182,7 +184,7 @@ fn element(tag: &Tag<'_>, page: bool, best: &mut Best) {
         let content = tag.attribute("content").unwrap_or_default();
         let target = memchr::memchr(b'=', content).and_then(|at| content.get(at + 1..)).unwrap_or_default();
         let runs = scheme(target).is_some();
-        best.keep(if runs { 90 } else { 66 }, span, "element/refresh");
+        best.keep(if runs { 90 } else { of_foreign_site(value, &span, target, 80, 66) }, span, "element/refresh");
     } else if tag.is("link") && tag.attribute("rel").is_some_and(|rel| rel.eq_ignore_ascii_case(b"import")) {
         best.keep(82, span, "element/import");
     } else if tag.is("object")
@@ -223,7 +225,7 @@ fn attributes(tag: &Tag<'_>, page: bool, best: &mut Best) {
             continue;
         }
         if is_directive(attribute.name) {
-            if judge(value) == Activity::Hostile {
+            if judge(value) == Activity::Hostile || filters_by_code(value) {
                 best.keep(82, span, "attribute/directive");
             }
             continue;
@@ -250,20 +252,17 @@ pub(super) fn is_handler(name: &[u8]) -> bool {
 
 /// Attributes whose value the frameworks of browsers run: Angular, Vue, Alpine, htmx.
 fn is_directive(name: &[u8]) -> bool {
-    let starts = [
-        b"ng-".as_slice(),
-        b"data-ng-",
-        b"x-init",
-        b"x-on:",
-        b"x-data",
-        b"v-on:",
-        b"v-html",
-        b"@",
-        b"hx-on",
-        b"(click",
-        b"(load",
-    ];
+    let starts =
+        [b"ng-".as_slice(), b"data-ng-", b"x-", b"v-", b":", b"data-bind", b"@", b"hx-on", b"(click", b"(load"];
     starts.iter().any(|start| name.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start)))
+}
+
+/// `$event.path|orderBy:'(z=alert)(1)'`: a filter of Angular whose argument is an expression, too.
+fn filters_by_code(expression: &[u8]) -> bool {
+    let Some(bar) = memchr::memchr(b'|', expression) else { return false };
+    let arguments = expression.get(bar..).unwrap_or_default();
+    spend(arguments.len());
+    arguments.split(|byte| matches!(byte, b'\'' | b'"')).skip(1).step_by(2).any(|text| judge(text) == Activity::Hostile)
 }
 
 /// Elements whose handlers run without anybody doing anything, or that no page gives a handler.
@@ -281,7 +280,8 @@ fn runs_alone(tag: &Tag<'_>, name: &[u8]) -> bool {
 fn handler(tag: &Tag<'_>, name: &[u8], script: &[u8], page: bool) -> Option<u8> {
     Some(match judge(script) {
         Activity::Hostile => 94,
-        Activity::Plain if page => 55,
+        // A page of a server's own language may stand around a handler.
+        Activity::Plain if page || tag.name.starts_with(b"%") => 55,
         Activity::Plain if runs_alone(tag, name) => 80,
         Activity::Plain => 60,
         Activity::Harmless => 40,
@@ -319,9 +319,11 @@ pub(super) fn scheme(url: &[u8]) -> Option<(Scheme, &[u8])> {
     // Longest scheme, with room for the blanks between its letters.
     let mut name = Vec::with_capacity(16);
     let mut at = 0;
-    for byte in url.iter().take(96) {
+    while let Some(byte) = url.get(at).filter(|_| at < 96) {
         at += 1;
         match byte {
+            // Entities of blanks, which an attribute's value may still have.
+            b'&' => at += blank_entity(url.get(at..).unwrap_or_default())?,
             0..=b' ' | b'"' | b'\'' => {}
             b':' => break,
             letter if letter.is_ascii_alphabetic() || *letter == b'-' => name.push(letter.to_ascii_lowercase()),
@@ -352,8 +354,22 @@ pub(super) fn scheme(url: &[u8]) -> Option<(Scheme, &[u8])> {
     }
 }
 
+/// How long the rest of an entity is that names a blank: `Tab;`, `#10;`.
+fn blank_entity(text: &[u8]) -> Option<usize> {
+    let end = memchr::memchr(b';', text.get(..12).unwrap_or(text))?;
+    let name = text.get(..end)?.to_ascii_lowercase();
+    let number = name.strip_prefix(b"#").map(|number| {
+        let digits = number.strip_prefix(b"x").unwrap_or(number);
+        let zeros = digits.iter().take_while(|digit| **digit == b'0').count();
+        digits.get(zeros..).unwrap_or_default()
+    });
+    let blank = matches!(name.as_slice(), b"tab" | b"newline")
+        || number.is_some_and(|digits| matches!(digits, b"9" | b"10" | b"13" | b"a" | b"d"));
+    blank.then_some(end + 1)
+}
+
 /// Lower case, without blanks, control characters, comments of style sheets and backslashes.
-fn squeezed(text: &[u8]) -> Vec<u8> {
+pub(super) fn squeezed(text: &[u8]) -> Vec<u8> {
     let mut output = Vec::with_capacity(text.len());
     let mut rest = text;
     loop {

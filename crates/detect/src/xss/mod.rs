@@ -9,6 +9,7 @@ mod html;
 mod inline;
 mod markup;
 mod script;
+mod statement;
 
 use std::ops::Range;
 
@@ -90,6 +91,7 @@ pub(super) fn find(value: &[u8], context: Context) -> Option<Finding> {
     }
     if !context.rich_text {
         inline::find(value, &mut best);
+        statement::find(value, &mut best);
     }
     // An editor sends markup as a matter of course: what is only suspicious elsewhere is its daily business.
     best.0.filter(|finding| !context.rich_text || finding.confidence >= 80)

