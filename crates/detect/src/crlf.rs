@@ -53,6 +53,8 @@ pub(super) fn find(value: &[u8], context: Context) -> Option<Finding> {
             } else if number == 1 && confidence >= 60 && (context.place == Place::Path || answers_one_word(value)) {
                 // No path has lines, and no remark begins with one word and goes on with a header.
                 confidence.max(84)
+            } else if path == "body" && number <= 2 && answers_with_address(value) {
+                confidence.max(82)
             } else if number <= 3 && (continues_request || headers > 1) {
                 // The rest of a request line was given as well, or a second header: nobody writes two of them as a remark.
                 confidence.max(82)
@@ -97,6 +99,16 @@ fn describes_request(line: &[u8]) -> bool {
 fn answers_one_word(value: &[u8]) -> bool {
     let first = lines(value).next().map_or(b"".as_slice(), |(_, line)| line);
     first.len() <= 64 && first.iter().all(u8::is_ascii_graphic)
+}
+
+/// The first line is an address to go to, what follows a whole page, and there is no more: nobody pastes so short a page.
+fn answers_with_address(value: &[u8]) -> bool {
+    let first = lines(value).next().map_or(b"".as_slice(), |(_, line)| line);
+    let page = value.get(first.len()..).unwrap_or_default().trim_ascii_start();
+    value.len() <= 256
+        && first.iter().all(u8::is_ascii_graphic)
+        && (begins_with(first, b"http") || first.starts_with(b"/"))
+        && (begins_with(page, b"<html") || begins_with(page, b"<script"))
 }
 
 /// Lines and where they begin; a line end is CR, LF, both, or a character that is cut to one.
@@ -236,6 +248,9 @@ fn command(line: &[u8]) -> Option<(u8, &'static str)> {
         b"FLUSHALL" | b"flushall" if rest == 0 => 84,
         b"SLAVEOF" | b"REPLICAOF" | b"slaveof" | b"replicaof" if rest == 2 => 88,
         b"CONFIG" | b"config" if rest == 3 => 86,
+        // The address and the port to which a file server sends: `PORT 192,0,2,9,0,157`.
+        b"PORT" if rest == 1 && line.iter().filter(|byte| **byte == b',').count() == 5 => 88,
+        b"EPRT" if rest == 1 && line.contains(&b'|') => 88,
         b"flush_all" | b"gets" if rest <= 1 => 62,
         // `set key 0 3600 5` of memcached.
         b"set" if rest == 4 && line.iter().filter(|byte| byte.is_ascii_digit()).count() >= 3 => 84,

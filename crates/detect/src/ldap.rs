@@ -47,20 +47,74 @@ const ATTRIBUTES: &[&str] = &[
     "role",
     "group",
     "email",
+    "employeenumber",
+    "employeeid",
+    "lockouttime",
+    "pwdlastset",
+    "logoncount",
+    "unicodepwd",
+    "jpegphoto",
+    "sshpublickey",
+    "distinguishedname",
+    "loginshell",
+    "krbprincipalname",
+    "primarygroupid",
 ];
 
 pub(super) fn requirement() -> Requirement {
     either([
         needs(&[], &[ByteMask::of(b")"), ByteMask::of(b"("), ByteMask::of(b"*=|&!")]),
         needs(&["*("], &[]),
+        needs(&["\\29\\28"], &[]),
         needs(&["*)"], &[ByteMask::of(&[0])]),
     ])
 }
 
 pub(super) fn find(value: &[u8], _context: Context) -> Option<Finding> {
+    let plain = filter(value);
+    if plain.is_some() || memchr::memmem::find(value, ESCAPED).is_none() {
+        return plain;
+    }
+    // An application that undoes the escapes (RFC 4515 3) hands the filter on without them.
+    let finding = filter(&unescaped(value))?;
+    Some(Finding { confidence: finding.confidence.min(82), span: 0..value.len(), path: "filter/escaped" })
+}
+
+/// `)(` as escapes.
+const ESCAPED: &[u8] = b"\\29\\28";
+
+/// The value with what `\28` and its like stand for; others remain.
+fn unescaped(value: &[u8]) -> Vec<u8> {
+    spend(value.len());
+    let mut output = Vec::with_capacity(value.len());
+    let mut rest = value;
+    while let [byte, tail @ ..] = rest {
+        let escape = match rest {
+            [b'\\', b'2', digit, ..] => match digit {
+                b'8' => Some(b'('),
+                b'9' => Some(b')'),
+                b'a' | b'A' => Some(b'*'),
+                b'6' => Some(b'&'),
+                b'1' => Some(b'!'),
+                _ => None,
+            },
+            [b'\\', b'7', b'c' | b'C', ..] => Some(b'|'),
+            _ => None,
+        };
+        output.push(escape.unwrap_or(*byte));
+        rest = if escape.is_some() { rest.get(3..).unwrap_or_default() } else { tail };
+    }
+    output
+}
+
+fn filter(value: &[u8]) -> Option<Finding> {
     let mut depth = 0usize;
     let mut at = 0;
     let finding = |confidence, start, end| Some(Finding { confidence, span: start..end, path: "filter" });
+    // Every special character in a row is how scanners ask whether there is a filter.
+    if value.starts_with(b"*()|") {
+        return finding(82, 0, value.len());
+    }
     if let [b'*', b'(', rest @ ..] = value
         && let Some(confidence) = component(rest)
     {

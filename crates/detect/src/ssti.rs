@@ -112,7 +112,10 @@ fn expression(body: &[u8], open: &[u8], computed: u8, closed: bool) -> Option<(u
             return Some((85, "expression/arithmetic"));
         }
     }
-    let runs_quoted = matches!(open, b"<%" | b"#{") && matches!(inner, [b'`', .., b'`']);
+    if open == b"{{" && closed && prints_literals(inner) {
+        return Some((82, "expression/print"));
+    }
+    let runs_quoted = matches!(open, b"<%" | b"#{") && (matches!(inner, [b'`', .., b'`']) || quotes_command(inner));
     let confidence = if runs_quoted { 84 } else { reach(inner)? };
     // One brace is no template to most; it needs the strongest signs.
     // One brace begins JSON, code and much else: only Smarty's own forms are templates.
@@ -123,6 +126,41 @@ fn expression(body: &[u8], open: &[u8], computed: u8, closed: bool) -> Option<(u
     };
     let confidence = if closed { confidence } else { confidence.min(60) };
     (confidence >= 40).then_some((confidence, "expression/reach"))
+}
+
+/// `%x|id|`: a command between any two marks, to Ruby.
+fn quotes_command(inner: &[u8]) -> bool {
+    let Some([mark, body @ ..]) = inner.strip_prefix(b"%x") else { return false };
+    let close = match mark {
+        b'(' => b')',
+        b'[' => b']',
+        b'{' => b'}',
+        mark if mark.is_ascii_punctuation() => *mark,
+        _ => return false,
+    };
+    memchr::memrchr(close, body).is_some_and(|end| end > 1)
+}
+
+/// `printf "%s%d" "abc" 123`: Go's templates print what they were given, and who asks for nothing but literals asks
+/// whether they do.
+fn prints_literals(inner: &[u8]) -> bool {
+    let Some(rest) = inner.strip_prefix(b"printf ").or_else(|| inner.strip_prefix(b"println ")) else { return false };
+    spend(rest.len());
+    let mut literals = 0;
+    let mut rest = rest.trim_ascii_start();
+    while let [byte, tail @ ..] = rest {
+        let length = match byte {
+            b'"' | b'`' => match memchr::memchr(*byte, tail) {
+                Some(end) => end + 2,
+                None => return false,
+            },
+            b'0'..=b'9' => rest.iter().take_while(|byte| byte.is_ascii_digit()).count(),
+            _ => return false,
+        };
+        literals += 1;
+        rest = rest.get(length..).unwrap_or_default().trim_ascii_start();
+    }
+    literals >= 2
 }
 
 /// `{"msg": "java.lang.NullPointerException at …"}`: what stands in the brace begins as a member of JSON, as pasted answers do.
@@ -322,6 +360,16 @@ fn reach(inner: &[u8]) -> Option<u8> {
     {
         keep(76);
     }
+    // A path handed to what reads files: `'/etc/passwd'|file_excerpt(1,30)`.
+    if let [quote @ (b'\'' | b'"'), b'/', tail @ ..] = lower.as_slice()
+        && let Some(end) = memchr::memchr(*quote, tail)
+        && let Some(filter) = tail.get(end + 1..).unwrap_or_default().trim_ascii_start().strip_prefix(b"|")
+        && [b"file_".as_slice(), b"include", b"source", b"readfile", b"file("]
+            .iter()
+            .any(|name| filter.trim_ascii_start().starts_with(name))
+    {
+        keep(84);
+    }
     (best >= 40).then_some(best)
 }
 
@@ -371,6 +419,10 @@ fn used(lower: &[u8], start: usize, end: usize) -> u8 {
         b"config" if called || after.starts_with(b".items") || after.starts_with(b".from") => 82,
         b"request" if after.starts_with(b".application") || after.starts_with(b"|attr") => 88,
         b"new" if before.ends_with(b"?") && called => 92,
+        // Ansible runs a command for what it looks up in a pipe.
+        b"lookup" | b"query" if after.starts_with(b"('pipe'") || after.starts_with(b"(\"pipe\"") => 82,
+        // The name of the page to include comes with the request itself.
+        b"include" if after.starts_with(b"request.") => 82,
         b"dump" if called && has(b"app") => 80,
         b"debug" if lower.len() == 5 => 70,
         b"include" if after.starts_with(b"'/") || after.starts_with(b"\"/") || has(b"../") => 82,

@@ -106,6 +106,11 @@ static UNION: Pattern = Pattern::new(
     r"(?:ancestor|descendant|following|preceding|parent|child|self|attribute)(?:-or-self|-sibling)?::[\w*()-]{1,40}[^'\x22\s]{0,80}\|\s*//[\w*]{1,40}\s*$",
 );
 
+/// A style sheet that calls a program of PHP, or reads a file or another site where it is applied.
+static STYLE_SHEET: Pattern = Pattern::new(
+    r"(?i)<xsl:[\w-]{1,24}\s[^>]{0,200}(?:php:function(?:String)?\s*\(|unparsed-text\s*\(\s*['\x22](?:/|file:|https?:|[a-z]:)|document\s*\(\s*['\x22](?:/\w|file:|ftp:|[a-z]:[\\/]))|<msxsl:script[\s>]",
+);
+
 pub(super) fn requirement() -> Requirement {
     let leaves = ByteMask::of(b"'\"])0123456789");
     let path = ByteMask::of(b"(/:");
@@ -113,7 +118,7 @@ pub(super) fn requirement() -> Requirement {
         needs(&["or", "and"], &[leaves, path]),
         needs(&[], &[ByteMask::of(b"|"), leaves, path]),
         needs(&["return", "db:", "util:", "file:", "fn:", "xdmp:", "system:", "saxon:"], &[ByteMask::of(b"'\"")]),
-        needs(&["]/", "::"], &[]),
+        needs(&["]/", "::", "<xsl:", "<msxsl:"], &[]),
     ])
 }
 
@@ -121,6 +126,9 @@ pub(super) fn find(value: &[u8], _context: Context) -> Option<Finding> {
     let mut best = GOES_ON.find(value).map(|span| Finding { confidence: 84, span, path: "break-out" });
     if let Some(span) = UNION.find(value) {
         best = best.or(Some(Finding { confidence: 82, span, path: "union" }));
+    }
+    if let Some(span) = STYLE_SHEET.find(value) {
+        best = Some(Finding { confidence: 88, span, path: "style-sheet" });
     }
     let mut at = 0;
     for _ in 0..TRIES {

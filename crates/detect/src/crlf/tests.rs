@@ -101,6 +101,13 @@ const HONEST: &[&str] = &[
 
 #[test]
 fn attacks_block_and_honest_values_pass() {
+    check_table(
+        Detector::Crlf,
+        VALUE,
+        80,
+        &["https://x.example/\r\n\r\n<html><h1>1", "ftp://a:x@192.0.2.9/a\r\nPORT 192,0,2,9,0,157\r\nRETR a"],
+        &["见下页\r\n第二行", "PORT 443,80\nopen"],
+    );
     let attacks: Vec<String> =
         PREFIXES.iter().flat_map(|prefix| LINES.iter().map(move |line| format!("{prefix}{line}"))).collect();
     let attacks: Vec<&str> = attacks.iter().map(String::as_str).collect();

@@ -81,6 +81,7 @@ static WORDS: Words = Words::of(&[
     "flex.messaging",
     "tree-map",
     "org.mozilla",
+    "py/",
 ]);
 
 static BASE64: Words = Words::of(stream::BASE64_STARTS);
@@ -99,7 +100,14 @@ pub(super) fn requirement() -> Requirement {
 }
 
 /// The shapes of text formats.
-static SHAPES: [Shape; 14] = [
+static SHAPES: [Shape; 16] = [
+    // What jsonpickle calls to make an object, and a type that runs commands.
+    shape(86, "python/reduce", r"(?:^|['\x22.\[])py/reduce(?:$|['\x22.\]])"),
+    shape(
+        90,
+        "python/type",
+        r"['\x22]py/(?:type|object|function)['\x22]:['\x22](?:os|subprocess|builtins|__builtin__|posix|nt|pty|shutil|commands|importlib|runpy|code)\.",
+    ),
     shape(
         88,
         "fastjson/type",

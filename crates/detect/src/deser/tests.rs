@@ -3,6 +3,10 @@ use super::super::tests::{check_table, confidence};
 use super::super::{Context, Detector, Place};
 
 const ATTACKS: &[&str] = &[
+    "{\"py/object\":\"__main__.x\",\"x\":{\"py/reduce\":[{\"py/type\":\"a.b\"},{\"py/tuple\":[\"id\"]}]}}",
+    "{\"py/object\": \"subprocess.Popen\"}",
+    "json.x.py/reduce.array_0.py/type",
+    "gASMCGJ1aWx0aW5zlIwEZXZhbJSTlIwqX19pbXBvcnRfXygnb3MnKS5zeXN0ZW0oJ3VuYW1lIC1hICNtZmVpcCcplIWUUpQu",
     "c\u{2}\0HMt\0\u{17}com.caucho.naming.QNameS",
     "H\u{2}\0CMt\0\u{1d}com.sun.rowset.JdbcRowSetImplS",
     "c\u{2}\0m\0\u{4}saveMt\0\u{1f}com.rometools.rome.feed.impl.EqualsBeanx",
@@ -60,6 +64,8 @@ const ATTACKS: &[&str] = &[
 ];
 
 const HONEST: &[&str] = &[
+    "{\"py/object\":\"his.report.Filter\",\"a\":1}",
+    "https://www.example.org/py/reduce-noise",
     "c\u{2}\0m\0\u{4}saveMt\0\u{14}cn.his.model.PatientS",
     "c\u{2}\0 com.sun.rowset is a package",
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",

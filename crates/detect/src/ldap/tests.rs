@@ -5,6 +5,10 @@ use super::super::{Context, Detector, Place};
 const VALUE: Context = Context::of(Place::Value);
 
 const ATTACKS: &[&str] = &[
+    "*\\29\\28uid=\\2a",
+    "\\2a\\29\\28|\\28mail=\\2a",
+    "*()|&'",
+    "a)(employeeNumber>=1",
     "*)(uid=*))(|(uid=*",
     "*)(&",
     "*))%00",
@@ -69,6 +73,9 @@ const ATTACKS: &[&str] = &[
 ];
 
 const HONEST: &[&str] = &[
+    "(cn=Wang \\28IT\\29\\28x\\29)",
+    "C:\\29\\28\\a.txt",
+    "*(注)|",
     "*",
     "王*",
     "a*b",

@@ -149,7 +149,21 @@ pub(super) fn requirement() -> Requirement {
     needs(WORDS.list(), &[])
 }
 
-static SHAPES: [Shape; 57] = [
+static SHAPES: [Shape; 60] = [
+    // A variable that is given the name of a function, and called.
+    shape(
+        90,
+        "call/assigned-name",
+        r"(?i)\$\w{1,16}=['\x22](?:system|exec|passthru|shell_exec|assert|popen|eval|phpinfo)['\x22].{0,40}\$\w{1,16}\(",
+    ),
+    // A command in backticks, which PHP runs, as the only thing a function or an error is given.
+    shape(
+        84,
+        "call/backticks",
+        r"(?i)\b(?:throw new \w{0,24}exception|die|exit|var_dump|print_r|system|eval)\(`[^`\n]{2,120}`\)",
+    ),
+    // A name in pieces, to the script of ASP.
+    shape(88, "asp/eval", r"(?i)\b(?:eval|execute|executeglobal)\(?['\x22]\w{0,12}['\x22]&(?:chrw?|\w{1,8})\(\d"),
     shape(
         88,
         "template/condition",
@@ -237,7 +251,7 @@ static SHAPES: [Shape; 57] = [
     ),
     shape(84, "wrapper/archive", r"(?i)(?:^|[^\w])rar://\S"),
     // The rest of the name that the program would add becomes the query of another site.
-    shape(82, "include/remote", r"(?i)^(?:https?|ftp)://[^\s?]{4,200}\.txt\?+(?:%00|\x00)?$"),
+    shape(82, "include/remote", r"(?i)^(?:https?|ftp)://[^\s?]{4,200}\.txt\?+(?:%00|\x00|\.(?:jpe?g|png|gif|php))?$"),
     shape(86, "superglobal/index", r"(?i)\$_(?:get|post|request|cookie|server|files|session|env)(?:\[|\{)"),
     shape(84, "superglobal/globals", r"(?i)\$globals\[|\$\{['\x22]?_(?:get|post|request|cookie)"),
     shape(88, "tag/statement", r"(?i)<\?php(?:\b|\d|@|$).*?(?:[;(]|\?>)"),

@@ -3,6 +3,10 @@ use super::super::tests::{check_table, confidence};
 use super::super::{Context, Detector, Place};
 
 const ATTACKS: &[&str] = &[
+    "'+pi(print($a='system'))+$a('id')+'",
+    "throw new Exception(`echo kelhe|md5sum`);",
+    "eval(\"Ex\"&cHr(101)&\"cute(\"\"x\"\")\")",
+    "http://evil.example/t/fit.txt?.jpg",
     r"\\evil.example\share\a.php",
     "//10.1.2.3/share/a.php",
     "index/\\think\\app/InvokeFunction&function=phpinfo",
@@ -209,6 +213,9 @@ const ATTACKS: &[&str] = &[
 ];
 
 const HONEST: &[&str] = &[
+    "$a='systems'; $b=count($c)",
+    "throw new Exception(`缺少参数`, 1)",
+    "https://www.example.org/readme.txt?v=2.jpg",
     r"\\fileserver\public\体检.docx",
     "//cdn.example.org/a.php",
     r"\\nas\web\index.html",

@@ -53,6 +53,8 @@ pub(super) const WORDS: &[&str] = &[
     ".do/",
     ".action/",
     ".cgi/",
+    "/..",
+    "/;",
     "/debug/",
     "/computer/",
     "/service/rest/",
@@ -290,7 +292,16 @@ const ENCODED_STEP: &str = "probe/encoded-step";
 /// A blank and a Chinese character behind it: a title or a search word that became an address, `/tag/..%2F 是什么`.
 static WRITTEN: Pattern = Pattern::new(r"(?:%20|\+| )(?:%E[3-9]|[\xe3-\xe9])");
 
-static SHAPES: [Shape; 30] = [
+static SHAPES: [Shape; 33] = [
+    // A parameter of no segment, and a step up glued to a name: one of the two readers goes on without them.
+    shape(86, "probe/past-a-guard", r"/;[A-Za-z][\w.-]{0,31}/[A-Za-z_]"),
+    shape(82, "probe/past-a-guard", r"/\.\.[A-Za-z][\w-]{1,31}/"),
+    // What somebody put aside before a change, in a folder that says so.
+    shape(
+        82,
+        "probe/copy",
+        r"(?i)^/(?:\w{1,16}/)?(?:backups?|bak|back_?up|dbbackup|db_backup|sqlbackup|old|dumps?)/[\w.-]{1,48}\.(?:rar|7z|tar|tgz|tar\.gz|tar\.bz2|zip|sql|sql\.gz|bak|dump|mdf|dmp)$",
+    ),
     // A path that the guard in front and the application behind read differently. Parameters of a segment have a name and a
     // value (RFC 3986 3.3); without them the semicolon only hides what stands before it from one of the two. A number behind
     // it is the page of a search for a line of code: `/so/return;/2.html`.

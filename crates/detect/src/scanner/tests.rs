@@ -97,6 +97,10 @@ fn tools_that_name_themselves_are_confirmed() {
 }
 
 const PATHS: &[&str] = &[
+    "/;sfmsx/admin/index",
+    "/restplay/..CFIDE/wizards/common/utils.cfc",
+    "/backup/web_20261124.rar",
+    "/old/backup/web_20260105.zip",
     "/admin/list;.js",
     "/admin/list;abc.css",
     "/admin;/list",
@@ -345,6 +349,10 @@ const PATHS: &[&str] = &[
 ];
 
 const HONEST_PATHS: &[&str] = &[
+    "/backup/help.html",
+    "/api/v2/backup/tasks/5/files/db.zip",
+    "/list/;page=2/x",
+    "/docs/...more/x",
     "/app;jsessionid=0A1B2C/list",
     "/map;zoom=3/view",
     "/so/);/0.html",

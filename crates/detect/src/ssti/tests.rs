@@ -5,6 +5,12 @@ use super::super::{Context, Detector, Place};
 const VALUE: Context = Context::of(Place::Value);
 
 const ATTACKS: &[&str] = &[
+    "{{printf \"%s%d\" \"zhqk\" 5604}}{{.}}",
+    "{{'/etc/passwd'|file_excerpt(1,30)}}",
+    "[{{ lookup('pipe','id') }}]",
+    "{% include request.GET.t %}",
+    "#{ %x|id| }",
+    "<%= %x(id) %>",
     "{{self._TemplateReference__context}}",
     "{system(A::b)}",
     "{exec(\"id:1\")}",
@@ -105,6 +111,11 @@ const ATTACKS: &[&str] = &[
 ];
 
 const HONEST: &[&str] = &[
+    "{{ printf \"%s-%s\" .Release.Name .Chart.Name }}",
+    "{{ lookup('env', 'HOME') }}",
+    "{% include 'header.html' %}",
+    "{{ '/static/a.css'|version }}",
+    "#{ %xyz }",
     "{{user.context}}",
     "$[add_months(yyyyMMdd,-1)] ; ${system.biz.date}",
     "{{name}}",

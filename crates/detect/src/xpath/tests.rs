@@ -5,6 +5,10 @@ use super::super::{Context, Detector, Place};
 const VALUE: Context = Context::of(Place::Value);
 
 const ATTACKS: &[&str] = &[
+    "<xsl:template match=\"/\"><xsl:value-of select=\"php:function('system','id;x')\"/></xsl:template>",
+    "<xsl:value-of select=\"unparsed-text('/etc/passwd','utf-8')\"/>",
+    "<xsl:copy-of select=\"document('file:///c:/windows/win.ini')\"/>",
+    "<msxsl:script language=\"C#\">x</msxsl:script>",
     "..//a/ancestor-or-self::node()|//password",
     "*[local-name()='a']/following-sibling::*[10]|//*",
     "' or count(parent::*[position()=1])=0 or 'a'='b",
@@ -133,6 +137,8 @@ const ATTACKS: &[&str] = &[
 ];
 
 const HONEST: &[&str] = &[
+    "<xsl:value-of select=\"patient/name\"/>",
+    "<xsl:copy-of select=\"document('codes.xml')/list\"/>",
     "//div[@id='x']/following-sibling::td[1]",
     "child::para | //note 的用法",
     "O'Brien",
