@@ -80,7 +80,7 @@ pub(super) fn find(value: &[u8], context: Context) -> Option<Finding> {
                 keep(if listed { sure } else { 0 }, span, "json/operator");
             }
             (None | Some(b'.'), rest) if context.place == Place::Name && matches!(rest, [] | [b'.' | b'[', ..]) => {
-                keep(if weight.attack { 82 } else { 48 }, span, "name/operator");
+                keep(named(weight, value.get(..at).unwrap_or_default()), span, "name/operator");
             }
             _ => {}
         }
@@ -126,6 +126,22 @@ fn weigh(operator: &[u8]) -> Option<Weight> {
     };
     Some(Weight { attack, kind })
 }
+
+/// `json.password.$ne`, `json.where.age.$lt`: an operator as a name of its own, by the names it stands under.
+fn named(weight: Weight, above: &[u8]) -> u8 {
+    // The condition on a field within a filter, which the application lets its pages write: `where`, then the field.
+    let mut above = above.strip_suffix(b".").unwrap_or(above).rsplit(|byte| *byte == b'.').skip(1);
+    let filter = above.any(|name| FILTERS.iter().any(|filter| filter.as_bytes().eq_ignore_ascii_case(name)));
+    match weight.kind {
+        _ if !weight.attack => 48,
+        Kind::Above if filter => 48,
+        Kind::Regex | Kind::Exists | Kind::Except if filter => 62,
+        _ => 82,
+    }
+}
+
+/// Members that hold a filter, in the interfaces that take one.
+const FILTERS: [&str; 6] = ["where", "filter", "filters", "query", "selector", "criteria"];
 
 /// `password[$ne]=x`: in a name, or in a query inside a value.
 fn bracketed(

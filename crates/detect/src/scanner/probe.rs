@@ -292,7 +292,7 @@ const ENCODED_STEP: &str = "probe/encoded-step";
 /// A blank and a Chinese character behind it: a title or a search word that became an address, `/tag/..%2F 是什么`.
 static WRITTEN: Pattern = Pattern::new(r"(?:%20|\+| )(?:%E[3-9]|[\xe3-\xe9])");
 
-static SHAPES: [Shape; 33] = [
+static SHAPES: [Shape; 36] = [
     // A parameter of no segment, and a step up glued to a name: one of the two readers goes on without them.
     shape(86, "probe/past-a-guard", r"/;[A-Za-z][\w.-]{0,31}/[A-Za-z_]"),
     shape(82, "probe/past-a-guard", r"/\.\.[A-Za-z][\w-]{1,31}/"),
@@ -300,7 +300,13 @@ static SHAPES: [Shape; 33] = [
     shape(
         82,
         "probe/copy",
-        r"(?i)^/(?:\w{1,16}/)?(?:backups?|bak|back_?up|dbbackup|db_backup|sqlbackup|old|dumps?)/[\w.-]{1,48}\.(?:rar|7z|tar|tgz|tar\.gz|tar\.bz2|zip|sql|sql\.gz|bak|dump|mdf|dmp)$",
+        r"(?i)^/(?:\w{1,16}/)?(?:backups?|bak|back_?up|dbbackup|db_backup|sqlbackup|old|dumps?)/[\w.-]{1,48}\.(?:sql|sql\.gz|bak|dump|mdf|dmp)$",
+    ),
+    // Archives are also what a site offers of its older versions.
+    shape(
+        62,
+        "probe/copy",
+        r"(?i)^/(?:\w{1,16}/)?(?:backups?|bak|back_?up|dbbackup|db_backup|sqlbackup|old|dumps?)/[\w.-]{1,48}\.(?:rar|7z|tar|tgz|tar\.gz|tar\.bz2|zip)$",
     ),
     // A path that the guard in front and the application behind read differently. Parameters of a segment have a name and a
     // value (RFC 3986 3.3); without them the semicolon only hides what stands before it from one of the two. A number behind
@@ -358,12 +364,12 @@ static SHAPES: [Shape; 33] = [
     shape(
         86,
         "probe/service-api",
-        r"(?i)^/(?:_cat|_cluster|_nodes|_all_dbs|_plugin)(?:/|$)|^/_search(?:$|\?)|^/v1/(?:agent/(?:self|members|checks|metrics|(?:service|check)/(?:de)?register)|kv/?$|catalog/(?:services|nodes|datacenters))|^/v2/(?:keys/?$|_catalog)|^/containers/json|^/images/json|^/api/v1/(?:pods|secrets)/?$|^/runningpods|/solr/(?:admin|[\w-]+/(?:dataimport|config|debug/dump|replication))|/druid/(?:coordinator|indexer|v2)/|/nacos/v\d/(?:auth|cs|ns|console)|/geoserver/web/wicket",
+        r"(?i)^/(?:_cat|_cluster|_nodes|_all_dbs|_plugin)(?:/|$)|^/_search(?:$|\?)|^/v1/(?:agent/(?:self|members|checks|metrics|(?:service|check)/(?:de)?register)|kv/?$|catalog/(?:services|nodes|datacenters))|^/v2/keys/?$|^/containers/json|^/images/json|^/api/v1/(?:pods|secrets)/?$|^/runningpods|/solr/(?:admin|[\w-]+/(?:dataimport|config|debug/dump|replication))|/druid/(?:coordinator|indexer|v2)/|/nacos/v\d/(?:auth|cs|ns|console)|/geoserver/web/wicket",
     ),
     shape(
         88,
         "probe/debug",
-        r"(?i)/_ignition/(?:execute|share|update)|/telescope/requests|/debug/(?:pprof|vars$|requests$|events$|default/view)|/server-(?:status|info)$|/(?:trace|elmah)\.axd|/jenkins/script|/scripttext$|/computer/[^/]{1,40}/script|/service/rest/v\d/script|/level/\d{1,2}/(?:exec|configure)/|/hudson/script|/storage/logs/laravel\.log|/_profiler(?:/|$)|/app_dev\.php|/_wdt/|/functionrouter|/struts2?-(?:rest-)?showcase|/telerik\.web\.ui\.webresource",
+        r"(?i)/_ignition/(?:execute|share|update)|/telescope/requests|/debug/(?:pprof|vars$|requests$|events$|default/view)|^/(?:[\w.-]+/)?server-(?:status|info)$|/(?:trace|elmah)\.axd|/jenkins/script|/scripttext$|/computer/[^/]{1,40}/script|/service/rest/v\d/script|/level/\d{1,2}/(?:exec|configure)/|/hudson/script|/storage/logs/laravel\.log|/_profiler(?:/|$)|/app_dev\.php|/_wdt/|/functionrouter|/struts2?-(?:rest-)?showcase|/telerik\.web\.ui\.webresource",
     ),
     shape(
         86,
@@ -390,6 +396,10 @@ static SHAPES: [Shape; 33] = [
         "probe/database",
         r"(?i)/(?:[\w-]*(?:data|db|database)[\w-]*|app_data|admin|inc)/(?:#|%23)?[\w#@-]+\.mdb$|/(?:#|%23)[\w-]+\.mdb$|^/(?:[\w-]+/)?(?:db|database|data|test|app|users?|main)\.(?:sqlite3?|db)$",
     ),
+    // What a registry of images holds: the first that each of its clients asks for, too.
+    shape(62, "probe/service-api", r"(?i)^/v2/_catalog"),
+    // A status page of something else than the web server.
+    shape(50, "probe/debug", r"(?i)/server-(?:status|info)$"),
     // Pages of honest applications are called so, too.
     shape(
         50,

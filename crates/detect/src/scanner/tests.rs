@@ -99,8 +99,8 @@ fn tools_that_name_themselves_are_confirmed() {
 const PATHS: &[&str] = &[
     "/;sfmsx/admin/index",
     "/restplay/..CFIDE/wizards/common/utils.cfc",
-    "/backup/web_20261124.rar",
-    "/old/backup/web_20260105.zip",
+    "/backup/web_20261124.sql.gz",
+    "/old/backup/web_20260105.dump",
     "/admin/list;.js",
     "/admin/list;abc.css",
     "/admin;/list",

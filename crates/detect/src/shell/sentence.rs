@@ -2,7 +2,7 @@
 
 use super::super::gate::{Best, spend};
 use super::super::reading::{
-    before, begins_with, from, is_blank, is_listed, is_one_of, is_space, is_word_byte, run, until,
+    before, begins_with, from, is_blank, is_listed, is_one_of, is_space, is_word_byte, run, until, window,
 };
 use super::super::{Context, Place};
 use super::Opener;
@@ -15,6 +15,10 @@ const NET_WORDS: &[&str] =
 
 /// How much before a command is read for the sentence that leads to it.
 const CLAUSE_BYTES: usize = 128;
+
+/// How much of a line is read on either side for the backticks around a command, and how many words make it a sentence.
+const MARKED_BYTES: usize = 256;
+const MARKED_WORDS: usize = 4;
 
 /// One command in its place.
 pub(super) struct Sentence<'v> {
@@ -67,6 +71,7 @@ impl Sentence<'_> {
         let (confidence, path) = match self.opener {
             // Settings say where a program lies: `/usr/bin/rsync`, `D:\mysql\bin\mysql.exe`.
             Opener::Start if rest.is_empty() && !hides(first) && is_idle(known) => (0, "value/program"),
+            Opener::Start if known.kind == Kind::Shell && self.runs_a_comment(rest) => (0, "value/program"),
             Opener::Start => self.whole_value(known, rest, strength),
             _ if rest.is_empty() => self.alone(known, hidden),
             _ => self.with_arguments(known, rest, strength.unwrap_or(Argument::Plain), hidden),
@@ -125,6 +130,7 @@ impl Sentence<'_> {
             _ if strength < Argument::Certain && self.is_compared() => sure.min(62),
             Opener::Brace if strength < Argument::Likely => 0,
             Opener::Backtick if !self.closed_by(b'`') || self.is_marked_code() => sure.min(62),
+            Opener::Separator(_) if sure > 62 && self.is_in_marked_code() => 62,
             // `?next=/a&sort -x`: one `&` is a separator of queries first, unless blanks stand around it.
             _ => sure,
         };
@@ -203,6 +209,35 @@ impl Sentence<'_> {
     /// The first word is a whole literal.
     fn is_compared(&self) -> bool {
         self.command.words.first().is_some_and(|word| word.quoted && !word.disguised)
+    }
+
+    /// `/bin/sh -c #(nop) ADD file:…`: a comment to the end of the line, and so the history of an image says that nothing ran.
+    fn runs_a_comment(&self, rest: &[lexer::Word]) -> bool {
+        let [option, program, ..] = rest else { return false };
+        option.text == b"-c" && !program.quoted && self.value.get(program.raw.start) == Some(&b'#')
+    }
+
+    /// Stands between backticks that mark code in a line of words: `ipconfig /release && ipconfig /renew`. It is no surer
+    /// there than the command with which the code begins.
+    fn is_in_marked_code(&self) -> bool {
+        let line = until(self.value, self.start);
+        let begin = memchr::memrchr(b'\n', line).map_or(0, |at| at + 1).max(line.len().saturating_sub(MARKED_BYTES));
+        let line = from(line, begin);
+        spend(line.len());
+        let Some(open) = memchr::memrchr(b'`', line) else { return false };
+        let behind = window(self.value, self.start, MARKED_BYTES);
+        let behind = until(behind, memchr::memchr(b'\n', behind).unwrap_or(behind.len()));
+        spend(behind.len());
+        let Some(close) = memchr::memchr(b'`', behind) else { return false };
+        let (before, after) = (until(line, open), from(behind, close + 1));
+        let is_word = |word: &&[u8]| word.len() > 1 && word.iter().all(u8::is_ascii_alphabetic);
+        let words = |text: &[u8]| text.split(|byte| !byte.is_ascii_alphabetic()).filter(is_word).count();
+        let apart = before.last().is_none_or(|byte| is_space(*byte) || *byte >= 0x80 || *byte == b'(')
+            && after.first().is_none_or(|byte| is_space(*byte) || *byte >= 0x80 || b",.;:?!)".contains(byte));
+        // The code begins with a word, not with what would end a command before it.
+        let begins = line.get(open + 1).is_some_and(|byte| is_word_byte(*byte) || matches!(byte, b'/' | b'.'));
+        let paired = memchr::memchr_iter(b'`', before).count().is_multiple_of(2);
+        apart && begins && paired && words(before) + words(after) >= MARKED_WORDS
     }
 
     /// A command in backticks inside a sentence: people mark code so.

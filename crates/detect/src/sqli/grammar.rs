@@ -263,7 +263,8 @@ impl<'t, 'v> Cut<'t, 'v> {
                 Left::Quote | Left::Literal => 95,
                 Left::Start => 88,
                 // `x and len(y)==2` is code; a function of a function, or of the server, is not.
-                Left::Name | Left::Other if harm || (deep && word) => 82,
+                // Nor in a whole statement, which a client of a database sends.
+                Left::Name | Left::Other if harm || (deep && word && !self.statement) => 82,
                 Left::Name | Left::Other if word => 58,
                 _ => 50,
             };

@@ -13,7 +13,7 @@ use std::ops::Range;
 use super::gate::{Best, Pattern, spend};
 use super::reading::{before, from, is_one_of, run, until, wide_characters, without};
 use super::{Context, Finding, MENTION, Place, Requirement, needs};
-use target::{MARKS, Target, target};
+use target::{MARKS, Target, is_directory, is_log_of_a_page, target, tells_little};
 
 /// Longer pieces are no path of any file system.
 const PIECE_BYTES: usize = 1024;
@@ -257,6 +257,10 @@ impl Piece<'_> {
             Some(Target::Sensitive) if self.is_foreign_document() => return (0, "path/link"),
             Some(Target::Sensitive) if self.is_in_a_sentence() => return (MENTION, "path/sensitive"),
             Some(Target::Sensitive) => return (self.sensitive_by_name(), "path/sensitive"),
+            // Below folders, the page of an application that shows its own log.
+            Some(Target::Configuration) if at_path && is_log_of_a_page(&climb.rest) => {
+                return (62, "path/configuration");
+            }
             Some(Target::Configuration) if at_path => return (86, "path/configuration"),
             Some(Target::Configuration) if self.whole && climb.file_scheme => {
                 return (84, "path/file-url/configuration");
@@ -294,6 +298,8 @@ impl Piece<'_> {
             _ if self.whole && is_log_of_its_folder(&self.climb.rest) => 45,
             // What ships logs says where they come from.
             _ if self.whole && is_system_log(&self.climb.rest) => 65,
+            // What people look for, too: whoever only wants to see whether a file is shown asks for another one.
+            _ if self.whole && (is_directory(&self.climb.rest) || tells_little(&self.climb.rest)) => 65,
             _ if self.whole => 86,
             _ => 65,
         }

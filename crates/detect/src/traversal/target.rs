@@ -176,6 +176,19 @@ static SOURCE: Pattern = Pattern::new(
     r"(?:^|/)(?:database|config(?:\.inc)?|settings|configuration|db|conn|common|local|jdbc|beans|hibernate\.cfg|struts|pom|web)\.(?:php|asp|xml|json)$",
 );
 
+/// Folders, of which nobody reads anything.
+static DIRECTORY: Pattern = Pattern::new(
+    r"(?:^|/)(?:etc/(?:mysql|nginx|apache2?|httpd|ssh|init\.d|pam\.d|samba|cron(?:\.\w+)?|sysconfig|systemd|redis|tomcat|php|security|network|default)|(?:windows|winnt)/(?:system32(?:/(?:drivers(?:/etc)?|config|inetsrv))?|syswow64|panther|repair|debug|iis)|var/lib/[\w-]{2,24}|var/log/[\w-]{2,24})$",
+);
+
+/// Files of a system that hold neither a secret nor a name that would tell one machine from the next, and programs.
+static TELLS_LITTLE: Pattern = Pattern::new(
+    r"(?:^|/)(?:etc/(?:resolv\.conf|fstab|mtab|motd|services|protocols|networks|timezone|inittab|nsswitch\.conf|host\.conf|sysctl\.conf|logrotate\.conf|updatedb\.conf|ld\.so\.\w+|bash\.bashrc|profile)|(?:system32|syswow64|windows|windir%|systemroot%)/[\w-]{2,24}\.(?:exe|msc|cpl))$",
+);
+
+/// A log two folders deep: those of web servers and programs that anybody may fetch lie higher.
+static PAGE_LOG: Pattern = Pattern::new(r"^/[^/]+/(?:[^/]+/)+(?:access|error|errors|debug)[._]log$");
+
 /// Folders in which tools keep their settings, keys and histories.
 static TOOL_FOLDER: Pattern = Pattern::new(
     r"/\.(?:cursor|aider|claude|codex|continue|windsurf|roo|cline|kiro|junie|gemini|circleci|github|gitlab|terraform|azure|config|docker|kube|m2|gradle|cargo|gnupg|npm|yarn|n8n|local|vscode-server|ansible|composer|subversion|bundle|minio|vault|pulumi|serverless|vercel|netlify|firebase|gcloud)(?:/|$)|/\.(?:cursorignore|aiignore|travis\.yml|gitlab-ci\.yml|dockerignore|editorconfig|babelrc|eslintrc\S*|prettierrc|yarnrc|pypirc|netrc|boto|s3cfg|ftpconfig|remote-sync\.json|mysql_history|viminfo|php_cs|phpunit\.result\.cache|flaskenv|bowerrc)$",
@@ -221,4 +234,19 @@ pub(super) fn target(path: &[u8]) -> Option<Target> {
         return Some(Target::Source);
     }
     ARCHIVE.is_in(path).then_some(Target::Archive)
+}
+
+/// Whether a sensitive path ends in a folder.
+pub(super) fn is_directory(path: &[u8]) -> bool {
+    DIRECTORY.is_in(path)
+}
+
+/// Whether a sensitive path names what is the same on every machine.
+pub(super) fn tells_little(path: &[u8]) -> bool {
+    TELLS_LITTLE.is_in(path)
+}
+
+/// Whether a log lies where an application shows it.
+pub(super) fn is_log_of_a_page(path: &[u8]) -> bool {
+    PAGE_LOG.is_in(path)
 }

@@ -1,9 +1,10 @@
 //! Active content in tags.
 
 use super::super::gate::spend;
+use super::super::reading::{from, is_word_byte, run};
 use super::Best;
 use super::html::{Tag, tags};
-use super::script::{Activity, judge};
+use super::script::{Activity, judge, judge_program};
 use super::statement::of_foreign_site;
 
 /// A value with more tags than this, or one that says it is a document, is a page that somebody sends as data.
@@ -20,7 +21,8 @@ fn content<'v>(value: &'v [u8], tag: &Tag<'_>) -> &'v [u8] {
     body.get(..memchr::memmem::find(body, b"</").unwrap_or(body.len())).unwrap_or_default()
 }
 
-pub(super) fn find(value: &[u8], best: &mut Best) {
+/// `data`: where the script elements begin that no browser runs, in order.
+pub(super) fn find(value: &[u8], data: &[usize], best: &mut Best) {
     let page = is_page(value);
     let mut scripts = 0;
     for tag in tags(value) {
@@ -29,7 +31,10 @@ pub(super) fn find(value: &[u8], best: &mut Best) {
             return best.keep(80, tag.start..tag.end, "element/script/many");
         }
         scripts += usize::from(tag.is("script") || tag.is("style"));
-        if names_script(tag.name) {
+        if data.binary_search(&tag.start).is_ok() && judge_program(content(value, &tag)) != Activity::Hostile {
+            // A program for the application that reads the document.
+            best.keep(50, tag.start..tag.end, "element/script/data");
+        } else if names_script(tag.name) {
             script_element(value, &tag, page, best);
         } else if tag.is("style") {
             style_element(value, &tag, best);
@@ -73,7 +78,8 @@ fn script_element(value: &[u8], tag: &Tag<'_>, page: bool, best: &mut Best) {
     let body = content(value, tag);
     let end = body.len();
     // `Map::<Script>::new()` is no markup.
-    let activity = if body.starts_with(b"::") || !could_be_program(body) { Activity::None } else { judge(body) };
+    let runs = !body.starts_with(b"::") && could_be_program(body) && !is_parameters(body);
+    let activity = if runs { judge(body) } else { Activity::None };
     let inert = tag.attribute("type").is_none() && is_module(body);
     let foreign = !body.is_empty() && body.iter().filter(|byte| **byte >= 0x80).count() * 2 > body.len();
     let confidence = match activity {
@@ -118,6 +124,15 @@ fn could_be_program(body: &[u8]) -> bool {
         rest.starts_with(b"in") || rest.starts_with(b"of")
     });
     !(quiet && followed && !operator)
+}
+
+/// ` vue3&ie=utf-8&src=home`: a search word and the parameters behind it. No interpreter begins with what reads as an
+/// assignment to `a & b`.
+fn is_parameters(body: &[u8]) -> bool {
+    let words = run(body, |byte| byte.is_ascii_alphanumeric() || byte >= 0x80 || b" _.+-".contains(&byte));
+    let [b'&', parameter @ ..] = from(body, words) else { return false };
+    let name = run(parameter, is_word_byte);
+    name > 0 && matches!(from(parameter, name), [b'=', next, ..] if !matches!(next, b'=' | b'>'))
 }
 
 /// Whether the `</` at `at` is that of a script.

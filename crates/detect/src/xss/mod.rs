@@ -5,6 +5,7 @@
 //! event handler with script in it, or a URL that runs script ([`markup`]); outside of tags, a way out of the attribute or
 //! string and a call ([`inline`]).
 
+mod document;
 mod html;
 mod inline;
 mod markup;
@@ -13,7 +14,7 @@ mod statement;
 
 use std::ops::Range;
 
-use super::{Context, Finding, Requirement, either, needs};
+use super::{Context, Finding, Place, Requirement, either, needs};
 use crate::ByteMask;
 
 /// Keeps the more confident of findings.
@@ -87,7 +88,9 @@ pub(super) fn requirement() -> Requirement {
 pub(super) fn find(value: &[u8], context: Context) -> Option<Finding> {
     let mut best = Best::default();
     if memchr::memchr(b'<', value).is_some() {
-        markup::find(value, &mut best);
+        let whole = context.place == Place::BodyText;
+        let data = if whole { document::scripts(value) } else { Vec::new() };
+        markup::find(value, &data, &mut best);
     }
     if !context.rich_text {
         inline::find(value, &mut best);

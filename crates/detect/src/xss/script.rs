@@ -70,7 +70,17 @@ const GLOBALS: &[&str] = &["window", "self", "top", "parent", "this", "frames", 
 
 /// Judges script.
 pub(super) fn judge(script: &[u8]) -> Activity {
-    let mut reader = Reader { rest: script, previous: Vec::new(), activity: Activity::None, own: true, returns: false };
+    judge_as(script, false)
+}
+
+/// Judges script that stands where a program is meant to stand: it may give up with `throw`.
+pub(super) fn judge_program(script: &[u8]) -> Activity {
+    judge_as(script, true)
+}
+
+fn judge_as(script: &[u8], program: bool) -> Activity {
+    let previous = Vec::new();
+    let mut reader = Reader { rest: script, previous, activity: Activity::None, own: true, returns: false, program };
     while reader.step() {}
     match reader.activity {
         Activity::Plain if reader.own => Activity::Harmless,
@@ -124,6 +134,8 @@ struct Reader<'s> {
     /// So far everything happened to `this`, or is a plain `return`.
     own: bool,
     returns: bool,
+    /// A program of some length is expected here.
+    program: bool,
 }
 
 impl Reader<'_> {
@@ -172,7 +184,8 @@ impl Reader<'_> {
         // A string as a program: `setTimeout('ale'+'rt(1)')`.
         let runs_text = matches!(lower.as_slice(), b"settimeout" | b"setinterval")
             && after.get(1..).is_some_and(|argument| matches!(argument.trim_ascii_start(), [b'\'' | b'"' | b'`', ..]));
-        if (known(&lower) && !declares) || known(&dotted) || computed || runs_text {
+        let gives_up = self.program && lower == b"throw";
+        if (known(&lower) && !declares && !gives_up) || known(&dotted) || computed || runs_text {
             self.raise(Activity::Hostile);
         } else if called {
             self.raise(Activity::Plain);
