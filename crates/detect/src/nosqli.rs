@@ -134,14 +134,13 @@ fn named(weight: Weight, above: &[u8]) -> u8 {
     let filter = above.any(|name| FILTERS.iter().any(|filter| filter.as_bytes().eq_ignore_ascii_case(name)));
     match weight.kind {
         _ if !weight.attack => 48,
-        Kind::Above if filter => 48,
-        Kind::Regex | Kind::Exists | Kind::Except if filter => 62,
+        Kind::Above | Kind::Regex | Kind::Exists | Kind::Except if filter => 62,
         _ => 82,
     }
 }
 
 /// Members that hold a filter, in the interfaces that take one.
-const FILTERS: [&str; 6] = ["where", "filter", "filters", "query", "selector", "criteria"];
+const FILTERS: [&str; 4] = ["where", "filter", "filters", "criteria"];
 
 /// `password[$ne]=x`: in a name, or in a query inside a value.
 fn bracketed(

@@ -263,3 +263,15 @@ fn filter_quoted_in_a_text_does_not_block() {
     let sure = Detector::NoSqli.find(value.as_bytes(), VALUE).map_or(0, |finding| finding.confidence);
     assert!(sure < 60, "{value}: {sure}");
 }
+
+#[test]
+fn operator_below_a_filter_is_doubtful_and_below_a_field_blocks() {
+    for name in ["json.where.age.$lt", "json.where.name.$regex", "json.filter.visit.ward.$ne", "where.age.$gt"] {
+        let sure = Detector::NoSqli.find(name.as_bytes(), NAME).map_or(0, |finding| finding.confidence);
+        assert!((40..80).contains(&sure), "{name}: {sure}");
+    }
+    for name in ["json.login.password.$ne", "json.where.$ne", "json.where.age.$where", "json.whereabouts.age.$lt"] {
+        let sure = Detector::NoSqli.find(name.as_bytes(), NAME).map_or(0, |finding| finding.confidence);
+        assert!(sure >= 80, "{name}: {sure}");
+    }
+}

@@ -494,3 +494,15 @@ fn scanner_findings_meet_the_requirement_in_linear_work() {
         ],
     );
 }
+
+#[test]
+fn pages_of_other_services_with_the_name_of_a_probe_count_but_do_not_block() {
+    let path = Context::of(Place::Path);
+    for honest in ["/v2/_catalog", "/api/3.0/mlflow/server-info", "/his/api/server-status"] {
+        let sure = confidence(Detector::Scanner, honest.as_bytes(), path);
+        assert!((40..80).contains(&sure), "{honest}: {sure}");
+    }
+    for probe in ["/server-status", "/apache/server-info", "/v2/keys/"] {
+        assert!(confidence(Detector::Scanner, probe.as_bytes(), path) >= 80, "{probe}");
+    }
+}

@@ -2,7 +2,8 @@
 
 use super::super::gate::{Best, spend};
 use super::super::reading::{
-    before, begins_with, from, is_blank, is_listed, is_one_of, is_space, is_word_byte, run, until, window,
+    before, begins_with, from, is_blank, is_listed, is_one_of, is_space, is_word_byte, run, until, wide_characters,
+    window,
 };
 use super::super::{Context, Place};
 use super::Opener;
@@ -213,8 +214,8 @@ impl Sentence<'_> {
 
     /// `/bin/sh -c #(nop) ADD file:…`: a comment to the end of the line, and so the history of an image says that nothing ran.
     fn runs_a_comment(&self, rest: &[lexer::Word]) -> bool {
-        let [option, program, ..] = rest else { return false };
-        option.text == b"-c" && !program.quoted && self.value.get(program.raw.start) == Some(&b'#')
+        let [option] = rest else { return false };
+        option.text == b"-c" && self.command.closer == Some(b'#')
     }
 
     /// Stands between backticks that mark code in a line of words: `ipconfig /release && ipconfig /renew`. It is no surer
@@ -237,7 +238,10 @@ impl Sentence<'_> {
         // The code begins with a word, not with what would end a command before it.
         let begins = line.get(open + 1).is_some_and(|byte| is_word_byte(*byte) || matches!(byte, b'/' | b'.'));
         let paired = memchr::memchr_iter(b'`', before).count().is_multiple_of(2);
-        apart && begins && paired && words(before) + words(after) >= MARKED_WORDS
+        apart
+            && begins
+            && paired
+            && words(before) + words(after) + wide_characters(before) + wide_characters(after) >= MARKED_WORDS
     }
 
     /// A command in backticks inside a sentence: people mark code so.

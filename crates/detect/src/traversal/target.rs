@@ -178,12 +178,12 @@ static SOURCE: Pattern = Pattern::new(
 
 /// Folders, of which nobody reads anything.
 static DIRECTORY: Pattern = Pattern::new(
-    r"(?:^|/)(?:etc/(?:mysql|nginx|apache2?|httpd|ssh|init\.d|pam\.d|samba|cron(?:\.\w+)?|sysconfig|systemd|redis|tomcat|php|security|network|default)|(?:windows|winnt)/(?:system32(?:/(?:drivers(?:/etc)?|config|inetsrv))?|syswow64|panther|repair|debug|iis)|var/lib/[\w-]{2,24}|var/log/[\w-]{2,24})$",
+    r"(?:^|/)(?:etc/(?:[\w-]+\.d|mysql|nginx|apache2?|httpd|ssh|samba|cron\.\w+|sysconfig|systemd(?:/system)?|redis|tomcat|php|security|network|default)|(?:windows|winnt)/(?:system32(?:/(?:drivers(?:/etc)?|config|inetsrv))?|syswow64|panther|repair|debug|iis)|usr/local/(?:apache2?|nginx|tomcat|mysql)/(?:conf|etc|logs?|data|bin|var))$",
 );
 
-/// Files of a system that hold neither a secret nor a name that would tell one machine from the next, and programs.
+/// Programs, and files of a system that hold no secret, and are not those whose content everybody knows by sight.
 static TELLS_LITTLE: Pattern = Pattern::new(
-    r"(?:^|/)(?:etc/(?:resolv\.conf|fstab|mtab|motd|services|protocols|networks|timezone|inittab|nsswitch\.conf|host\.conf|sysctl\.conf|logrotate\.conf|updatedb\.conf|ld\.so\.\w+|bash\.bashrc|profile)|(?:system32|syswow64|windows|windir%|systemroot%)/[\w-]{2,24}\.(?:exe|msc|cpl))$",
+    r"(?:^|/)(?:etc/(?:resolv\.conf|fstab|services|timezone|inittab|nsswitch\.conf|host\.conf|sysctl\.conf|logrotate\.conf|updatedb\.conf|bash\.bashrc|profile|security/limits\.conf)|(?:system32|syswow64|windows|windir%|systemroot%)/[\w-]{2,24}\.(?:exe|msc|cpl))$",
 );
 
 /// A log two folders deep: those of web servers and programs that anybody may fetch lie higher.
@@ -241,7 +241,7 @@ pub(super) fn is_directory(path: &[u8]) -> bool {
     DIRECTORY.is_in(path)
 }
 
-/// Whether a sensitive path names what is the same on every machine.
+/// Whether a sensitive path names what would tell an attacker little.
 pub(super) fn tells_little(path: &[u8]) -> bool {
     TELLS_LITTLE.is_in(path)
 }

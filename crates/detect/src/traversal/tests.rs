@@ -126,7 +126,6 @@ const ATTACKS: &[&str] = &[
     "/etc/issue",
     "/etc/motd",
     "/etc/crontab",
-    "/etc/fstab",
     "/etc/ssh/sshd_config",
     "/etc/nginx/nginx.conf",
     "/etc/apache2/apache2.conf",
@@ -142,14 +141,11 @@ const ATTACKS: &[&str] = &[
     "/etc/rsyncd.secrets",
     "/etc/sysconfig/network-scripts/ifcfg-eth0",
     "/etc/networks",
-    "/etc/services",
     "/etc/protocols",
     "/etc/rc.local",
-    "/etc/resolv.conf",
     "/etc/os-release",
     "/etc/lsb-release",
     "/etc/machine-id",
-    "/etc/timezone",
     "/etc/docker/daemon.json",
     "/etc/openvpn/server.conf",
     "/etc/krb5.keytab",
@@ -162,7 +158,6 @@ const ATTACKS: &[&str] = &[
     "/etc/grafana/grafana.ini",
     "/etc/haproxy/haproxy.cfg",
     "/etc/ansible/hosts",
-    "/etc/bash.bashrc",
     "/etc/environment",
     "/proc/self/status",
     "/proc/self/maps",
@@ -510,5 +505,63 @@ fn a_field_of_the_head_that_is_nothing_but_steps_up_is_confirmed() {
     }
     for honest in ["../../index.html", "https://www.example.org/man/etc/passwd", "text/html, /etc/passwd", "/a/../b"] {
         assert!(confidence(Detector::Traversal, honest.as_bytes(), header) < 80, "{honest}");
+    }
+}
+
+#[test]
+fn folder_or_file_without_a_secret_as_the_whole_value_is_doubtful() {
+    for value in [
+        "c:\\windows\\system32",
+        "C:/Windows/System32/",
+        "C:\\Windows\\System32\\drivers\\etc",
+        "%windir%\\system32\\mstsc.exe",
+        "/etc/resolv.conf",
+        "/etc/fstab",
+        "/etc/nginx/",
+        "/etc/sudoers.d",
+        "/etc/systemd/system",
+        "/usr/local/nginx/conf",
+        "/etc/services",
+        "/etc/timezone",
+        "/etc/bash.bashrc",
+        "a=;words=/etc/resolv.conf",
+    ] {
+        for place in [Place::Value, Place::Cookie] {
+            let sure = confidence(Detector::Traversal, value.as_bytes(), Context::of(place));
+            assert!((60..80).contains(&sure), "{value}: {sure}");
+        }
+    }
+    for value in [
+        "../etc/resolv.conf",
+        "file:///etc/resolv.conf",
+        "c:\\windows\\win.ini",
+        "c:\\windows\\system32\\drivers\\etc\\hosts",
+        "c:\\windows\\system32\\config\\sam",
+        "/etc/passwd",
+        "/etc/passwd/",
+        "/etc/shadow",
+        "/etc/hosts",
+        "/etc/ssh/sshd_config",
+        "/etc/nginx/nginx.conf",
+        "/etc/nginx/conf.d/site.conf",
+        "/proc/version",
+        "/proc/self/environ",
+    ] {
+        let sure = confidence(Detector::Traversal, value.as_bytes(), Context::of(Place::Value));
+        assert!(sure >= 80, "{value}: {sure}");
+    }
+    let path = Context::of(Place::Path);
+    assert!(confidence(Detector::Traversal, b"/etc/resolv.conf", path) >= 80);
+}
+
+#[test]
+fn log_that_an_application_shows_is_doubtful() {
+    let path = Context::of(Place::Path);
+    for value in ["/admin/log/error_log", "/api/v1/jobs/17/debug.log"] {
+        let sure = confidence(Detector::Traversal, value.as_bytes(), path);
+        assert!((60..80).contains(&sure), "{value}: {sure}");
+    }
+    for value in ["/error_log", "/logs/error.log", "/wp-content/debug.log", "/admin/log/../../error_log"] {
+        assert!(confidence(Detector::Traversal, value.as_bytes(), path) >= 80, "{value}");
     }
 }

@@ -78,8 +78,8 @@ fn script_element(value: &[u8], tag: &Tag<'_>, page: bool, best: &mut Best) {
     let body = content(value, tag);
     let end = body.len();
     // `Map::<Script>::new()` is no markup.
-    let runs = !body.starts_with(b"::") && could_be_program(body) && !is_parameters(body);
-    let activity = if runs { judge(body) } else { Activity::None };
+    let activity = if body.starts_with(b"::") || !could_be_program(body) { Activity::None } else { judge(body) };
+    let activity = if activity < Activity::Hostile && is_parameters(body) { Activity::None } else { activity };
     let inert = tag.attribute("type").is_none() && is_module(body);
     let foreign = !body.is_empty() && body.iter().filter(|byte| **byte >= 0x80).count() * 2 > body.len();
     let confidence = match activity {

