@@ -52,12 +52,38 @@ fn stands_in_text(value: &[u8], quoted: &Range<usize>) -> bool {
 /// expression goes on like that. (A page or a shell that swallows the rest is another matter, and so is a string.)
 pub(super) fn goes_on_in_words(value: &[u8], span: &Range<usize>) -> bool {
     let tail = until(from(value, span.end), WORDS_BYTES);
+    // In an address that was not decoded yet, each Chinese character is three escapes, and a blank is a plus.
+    let escaped = memmem::find(tail, b"%E").is_some() || memmem::find(tail, b"%e").is_some();
+    if escaped { ends_in_words(&unescaped(tail)) } else { ends_in_words(tail) }
+}
+
+fn ends_in_words(tail: &[u8]) -> bool {
     let tail = until(tail, tail.iter().position(|byte| matches!(byte, b'&' | b'/' | b'\n' | 0)).unwrap_or(tail.len()));
     spend(tail.len());
     let code = tail.iter().rposition(|byte| b"()[]{}'\"`;=%<>$#\\".contains(byte)).map_or(0, |at| at + 1);
     let words = from(tail, code);
     let apart = words.first().is_some_and(u8::is_ascii_whitespace);
     apart && words.iter().filter(|byte| matches!(byte, 0xe3..=0xe9)).count() >= 2
+}
+
+/// A part of an address without its escapes.
+fn unescaped(text: &[u8]) -> Vec<u8> {
+    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    let mut output = Vec::with_capacity(text.len());
+    let mut rest = text;
+    loop {
+        rest = match rest {
+            [] => return output,
+            [b'%', high, low, tail @ ..] if let (Some(high), Some(low)) = (digit(*high), digit(*low)) => {
+                output.push(high * 16 + low);
+                tail
+            }
+            [byte, tail @ ..] => {
+                output.push(if *byte == b'+' { b' ' } else { *byte });
+                tail
+            }
+        };
+    }
 }
 
 /// Between two lines that begin with three backticks or tildes.
@@ -147,6 +173,12 @@ mod tests {
         assert!(goes_on("/etc/hosts 修改不生效", "/etc/hosts"));
         assert!(goes_on("https://so.example/s?wd=/etc/hosts 修改不生效&pn=10", "/etc/hosts"));
         assert!(goes_on("java Runtime.getRuntime().exec() 执行命令没反应", "Runtime.getRuntime().exec"));
+        assert!(goes_on("s?word=Runtime.getRuntime%28%29.exec%28%29+%E6%89%A7%E8%A1%8C&tn=1", "Runtime.getRuntime"));
+        assert!(!goes_on(
+            "s?word=Runtime.getRuntime%28%29.exec%28%22id+%E6%89%A7%E8%A1%8C%22%29&tn=1",
+            "Runtime.getRuntime"
+        ));
+        assert!(!goes_on("../../etc/passwd%00+%E6%89%A7%E8%A1%8C", "../../etc/passwd"));
         assert!(!goes_on("../../etc/passwd", "../../etc/passwd"));
         assert!(!goes_on("../../etc/passwd\0 修改不生效", "../../etc/passwd"));
         assert!(!goes_on("T(java.lang.Runtime).getRuntime().exec(\"curl x 修改不生效\")", "T(java.lang.Runtime)"));

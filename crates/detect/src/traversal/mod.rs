@@ -38,6 +38,11 @@ static HALF_DECODED: Pattern = Pattern::new(
     r"(?i)(?:\.\|\./){2}|(?:\.{2,3}(?:0x(?:2f|5c)|%{1,2}(?:25){0,4}(?:2f|5c|c0%af)|\xe2\x88[\x95\x96]|\xe2\x81\x84|\xef\xbc\x8f|\xc0\xaf)){2}",
 );
 
+/// Steps up that lead nowhere: words of people follow them.
+static STEPS_AND_WORDS: Pattern = Pattern::new(
+    r"(?i)^(?:\.\.(?:[/\\]|%(?:25)*(?:2f|5c)))+(?: |\+|%(?:25)*20)+(?:%(?:25)*e[3-9]%(?:25)*[89ab]|[\xe3-\xe9][\x80-\xbf])",
+);
+
 /// A blank and a Chinese character: words of people.
 static WRITTEN: Pattern = Pattern::new(r"(?:%20| )(?:%E[3-9]|[\xe3-\xe9])");
 
@@ -60,7 +65,8 @@ pub(super) fn find(value: &[u8], context: Context) -> Option<Finding> {
         }
         if let Some(span) = HALF_DECODED.find(value) {
             // A tag or a search word in the path is escaped once more than the path itself.
-            let confidence = if written { 55 } else { 86 };
+            let asked = written || STEPS_AND_WORDS.is_in(from(value, span.start));
+            let confidence = if asked { 55 } else { 86 };
             best.offer(confidence, span, "path/half-decoded/up");
         }
     }

@@ -565,3 +565,24 @@ fn log_that_an_application_shows_is_doubtful() {
         assert!(confidence(Detector::Traversal, value.as_bytes(), path) >= 80, "{value}");
     }
 }
+
+#[test]
+fn steps_up_that_words_follow_are_a_question() {
+    let value = Context::of(Place::Value);
+    for honest in [
+        "https://so.example/s?wd=..%2F..%2F..%2F%20%E7%9B%B8%E5%AF%B9%E8%B7%AF%E5%BE%84&pn=10",
+        "https://so.example/s?wd=..%2F..%2F..%2F+%E7%9B%B8%E5%AF%B9",
+    ] {
+        let sure = confidence(Detector::Traversal, honest.as_bytes(), value);
+        assert!(sure < 60, "{honest}: {sure}");
+    }
+    for attack in [
+        "https://a.example/s?f=..%2F..%2F..%2Fetc%2Fpasswd%20%E7%9B%B8%E5%AF%B9",
+        "https://a.example/s?f=..%2F..%2F..%2Fsecret&x=%20%E7%9B%B8%E5%AF%B9",
+        "..%2F..%2F..%2Fsecret+%E7%9B%B8%E5%AF%B9",
+        "..%2F..%2F..%2F",
+    ] {
+        let sure = confidence(Detector::Traversal, attack.as_bytes(), value);
+        assert!(sure >= 80, "{attack}: {sure}");
+    }
+}
