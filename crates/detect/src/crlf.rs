@@ -3,7 +3,7 @@
 //! Remarks of several lines are honest, also with `Host: Dr. Li` in them, and so are headers pasted into a ticket. So the
 //! line must be one that HTTP acts on, with a value of that header's form, and the text must not begin with such a line.
 
-use super::gate::{Pattern, spend};
+use super::gate::{Pattern, prepare_all, spend};
 use super::reading::{begins_with, is_listed, wide_characters};
 use super::{Context, Finding, Place, Requirement, either, needs};
 use crate::ByteMask;
@@ -13,6 +13,10 @@ mod tests;
 
 /// Lines looked at.
 const LINES: usize = 64;
+/// Compiles what is looked for here.
+pub(super) fn prepare() {
+    prepare_all(&[&REDIS]);
+}
 
 pub(super) fn requirement() -> Requirement {
     // U+560A and U+560D end in the bytes of a line end once a careless server cuts them.

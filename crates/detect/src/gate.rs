@@ -1,7 +1,8 @@
 //! Where a detector looks first, and what looking costs.
 //!
-//! [`Words`] finds candidates of many literals in one pass and [`Pattern`] reads what is regular; both compile on first
-//! use. `spend` counts the bytes a detector reads by hand, so that tests hold its work to a multiple of the length.
+//! [`Words`] finds candidates of many literals in one pass and [`Pattern`] reads what is regular. Statics cannot be built
+//! at compile time, so that each has a cell, and [`prepare_all`] fills it when a policy is compiled: a request that met an
+//! empty one would pay for it out of its own time. `spend` counts the bytes a detector reads by hand, so that tests hold its work to a multiple of the length.
 
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -9,9 +10,10 @@ use std::sync::OnceLock;
 use aho_corasick::{AhoCorasick, MatchKind};
 use regex::bytes::{Regex, RegexBuilder};
 
-use super::Finding;
+use super::probe::compiled_one;
 pub(super) use super::probe::spend;
 use super::reading::is_prose_around;
+use super::{ByteMask, Finding, Requirement};
 
 /// Literals, in any case, of which a value must hold one to be a candidate.
 pub(super) struct Words {
@@ -28,14 +30,19 @@ impl Words {
         self.words
     }
 
+    fn automaton(&self) -> Option<&AhoCorasick> {
+        let build = || {
+            compiled_one();
+            let mut builder = AhoCorasick::builder();
+            builder.ascii_case_insensitive(true).match_kind(MatchKind::LeftmostLongest).build(self.words).ok()
+        };
+        self.compiled.get_or_init(build).as_ref()
+    }
+
     /// Where the words stand, from left to right, the longest where several begin.
     pub(super) fn find_iter<'v>(&'v self, value: &'v [u8]) -> impl Iterator<Item = (Range<usize>, &'static str)> + 'v {
         spend(value.len());
-        let compiled = self.compiled.get_or_init(|| {
-            let mut builder = AhoCorasick::builder();
-            builder.ascii_case_insensitive(true).match_kind(MatchKind::LeftmostLongest).build(self.words).ok()
-        });
-        compiled.iter().flat_map(move |automaton| automaton.find_iter(value)).filter_map(move |found| {
+        self.automaton().into_iter().flat_map(move |automaton| automaton.find_iter(value)).filter_map(move |found| {
             let word = self.words.get(found.pattern().as_usize())?;
             Some((found.range(), *word))
         })
@@ -53,7 +60,41 @@ impl Words {
 /// A regular part of a grammar, in the dialect of rules (waf.md §3): bytes, and `.` matches line ends, too.
 pub(super) struct Pattern {
     text: &'static str,
-    compiled: OnceLock<Option<Regex>>,
+    compiled: OnceLock<Option<Compiled>>,
+}
+
+/// A pattern and what it cannot match without.
+struct Compiled {
+    regex: Regex,
+    /// Every match has one of these bytes, three at most: a value without them, such as base64, is told apart far faster
+    /// than the pattern reads it.
+    needs: Vec<u8>,
+}
+
+impl Compiled {
+    fn new(text: &str) -> Option<Self> {
+        let regex = RegexBuilder::new(text).unicode(false).dot_matches_new_line(true).build().ok()?;
+        Some(Self { regex, needs: needed(text).unwrap_or_default() })
+    }
+
+    fn may_match(&self, value: &[u8]) -> bool {
+        match *self.needs.as_slice() {
+            [one] => memchr::memchr(one, value).is_some(),
+            [one, two] => memchr::memchr2(one, two, value).is_some(),
+            [one, two, three] => memchr::memchr3(one, two, three, value).is_some(),
+            _ => true,
+        }
+    }
+}
+
+/// The bytes of which every match has one, when they are three at most.
+fn needed(text: &str) -> Option<Vec<u8>> {
+    let Requirement::Any(branches) = Requirement::of_pattern(text) else { return None };
+    let mut all = ByteMask::default();
+    for branch in &branches {
+        all = all.or(*branch.bytes.iter().min_by_key(|mask| mask.count())?);
+    }
+    Some(all.iter().collect()).filter(|bytes: &Vec<u8>| (1..=3).contains(&bytes.len()))
 }
 
 impl Pattern {
@@ -61,14 +102,22 @@ impl Pattern {
         Self { text, compiled: OnceLock::new() }
     }
 
-    fn regex(&self) -> Option<&Regex> {
-        let build = || RegexBuilder::new(self.text).unicode(false).dot_matches_new_line(true).build().ok();
+    fn compiled(&self) -> Option<&Compiled> {
+        let build = || {
+            compiled_one();
+            Compiled::new(self.text)
+        };
         self.compiled.get_or_init(build).as_ref()
+    }
+
+    /// The pattern, if `value` has what it cannot match without.
+    fn regex(&self, value: &[u8]) -> Option<&Regex> {
+        Some(&self.compiled().filter(|compiled| compiled.may_match(value))?.regex)
     }
 
     pub(super) fn find(&self, value: &[u8]) -> Option<Range<usize>> {
         spend(value.len());
-        self.regex()?.find(value).map(|found| found.range())
+        self.regex(value)?.find(value).map(|found| found.range())
     }
 
     pub(super) fn is_in(&self, value: &[u8]) -> bool {
@@ -78,8 +127,40 @@ impl Pattern {
     /// How often it stands in `value`, without overlap.
     pub(super) fn count(&self, value: &[u8]) -> usize {
         spend(value.len());
-        self.regex().map_or(0, |regex| regex.find_iter(value).count())
+        self.regex(value).map_or(0, |regex| regex.find_iter(value).count())
     }
+}
+
+/// What has to be compiled before it is used.
+pub(super) trait Prepared: Sync {
+    fn prepare(&self);
+}
+
+impl Prepared for Words {
+    fn prepare(&self) {
+        self.automaton();
+    }
+}
+
+impl Prepared for Pattern {
+    /// Searches too: the first search makes the memory that a regular expression works in.
+    fn prepare(&self) {
+        self.compiled().map(|compiled| compiled.regex.find(SAMPLE));
+    }
+}
+
+impl<const N: usize> Prepared for [Shape; N] {
+    fn prepare(&self) {
+        self.iter().for_each(|shape| shape.pattern.prepare());
+    }
+}
+
+/// A text of every sort of character that ordinary values have.
+const SAMPLE: &[u8] = "id=1&name=a b, \"Q\": 'x' <y/> (z) [0] {n}; $5 a@b.cn /p/q.r?s=%20 \u{4e2d}\r\n".as_bytes();
+
+/// Compiles all of these.
+pub(super) fn prepare_all(all: &[&dyn Prepared]) {
+    all.iter().for_each(|one| one.prepare());
 }
 
 /// One shape of an attack: how it reads, how sure it makes us, and its name in evidence.

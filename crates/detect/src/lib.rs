@@ -17,6 +17,7 @@
 //! ```
 
 use std::ops::Range;
+use std::sync::Once;
 
 pub use base64::{base64_decode, base64_decode_skipping, base64_value};
 pub use byte_mask::ByteMask;
@@ -183,6 +184,28 @@ detectors! {
     Upload "upload" upload,
     Scanner "scanner" scanner,
     Leak "leak" leak,
+}
+
+/// Compiles everything detectors look for, once: some ten milliseconds that belong to loading a policy. Without it the
+/// first requests of a process pay for it out of the time they may take.
+pub fn prepare() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        crlf::prepare();
+        deser::prepare();
+        java::prepare();
+        leak::prepare();
+        node::prepare();
+        php::prepare();
+        scanner::prepare();
+        shell::prepare();
+        sqli::prepare();
+        ssrf::prepare();
+        traversal::prepare();
+        upload::prepare();
+        xpath::prepare();
+        xxe::prepare();
+    });
 }
 
 impl Detector {

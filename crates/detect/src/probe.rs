@@ -3,6 +3,7 @@
 //! Not for anybody else, and hidden from the documentation: nothing here is promised.
 
 use std::cell::Cell;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 thread_local! {
     static SPENT: Cell<usize> = const { Cell::new(0) };
@@ -12,6 +13,18 @@ thread_local! {
 #[inline]
 pub(crate) fn spend(steps: usize) {
     SPENT.with(|spent| spent.set(spent.get().saturating_add(steps)));
+}
+
+static COMPILED: AtomicUsize = AtomicUsize::new(0);
+
+/// Counts an automaton or pattern that was compiled.
+pub(crate) fn compiled_one() {
+    COMPILED.fetch_add(1, Ordering::Relaxed);
+}
+
+/// How many automata and patterns of detectors this process has compiled.
+pub fn compiled() -> usize {
+    COMPILED.load(Ordering::Relaxed)
 }
 
 /// The steps `work` takes on this thread.

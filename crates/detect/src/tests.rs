@@ -1,5 +1,7 @@
 //! What holds for every detector.
 
+use std::path::Path;
+
 use super::probe::{REPEATED, steps_of};
 use super::*;
 
@@ -123,4 +125,36 @@ fn work_grows_with_the_length_of_the_value_and_no_faster() {
             assert!(long <= 200 * 65_536, "{} of {pattern:?}: {long}", detector.name());
         }
     }
+}
+
+/// How often the sources (but for tests, and for the gate, which defines them) spell out one of these.
+fn spelt_in_sources(words: &[&str]) -> usize {
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+    let mut count = 0;
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_str().unwrap();
+            if path.is_dir() {
+                folders.push(path);
+            } else if !name.contains("tests") && name != "gate.rs" {
+                let text = std::fs::read_to_string(&path).unwrap();
+                let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+                count +=
+                    code.map(|line| words.iter().map(|word| line.matches(word).count()).sum::<usize>()).sum::<usize>();
+            }
+        }
+    }
+    count
+}
+
+/// A request that meets something uncompiled pays for it out of its own budget, and is refused for it when it is large.
+#[test]
+fn everything_that_is_looked_for_is_compiled_beforehand() {
+    prepare();
+    let expected = spelt_in_sources(&["Pattern::new(", "Words::of(", " shape("]);
+    assert!(expected > 200, "{expected}: the sources are read wrongly");
+    assert_eq!(probe::compiled(), expected);
+    assert_eq!(spelt_in_sources(&["LazyLock::new("]), spelt_in_sources(&["LazyLock::force("]));
+    assert_eq!(spelt_in_sources(&["OnceLock::new(", "LazyCell::new(", "OnceCell::new("]), 0);
 }

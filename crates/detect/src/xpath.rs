@@ -2,8 +2,8 @@
 //!
 //! What looks the same in SQL (`' or '1'='1`) is left to [`super::sqli`].
 
-use super::gate::Pattern;
 use super::gate::spend;
+use super::gate::{Pattern, prepare_all};
 use super::{Context, Finding, Requirement, either, needs};
 use crate::ByteMask;
 
@@ -105,6 +105,10 @@ static GOES_ON: Pattern = Pattern::new(
 static UNION: Pattern = Pattern::new(
     r"(?:ancestor|descendant|following|preceding|parent|child|self|attribute)(?:-or-self|-sibling)?::[\w*()-]{1,40}[^'\x22\s]{0,80}\|\s*//[\w*]{1,40}\s*$",
 );
+/// Compiles what is looked for here.
+pub(super) fn prepare() {
+    prepare_all(&[&GOES_ON, &UNION]);
+}
 
 /// A style sheet that calls a program of PHP, or reads a file or another site where it is applied.
 static STYLE_SHEET: Pattern = Pattern::new(

@@ -10,7 +10,7 @@ mod stream;
 mod tests;
 
 use super::condense::Condensed;
-use super::gate::{Best, Pattern, Shape, Words, shape};
+use super::gate::{Best, Pattern, Shape, Words, prepare_all, shape};
 use super::reading::{before, from, until, window};
 use super::{Context, Finding, Place, Requirement, either, needs};
 use crate::ByteMask;
@@ -85,6 +85,10 @@ static WORDS: Words = Words::of(&[
 ]);
 
 static BASE64: Words = Words::of(stream::BASE64_STARTS);
+/// Compiles what is looked for here.
+pub(super) fn prepare() {
+    prepare_all(&[&WORDS, &BASE64, &TYPED_GADGET, &WHOLE_GADGET, &HESSIAN_TYPE, &SEARCHED, &STACK_TRACE, &SHAPES]);
+}
 
 pub(super) fn requirement() -> Requirement {
     either([

@@ -8,7 +8,7 @@
 mod tests;
 
 use super::condense::Condensed;
-use super::gate::{Best, Pattern, Shape, Words, shape};
+use super::gate::{Best, Pattern, Shape, Words, prepare_all, shape};
 use super::{Context, Finding, Place, Requirement, needs};
 
 static WORDS: Words = Words::of(&[
@@ -71,6 +71,10 @@ static WORDS: Words = Words::of(&[
     "bcel",
     "<%",
 ]);
+/// Compiles what is looked for here.
+pub(super) fn prepare() {
+    prepare_all(&[&WORDS, &STACK_TRACE, &SHAPES]);
+}
 
 pub(super) fn requirement() -> Requirement {
     needs(WORDS.list(), &[])

@@ -9,7 +9,7 @@ mod tests;
 
 use std::ops::Range;
 
-use super::gate::{Best, Pattern, Shape, Words, shape, spend};
+use super::gate::{Best, Pattern, Shape, Words, prepare_all, shape, spend};
 use super::reading::{is_space, until, window};
 use super::{Context, Finding, Place, Requirement, needs};
 
@@ -96,6 +96,10 @@ const WORDS: &[&str] = &[
 ];
 
 static GATE: Words = Words::of(WORDS);
+/// Compiles what is looked for here.
+pub(super) fn prepare() {
+    prepare_all(&[&GATE, &SECRETS, &EXACT, &EARLY_SHAPES]);
+}
 
 pub(super) fn requirement() -> Requirement {
     needs(WORDS, &[])

@@ -7,7 +7,7 @@
 mod tests;
 
 use super::condense::Condensed;
-use super::gate::{Best, Pattern, Shape, Words, shape};
+use super::gate::{Best, Pattern, Shape, Words, prepare_all, shape};
 use super::{Context, Finding, Place, Requirement, needs};
 
 static WORDS: Words = Words::of(&[
@@ -30,6 +30,10 @@ static WORDS: Words = Words::of(&[
     "buffer.from",
     "reflect.",
 ]);
+/// Compiles what is looked for here.
+pub(super) fn prepare() {
+    prepare_all(&[&WORDS, &KEY, &SHAPES]);
+}
 
 pub(super) fn requirement() -> Requirement {
     needs(WORDS.list(), &[])

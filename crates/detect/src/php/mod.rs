@@ -7,7 +7,7 @@
 mod tests;
 
 use super::condense::Condensed;
-use super::gate::{Best, Pattern, Shape, Words, shape, spend};
+use super::gate::{Best, Pattern, Shape, Words, prepare_all, shape, spend};
 use super::reading::{is_listed, is_word_byte, window};
 use super::{Context, Finding, Place, Requirement, needs};
 
@@ -144,6 +144,10 @@ static WORDS: Words = Words::of(&[
     "reset(",
     "pos(",
 ]);
+/// Compiles what is looked for here.
+pub(super) fn prepare() {
+    prepare_all(&[&WORDS, &PIECES, &SHAPES]);
+}
 
 pub(super) fn requirement() -> Requirement {
     needs(WORDS.list(), &[])

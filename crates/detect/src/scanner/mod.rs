@@ -8,7 +8,7 @@ mod probe;
 #[cfg(test)]
 mod tests;
 
-use super::gate::{Best, Shape, Words, shape};
+use super::gate::{Best, Shape, Words, prepare_all, shape};
 use super::reading::{before, begins_with, from, is_listed, is_word_byte, until};
 use super::{Context, Finding, Place, Requirement, either, needs};
 use crate::ByteMask;
@@ -170,6 +170,11 @@ static MARKS: [Shape; 3] = [
         r"(?i)^(?:python-requests|go-http-client|curl|wget|java|libwww-perl|python-urllib|httpx|okhttp-scan|masscan-ng)/[\d.]+$",
     ),
 ];
+/// Compiles what is looked for here.
+pub(super) fn prepare() {
+    prepare_all(&[&TOOLS, &MARKS]);
+    probe::prepare();
+}
 
 pub(super) fn requirement() -> Requirement {
     either([

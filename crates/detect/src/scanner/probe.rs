@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use super::super::gate::{Best, Pattern, Shape, Words, shape};
+use super::super::gate::{Best, Pattern, Shape, Words, prepare_all, shape};
 use super::super::reading::before;
 use super::holes::HOLES;
 
@@ -434,6 +434,10 @@ static SHAPES: [Shape; 36] = [
 ];
 
 static KNOWN: Words = Words::of(HOLES);
+/// Compiles what is looked for here.
+pub(super) fn prepare() {
+    prepare_all(&[&WRITTEN, &KNOWN, &GATE, &SHAPES]);
+}
 
 /// The first known hole in the path, whole words of it.
 fn hole(path: &[u8]) -> Option<Range<usize>> {

@@ -145,6 +145,11 @@ fn kind_of(name: &[u8]) -> Option<Kind> {
 
 type Table = HashMap<&'static [u8], Kind>;
 
+/// Builds the tables.
+pub(super) fn prepare() {
+    LazyLock::force(&TABLES);
+}
+
 /// The tables for look-up.
 static TABLES: LazyLock<(Table, Table)> = LazyLock::new(|| {
     let table = |kinds: &[(Kind, &'static str)]| {

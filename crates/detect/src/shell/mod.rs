@@ -25,6 +25,12 @@ use sentence::Sentence;
 /// At most so many commands are read to the end in one value; what matters stands early.
 const COMMANDS: usize = 256;
 
+/// Compiles what is looked for here.
+pub(super) fn prepare() {
+    command::prepare();
+    program::prepare();
+}
+
 /// What must be there for a shell to begin a command inside a value, or for a value to be one.
 pub(super) fn requirement() -> Requirement {
     either([

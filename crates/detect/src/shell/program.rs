@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use memchr::memmem;
 
-use super::super::gate::{Best, Pattern, Shape, Words, shape, spend};
+use super::super::gate::{Best, Pattern, Shape, Words, prepare_all, shape, spend};
 use super::super::reading::{from, until, window};
 use super::super::{Context, Place};
 
@@ -176,6 +176,10 @@ static INVOCATIONS: [Shape; 25] = [
         r"(?i)(?:^|\s)-(?:oproxycommand=|-config=core\.\w{0,16}(?:command|pager|editor|hookspath)=|-upload-pack=|-use-askpass=|-checkpoint-action=|-pre-invoke=|-exec=)\S",
     ),
 ];
+/// Compiles what is looked for here.
+pub(super) fn prepare() {
+    prepare_all(&[&WORDS, &FRAME, &INVOCATIONS]);
+}
 
 /// Offers what of this stands in `value`.
 pub(super) fn find(value: &[u8], context: Context, best: &mut Best) {

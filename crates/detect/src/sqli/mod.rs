@@ -37,6 +37,11 @@ struct Found {
 /// How much of a value libinjection sees: it judges by the first five tokens, and its lookup is quadratic in long words.
 const VOTE_BYTES: usize = 512;
 
+/// Compiles what is looked for here.
+pub(super) fn prepare() {
+    words::prepare();
+}
+
 pub(super) fn requirement() -> Requirement {
     let quotes = ByteMask::of(b"'\"");
     let compares = ByteMask::of(b"=<>(-#/!");

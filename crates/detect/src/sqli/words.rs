@@ -107,6 +107,11 @@ static WORDS: LazyLock<HashMap<&'static [u8], Word>> = LazyLock::new(|| {
     lists.flat_map(|(words, class)| words.iter().map(move |word| (word.as_bytes(), class))).collect()
 });
 
+/// Builds the table.
+pub(super) fn prepare() {
+    LazyLock::force(&WORDS);
+}
+
 /// Classes a word, in any case.
 pub(super) fn classify(word: &[u8]) -> Word {
     let mut lower = [0; WORD_BYTES];

@@ -10,7 +10,7 @@ mod tests;
 
 use std::ops::Range;
 
-use super::gate::{Best, Words, spend};
+use super::gate::{Best, Words, prepare_all, spend};
 use super::reading::{before, begins_with, ends_with, from, is_listed, is_space, is_word_byte, until, window};
 use super::{Context, Finding, Place, Requirement, needs};
 use host::Host;
@@ -102,6 +102,10 @@ const ADMINISTRATION: &[&[u8]] = &[
     b"/status",
     b"/secret",
 ];
+/// Compiles what is looked for here.
+pub(super) fn prepare() {
+    prepare_all(&[&BARE, &CALLBACK]);
+}
 
 pub(super) fn requirement() -> Requirement {
     let more = ["://", "http:", "https:", "netdoc:", "jar:", ":/", ":\\", "//"];

@@ -10,13 +10,18 @@ mod tests;
 
 use std::ops::Range;
 
-use super::gate::{Best, Pattern, spend};
+use super::gate::{Best, Pattern, prepare_all, spend};
 use super::reading::{before, from, is_one_of, run, until, wide_characters, without};
 use super::{Context, Finding, MENTION, Place, Requirement, needs};
 use target::{MARKS, Target, is_directory, is_log_of_a_page, target, tells_little};
 
 /// Longer pieces are no path of any file system.
 const PIECE_BYTES: usize = 1024;
+/// Compiles what is looked for here.
+pub(super) fn prepare() {
+    prepare_all(&[&NUL_SUFFIX, &WILDCARD, &HALF_DECODED, &WRITTEN]);
+    target::prepare();
+}
 
 pub(super) fn requirement() -> Requirement {
     let more = [

@@ -1,6 +1,6 @@
 //! Files that no visitor has reason to name, by their normalised path.
 
-use super::super::gate::Pattern;
+use super::super::gate::{Pattern, prepare_all};
 
 /// Words of which each sensitive path holds one.
 pub(super) const MARKS: &[&str] = &[
@@ -215,6 +215,10 @@ pub(super) enum Target {
     ToolFolder,
     Backup,
     Archive,
+}
+/// Compiles what is looked for here.
+pub(super) fn prepare() {
+    prepare_all(&[&SENSITIVE, &CONFIGURATION, &SOURCE, &TOOL_FOLDER, &BACKUP, &ARCHIVE]);
 }
 
 pub(super) fn target(path: &[u8]) -> Option<Target> {

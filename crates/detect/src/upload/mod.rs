@@ -9,7 +9,7 @@ mod name;
 mod tests;
 
 use super::condense::Condensed;
-use super::gate::{Best, Shape, Words, shape};
+use super::gate::{Best, Shape, Words, prepare_all, shape};
 use super::reading::{begins_with, from, until, window};
 use super::{Context, Finding, Place, Requirement, either, needs};
 use crate::ByteMask;
@@ -54,6 +54,10 @@ static WORDS: Words = Words::of(&[
     "javascript:",
     "<fo:",
 ]);
+/// Compiles what is looked for here.
+pub(super) fn prepare() {
+    prepare_all(&[&WORDS, &SHAPES]);
+}
 
 pub(super) fn requirement() -> Requirement {
     either([needs(WORDS.list(), &[]), needs(&[], &[ByteMask::of(b".")]), needs(&["authorized_keys", "crontab"], &[])])

@@ -7,7 +7,7 @@
 #[cfg(test)]
 mod tests;
 
-use super::gate::{Best, Pattern, Words, spend};
+use super::gate::{Best, Pattern, Words, prepare_all, spend};
 use super::reading::{begins_with, from, is_space, is_word_byte, run, until, window};
 use super::{Context, Finding, Place, Requirement, needs};
 
@@ -31,6 +31,10 @@ static STYLE_WORDS: Words = Words::of(&["xsl:", "document(", "xmlns:", ":script"
 static STYLE_SHEET: Pattern = Pattern::new(
     r"(?i)<xsl:(?:include|import)\s[^>]{0,64}href\s*=\s*['\x22](?:https?|ftp|file|//)|(?:^|[^\w.])document\(\s*['\x22](?:https?:|ftp:|file:|/)|xmlns:\w+\s*=\s*['\x22](?:java:|http://xml\.apache\.org/(?:xalan|xslt)/java|http://saxon\.sf\.net/java|urn:schemas-microsoft-com:xslt)|<(?:msxsl|lxslt|xalan):script",
 );
+/// Compiles what is looked for here.
+pub(super) fn prepare() {
+    prepare_all(&[&STARTS, &INCLUDE, &INCLUDE_NEIGHBOUR, &INCLUDE_SPACE, &STYLE_WORDS, &STYLE_SHEET]);
+}
 
 pub(super) fn requirement() -> Requirement {
     needs(&[STARTS.list(), &["msxsl:script", "lxslt:script", "xalan:script", "include", "xmlns:"]].concat(), &[])

@@ -198,11 +198,15 @@ impl Operator {
             OperatorKind::ValidateByteRange => Self::ByteRange(ByteRange::parse(argument)?),
             OperatorKind::ValidateUtf8Encoding => Self::Utf8,
             OperatorKind::ValidateUrlEncoding => Self::UrlEncoding,
-            OperatorKind::DetectSqli => Self::DetectSqli,
+            OperatorKind::DetectSqli => {
+                plain_sql::prepare();
+                Self::DetectSqli
+            }
             OperatorKind::DetectXss => Self::DetectXss,
             OperatorKind::Detect => {
                 let name = String::from_utf8_lossy(argument.trim_ascii());
                 let detector = Detector::from_name(&name);
+                medward_detect::prepare();
                 Self::Detect(detector.ok_or_else(|| format!("the detector {name} is not known"))?)
             }
             OperatorKind::UnconditionalMatch => Self::Unconditional,

@@ -57,6 +57,11 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
     words
 });
 
+/// Builds the set, which the first request would wait for.
+pub(super) fn prepare() {
+    LazyLock::force(&WORDS);
+}
+
 /// The place of a word in the set, in whichever case it is written.
 fn place(word: &[u8]) -> usize {
     let step = |hash: u32, byte: &u8| (hash ^ u32::from(byte.to_ascii_lowercase())).wrapping_mul(0x0100_0193);
