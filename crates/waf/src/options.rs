@@ -92,8 +92,8 @@ pub struct Limits {
     /// Hits kept in the verdict.
     pub hits: usize,
     /// Work after which the transaction is given up as exhausted, the same on every machine. One unit is about one byte
-    /// compared: 0.3 ns on ordinary text, 5 to 10 ns on text made to be slow. Meant for up to 64 KiB of values; more
-    /// text gets as many times this, up to what [`Limits::structured_bytes`] allows.
+    /// compared: 0.3 ns on ordinary text, 5 to 10 ns on text made to be slow. Meant for up to 32 KiB of body; more
+    /// gets as many times this, up to what [`Limits::structured_bytes`] allows.
     pub max_work_units: u64,
     /// Microseconds after which it is given up too, when the caller gave a clock (waf.md §6.7). Grows with the text as
     /// [`Limits::max_work_units`] does.

@@ -27,7 +27,7 @@ async fn request_passes_and_the_answer_is_the_systems_own() {
 async fn bodies_arrive_whole_in_every_framing() {
     let backend = Backend::start();
     let rig = Rig::start(site(&[backend.url()], "")).await;
-    for size in [0, 1, 1000, 64 * 1024, 64 * 1024 + 1, 300_000] {
+    for size in [0, 1, 1000, 16 * 1024, 16 * 1024 + 1, 64 * 1024, 300_000] {
         let body = vec![b'a'; size];
         let response = post(rig.http(), "/echo", "application/octet-stream", &body).await;
         assert_eq!(response.status, 200);

@@ -112,6 +112,10 @@ impl RequestBody {
         self.multipart.is_some()
     }
 
+    pub(super) fn is_compressed(&self) -> bool {
+        self.codings.can_decode()
+    }
+
     /// Bytes received.
     pub(super) fn received(&self) -> u64 {
         self.received

@@ -48,6 +48,10 @@ impl DeclaredBody {
         !self.over_limit
     }
 
+    pub(super) fn is_compressed(&self) -> bool {
+        self.codings.can_decode()
+    }
+
     pub(super) fn push(&mut self, bytes: &[u8]) {
         self.received += bytes.len() as u64;
         let room = self.limit.saturating_sub(self.kept.len());

@@ -64,6 +64,9 @@ impl Origin {
     }
 }
 
+/// The phase of logging. Everything has been sent by then, so that its rules record and block nothing.
+pub(crate) const LOGGING: u8 = 5;
+
 /// Points of a finding that needs no other.
 const CERTAIN: u16 = 5;
 

@@ -33,7 +33,7 @@ use declared::{DeclaredBody, Reading};
 use evidence::Evidence;
 pub(crate) use evidence::is_secret;
 pub use explain::{Asked, Explanation, Form, Forms, RuleExplanation, RuleOutcome, explain};
-pub(crate) use judgement::{Judgement, Origin};
+pub(crate) use judgement::{Judgement, LOGGING, Origin};
 use response::Response;
 use run::Run;
 pub(crate) use scan::place_of;
@@ -98,6 +98,14 @@ impl Body {
         match self {
             Self::Native(body) => body.received(),
             Self::Declared(body) => body.received,
+        }
+    }
+
+    /// Whether it came compressed, so that its text is longer than what came.
+    fn is_compressed(&self) -> bool {
+        match self {
+            Self::Native(body) => body.is_compressed(),
+            Self::Declared(body) => body.is_compressed(),
         }
     }
 
@@ -254,38 +262,41 @@ impl Tx {
 
     /// The judgement, with its evidence. Rules of phase 5 run here.
     pub fn finish(mut self) -> Verdict {
-        self.log();
-        self.verdict()
+        let blocks = self.log();
+        self.verdict(blocks)
     }
 
     /// [`Tx::finish`], with the variables of `TX` as rules have left them, by their lower-case names: for tests that
     /// compare engines, since much of what rules do only shows there.
     #[doc(hidden)]
     pub fn finish_with_variables(mut self) -> (Verdict, std::collections::BTreeMap<Vec<u8>, Vec<u8>>) {
-        self.log();
+        let blocks = self.log();
         let variables = match (&self.reference, &self.state.reference) {
             (Some(reference), Some(state)) => reference.transaction_variables(state),
             _ => self.state.tx.texts(&self.program.slots),
         };
         let lower = variables.into_iter().map(|(name, value)| (name.to_ascii_lowercase(), value));
-        (self.verdict(), lower.collect())
+        (self.verdict(blocks), lower.collect())
     }
 
-    fn log(&mut self) {
+    /// Runs the rules of the last phase; says whether those before it block.
+    fn log(&mut self) -> bool {
+        let blocks = self.reached() && self.mode() == Mode::Block;
         if self.options.mode != Mode::Off {
-            self.evaluate(5);
+            self.evaluate(LOGGING);
         }
+        blocks
     }
 
-    fn verdict(self) -> Verdict {
-        let blocks = self.reached();
-        let outcome = match (blocks, self.mode()) {
-            (true, Mode::Block) => Outcome::Block,
-            (true, _) => Outcome::Observe,
+    fn verdict(self, blocks: bool) -> Verdict {
+        let outcome = match (blocks, self.reached()) {
+            (true, _) => Outcome::Block,
+            (false, true) => Outcome::Observe,
             (false, _) if self.judgement.would_deny => Outcome::Observe,
             (false, _) if self.judgement.exhausted => Outcome::Exhausted,
             (false, _) => Outcome::Pass,
         };
+        let [score_in, score_out] = self.scores();
         let judgement = self.judgement;
         let status = judgement.denied.unwrap_or(self.options.block_status);
         let attack = strongest(&judgement.hits);
@@ -293,8 +304,8 @@ impl Tx {
             outcome,
             status: if outcome == Outcome::Block { status } else { 0 },
             phase: judgement.phase,
-            score_in: judgement.score_in,
-            score_out: judgement.score_out,
+            score_in,
+            score_out,
             hits: judgement.hits,
             hits_dropped: judgement.hits_dropped,
             attack,
@@ -305,6 +316,26 @@ impl Tx {
             parse: self.sink.findings,
             ..Verdict::passed(self.program.policy().clone(), self.program.id())
         }
+    }
+
+    /// The scores of request and response: our own, or those by which an installed rule set blocks.
+    fn scores(&self) -> [u16; 2] {
+        let Judgement { score_in, score_out, .. } = self.judgement;
+        if self.program.profile != Profile::ModSecurity {
+            return [score_in, score_out];
+        }
+        let number = |name: &[u8]| match (&self.reference, &self.state.reference) {
+            (Some(_), Some(state)) => state.number(name),
+            _ => self.state.tx.get(&self.program.slots, name).map_or(0, TxValue::number),
+        };
+        let largest = |own: u16, names: [&[u8]; 2]| {
+            let points = |name| u16::try_from(number(name).max(0)).unwrap_or(u16::MAX);
+            names.map(points).into_iter().fold(own, u16::max)
+        };
+        [
+            largest(score_in, [b"blocking_inbound_anomaly_score", b"anomaly_score"]),
+            largest(score_out, [b"blocking_outbound_anomaly_score", b"outbound_anomaly_score"]),
+        ]
     }
 
     fn reached(&self) -> bool {
@@ -369,6 +400,15 @@ impl Tx {
         }
     }
 
+    /// Bytes of text that came, however many values have been made of them.
+    fn length(&self) -> usize {
+        if self.body.is_compressed() || self.response.is_compressed() {
+            return self.sink.values.size_bytes();
+        }
+        let body = usize::try_from(self.body.received()).unwrap_or(usize::MAX);
+        body.saturating_add(self.response.kept_bytes())
+    }
+
     /// Runs the rules of a phase over every value known.
     fn evaluate(&mut self, phase: u8) {
         let let_through = match self.state.allow {
@@ -389,8 +429,8 @@ impl Tx {
         }
         let program = Arc::clone(&self.program);
         let Some(compiled) = program.phase(phase) else { return };
+        let length = self.length();
         let Self { options, sink, judgement, state, path, clock, .. } = self;
-        let length = sink.values.size_bytes();
         let mut work = Work::new(judgement.work, judgement.micros, length, &options.limits, clock.clone());
         let (mut scan, mut matches, mut index) = (Scan::default(), Matches::default(), Index::default());
         let mut judged = 0;

@@ -56,6 +56,14 @@ impl Response {
         }
     }
 
+    pub(super) fn is_compressed(&self) -> bool {
+        self.codings.can_decode()
+    }
+
+    pub(super) fn kept_bytes(&self) -> usize {
+        self.kept.len()
+    }
+
     /// Whether another byte would make a difference.
     pub(super) fn wants(&self) -> bool {
         self.wanted && !self.over_limit

@@ -13,7 +13,7 @@ use crate::var::{Collection, Index, Values};
 use crate::verdict::Layer;
 
 use super::evidence::Evidence;
-use super::judgement::{Judgement, Origin};
+use super::judgement::{Judgement, LOGGING, Origin};
 use super::lookup::{quote, visit};
 use super::scan::Matches;
 use super::state::{MatchedValue, State, TxValue};
@@ -309,6 +309,7 @@ impl Run<'_> {
                     Action::Redirect(_) => rule.status.unwrap_or(302),
                     _ => rule.status.unwrap_or(self.options.block_status),
                 };
+                let enforces = enforces && self.phase < LOGGING;
                 self.judgement.deny(status, self.phase, enforces);
                 if enforces { Flow::EndPhase } else { onwards }
             }

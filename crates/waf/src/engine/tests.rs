@@ -37,6 +37,43 @@ fn deny_refuses_at_once_with_its_status() {
 }
 
 #[test]
+fn rules_of_the_last_phase_record_and_block_nothing() {
+    let rules =
+        "SecAction \"id:1,phase:5,deny,log,msg:m\"\nSecAction \"id:2,phase:5,pass,log,msg:m,setvar:tx.score_in=+9\"";
+    let verdict = judge(rules, "/");
+    assert_eq!((verdict.outcome, verdict.status), (Outcome::Observe, 0));
+    assert_eq!(ids(&verdict), ["1", "2"], "a rule that would deny does not end the phase");
+    let rules = format!("SecAction \"id:3,phase:2,deny,status:406,log,msg:m\"\n{rules}");
+    let verdict = judge(&rules, "/");
+    assert_eq!((verdict.outcome, verdict.status), (Outcome::Block, 406));
+}
+
+#[test]
+fn the_score_of_an_installed_rule_set_is_its_own() {
+    let rules = "SecAction \"id:1,phase:2,pass,setvar:tx.blocking_inbound_anomaly_score=15\"\n\
+                 SecRule TX:blocking_inbound_anomaly_score \"@ge 5\" \"id:2,phase:2,deny,msg:m\"\n\
+                 SecAction \"id:3,phase:5,pass,setvar:tx.blocking_outbound_anomaly_score=4\"";
+    let sources = Sources {
+        files: vec![SourceFile { path: "test.conf".to_owned(), bytes: rules.as_bytes().to_vec() }],
+        ..Sources::default()
+    };
+    for (profile, scores) in [(Profile::ModSecurity, (15, 4)), (Profile::Native, (0, 0))] {
+        let options = CompileOptions { profile, ..CompileOptions::default() };
+        let (program, _) = compile(&sources, &options).unwrap();
+        let reference = Reference::compile(&sources).unwrap();
+        let conn = Conn { client: std::net::Ipv4Addr::LOCALHOST.into(), client_port: 1, tls: false };
+        let tx = || Tx::new(Arc::clone(&program), &ObjectOptions::default(), conn, UniqueId::default());
+        for mut tx in [tx(), tx().with_reference(Arc::clone(&reference))] {
+            tx.request_head(&Head::new(b"GET", b"/", b"HTTP/1.1"));
+            tx.request_end();
+            let verdict = tx.finish();
+            assert_eq!((verdict.score_in, verdict.score_out), scores);
+            assert_eq!(verdict.outcome, Outcome::Block);
+        }
+    }
+}
+
+#[test]
 fn selectors_and_exclusions_pick_values_without_regard_to_case() {
     let rules = "SecRule ARGS|!ARGS:Skip|REQUEST_HEADERS:x-a \"@rx v\" \"id:1,phase:2,setvar:tx.score_in=+1\"";
     let verdict = judge(rules, "/?skip=v&other=v");

@@ -11,8 +11,9 @@ const CLOCK_UNITS: u64 = 100_000;
 /// was put to sleep, and giving up then would let small attacks through on a busy machine.
 const FIRST_LOOK_UNITS: u64 = 2_000_000;
 
-/// How much text one budget is for.
-const BUDGET_BYTES: usize = 64 * 1024;
+/// How much body one budget is for: half of what the limits speak of, since an application may read a body in two ways
+/// and both are judged.
+const BUDGET_BYTES: usize = 32 * 1024;
 
 /// What a transaction may still spend.
 pub(super) struct Work {
@@ -27,10 +28,10 @@ pub(super) struct Work {
 }
 
 impl Work {
-    /// `length`: bytes of all values. The limits are meant for an ordinary request; a large body gets as many of them as
+    /// `length`: bytes of body that came. The limits are meant for an ordinary request; a large body gets as many of them as
     /// it has [`BUDGET_BYTES`], or an honest upload would exhaust them and padding would carry an attack past the rules.
     pub(super) fn new(spent: u64, micros_before: u64, length: usize, limits: &Limits, clock: Option<Clock>) -> Self {
-        let most_times = (limits.structured_bytes / BUDGET_BYTES).max(1);
+        let most_times = (limits.structured_bytes / (2 * BUDGET_BYTES)).max(1);
         let times = length.div_ceil(BUDGET_BYTES).clamp(1, most_times) as u64;
         let clock = clock.map(|clock| {
             let started = clock();

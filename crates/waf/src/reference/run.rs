@@ -4,7 +4,7 @@ use super::members::Member;
 use super::stages::{first_form_counts, stages};
 use super::state::{Match, State};
 use super::{Reference, Rule, Transaction};
-use crate::engine::{Judgement, Origin, place_of};
+use crate::engine::{Judgement, LOGGING, Origin, place_of};
 use crate::lang::ast::{AllowScope, Change, Ctl, EngineMode, Link, SetVar};
 use crate::lang::ruleset::Action;
 use crate::lang::template::Template;
@@ -247,6 +247,7 @@ impl<'a> Run<'a> {
             Action::Redirect(_) => status.unwrap_or(302),
             Action::Deny | Action::Drop => status.unwrap_or(self.options.block_status),
         };
+        let enforces = enforces && self.phase < LOGGING;
         self.judgement.deny(denies, self.phase, enforces);
         if enforces { Flow::EndPhase } else { onwards }
     }

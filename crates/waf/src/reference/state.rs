@@ -24,6 +24,13 @@ pub(crate) struct State {
     pub(crate) controls: Controls,
 }
 
+impl State {
+    /// The number a variable of `TX` holds: 0 when it is not set or text.
+    pub(crate) fn number(&self, name: &[u8]) -> i64 {
+        self.tx.number(name)
+    }
+}
+
 /// What rules tell the transaction.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Controls {

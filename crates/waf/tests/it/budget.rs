@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use medward_waf::policy::BuiltIn;
 use medward_waf::{
-    CompileOptions, Conn, ObjectOptions, Outcome, PolicyId, Program, SourceFile, Tx, UniqueId, Verdict, compile,
+    CompileOptions, Conn, Limits, ObjectOptions, Outcome, PolicyId, Program, SourceFile, Tx, UniqueId, Verdict, compile,
 };
 
 use crate::requests::{Request, get, percent_all, post};
@@ -115,6 +115,25 @@ fn patterns_that_hang_backtracking_engines_cost_in_proportion_to_the_text() {
     }
 }
 
+/// A budget is for the bytes that came, however many values are made of them.
+#[test]
+fn copies_of_a_body_get_no_budget_of_their_own() {
+    let program = program();
+    let limits = Limits { max_work_units: 400_000, ..Limits::default() };
+    let options = ObjectOptions { limits, ..ObjectOptions::default() };
+    let conn = Conn { client: std::net::Ipv4Addr::LOCALHOST.into(), client_port: 1, tls: true };
+    let values: String = (0..1000).map(|at| format!("n{at}=it's ({at}) < 5; or 1=1 and $HOME {{x}} `y`&")).collect();
+    let request = post("/a", FORM, values.as_bytes());
+    assert!((32 * 1024..64 * 1024).contains(&request.body.len()));
+    let mut tx = Tx::new(program, &options, conn, UniqueId::default());
+    tx.request_head(&request.head);
+    tx.request_body(&request.body);
+    tx.request_end();
+    let verdict = tx.finish();
+    assert_eq!(verdict.outcome, Outcome::Exhausted);
+    assert!(verdict.work_units < 500_000, "{} units", verdict.work_units);
+}
+
 /// The most work before the first look at the clock (two million units, which no machine takes 20 ms for), one interval
 /// between two looks, the largest single step, and telling what was found until then.
 const LATE_BY: u64 = 4_000_000;
@@ -140,8 +159,8 @@ fn whatever_arrives_the_budget_in_units_holds() {
     let limits = ObjectOptions::default().limits;
     for (name, request) in slow_requests() {
         let verdict = judge(&program, &request, None);
-        // A budget is for 64 KiB of values; a larger body has as many of them.
-        let budgets = (request.body.len() + 16 * 1024).div_ceil(64 * 1024) as u64 + 1;
+        // A budget is for 32 KiB of body; a larger one has as many of them.
+        let budgets = request.body.len().div_ceil(32 * 1024).max(1) as u64;
         let most = limits.max_work_units * budgets + 400_000;
         assert!(verdict.work_units <= most, "{name}: {} units of {most}", verdict.work_units);
     }
