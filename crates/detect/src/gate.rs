@@ -12,6 +12,7 @@ use regex::bytes::{Regex, RegexBuilder};
 
 use super::probe::compiled_one;
 pub(super) use super::probe::spend;
+use super::quotation;
 use super::reading::is_prose_around;
 use super::{ByteMask, Finding, Requirement};
 
@@ -205,6 +206,12 @@ impl Best {
     /// Whether the finding counts at all and stands in a text that was written to be read.
     pub(super) fn is_in_prose(&self, value: &[u8]) -> bool {
         self.0.as_ref().is_some_and(|finding| finding.confidence >= 40 && is_prose_around(value, &finding.span))
+    }
+
+    /// The same for a call, which a way out of a string before it makes no mention.
+    pub(super) fn is_mentioned(&self, value: &[u8]) -> bool {
+        let joined = |finding: &Finding| quotation::is_joined_to_string(value, &finding.span);
+        self.is_in_prose(value) && !self.0.as_ref().is_some_and(joined)
     }
 
     pub(super) fn into_finding(self) -> Option<Finding> {

@@ -204,6 +204,7 @@ pub fn prepare() {
         traversal::prepare();
         upload::prepare();
         xpath::prepare();
+        xss::prepare();
         xxe::prepare();
     });
 }

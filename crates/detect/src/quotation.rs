@@ -2,14 +2,14 @@
 //!
 //! People ask about commands and programs, and paste them whole. Text around the fence and a mark on a line of its own tell
 //! such a quotation from a value that is code. A quotation never excuses SQL or script in markup: what breaks out of its
-//! place does so in a text, too.
+//! place does so in a text, too. [`WaysOut`] finds the quotes behind which it does.
 
 use std::ops::Range;
 
 use memchr::memmem;
 
 use super::gate::spend;
-use super::reading::{begins_with, from, run, until, wide_characters};
+use super::reading::{before, begins_with, from, run, until, wide_characters, window};
 
 /// Marks that open a quotation, each with what closes it. They are followed by `>`, `]` or a blank.
 const MARKS: [(&[u8], &[u8]); 5] = [
@@ -84,6 +84,46 @@ fn unescaped(text: &[u8]) -> Vec<u8> {
             }
         };
     }
+}
+
+/// The quotes of a value that would close a string around it: the odd ones of each kind, those behind a backslash not counted.
+pub(super) struct WaysOut {
+    /// Where each quote stands, and whether it is one.
+    quotes: [Vec<(usize, bool)>; 2],
+}
+
+impl WaysOut {
+    pub(super) fn of(value: &[u8]) -> Self {
+        spend(value.len());
+        let quotes = [b'\'', b'"'].map(|quote| {
+            let bare = memchr::memchr_iter(quote, value).filter(|at| before(value, *at) != Some(b'\\'));
+            bare.enumerate().map(|(count, at)| (at, count % 2 == 0)).collect()
+        });
+        Self { quotes }
+    }
+
+    /// What stands between such a quote and `at`, for each kind of quote that has one there.
+    pub(super) fn before<'v>(&self, value: &'v [u8], at: usize) -> impl Iterator<Item = &'v [u8]> {
+        let last = self.quotes.each_ref().map(|quotes| {
+            let count = quotes.partition_point(|(quote, _)| *quote < at);
+            count.checked_sub(1).and_then(|last| quotes.get(last)).filter(|(_, odd)| *odd).map(|(quote, _)| *quote)
+        });
+        last.into_iter().flatten().map(move |quote| window(value, quote + 1, at - quote - 1))
+    }
+}
+
+/// Whether the call at `at` is joined to a string that a quote before it closes, and the value ends inside the next string or
+/// in a comment: `张三'+exec('id')+'`. Who only mentions a call writes no such end.
+pub(super) fn is_joined_to_string(value: &[u8], span: &Range<usize>) -> bool {
+    let joined = |between: &[u8]| {
+        matches!(between.trim_ascii_start(), [b'+' | b';' | b')' | b'}' | b'.' | b',' | b'|' | b'&' | b'-' | b'*', ..])
+    };
+    let out = WaysOut::of(value);
+    // The quote of the program closes what the last of these opens.
+    let opens = |quotes: &Vec<(usize, bool)>| quotes.last().is_some_and(|(at, odd)| *at > span.start && !odd);
+    let rest = from(value, span.end);
+    let cut = || [b"//".as_slice(), b"#", b"/*", b"--"].iter().any(|mark| memmem::find(rest, mark).is_some());
+    out.before(value, span.start).any(joined) && (out.quotes.iter().any(opens) || cut())
 }
 
 /// Between two lines that begin with three backticks or tildes.

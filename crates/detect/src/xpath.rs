@@ -107,7 +107,7 @@ static UNION: Pattern = Pattern::new(
 );
 /// Compiles what is looked for here.
 pub(super) fn prepare() {
-    prepare_all(&[&GOES_ON, &UNION]);
+    prepare_all(&[&STYLE_SHEET, &GOES_ON, &UNION]);
 }
 
 /// A style sheet that calls a program of PHP, or reads a file or another site where it is applied.

@@ -237,5 +237,5 @@ pub(super) fn find(value: &[u8], context: Context) -> Option<Finding> {
     if best.line_of(value).is_some_and(|line| STACK_TRACE.is_in(line)) {
         return best.at_most(30);
     }
-    if best.is_in_prose(value) { best.at_most(65) } else { best.into_finding() }
+    if best.is_mentioned(value) { best.at_most(65) } else { best.into_finding() }
 }

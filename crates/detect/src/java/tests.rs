@@ -3,6 +3,7 @@ use super::super::tests::{check_table, confidence};
 use super::super::{Context, Detector, Place};
 
 const ATTACKS: &[&str] = &[
+    "复诊患者，血压控制尚可，继续原方案治疗。'+T(java.lang.Runtime).getRuntime().exec('id')+'",
     "new java.lang.Thread(r).start()",
     "new java.lang.ProcessBuilder(a).start()",
     "(#rt=@java.lang.Runtime@getRuntime()).exec('id')",

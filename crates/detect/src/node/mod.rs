@@ -128,5 +128,5 @@ pub(super) fn find(value: &[u8], context: Context) -> Option<Finding> {
         best.offer(62, 0..value.len(), "value/prototype");
     }
     Condensed::of(value).offer_all(&SHAPES, &mut best);
-    if best.is_in_prose(value) { best.at_most(62) } else { best.into_finding() }
+    if best.is_mentioned(value) { best.at_most(62) } else { best.into_finding() }
 }

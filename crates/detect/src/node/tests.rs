@@ -3,6 +3,8 @@ use super::super::tests::check_table;
 use super::super::{Context, Detector, Place};
 
 const ATTACKS: &[&str] = &[
+    "复诊患者，血压控制尚可，继续原方案治疗。'+require('child_process').execSync('id')+'",
+    "复诊患者，血压控制尚可，继续原方案治疗。';require('child_process').execSync('id')//",
     "eval(Buffer.from('cmVxdWlyZQ==','base64').toString())",
     "Reflect.construct(Function,['return process.env'])()",
     "(function(){return process.env})()",

@@ -4,7 +4,9 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::super::gate::spend;
-use super::super::reading::{before, begins_with, ends_with, from, is_listed, is_one_of, is_word_byte, until, without};
+use super::super::reading::{
+    before, begins_with, ends_with, from, is_listed, is_one_of, is_word_byte, run, until, without,
+};
 use super::lexer::Word;
 
 /// What a command is for, which decides when its mention is an attack.
@@ -28,6 +30,8 @@ pub(super) enum Kind {
     Interpreter,
     /// Runs the command that follows as its arguments.
     Prefix,
+    /// A word of the shell's own grammar before a command.
+    Reserved,
 }
 
 /// POSIX commands are written in lower case; cmd.exe does not care.
@@ -48,7 +52,8 @@ const POSIX: &[(Kind, &str)] = &[
         Kind::Worker,
         "cp mv rm ln chmod chown chgrp touch mkdir rmdir mkfifo mknod find awk gawk sed tar gzip gunzip \
          zip unzip echo printf kill killall pkill useradd usermod adduser passwd crontab systemctl gdb \
-         openssl expr tr reboot shutdown poweroff unset cd chroot su tmux mysql psql redis-cli mysqldump truncate shred",
+         openssl expr tr reboot shutdown poweroff unset cd chroot su tmux mysql psql redis-cli mysqldump truncate shred \
+          docker podman kubectl",
     ),
     (
         Kind::Network,
@@ -63,19 +68,20 @@ const POSIX: &[(Kind, &str)] = &[
         "sudo nohup exec command time busybox nice xargs timeout eval then do else builtin setsid stdbuf \
          toybox watch doas strace",
     ),
+    (Kind::Reserved, "if while until elif"),
 ];
 
 const WINDOWS: &[(Kind, &str)] = &[
     (
         Kind::Recon,
         "whoami ipconfig netstat systeminfo tasklist quser qwinsta wmic vssadmin dsquery nltest gpresult \
-         getmac driverquery",
+         getmac driverquery schtasks",
     ),
     (Kind::Terse, "dir ver set hostname arp"),
     (Kind::Reader, "type more findstr fc"),
     (
         Kind::Worker,
-        "copy xcopy robocopy del erase move rename attrib icacls cacls net net1 reg sc schtasks taskkill \
+        "copy xcopy robocopy del erase move rename attrib icacls cacls net net1 reg sc taskkill \
          netsh echo md rd msiexec cscript wscript rundll32 regsvr32 mshta powershell_ise",
     ),
     (Kind::Network, "iwr irm certutil bitsadmin nslookup tracert pathping telnet ftp tftp curl"),
@@ -99,6 +105,8 @@ pub(super) struct Known {
     pub(super) windows: bool,
     /// `net` of Windows, whose arguments are words.
     pub(super) is_net: bool,
+    /// Takes a signal by its number.
+    pub(super) signals: bool,
     /// Tells how much or how late, and of whom and what nothing.
     pub(super) measures: bool,
 }
@@ -126,8 +134,9 @@ pub(super) fn known(word: &Word) -> Option<Known> {
     let program_file = stem.len() < name.len();
     let kind = kind_of(stem)?;
     let windows = !TABLES.0.contains_key(stem) && kind != Kind::Interpreter;
+    let signals = is_one_of(stem, &["kill", "killall", "pkill"]);
     let (is_net, measures) = (is_one_of(stem, &["net", "net1"]), is_one_of(stem, &["df", "du", "date", "uptime"]));
-    Some(Known { kind, full_path, program_file, windows, is_net, measures })
+    Some(Known { kind, full_path, program_file, windows, is_net, signals, measures })
 }
 
 fn kind_of(name: &[u8]) -> Option<Kind> {
@@ -178,6 +187,7 @@ fn by_glob(text: &[u8]) -> Option<Known> {
                         program_file: false,
                         windows: false,
                         is_net: false,
+                        signals: false,
                         measures: false,
                     });
                 }
@@ -262,6 +272,28 @@ pub(super) fn argument(word: &Word, value: &[u8]) -> Argument {
         return Argument::Likely;
     }
     if text.iter().all(u8::is_ascii_digit) { Argument::Number } else { Argument::Plain }
+}
+
+/// What an argument says to a command. What shows files or tells about the machine takes no URL, and people write `more at
+/// https://…`; and `COPY . /app` is a line for another program than cmd.exe.
+pub(super) fn strength_for(known: Known, word: &Word, value: &[u8]) -> Argument {
+    let web = begins_with(&word.text, b"http://") || begins_with(&word.text, b"https://");
+    let unix = word.text.starts_with(b"/") && word.text.len() > 2 && !word.text.contains(&b':');
+    let signal = matches!(word.text.as_slice(), [b'-', digits @ ..] if !digits.is_empty() && digits.iter().all(u8::is_ascii_digit));
+    match known.kind {
+        Kind::Worker if known.signals && signal => Argument::Likely,
+        Kind::Network if joins_address(&word.text) => Argument::Likely,
+        Kind::Reader | Kind::Terse | Kind::Recon if web && !word.redirected => Argument::Plain,
+        Kind::Worker if known.windows && unix && !word.redirected => Argument::Plain,
+        _ => argument(word, value),
+    }
+}
+
+/// `tcp:1.2.3.4:44`, `exec:/bin/sh`: the ends that a relay joins.
+fn joins_address(text: &[u8]) -> bool {
+    let kind = run(text, |byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    let end = from(text, kind + 1);
+    kind >= 3 && text.get(kind) == Some(&b':') && !end.starts_with(b"//") && (end.starts_with(b"/") || is_address(end))
 }
 
 /// `-x`, `--long=1`, `/x`, `*`, `%VARIABLE%`.

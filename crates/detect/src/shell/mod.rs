@@ -22,8 +22,10 @@ use crate::ByteMask;
 use lexer::{Inside, Lexer, variables};
 use sentence::Sentence;
 
-/// At most so many commands are read to the end in one value; what matters stands early.
-const COMMANDS: usize = 256;
+/// At most so many bytes are read as commands, for each byte of the value and at least [`FREE_BYTES`]; behind them only a doubt
+/// remains, which is never nothing.
+const WORK: usize = 16;
+const FREE_BYTES: usize = 65_536;
 
 /// Compiles what is looked for here.
 pub(super) fn prepare() {
@@ -140,11 +142,9 @@ fn find_in(value: &[u8], context: Context) -> Option<Finding> {
     let variables = variables(value);
     let tables = tables(value);
     let json = is_json(value);
-    let mut left = COMMANDS;
-    let mut judge = |opener: Opener, start: usize, best: &mut Best| {
-        if left == 0 {
-            return;
-        }
+    let lines = sentence::lines(value);
+    let mut left = value.len().saturating_mul(WORK).saturating_add(FREE_BYTES);
+    let mut judge = |opener: Opener, behind: usize, start: usize, best: &mut Best| {
         let inside = match opener {
             Opener::Backtick => Inside::Backticks,
             Opener::Brace => Inside::Braces,
@@ -155,14 +155,21 @@ fn find_in(value: &[u8], context: Context) -> Option<Finding> {
         if in_table || !could_be_command(from(value, start)) {
             return;
         }
-        left -= 1;
+        if left == 0 {
+            best.offer(60, start..value.len(), "separator/unread");
+            return;
+        }
         let value = if json { until(value, end_of_string(value, start)) } else { value };
         let lexer = Lexer { value, inside, variables: &variables };
         let command = lexer.read(start);
-        Sentence { value, opener, start, command: &command, context }.judge(best);
+        left = left.saturating_sub(command.end - start + COMMAND_COST);
+        Sentence { value, opener, behind, start, lines, command: &command, context }.judge(best);
     };
-    judge(Opener::Start, run(value, is_space), &mut best);
+    let first = run(value, is_space);
+    judge(Opener::Start, first, first, &mut best);
     let mut at = 0;
+    // Where the blanks and marks behind the last opener end, and which that was: line ends among them begin no other command.
+    let mut begun = (Opener::Start, 0);
     spend(value.len());
     // What stands between the tags of a body is also judged as the parser reads it.
     let markup = context.place == Place::BodyText && value.trim_ascii_start().first() == Some(&b'<');
@@ -172,8 +179,12 @@ fn find_in(value: &[u8], context: Context) -> Option<Finding> {
         if markup && opener == Opener::Separator(b';') && ends_entity(until(value, behind)) {
             continue;
         }
-        let start = behind + run(window(value, behind, 16), is_space);
-        judge(opener, start, &mut best);
+        let start = if behind <= begun.1 { begun.1 } else { command_start(value, opener, behind) };
+        if begun == (opener, start) {
+            continue;
+        }
+        begun = (opener, start);
+        judge(opener, behind, start, &mut best);
     }
     if best.confidence() >= 40 && is_table_row(value) {
         return best.at_most(55);
@@ -190,6 +201,26 @@ fn find_in(value: &[u8], context: Context) -> Option<Finding> {
     };
     Some(Finding { confidence: finding.confidence.min(most), ..finding })
 }
+
+/// Behind the blanks and the marks that may stand before a command: `(id)`, `{ id; }`, `! id`.
+fn command_start(value: &[u8], opener: Opener, behind: usize) -> usize {
+    let mut at = behind;
+    loop {
+        let blanks = run(from(value, at), is_space);
+        spend(blanks + 1);
+        at += blanks;
+        let separated = matches!(opener, Opener::Separator(_) | Opener::NewLine);
+        match from(value, at) {
+            // On a line of its own a parenthesis begins a remark.
+            [b'(', ..] if separated && opener != Opener::NewLine => at += 1,
+            [b'{' | b'!', b' ' | b'\t' | b'\n', ..] if separated => at += 2,
+            _ => return at,
+        }
+    }
+}
+
+/// What reading a command costs beside its bytes.
+const COMMAND_COST: usize = 4;
 
 /// `{"a": …}`, `[{…}]`: looked at from both ends only.
 fn is_json(value: &[u8]) -> bool {

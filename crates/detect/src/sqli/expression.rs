@@ -1,7 +1,8 @@
 //! Parses expressions and conditions of SQL, leniently: the value may break off anywhere, and what an open parenthesis
 //! or string lacks is supplied by the statement around it.
 //!
-//! A parse reads at most [`STEPS`] tokens and nests at most [`DEPTH`] deep, so starting one at every token stays linear.
+//! A parse reads at most [`STEPS`] tokens, and [`PARENTHESES`] more that only open or close one, and nests at most [`DEPTH`]
+//! deep, so starting one at every token stays linear. What is longer is [`Shape::UNREAD`], which is a doubt.
 
 use super::super::gate::spend;
 pub(super) use super::shape::{Parsed, Selected, Shape};
@@ -10,8 +11,10 @@ use super::words::{Verb, Word};
 
 /// Tokens one parse may read.
 const STEPS: usize = 160;
-/// Nesting one parse follows; what lies deeper is skipped to its closing parenthesis.
+/// Nesting one parse follows; what lies deeper is skipped to its closing parenthesis, but for parentheses around parentheses.
 const DEPTH: u8 = 12;
+/// Parentheses one parse may read beyond its steps.
+const PARENTHESES: usize = 4096;
 
 /// The same for `case` within `case`, which has no end to skip to.
 const CASE_DEPTH: u8 = 4;
@@ -19,8 +22,10 @@ const CASE_DEPTH: u8 = 4;
 /// Parses one condition at token `at`: an expression, or a comparison of two.
 pub(super) fn condition(tokens: &Tokens<'_>, at: usize) -> Option<Parsed> {
     let mut parser = Parser::new(tokens, at);
-    parser.condition()?;
-    Some(Parsed { end: parser.at, shape: parser.shape })
+    match parser.condition() {
+        Some(()) => Some(Parsed { end: parser.at, shape: parser.shape }),
+        None => parser.is_exhausted().then(|| Parsed { end: tokens.len(), shape: Shape::UNREAD }),
+    }
 }
 
 /// Parses one expression, without comparison.
@@ -58,13 +63,14 @@ struct Parser<'t, 'v> {
     tokens: &'t Tokens<'v>,
     at: usize,
     steps: usize,
+    parentheses: usize,
     depth: u8,
     shape: Shape,
 }
 
 impl<'t, 'v> Parser<'t, 'v> {
     fn new(tokens: &'t Tokens<'v>, at: usize) -> Self {
-        Self { tokens, at, steps: STEPS, depth: 0, shape: Shape::default() }
+        Self { tokens, at, steps: STEPS, parentheses: PARENTHESES, depth: 0, shape: Shape::default() }
     }
 
     fn kind(&self) -> Kind {
@@ -80,6 +86,18 @@ impl<'t, 'v> Parser<'t, 'v> {
         self.steps = self.steps.checked_sub(1)?;
         self.at += 1;
         Some(())
+    }
+
+    /// Past a parenthesis, which costs no step.
+    fn pass(&mut self) -> Option<()> {
+        spend(1);
+        self.parentheses = self.parentheses.checked_sub(1)?;
+        self.at += 1;
+        Some(())
+    }
+
+    fn is_exhausted(&self) -> bool {
+        self.steps == 0 || self.parentheses == 0
     }
 
     fn ended(&self) -> bool {
@@ -337,8 +355,14 @@ impl<'t, 'v> Parser<'t, 'v> {
     /// From an opening parenthesis past its closing one, or to the end of the value.
     fn parenthesis(&mut self) -> Option<()> {
         self.step()?;
-        if self.depth >= DEPTH {
+        if self.depth > DEPTH {
             return self.skip_to_close();
+        }
+        // `((((1=1))))`: only the innermost says something.
+        let mut around = 0usize;
+        while self.depth == DEPTH && self.kind() == Kind::Open {
+            self.pass()?;
+            around += 1;
         }
         self.depth += 1;
         if self.kind() == Kind::Word(Word::Select) {
@@ -371,7 +395,12 @@ impl<'t, 'v> Parser<'t, 'v> {
             }
         }
         self.depth -= 1;
-        self.step()
+        self.step()?;
+        while around > 0 && self.kind() == Kind::Close {
+            self.pass()?;
+            around -= 1;
+        }
+        Some(())
     }
 
     /// Past the parenthesis that closes the one we are in.

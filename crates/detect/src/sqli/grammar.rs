@@ -82,7 +82,15 @@ impl<'t, 'v> Cut<'t, 'v> {
     pub(super) fn found(&self, confidence: u8, from: usize, end: usize, path: &'static str) -> Found {
         let last = end.min(self.tokens.len()).saturating_sub(1).max(from);
         let anchored = from <= self.anchor && self.anchored >= Left::Literal;
-        Found { confidence, start: self.tokens.token(from).start, end: self.tokens.token(last).end, path, anchored }
+        Found {
+            confidence,
+            start: self.tokens.token(from).start,
+            end: self.tokens.token(last).end,
+            path,
+            anchored,
+            acts: false,
+            closes: self.tail || self.balanced,
+        }
     }
 
     /// Nothing follows that a statement could not go on with.
@@ -134,16 +142,8 @@ impl<'t, 'v> Cut<'t, 'v> {
                 && matches!(self.tokens.kind(at + 1), Kind::Nothing | Kind::Tail))
     }
 
-    /// The most confident clause.
-    pub(super) fn best(&self) -> Option<Found> {
-        let mut best: Option<Found> = None;
-        let mut keep = |found: Option<Found>| {
-            if let Some(found) = found
-                && best.as_ref().is_none_or(|best| found.confidence > best.confidence)
-            {
-                best = Some(found);
-            }
-        };
+    /// Hands every clause to `keep`.
+    pub(super) fn clauses(&self, mut keep: impl FnMut(Option<Found>)) {
         for at in 0..self.tokens.len() {
             spend(1);
             keep(match self.tokens.kind(at) {
@@ -166,7 +166,6 @@ impl<'t, 'v> Cut<'t, 'v> {
             });
         }
         keep(self.continuation());
-        best
     }
 
     /// `or 1=1`, `and substring(x,1,1)='a'`, `|| 'a'='a`.
@@ -177,6 +176,9 @@ impl<'t, 'v> Cut<'t, 'v> {
             return Some(self.found(84, at, self.tokens.len(), "logic/constant"));
         }
         let Parsed { end, shape } = condition(self.tokens, at + 1)?;
+        if shape.has(Shape::UNREAD) {
+            return (left >= Left::Literal).then(|| self.found(62, at, end, "logic/unread"));
+        }
         let follows = self.can_end(end);
         if shape.has(Shape::COMPARISON) {
             return self.compared(at, left, end, shape, follows);
@@ -193,7 +195,8 @@ impl<'t, 'v> Cut<'t, 'v> {
                 (Left::Literal, false) => 65,
                 _ => return None,
             };
-            return Some(self.found(confidence, at, end, "logic/call"));
+            let found = self.found(confidence, at, end, "logic/call");
+            return Some(if harm { found.acting() } else { found });
         }
         // `' or 1--`, `1 or true#`: the bare value decides.
         let only_literal = shape == Shape::LITERAL || shape == Shape::LITERAL.with(Shape::ARITHMETIC);
@@ -268,7 +271,8 @@ impl<'t, 'v> Cut<'t, 'v> {
                 Left::Name | Left::Other if word => 58,
                 _ => 50,
             };
-            return Some(self.found(confidence, at, end, "logic/expression"));
+            let found = self.found(confidence, at, end, "logic/expression");
+            return Some(if harm { found.acting() } else { found });
         }
         if shape.has(Shape::FIXED) {
             let confidence = match left {
@@ -363,7 +367,7 @@ impl<'t, 'v> Cut<'t, 'v> {
         if self.tokens.kind(next) != Kind::Word(Word::Select) {
             let row = matches!(self.tokens.kind(next), Kind::Word(Word::Values))
                 && matches!(self.tokens.kind(next + 1), Kind::Open | Kind::Word(Word::Function));
-            return (row && left >= Left::Start).then(|| self.found(85, at, next + 2, "union/values"));
+            return (row && left >= Left::Start).then(|| self.found(85, at, next + 2, "union/values").acting());
         }
         let listed = selected(self.tokens, next + 1);
         let anchored = left >= Left::Literal || self.after_operand(at);
@@ -409,7 +413,7 @@ impl<'t, 'v> Cut<'t, 'v> {
             }
             None => return None,
         };
-        Some(self.found(confidence, at, end, "union/select"))
+        Some(self.found(confidence, at, end, "union/select").acting())
     }
 
     /// A number, a closed parenthesis or a string stands directly before: a statement could go on here.

@@ -16,9 +16,12 @@ mod statement;
 mod tokens;
 mod words;
 
+use std::cell::LazyCell;
+
 use self::grammar::Cut;
 use self::prose::Prose;
 use self::tokens::{Opened, Tokens};
+use super::quotation::WaysOut;
 use super::reading::page_name;
 use super::{Context, Finding, Place, Requirement, either, needs};
 use crate::ByteMask;
@@ -32,6 +35,16 @@ struct Found {
     path: &'static str,
     /// It continues the string or number with which the value begins.
     anchored: bool,
+    /// It does something, or reads another table: more than a comparison.
+    acts: bool,
+    /// What follows the value in the statement is hidden by a comment, or closes its last string.
+    closes: bool,
+}
+
+impl Found {
+    fn acting(self) -> Self {
+        Self { acts: true, ..self }
+    }
 }
 
 /// How much of a value libinjection sees: it judges by the first five tokens, and its lookup is quadratic in long words.
@@ -123,16 +136,23 @@ pub(super) fn find(value: &[u8], context: Context) -> Option<Finding> {
 
 fn find_in(value: &[u8]) -> Option<Finding> {
     let mut best: Option<Found> = None;
+    // What breaks out of a string, wherever that began.
+    let mut escape: Option<Found> = None;
+    let ways_out = LazyCell::new(|| WaysOut::of(value));
     let mut worded = false;
     for opened in [Opened::Bare, Opened::Quote(b'\''), Opened::Quote(b'"')] {
         let Some(tokens) = Tokens::cut(value, opened) else { continue };
         worded = worded || tokens.iter().any(|token| token.kind.is_telling());
-        let found = Cut::new(&tokens, opened).best();
-        if let Some(found) = found
-            && best.is_none_or(|best| found.confidence > best.confidence)
-        {
-            best = Some(found);
-        }
+        Cut::new(&tokens, opened).clauses(|found| {
+            let Some(found) = found else { return };
+            let surer = |than: Option<Found>| than.is_none_or(|than| found.confidence > than.confidence);
+            if surer(best) {
+                best = Some(found);
+            }
+            if found.acts && found.closes && surer(escape) && prose::leaves_string(value, found.start, &ways_out) {
+                escape = Some(found);
+            }
+        });
     }
     if best.is_none() && !worded {
         return None;
@@ -146,7 +166,10 @@ fn find_in(value: &[u8]) -> Option<Finding> {
         let beginning = value.get(..VOTE_BYTES).unwrap_or(value);
         !prose.is_natural() && !prose.has_foreign() && libinjectionrs::detect_sqli(beginning).is_injection()
     };
-    let Some(mut found) = best.and_then(|best| guarded(best, &prose, value)) else {
+    let guarded = best.and_then(|best| guarded(best, &prose, value));
+    // No text around it makes a statement that was broken out of a string a mention.
+    let surest = [guarded, escape].into_iter().flatten().max_by_key(|found| found.confidence);
+    let Some(mut found) = surest else {
         // Kinds of tokens alone never block.
         let vote = worded && value.len() <= VOTE_BYTES && breaks_off(value) && supported();
         return vote.then_some(Finding { confidence: 50, span: 0..value.len(), path: "fingerprint" });

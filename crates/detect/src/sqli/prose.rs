@@ -1,5 +1,6 @@
 //! The natural-language guard: is a value mostly words that no statement is made of?
 
+use super::super::quotation::WaysOut;
 use super::tokens::Kind;
 use super::words::{Word, classify};
 
@@ -59,6 +60,50 @@ impl Prose {
         self.foreign
     }
 }
+
+/// Whether a quote that closes a string stands before `at`, and between them only what may follow a string in a statement: a
+/// separator, an operator, a parenthesis, the next clause. (`the patients' table; drop …` has words there.)
+pub(super) fn leaves_string(value: &[u8], at: usize, ways_out: &WaysOut) -> bool {
+    ways_out.before(value, at).any(|between| {
+        let between = between.get(..BETWEEN_BYTES).unwrap_or(between);
+        let mut rest = between;
+        loop {
+            rest = match rest {
+                [] => return true,
+                [b' ' | b'\t' | b'\r' | b'\n' | 0x0b | 0x0c | b')', tail @ ..] => tail,
+                [b'/', b'*', tail @ ..] => match memchr::memmem::find(tail, b"*/") {
+                    Some(end) => tail.get(end + 2..).unwrap_or_default(),
+                    None => return true,
+                },
+                _ => break,
+            };
+        }
+        let word = rest.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+        match rest.first() {
+            Some(
+                b';' | b'|' | b'&' | b'+' | b'-' | b'*' | b'^' | b'%' | b'=' | b'<' | b'>' | b'!' | b',' | b'\'' | b'"',
+            ) => true,
+            _ => {
+                matches!(
+                    classify(rest.get(..word).unwrap_or_default()),
+                    Word::Logic
+                        | Word::Union
+                        | Word::Having
+                        | Word::Where
+                        | Word::Order
+                        | Word::Limit
+                        | Word::Like
+                        | Word::In
+                        | Word::Is
+                        | Word::Between
+                ) && word > 0
+            }
+        }
+    })
+}
+
+/// How much between the quote and the clause is read.
+const BETWEEN_BYTES: usize = 64;
 
 impl Kind {
     /// A word that libinjection's opinion could rest on.

@@ -27,6 +27,8 @@ impl Shape {
     pub(super) const DOTTED: Self = Self(4096);
     /// A table or function that tells about the server.
     pub(super) const SCHEMA: Self = Self(8192);
+    /// It is longer than what is read of one: nothing is known of the rest.
+    pub(super) const UNREAD: Self = Self(16384);
 
     pub(super) const fn has(self, other: Self) -> bool {
         self.0 & other.0 != 0

@@ -11,14 +11,14 @@ pub(super) fn begins(cut: &Cut<'_, '_>, at: usize, verb: Verb) -> Option<Found> 
     if verb == Verb::Waitfor {
         let timed = cut.tokens.kind(at + 1) == Kind::Word(Word::Delay) || cut.tokens.is(at + 1, "time");
         let until = matches!(cut.tokens.kind(at + 2), Kind::Str { .. } | Kind::Var | Kind::Nothing);
-        return (timed && until).then(|| cut.found(93, at, at + 3, "statement/waitfor"));
+        return (timed && until).then(|| cut.found(93, at, at + 3, "statement/waitfor").acting());
     }
     if verb == Verb::If && is_function(cut.tokens, at) && cut.tokens.kind(at + 1) == Kind::Open {
         return conditional(cut, at).or_else(|| cut.function(at));
     }
     let confidence = lead(cut, at)?;
     let (end, weight) = body(cut, at, verb)?;
-    Some(cut.found(confidence.saturating_sub(weight), at, end, "statement/stacked"))
+    Some(cut.found(confidence.saturating_sub(weight), at, end, "statement/stacked").acting())
 }
 
 /// How sure the place of a statement makes it.
@@ -218,7 +218,7 @@ fn prepare(cut: &Cut<'_, '_>, at: usize, verb: Verb) -> Option<(usize, u8)> {
 fn conditional(cut: &Cut<'_, '_>, at: usize) -> Option<Found> {
     let parsed = condition(cut.tokens, at + 1)?;
     let acts = matches!(cut.tokens.kind(parsed.end), Kind::Word(Word::Verb(_) | Word::Select));
-    acts.then(|| cut.found(85, at, parsed.end + 1, "statement/if"))
+    acts.then(|| cut.found(85, at, parsed.end + 1, "statement/if").acting())
 }
 
 /// `; set @a=0x73656c656374`, `; set global x=1`.
@@ -228,7 +228,7 @@ pub(super) fn sets(cut: &Cut<'_, '_>, at: usize) -> Option<Found> {
     let stacked = cut.tokens.kind(at.checked_sub(1)?) == Kind::Semi;
     (variable && assigned && stacked).then(|| {
         let confidence = if cut.left(at - 1) >= Left::Name { 88 } else { 60 };
-        cut.found(confidence, at, at + 4, "statement/set")
+        cut.found(confidence, at, at + 4, "statement/set").acting()
     })
 }
 
@@ -244,5 +244,5 @@ pub(super) fn system_procedure(cut: &Cut<'_, '_>, at: usize) -> Option<Found> {
         (false, true) => 80,
         (false, false) => return None,
     };
-    Some(cut.found(confidence, at, at + 2, "statement/procedure"))
+    Some(cut.found(confidence, at, at + 2, "statement/procedure").acting())
 }

@@ -6,6 +6,17 @@ const VALUE: Context = Context::of(Place::Value);
 
 /// Block alone.
 const ATTACKS: &[&str] = &[
+    "今天天气很好';drop table users-- ",
+    "今天天气很好今天天气很好';exec xp_cmdshell('whoami')-- ",
+    "复诊患者，血压控制尚可，继续原方案治疗，一周后复查。';waitfor delay '0:0:5'-- ",
+    "复诊患者，血压控制尚可，继续原方案治疗，一周后复查。';select pg_sleep(5)-- ",
+    "复诊患者，血压控制尚可，继续原方案治疗，一周后复查。' union select name,pw from users#",
+    "复诊患者，血压控制尚可，继续原方案治疗，一周后复查。' and sleep(5)-- ",
+    "复诊患者，血压控制尚可，继续原方案治疗，一周后复查。';drop table users;select '",
+    "I visited the hospital last week. The doctor asked about my history. Please send me the report soon';drop table users-- ",
+    "I visited the hospital last week. It''s fine now. Please send me the report soon' union select 1,user()-- ",
+    "1 or ((((((((((((((1=1))))))))))))))",
+    "1' and ((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((1=1))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))-- ",
     "'or true--37",
     "x' or 1--y",
     "'='   ",
@@ -206,6 +217,7 @@ const HINTS: &[&str] = &[
 ];
 
 const HONEST: &[&str] = &[
+    "it's on the list of the week; delete from users; -- and so on, says the manual of the old system",
     "O'Brien, age=40",
     "it's true--really",
     "name='x', age=3",
@@ -475,4 +487,12 @@ fn whole_statement_with_functions_or_quoted_names_does_not_block() {
         let sure = confidence(Detector::Sqli, value.as_bytes(), VALUE);
         assert!(sure >= 80, "{value}: {sure}");
     }
+}
+
+#[test]
+fn a_condition_too_long_to_read_is_a_doubt() {
+    let long = |lead: &str| format!("{lead}{}1=1", "1*(1+".repeat(200));
+    let sure = confidence(Detector::Sqli, long("1' and ").as_bytes(), VALUE);
+    assert!((60..80).contains(&sure), "{sure}");
+    assert!(confidence(Detector::Sqli, long("").as_bytes(), VALUE) < 60);
 }

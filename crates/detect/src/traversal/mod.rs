@@ -19,7 +19,7 @@ use target::{MARKS, Target, is_directory, is_log_of_a_page, target, tells_little
 const PIECE_BYTES: usize = 1024;
 /// Compiles what is looked for here.
 pub(super) fn prepare() {
-    prepare_all(&[&NUL_SUFFIX, &WILDCARD, &HALF_DECODED, &WRITTEN]);
+    prepare_all(&[&NUL_SUFFIX, &WILDCARD, &HALF_DECODED, &STEPS_AND_WORDS, &WRITTEN]);
     target::prepare();
 }
 

@@ -218,7 +218,17 @@ pub(super) enum Target {
 }
 /// Compiles what is looked for here.
 pub(super) fn prepare() {
-    prepare_all(&[&SENSITIVE, &CONFIGURATION, &SOURCE, &TOOL_FOLDER, &BACKUP, &ARCHIVE]);
+    prepare_all(&[
+        &SENSITIVE,
+        &CONFIGURATION,
+        &SOURCE,
+        &TOOL_FOLDER,
+        &BACKUP,
+        &ARCHIVE,
+        &DIRECTORY,
+        &TELLS_LITTLE,
+        &PAGE_LOG,
+    ]);
 }
 
 pub(super) fn target(path: &[u8]) -> Option<Target> {

@@ -1,14 +1,16 @@
 //! Reads tags and attributes the way browsers do (HTML Living Standard §13.2.5), from any place where one may begin.
 //!
-//! A value may land in text, in an attribute or in a comment, so every `<` is tried, also one within quotes. One tag reads
-//! at most [`TAG_BYTES`], and all of them together at most [`WORK`] times the value.
+//! A value may land in text, in an attribute or in a comment, so every `<` is tried, also one within quotes. Most tags are read
+//! within [`TAG_BYTES`], all of them together at most [`WORK`] times the value; longer ones share [`LONG_WORK`] times the value.
 
 use super::super::gate::spend;
 
-/// Longest tag that is read.
+/// Longest tag that is read at once.
 const TAG_BYTES: usize = 4096;
 /// How often a byte may be read on average.
 const WORK: usize = 8;
+/// The same for tags that do not end within [`TAG_BYTES`].
+const LONG_WORK: usize = 4;
 
 /// A start tag.
 #[derive(Clone, Debug)]
@@ -45,10 +47,14 @@ impl Tag<'_> {
 /// Every start tag of `value`, in order.
 pub(super) fn tags(value: &[u8]) -> impl Iterator<Item = Tag<'_>> {
     let mut work = value.len().saturating_mul(WORK).saturating_add(TAG_BYTES);
+    let mut long = value.len().saturating_mul(LONG_WORK);
     memchr::memchr_iter(b'<', value).filter_map(move |start| {
         let tag = tag_at(value, start, TAG_BYTES.min(work))?;
         work = work.saturating_sub(tag.end - tag.start);
-        Some(tag)
+        let cut = !tag.closed && tag.end < value.len() && long > 0;
+        let whole = cut.then(|| tag_at(value, start, long)).flatten();
+        long = long.saturating_sub(whole.as_ref().map_or(0, |whole| whole.end - whole.start));
+        Some(whole.unwrap_or(tag))
     })
 }
 

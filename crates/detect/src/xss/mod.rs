@@ -29,6 +29,10 @@ impl Best {
     }
 }
 
+pub(super) fn prepare() {
+    statement::prepare();
+}
+
 pub(super) fn requirement() -> Requirement {
     let calls = ByteMask::of(b"(`=[{");
     either([

@@ -4,7 +4,7 @@
 //! People ask about single statements, so one alone is doubtful only; one behind the end of another statement, or with
 //! the cookie in it, is not.
 
-use super::super::gate::{Pattern, Shape, shape, spend};
+use super::super::gate::{Pattern, Shape, prepare_all, shape, spend};
 use super::super::reading::{begins_with, from, is_prose_around, until, window};
 use super::Best;
 use super::markup::{Scheme, scheme};
@@ -47,6 +47,10 @@ static SHAPES: [Shape; 4] = [
         r"(?i)(?:\]\(\s*<?|\]:\s{1,4}<?|\[(?:url|link)=[\x22']?)data:(?:text/html|image/svg\+xml|application/xhtml\+xml|text/xml)(?:;[\w=-]{1,24}){0,3},",
     ),
 ];
+
+pub(super) fn prepare() {
+    prepare_all(&[&WRITE, &SECRET, &SHAPES]);
+}
 
 pub(super) fn find(value: &[u8], best: &mut Best) {
     for shape in &SHAPES {

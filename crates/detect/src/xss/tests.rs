@@ -463,3 +463,13 @@ fn script_tag_as_a_search_word_does_not_block() {
         assert!(confidence(Detector::Xss, value.as_bytes(), VALUE) >= 80, "{value}");
     }
 }
+
+#[test]
+fn a_long_attribute_hides_no_handler() {
+    for length in [4_090, 70_000] {
+        let value = format!("<img alt='{}' src=x onerror=alert(1)>", "a".repeat(length));
+        assert!(confidence(Detector::Xss, value.as_bytes(), Context::of(Place::Value)) >= 80, "{length}");
+        let honest = format!("<img alt='{}' src=x class=onerror>", "a".repeat(length));
+        assert!(confidence(Detector::Xss, honest.as_bytes(), Context::of(Place::Value)) < 60, "{length}");
+    }
+}

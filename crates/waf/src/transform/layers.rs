@@ -35,8 +35,8 @@ type Step = fn(&[u8], ByteMask, &mut Vec<u8>) -> Option<&'static str>;
 /// is none.
 pub(crate) fn next_layer(input: &[u8], mask: ByteMask, output: &mut Vec<u8>) -> Option<&'static str> {
     // UTF-7 goes first: to the percent step its plus is a blank.
-    const STEPS: [Step; 12] =
-        [utf7, percent, html, json, javascript, overlong, full_width, nulls, base64, credentials, hex, query];
+    const STEPS: [Step; 13] =
+        [utf7, percent, html, json, javascript, overlong, full_width, nulls, base64, credentials, token, hex, query];
     STEPS.iter().find_map(|step| {
         output.clear();
         step(input, mask, output).filter(|_| output != input && !output.is_empty())
@@ -217,6 +217,31 @@ fn credentials(input: &[u8], mask: ByteMask, output: &mut Vec<u8>) -> Option<&'s
     let named =
         !scheme.is_empty() && scheme.iter().all(u8::is_ascii_alphabetic) && !scheme.eq_ignore_ascii_case(b"basic");
     (named && base64_text(rest.trim_ascii(), output)).then_some(Transformation::Base64Decode.name())
+}
+
+/// A JSON web token, alone or behind its scheme: what header and claims say (RFC 7519 §3). Applications look up the key by the
+/// header before they check the signature.
+fn token(input: &[u8], mask: ByteMask, output: &mut Vec<u8>) -> Option<&'static str> {
+    let dots = ByteMask::of(b".");
+    if !mask.intersects(dots) || !mask.within(BASE64_ALPHABET.or(ByteMask::of(b". "))) {
+        return None;
+    }
+    let text = input.trim_ascii();
+    let parts = text.get(memchr::memrchr(b' ', text).map_or(0, |blank| blank + 1)..)?;
+    let mut decoded = Vec::new();
+    for (at, part) in parts.split(|byte| *byte == b'.').take(2).enumerate() {
+        decoded.clear();
+        base64_decode(part.strip_suffix(b"=").unwrap_or(part), &mut decoded);
+        let object = decoded.trim_ascii();
+        let named = matches!(object, [b'{', inside @ .., b'}'] if inside.trim_ascii_start().first() == Some(&b'"'));
+        if !named && at == 0 {
+            return None;
+        }
+        if named {
+            json(object, ByteMask::of(object), output);
+        }
+    }
+    (!output.is_empty()).then_some("token")
 }
 
 /// A value that is hex digits as a whole, also behind `0x`, and hides text with marks in it: digests and ids do not.

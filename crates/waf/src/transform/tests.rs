@@ -177,6 +177,14 @@ fn layers_are_peeled_to_the_core() {
     check("decodeLayers", b"PHNjcmlwdD5hbGVydCgxKTwvc2NyaXB0Pg==", b"<script>alert(1)</script>");
     check("decodeLayers", b"JTNjc2NyaXB0JTNlYWxlcnQoMSk=", b"<script>alert(1)");
     check("decodeLayers", b"..%c0%af..%c0%af", b"../../");
+    // The key and the claims of a token, of which only `kid` and `sub` hold marks.
+    check(
+        "decodeLayers",
+        b"Bearer eyJhbGciOiJIUzI1NiIsImtpZCI6IngnIHVuaW9uIHNlbGVjdCAxLS0gIn0.e30.x",
+        b"x' union select 1-- ",
+    );
+    check("decodeLayers", b"eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIG9yIDE9MSJ9.", b"1 or 1=1");
+    check("decodeLayers", b"eyJhbGciOiJub25lIn0.eyJzdWIiOiIxMjMifQ.", b"eyJhbGciOiJub25lIn0.eyJzdWIiOiIxMjMifQ.");
     check("decodeLayers", "<script>alert".as_bytes(), b"<script>alert");
     check("decodeLayers", b"<scr\0ipt>", b"<script>");
     check("decodeLayers", b"+ADw-script+AD4-alert(1)+ADw-/script+AD4-", b"<script>alert(1)</script>");
