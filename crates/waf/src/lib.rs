@@ -36,6 +36,7 @@ pub mod policy;
 #[doc(hidden)]
 pub mod probe;
 mod reference;
+mod secrecy;
 mod shared;
 mod sources;
 mod transform;
@@ -49,6 +50,7 @@ pub use options::{
     Clock, Conn, Exclusion, ExclusionSet, Limits, Mode, ObjectOptions, RuleSelector, Target, TargetError, UniqueId,
 };
 pub use reference::Reference;
+pub use secrecy::{is_secret_name, without_secrets};
 pub use sources::{CompileError, SourceFile, Sources, Warning};
 pub use var::Collection;
 pub use verdict::{

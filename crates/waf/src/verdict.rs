@@ -9,6 +9,7 @@ use serde::{Serialize, Serializer};
 use thiserror::Error;
 
 use crate::http1::HttpFinding;
+use crate::secrecy::Cover;
 
 /// Longest quotation of a value in evidence, in bytes.
 pub const SNIP_BYTES: usize = 256;
@@ -195,13 +196,18 @@ pub struct Snip {
     pub total: u32,
     /// SHA-256 of the whole value.
     pub sha256: [u8; 32],
-    /// Everything outside the match was replaced by `*`.
+    /// Secrets outside the match were replaced by `*`, byte for byte: all of a secret value, or those that stand in it.
     pub masked: bool,
 }
 
 impl Snip {
-    /// Quotes `value`, whose hash the caller knows, around `matched`. With `secret`, each byte outside the match becomes `*`.
-    pub(crate) fn around(value: &[u8], sha256: [u8; 32], matched: Range<usize>, secret: bool) -> (Self, Range<u32>) {
+    /// Quotes `value`, whose hash the caller knows, around `matched`; what `cover` says becomes `*`.
+    pub(crate) fn around(
+        value: &[u8],
+        sha256: [u8; 32],
+        matched: Range<usize>,
+        cover: Cover<'_>,
+    ) -> (Self, Range<u32>) {
         let match_start = matched.start.min(value.len());
         let match_end = matched.end.clamp(match_start, value.len());
         let match_length = (match_end - match_start).min(SNIP_BYTES);
@@ -211,15 +217,9 @@ impl Snip {
         let end = (start + SNIP_BYTES).min(value.len());
         let mut bytes = value.get(start..end).unwrap_or_default().to_vec();
         let inside = match_start - start..(match_end - start).min(bytes.len());
-        if secret {
-            for (at, byte) in bytes.iter_mut().enumerate() {
-                if !inside.contains(&at) {
-                    *byte = b'*';
-                }
-            }
-        }
+        let masked = cover.apply(value, start..end, &(match_start..match_end), &mut bytes);
         let narrow = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX);
-        let snip = Self { bytes, start: narrow(start), total: narrow(value.len()), sha256, masked: secret };
+        let snip = Self { bytes, start: narrow(start), total: narrow(value.len()), sha256, masked };
         (snip, narrow(inside.start)..narrow(inside.end))
     }
 

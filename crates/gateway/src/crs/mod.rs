@@ -224,7 +224,9 @@ fn elsewhere(setup: &Path) -> Result<(PathBuf, Vec<PathBuf>), CrsError> {
 
 fn told(errors: &[CompileError]) -> String {
     let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
-    format!("{} errors\n{}", lines.len(), lines.join("\n"))
+    let count = lines.len();
+    let errors = if count == 1 { "error" } else { "errors" };
+    format!("{count} {errors}\n{}", lines.join("\n"))
 }
 
 fn own(path: &str, text: String) -> SourceFile {

@@ -1,5 +1,7 @@
 //! Targets and queries as events show them: secrets in the query are masked.
 
+use medward_waf::{is_secret_name, without_secrets};
+
 use super::printable_fast;
 
 /// A target cut into path and query; scheme, authority and fragment are left out.
@@ -32,30 +34,18 @@ fn after_authority(target: &[u8]) -> &[u8] {
     rest.get(end..).unwrap_or_default()
 }
 
-/// Parameters whose values never stand in an event (events.md §1).
-const SECRETS: [&str; 14] = [
-    "password", "passwd", "pwd", "token", "secret", "ticket", "session", "idcard", "id_card", "id_no", "sfzh", "phone",
-    "mobile", "api_key",
-];
-
-/// The query as text, with the values of secret parameters replaced by `***`.
+/// The query as text, with the values of secret parameters (events.md §1), and secrets within other values, replaced by
+/// `***`. The names are those of the engine's evidence.
 pub(super) fn masked(query: &[u8]) -> String {
-    let text = printable_fast(query);
-    if !text.split('&').any(is_secret) {
-        return text;
-    }
-    let parts = text.split('&').map(|pair| match pair.split_once('=') {
-        Some((name, _)) if is_secret(pair) => format!("{name}=***"),
-        _ => pair.to_owned(),
+    let parts = query.split(|byte| *byte == b'&').map(|pair| {
+        let name = pair.split(|byte| *byte == b'=').next().unwrap_or_default();
+        if name.len() < pair.len() && is_secret_name(name, &[]) {
+            [name, b"=***"].concat()
+        } else {
+            without_secrets(pair, &[])
+        }
     });
-    parts.collect::<Vec<_>>().join("&")
-}
-
-fn is_secret(pair: &str) -> bool {
-    let Some((name, _)) = pair.split_once('=') else { return false };
-    // `new_password`, `access_token`: the word may stand anywhere in the name.
-    let lower = name.to_ascii_lowercase();
-    SECRETS.iter().any(|secret| lower.contains(secret))
+    printable_fast(&parts.collect::<Vec<_>>().join(&b'&'))
 }
 
 #[cfg(test)]
@@ -67,6 +57,16 @@ mod tests {
         assert_eq!(masked(b"id=7&q=%E7%8E%8B"), "id=7&q=%E7%8E%8B");
         assert_eq!(masked(b"a=1&Access_Token=abc=&b=2&PWD=x"), "a=1&Access_Token=***&b=2&PWD=***");
         assert_eq!(masked(b"password"), "password");
+        assert_eq!(
+            masked(b"pass%77ord=a&%E5%AF%86%E7%A0%81=b&X-Api-Key=c"),
+            "pass%77ord=***&%E5%AF%86%E7%A0%81=***&X-Api-Key=***"
+        );
+        assert_eq!(masked(b"back=/login?token=abc&compass=north"), "back=/login?token=***&compass=north");
+        assert_eq!(
+            masked(b"q=%7B%22pin%22%3A%221234%22%7D&mobile=13800138000"),
+            "q=%7B%22pin%22%3A%22***%22%7D&mobile=***"
+        );
+        assert_eq!(masked(b"a=&&b"), "a=&&b");
         assert_eq!(masked(b"a=\xff"), "a=\\xff");
     }
 

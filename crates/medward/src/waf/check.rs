@@ -87,7 +87,7 @@ fn check(
     notes: &mut dyn Write,
 ) -> io::Result<Summary> {
     let start = clock.monotonic();
-    if let Some(note) = judge.note() {
+    for note in judge.notes() {
         drop(writeln!(notes, "medward: {note}"));
     }
     let mut tally = Tally::default();
@@ -200,16 +200,18 @@ mod tests {
     #[test]
     fn who_judges_in_the_place_of_another_is_said_once_and_not_among_the_verdicts() {
         let clock = Clock::system();
-        let told = |note: Option<&str>| {
-            let policy = Policy { note: note.map(str::to_owned), ..Policy::built_in(BuiltIn::Balanced).unwrap() };
+        let told = |notes: &[&str]| {
+            let notes = notes.iter().map(|note| (*note).to_owned()).collect();
+            let policy = Policy { notes, ..Policy::built_in(BuiltIn::Balanced).unwrap() };
             let judge = Judge::new(policy, clock.clone(), None).unwrap();
             let (mut out, mut notes) = (Vec::new(), Vec::new());
             check(&judge, Vec::new(), &clock, &mut out, &mut notes).unwrap();
             assert!(out.starts_with(b"{\"summary\""));
             String::from_utf8(notes).unwrap()
         };
-        assert_eq!(told(None), "");
-        assert_eq!(told(Some("GTW-0105: balanced judges")), "medward: GTW-0105: balanced judges\n");
+        assert_eq!(told(&[]), "");
+        assert_eq!(told(&["GTW-0105: balanced judges"]), "medward: GTW-0105: balanced judges\n");
+        assert_eq!(told(&["a.conf:1: x", "a.conf:2: y"]), "medward: a.conf:1: x\nmedward: a.conf:2: y\n");
     }
 
     #[test]

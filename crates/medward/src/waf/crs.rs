@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use medward_gateway::crs::{CrsError, CrsPlace};
-use medward_waf::{Reference, Sources};
+use medward_waf::{Program, Reference, Sources, Warning};
+
+use crate::cli::WrongUse;
 
 pub(super) use medward_gateway::crs::{CrsSettings, compile};
 
@@ -30,9 +32,20 @@ pub(super) fn regression_tests() -> CrsSettings {
     }
 }
 
-/// The sources of the CRS in `folder`.
-pub(super) fn read(folder: &Path, settings: &CrsSettings) -> Result<Sources, CrsError> {
-    medward_gateway::crs::read(&CrsPlace { directory: folder.to_owned(), setup: None }, settings)
+/// The sources of the CRS in `folder`, which the command line names: a folder that holds none is a wrong use.
+pub(super) fn read(folder: &Path, settings: &CrsSettings) -> Result<Sources> {
+    let place = CrsPlace { directory: folder.to_owned(), setup: None };
+    medward_gateway::crs::read(&place, settings).map_err(|error| match error {
+        CrsError::NoSetup(_) | CrsError::NoRules(_) => WrongUse(error.to_string()).into(),
+        error => error.into(),
+    })
+}
+
+/// Compiles them, and tells what of them has no effect.
+pub(super) fn compile_telling(sources: &Sources) -> Result<(Arc<Program>, Vec<String>)> {
+    let (program, warnings) = compile(sources)?;
+    let told = |Warning { path, line, message }| format!("{path}:{line}: {message}");
+    Ok((program, warnings.into_iter().map(told).collect()))
 }
 
 /// The same rules for the interpreter that the engine is compared with.

@@ -4,6 +4,7 @@
 //! answered. Values stand there unmasked, as they do in the file.
 
 use std::fmt::Write as _;
+use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -44,6 +45,10 @@ pub(super) fn run(args: &ExplainArgs, clock: &Clock) -> Result<ExitCode> {
     let threshold = policy.options.threshold_in;
     let judge = Judge::new(policy, clock.clone(), args.host.clone())
         .ok_or_else(|| WrongUse("send the request to this --host: it takes a name or address".to_owned()))?;
+    for note in judge.notes() {
+        // A closed standard error keeps nobody from the explanation.
+        drop(writeln!(io::stderr(), "medward: {note}"));
+    }
     let raw = files::read(&args.file).with_context(|| format!("read {}", args.file.display()))?;
     let explained = judge
         .explain(&raw)

@@ -59,8 +59,8 @@ pub(super) struct Policy {
     pub(super) program: Arc<Program>,
     pub(super) options: ObjectOptions,
     pub(super) on_error: OnError,
-    /// Why another policy judges than the one that was asked for.
-    pub(super) note: Option<String>,
+    /// What a reader should know: rules without effect, and why another policy judges than the one that was asked for.
+    pub(super) notes: Vec<String>,
 }
 
 /// A CRS that can be used when the policy is one.
@@ -88,23 +88,26 @@ impl ObjectArgs {
             return Err(belongs_to_crs(word));
         }
         let asked_for_crs = self.policy.is_some() || self.crs.is_some();
-        let crs = self.crs.as_deref().map(as_installed).or(configured);
-        let (program, judging, note) = match policy.built_in() {
-            Some(built_in) => (program_of(built_in)?, policy, None),
-            None => match crs_program(crs) {
-                Ok(program) => (program, policy, None),
+        let installed = || match &self.crs {
+            Some(folder) => crs_in(folder),
+            None => crs_configured(configured),
+        };
+        let (program, judging, notes) = match policy.built_in() {
+            Some(built_in) => (program_of(built_in)?, policy, Vec::new()),
+            None => match installed() {
+                Ok((program, warnings)) => (program, policy, warnings),
                 // Whoever names the CRS wants to know about it, and about nothing else.
                 Err(error) if asked_for_crs => return Err(error),
-                Err(error) => (program_of(BuiltIn::Balanced)?, PolicyName::Balanced, Some(stand_in(name, &error))),
+                Err(error) => (program_of(BuiltIn::Balanced)?, PolicyName::Balanced, vec![stand_in(name, &error)]),
             },
         };
-        Ok(Policy { program, options: object.engine_options(judging), on_error: object.on_error, note })
+        Ok(Policy { program, options: object.engine_options(judging), on_error: object.on_error, notes })
     }
 }
 
 impl Policy {
     pub(super) fn built_in(policy: BuiltIn) -> Result<Self> {
-        Ok(Self { program: program_of(policy)?, options: policy.options(), on_error: OnError::Pass, note: None })
+        Ok(Self { program: program_of(policy)?, options: policy.options(), on_error: OnError::Pass, notes: Vec::new() })
     }
 }
 
@@ -112,8 +115,8 @@ fn named(name: &str, crs: Option<&Path>) -> Result<Policy> {
     match (word_read(name)?.built_in(), crs) {
         (Some(policy), None) => Policy::built_in(policy),
         (None, Some(folder)) => {
-            let (program, _) = crs::compile(&crs::read(folder, &CrsSettings::as_installed())?)?;
-            Ok(Policy { program, options: ObjectOptions::default(), on_error: OnError::Pass, note: None })
+            let (program, notes) = crs_in(folder)?;
+            Ok(Policy { program, options: ObjectOptions::default(), on_error: OnError::Pass, notes })
         }
         (None, None) => Err(wrong("use the policy crs: --crs must name the folder of an installed CRS")),
         (Some(_), Some(_)) => Err(belongs_to_crs(name)),
@@ -134,20 +137,22 @@ fn program_of(policy: BuiltIn) -> Result<Arc<Program>> {
     })
 }
 
-fn crs_program(crs: Crs) -> Result<Arc<Program>> {
+/// The CRS that the command line names.
+fn crs_in(folder: &Path) -> Result<(Arc<Program>, Vec<String>)> {
+    crs::compile_telling(&crs::read(folder, &CrsSettings::as_installed())?)
+}
+
+/// The CRS of the settings.
+fn crs_configured(crs: Crs) -> Result<(Arc<Program>, Vec<String>)> {
     let (place, settings) =
         crs.ok_or_else(|| wrong("use the policy crs: neither --crs nor gateway.crs.directory names an installed CRS"))?;
-    Ok(crs::compile(&medward_gateway::crs::read(&place, &settings)?)?.0)
+    crs::compile_telling(&medward_gateway::crs::read(&place, &settings)?)
 }
 
 /// Who judges in the place of a CRS that does not run: what a gateway does that starts with it.
 fn stand_in(object: &str, error: &anyhow::Error) -> String {
     let code = POLICY_UNUSABLE.code;
     format!("{code}: object {object:?}: the policy crs does not run, so balanced judges: failed to {error:#}")
-}
-
-fn as_installed(folder: &Path) -> (CrsPlace, CrsSettings) {
-    (CrsPlace { directory: folder.to_owned(), setup: None }, CrsSettings::as_installed())
 }
 
 /// The object of this name, and the CRS of the settings. Makes no installation where there is none.
@@ -264,16 +269,37 @@ mod tests {
             arguments
         };
         let sound = arguments(None, "SecAction \"id:1,phase:1,pass\"").load().await.unwrap();
-        assert_eq!((sound.program.policy().0.as_str(), sound.note), ("crs", None));
+        assert_eq!((sound.program.policy().0.as_str(), sound.notes), ("crs", Vec::new()));
         let broken = arguments(None, "SecNonsense On").load().await.unwrap();
         assert_eq!((broken.program.policy().0.as_str(), broken.options.threshold_in), ("balanced", 5));
-        let note = broken.note.unwrap();
+        let note = broken.notes.first().unwrap();
         assert!(
             note.starts_with("GTW-0105: object \"体检\": the policy crs does not run, so balanced judges"),
             "{note}"
         );
         assert!(note.contains("rules/a.conf:1:"), "{note}");
+        let idle = arguments(None, "SecPcreMatchLimit 1\nSecAction \"id:1,phase:1,pass\"").load().await.unwrap();
+        assert!(idle.notes.first().is_some_and(|note| note.starts_with("rules/a.conf:1: ")), "{:?}", idle.notes);
         let error = arguments(Some("crs"), "SecNonsense On").load().await.err().unwrap();
         assert!(format!("{error:#}").contains("rules/a.conf:1:"), "whoever names the CRS is told of it: {error:#}");
+    }
+    #[test]
+    fn rules_without_effect_are_told_and_a_folder_without_crs_is_a_wrong_use() {
+        let folder = tempfile::tempdir().unwrap();
+        let wrong = |folder: &Path| {
+            let error = named("crs", Some(folder)).err().unwrap();
+            assert!(error.downcast_ref::<WrongUse>().is_some(), "{error:#}");
+        };
+        wrong(&folder.path().join("none"));
+        wrong(folder.path());
+        std::fs::create_dir(folder.path().join("rules")).unwrap();
+        std::fs::write(folder.path().join("crs-setup.conf"), "").unwrap();
+        wrong(folder.path());
+        std::fs::write(folder.path().join("rules/a.conf"), "SecDebugLogLevel 3").unwrap();
+        let notes = named("crs", Some(folder.path())).unwrap().notes;
+        assert!(notes.len() == 1 && notes[0].starts_with("rules/a.conf:1: "), "{notes:?}");
+        std::fs::write(folder.path().join("rules/a.conf"), "SecNonsense On").unwrap();
+        let error = named("crs", Some(folder.path())).err().unwrap();
+        assert!(error.downcast_ref::<WrongUse>().is_none() && error.to_string().contains(": 1 error\n"), "{error:#}");
     }
 }

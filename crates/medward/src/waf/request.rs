@@ -69,9 +69,9 @@ impl Judge {
         if host.as_deref().is_some_and(|host| !is_host(host)) { None } else { Some(Self { policy, clock, host }) }
     }
 
-    /// Why another policy judges than the one that was asked for.
-    pub(super) fn note(&self) -> Option<&str> {
-        self.policy.note.as_deref()
+    /// What there is to know about the policy.
+    pub(super) fn notes(&self) -> &[String] {
+        &self.policy.notes
     }
 
     /// Judges the request in `raw`.

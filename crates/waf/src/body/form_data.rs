@@ -7,6 +7,7 @@
 
 use memchr::memmem;
 
+use super::beyond::Beyond;
 use super::disposition::{Disposition, announced_boundary, is_boundary_byte};
 use super::parsed::{Parsed, UploadedFile};
 use crate::options::Limits;
@@ -30,10 +31,17 @@ pub(crate) struct FormData {
     seen_crlf: bool,
     seen_lf: bool,
     parts: usize,
+    room: Room,
+    parsed: Parsed,
+}
+
+/// What is kept, and what of it is kept apart because it lies beyond a limit.
+#[derive(Debug)]
+struct Room {
     field_bytes: usize,
     file_bytes: usize,
     limits: Limits,
-    parsed: Parsed,
+    beyond: Beyond,
 }
 
 #[derive(Debug)]
@@ -43,7 +51,7 @@ enum State {
     Content(Part),
     /// Behind the last delimiter. A further one opens a part all the same, as it does in PHP.
     Epilogue,
-    /// No boundary, or behind as many parts as are read.
+    /// No boundary, or behind as many parts as are read: the rest is then one text.
     Done,
 }
 
@@ -91,9 +99,7 @@ impl FormData {
             seen_crlf: false,
             seen_lf: false,
             parts: 0,
-            field_bytes: 0,
-            file_bytes: 0,
-            limits: *limits,
+            room: Room { field_bytes: 0, file_bytes: 0, limits: *limits, beyond: Beyond::default() },
             parsed,
         }
     }
@@ -102,6 +108,9 @@ impl FormData {
     pub(crate) fn push(&mut self, bytes: &[u8]) {
         self.received |= !bytes.is_empty();
         if matches!(self.state, State::Done) {
+            if self.parsed.multipart.file_limit_exceeded {
+                self.room.push_beyond(bytes);
+            }
             return;
         }
         let mut pending = std::mem::take(&mut self.pending);
@@ -114,7 +123,10 @@ impl FormData {
             rest = after;
         }
         self.looked_at = rest.len();
-        if rest.len() > self.longest_line() {
+        if matches!(self.state, State::Done) {
+            self.room.push_beyond(rest);
+            rest = &[];
+        } else if rest.len() > self.longest_line() {
             // A carriage return may belong to the line end.
             let piece = rest.strip_suffix(b"\r").unwrap_or(rest);
             self.piece(piece);
@@ -147,6 +159,10 @@ impl FormData {
             }
             State::Preamble | State::Epilogue | State::Done => {}
         }
+        let beyond = self.room.beyond.take();
+        if !beyond.is_empty() {
+            self.parsed.args_post.push((Vec::new(), beyond));
+        }
         if cut_off {
             self.parsed.multipart = flags;
             self.parsed.error = error;
@@ -157,7 +173,7 @@ impl FormData {
     /// How long a line may be before it passes in pieces, line end included.
     fn longest_line(&self) -> usize {
         match &self.state {
-            State::Headers(block) => self.limits.part_header_bytes.saturating_sub(block.bytes),
+            State::Headers(block) => self.room.limits.part_header_bytes.saturating_sub(block.bytes),
             _ => LINE_BYTES + 1,
         }
     }
@@ -166,10 +182,11 @@ impl FormData {
     fn piece(&mut self, piece: &[u8]) {
         self.leave_endless_headers();
         match &mut self.state {
-            State::Content(part) => part.take(piece, &self.limits, &mut self.field_bytes, &mut self.file_bytes),
+            State::Content(part) => part.take(piece, &mut self.room),
             State::Preamble => self.parsed.multipart.data_before = true,
             State::Epilogue => self.parsed.multipart.data_after = true,
-            State::Headers(_) | State::Done => {}
+            State::Done => self.room.push_beyond(piece),
+            State::Headers(_) => {}
         }
         self.inside_line = true;
     }
@@ -177,11 +194,12 @@ impl FormData {
     /// A line with its end, or the last one without.
     fn line(&mut self, line: &[u8]) {
         if matches!(self.state, State::Done) {
+            self.room.push_beyond(line);
             return;
         }
         let (text, line_end) = split_line_end(line);
         let too_long = match &self.state {
-            State::Headers(block) => block.bytes + line.len() > self.limits.part_header_bytes,
+            State::Headers(block) => block.bytes + line.len() > self.room.limits.part_header_bytes,
             _ => text.len() > LINE_BYTES,
         };
         if self.inside_line || too_long {
@@ -207,7 +225,7 @@ impl FormData {
             State::Headers(_) => self.header_line(text, line_end),
             State::Content(part) => {
                 self.parsed.multipart.unmatched_boundary |= looks_like_delimiter(text, &self.delimiter);
-                part.take(text, &self.limits, &mut self.field_bytes, &mut self.file_bytes);
+                part.take(text, &mut self.room);
                 part.held_line_end = line_end;
             }
             State::Done => {}
@@ -257,7 +275,7 @@ impl FormData {
 
     fn open_part(&mut self, line_end: &[u8]) {
         self.end_part(line_end);
-        if self.parts == self.limits.multipart_parts {
+        if self.parts == self.room.limits.multipart_parts {
             self.parsed.multipart.file_limit_exceeded = true;
             self.parsed.partial = true;
             self.state = State::Done;
@@ -347,13 +365,13 @@ impl FormData {
     }
 
     fn finish(&mut self, mut part: Part) {
-        part.release_line_end(&self.limits, &mut self.field_bytes, &mut self.file_bytes);
+        part.release_line_end(&mut self.room);
         let is_field = part.is_field();
         self.parsed.partial |= part.cut && is_field;
         let Disposition { name, file_names, extended_names } = part.disposition;
         let names: Vec<Vec<u8>> = file_names.into_iter().chain(extended_names).collect();
         if !names.is_empty() {
-            let content = part.content.get(..self.limits.file_bytes).unwrap_or(&part.content).to_vec();
+            let content = part.content.get(..self.room.limits.file_bytes).unwrap_or(&part.content).to_vec();
             self.parsed.files.push(UploadedFile { field: name.clone(), names, size_bytes: part.size_bytes, content });
         }
         if is_field {
@@ -372,31 +390,45 @@ impl Part {
     }
 
     /// Adds a line, or a piece of one, as far as there is room.
-    fn take(&mut self, bytes: &[u8], limits: &Limits, field_bytes: &mut usize, file_bytes: &mut usize) {
-        self.release_line_end(limits, field_bytes, file_bytes);
+    fn take(&mut self, bytes: &[u8], room: &mut Room) {
+        self.release_line_end(room);
         self.fresh = false;
-        self.append(bytes, limits, field_bytes, file_bytes);
+        self.append(bytes, room);
     }
 
-    fn release_line_end(&mut self, limits: &Limits, field_bytes: &mut usize, file_bytes: &mut usize) {
+    fn release_line_end(&mut self, room: &mut Room) {
         let line_end = std::mem::take(&mut self.held_line_end);
-        self.append(line_end, limits, field_bytes, file_bytes);
+        self.append(line_end, room);
     }
 
-    fn append(&mut self, bytes: &[u8], limits: &Limits, field_bytes: &mut usize, file_bytes: &mut usize) {
-        let (total, room) = if self.is_field() {
-            let room = limits.multipart_field_bytes.saturating_sub(*field_bytes);
-            (field_bytes, room)
+    fn append(&mut self, bytes: &[u8], room: &mut Room) {
+        let limits = room.limits;
+        let (total, left) = if self.is_field() {
+            let left = limits.multipart_field_bytes.saturating_sub(room.field_bytes);
+            (&mut room.field_bytes, left)
         } else {
             // All files together are kept no larger than a structured body.
-            let room = limits.structured_bytes.saturating_sub(*file_bytes);
-            (file_bytes, room.min(limits.file_bytes.saturating_sub(self.content.len())))
+            let left = limits.structured_bytes.saturating_sub(room.file_bytes);
+            (&mut room.file_bytes, left.min(limits.file_bytes.saturating_sub(self.content.len())))
         };
-        let kept = bytes.get(..room).unwrap_or(bytes);
-        self.cut |= kept.len() < bytes.len();
+        let kept = bytes.get(..left).unwrap_or(bytes);
         self.content.extend_from_slice(kept);
         self.size_bytes += bytes.len() as u64;
         *total += kept.len();
+        let rest = bytes.get(kept.len()..).unwrap_or_default();
+        if !rest.is_empty() && self.is_field() {
+            if !self.cut {
+                room.beyond.begin(&self.disposition.name, &self.content, &limits);
+            }
+            room.push_beyond(rest);
+        }
+        self.cut |= !rest.is_empty();
+    }
+}
+
+impl Room {
+    fn push_beyond(&mut self, bytes: &[u8]) {
+        self.beyond.push(bytes, &self.limits);
     }
 }
 

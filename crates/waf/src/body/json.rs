@@ -3,6 +3,10 @@
 //! Names are `json.a.b`; array members are numbered as libmodsecurity does it, `json.items.array_0.code`; a scalar at the
 //! root is `json`. Duplicate keys are all kept, since the application may use any of them. Numbers stay as written, `null`
 //! is empty, empty containers give nothing.
+//!
+//! What is no JSON is read a second time as lenient readers do (fastjson, Gson, Jackson with its features on): strings in
+//! single quotes, names and words without quotes, comments, `=` and `;` for `:` and `,`. It stays broken, whatever that
+//! finds.
 
 use thiserror::Error;
 
@@ -23,13 +27,25 @@ pub(crate) enum JsonError {
 }
 
 /// Gives every scalar of `text` to `emit`, with its name.
-fn read_json(text: &[u8], limits: &Limits, emit: impl FnMut(&[u8], &[u8])) -> Result<(), JsonError> {
+fn read_json(text: &[u8], limits: &Limits, mut emit: impl FnMut(&[u8], &[u8])) -> Result<(), JsonError> {
     let bytes = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
-    let (path, open, scratch) = (b"json".to_vec(), Vec::new(), Vec::new());
-    let mut parser = Parser { bytes, at: 0, path, open, values: 0, limits, scratch, emit };
-    let read = parser.document();
-    read.map_err(|stop| match stop {
-        Stop::Broken => JsonError::Broken(parser.at + text.len() - bytes.len()),
+    let mut parser = Parser::of(bytes, limits, false, &mut emit);
+    let Err(stop) = parser.document() else { return Ok(()) };
+    let at = parser.at;
+    if matches!(stop, Stop::Broken) {
+        // Both readings are the same up to where the strict one ends; a value that it gave in part comes again if there
+        // is more of it.
+        let mut known = parser.values - usize::from(parser.inside_value);
+        let mut partly = parser.inside_value.then(|| std::mem::take(&mut parser.scratch));
+        let mut emit_new = |name: &[u8], value: &[u8]| match known.checked_sub(1) {
+            Some(left) => known = left,
+            None if partly.take().is_some_and(|part| part == value) => {}
+            None => emit(name, value),
+        };
+        let _broken_anyway = Parser::of(bytes, limits, true, &mut emit_new).document();
+    }
+    Err(match stop {
+        Stop::Broken => JsonError::Broken(at + text.len() - bytes.len()),
         Stop::TooDeep => JsonError::TooDeep(limits.json_depth),
         Stop::TooManyValues => JsonError::TooManyValues(limits.json_values),
     })
@@ -84,6 +100,10 @@ struct Parser<'a, E> {
     values: usize,
     limits: &'a Limits,
     scratch: Vec<u8>,
+    /// Reads what is no JSON, too.
+    lenient: bool,
+    /// The value given last may not be all of it.
+    inside_value: bool,
     /// Takes a name and a value.
     emit: E,
 }
@@ -91,7 +111,12 @@ struct Parser<'a, E> {
 /// Longest name kept; deeper paths are cut, the values still count.
 const NAME_BYTES: usize = 512;
 
-impl<E: FnMut(&[u8], &[u8])> Parser<'_, E> {
+impl<'a, E: FnMut(&[u8], &[u8])> Parser<'a, E> {
+    fn of(bytes: &'a [u8], limits: &'a Limits, lenient: bool, emit: E) -> Self {
+        let (path, open, scratch) = (b"json".to_vec(), Vec::new(), Vec::new());
+        Self { bytes, at: 0, path, open, values: 0, limits, scratch, lenient, inside_value: false, emit }
+    }
+
     fn document(&mut self) -> Result<(), Stop> {
         loop {
             // A value is due here.
@@ -117,8 +142,13 @@ impl<E: FnMut(&[u8], &[u8])> Parser<'_, E> {
     }
 
     fn blanks(&mut self) {
-        while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
-            self.at += 1;
+        loop {
+            while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
+                self.at += 1;
+            }
+            if !self.lenient || !self.comment() {
+                return;
+            }
         }
     }
 
@@ -135,10 +165,19 @@ impl<E: FnMut(&[u8], &[u8])> Parser<'_, E> {
                 self.open.push(Open { path_length: self.path.len(), next_index });
                 return Ok(true);
             }
-            b'"' => {
-                let complete = self.string();
+            quote if self.is_quote(quote) => {
+                let complete = self.string(quote);
                 self.emit()?;
+                self.inside_value = complete.is_err();
                 complete?;
+            }
+            // At the root it would be any text.
+            _ if self.lenient && !self.open.is_empty() => {
+                self.word(b",;}]");
+                if self.scratch == b"null" {
+                    self.scratch.clear();
+                }
+                self.emit()?;
             }
             _ => {
                 let start = self.at;
@@ -154,6 +193,8 @@ impl<E: FnMut(&[u8], &[u8])> Parser<'_, E> {
                     self.scratch.extend_from_slice(word);
                 }
                 self.emit()?;
+                // Until a comma or bracket comes.
+                self.inside_value = true;
             }
         }
         Ok(false)
@@ -181,6 +222,10 @@ impl<E: FnMut(&[u8], &[u8])> Parser<'_, E> {
         Ok(true)
     }
 
+    fn is_quote(&self, byte: u8) -> bool {
+        byte == b'"' || (self.lenient && byte == b'\'')
+    }
+
     fn in_array(&self) -> bool {
         self.open.last().is_some_and(|open| open.next_index.is_some())
     }
@@ -195,7 +240,20 @@ impl<E: FnMut(&[u8], &[u8])> Parser<'_, E> {
     fn next_member(&mut self) -> Result<bool, Stop> {
         self.blanks();
         let close = if self.in_array() { b']' } else { b'}' };
+        self.inside_value &= !matches!(self.peek(), Some(b',' | b']' | b'}'));
         match self.peek() {
+            Some(b',' | b';') if self.lenient => {
+                // Any number of separators, also before the end.
+                while matches!(self.peek(), Some(b',' | b';')) {
+                    self.at += 1;
+                    self.blanks();
+                }
+                if self.peek() == Some(close) {
+                    return self.next_member();
+                }
+                self.name_member()?;
+                Ok(true)
+            }
             Some(b',') => {
                 self.at += 1;
                 self.blanks();
@@ -220,33 +278,64 @@ impl<E: FnMut(&[u8], &[u8])> Parser<'_, E> {
             self.path.extend_from_slice(format!(".array_{index}").as_bytes());
             return Ok(());
         }
-        if self.peek() != Some(b'"') {
-            return Err(Stop::Broken);
-        }
-        let complete = self.string();
+        let complete = match self.peek() {
+            Some(quote) if self.is_quote(quote) => self.string(quote),
+            Some(_) if self.lenient => {
+                self.word(b":=,;}]");
+                Ok(())
+            }
+            _ => return Err(Stop::Broken),
+        };
         self.path.push(b'.');
         self.path.extend_from_slice(&self.scratch);
         complete?;
         self.blanks();
-        if self.peek() != Some(b':') {
-            return Err(Stop::Broken);
+        match self.peek() {
+            Some(b':') => self.at += 1,
+            // `=`, and `=>`
+            Some(b'=') if self.lenient => {
+                let arrow = self.bytes.get(self.at + 1) == Some(&b'>');
+                self.at += 1 + usize::from(arrow);
+            }
+            _ => return Err(Stop::Broken),
         }
-        self.at += 1;
         Ok(())
     }
 
+    /// Text without quotes, up to a blank or one of `ends`, into `scratch`.
+    fn word(&mut self, ends: &[u8]) {
+        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        let end = rest.iter().position(|byte| ends.contains(byte) || byte.is_ascii_whitespace());
+        let word = rest.get(..end.unwrap_or(rest.len())).unwrap_or_default();
+        self.at += word.len();
+        self.scratch.clear();
+        self.scratch.extend_from_slice(word);
+    }
+
+    /// Passes `// …`, `# …` or `/* … */`; false when there is none.
+    fn comment(&mut self) -> bool {
+        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        let length = match rest {
+            [b'/', b'*', inside @ ..] => memchr::memmem::find(inside, b"*/").map(|end| end + 4),
+            [b'/', b'/', ..] | [b'#', ..] => memchr::memchr2(b'\r', b'\n', rest),
+            _ => return false,
+        };
+        self.at += length.unwrap_or(rest.len());
+        true
+    }
+
     /// Reads a string into `scratch`, escapes undone. Raw control bytes are tolerated: many clients send them.
-    fn string(&mut self) -> Result<(), Stop> {
+    fn string(&mut self, quote: u8) -> Result<(), Stop> {
         self.scratch.clear();
         self.at += 1;
         loop {
             let rest = self.bytes.get(self.at..).unwrap_or_default();
-            let end = memchr::memchr2(b'"', b'\\', rest).ok_or(Stop::Broken);
+            let end = memchr::memchr2(quote, b'\\', rest).ok_or(Stop::Broken);
             let plain = rest.get(..*end.as_ref().unwrap_or(&rest.len())).unwrap_or_default();
             self.scratch.extend_from_slice(plain);
             self.at += plain.len();
             end?;
-            if self.peek() == Some(b'"') {
+            if self.peek() == Some(quote) {
                 self.at += 1;
                 return Ok(());
             }
@@ -264,10 +353,23 @@ impl<E: FnMut(&[u8], &[u8])> Parser<'_, E> {
             b'r' => b'\r',
             b't' => b'\t',
             b'u' => return self.unicode_escape(),
+            b'x' if self.lenient => return self.hex_escape(),
+            byte if self.lenient => *byte,
             _ => return Err(Stop::Broken),
         };
         self.scratch.push(byte);
         self.at += 2;
+        Ok(())
+    }
+
+    /// `\xHH`
+    fn hex_escape(&mut self) -> Result<(), Stop> {
+        let [high, low] = [2, 3].map(|offset| self.bytes.get(self.at + offset).copied());
+        let digit = |byte: Option<u8>| char::from(byte?).to_digit(16);
+        let code = digit(high).zip(digit(low)).map(|(high, low)| high << 4 | low);
+        let character = code.and_then(char::from_u32).ok_or(Stop::Broken)?;
+        self.at += 4;
+        self.scratch.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
         Ok(())
     }
 

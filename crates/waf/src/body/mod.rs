@@ -7,6 +7,7 @@
 //! our own policies judge by them. The `read_…` functions give the one reading that rule sets written for the rule language
 //! expect, as a [`Parsed`].
 
+mod beyond;
 mod charset;
 mod disposition;
 mod encoding;

@@ -11,6 +11,7 @@
 
 use memchr::memmem;
 
+use super::beyond::Beyond;
 use super::charset::Charset;
 use super::parameter::{charset_of, parameter_values, parameters, split_at_byte};
 use super::{Sink, looks_textual};
@@ -32,6 +33,7 @@ pub(crate) struct Multipart {
     parts: usize,
     field_bytes: usize,
     file_bytes: usize,
+    beyond: Beyond,
 }
 
 #[derive(Debug)]
@@ -41,7 +43,7 @@ enum State {
     Content(Part),
     /// Behind the last boundary; a further boundary opens a part all the same.
     Epilogue,
-    /// Behind as many parts as are read.
+    /// Behind as many parts as are read: the rest is one text.
     Done,
 }
 
@@ -133,6 +135,7 @@ impl Multipart {
             parts: 0,
             field_bytes: 0,
             file_bytes: 0,
+            beyond: Beyond::default(),
         }
     }
 
@@ -147,19 +150,32 @@ impl Multipart {
         if !matches!(self.state, State::Headers) {
             self.take(self.pending.len(), limits, sink);
         }
-        match std::mem::replace(&mut self.state, State::Done) {
-            State::Epilogue | State::Done => return,
-            State::Content(part) => part.finish(sink),
-            State::Headers => read_headers(&self.pending, sink).finish(sink),
-            State::Preamble => {}
+        let whole = match std::mem::replace(&mut self.state, State::Done) {
+            State::Epilogue | State::Done => true,
+            State::Content(part) => {
+                part.finish(sink);
+                false
+            }
+            State::Headers => {
+                read_headers(&self.pending, sink).finish(sink);
+                false
+            }
+            State::Preamble => false,
+        };
+        if !whole {
+            sink.finding(HttpFinding::MultipartBroken);
         }
-        sink.finding(HttpFinding::MultipartBroken);
+        let beyond = self.beyond.take();
+        if !beyond.is_empty() {
+            sink.values.push(Collection::ArgsPost, b"", &beyond);
+        }
     }
 
     /// One step; false when more bytes are needed.
     fn advance(&mut self, limits: &Limits, sink: &mut Sink) -> bool {
         match &mut self.state {
             State::Done => {
+                self.beyond.push(&self.pending, limits);
                 self.pending.clear();
                 false
             }
@@ -227,9 +243,16 @@ impl Multipart {
             (&mut self.field_bytes, room)
         };
         let kept = piece.get(..room).unwrap_or(piece);
-        part.cut |= kept.len() < piece.len();
         part.content.extend_from_slice(kept);
         *total += kept.len();
+        let rest = piece.get(kept.len()..).unwrap_or_default();
+        if !rest.is_empty() && !part.is_file {
+            if !part.cut {
+                self.beyond.begin(&part.name, &part.content, limits);
+            }
+            self.beyond.push(rest, limits);
+        }
+        part.cut |= !rest.is_empty();
     }
 
     /// End of the header lines and beginning of the content, within the first `most` bytes. Each byte is looked at once,

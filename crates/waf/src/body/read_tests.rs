@@ -170,8 +170,8 @@ proptest! {
         let json = read_json_body(&bytes, &limits);
         prop_assert!(json.args_post.len() <= 20);
         let values: usize = json.args_post.iter().map(|(_, value)| value.len()).sum();
-        // A lone surrogate of six bytes becomes three.
-        prop_assert!(values <= bytes.len());
+        // A lone surrogate of six bytes becomes three; what breaks off is read a second time, the lenient way.
+        prop_assert!(values <= 2 * bytes.len());
         let form = read_arguments(&bytes, b'&', &limits);
         prop_assert!(form.args_post.len() <= 21);
         let values: usize = form.args_post.iter().map(|(name, value)| name.len() + value.len()).sum();

@@ -78,13 +78,32 @@ fn broken_json_keeps_what_was_read() {
     json(r#"{"a":1}}"#, false, &[("json.a", "1")]);
     json(r#"{"a":1,}"#, false, &[("json.a", "1")]);
     json(r#"{"a" 1}"#, false, &[]);
-    json("{a:1}", false, &[]);
+    json("{a:1}", false, &[("json.a", "1")]);
     json("[1 2]", false, &[("json.array_0", "1")]);
-    json(r#"["\q"]"#, false, &[("json.array_0", "")]);
+    json(r#"["\q"]"#, false, &[("json.array_0", ""), ("json.array_0", "q")]);
     json(r#"["\u12"]"#, false, &[("json.array_0", "")]);
     json("nul", false, &[]);
     json("", false, &[]);
     json("[1}", false, &[("json.array_0", "1")]);
+}
+
+#[test]
+fn what_lenient_readers_take_for_json_is_read_and_stays_broken() {
+    json(r#"{a:'x\' y',"b":2}"#, false, &[("json.a", "x' y"), ("json.b", "2")]);
+    json(
+        "{\"a\":1,'b':'2',c:[x,'y'],}",
+        false,
+        &[("json.a", "1"), ("json.b", "2"), ("json.c.array_0", "x"), ("json.c.array_1", "y")],
+    );
+    json("/* a */ { # b\n a = null; b => \"x\\x41\" // c\n}", false, &[("json.a", ""), ("json.b", "xA")]);
+    json("[1'x']", false, &[("json.array_0", "1"), ("json.array_0", "1'x'")]);
+    json("'x'", false, &[("json", "x")]);
+    json("x y", false, &[]);
+    json("{'a':'", false, &[("json.a", "")]);
+    json("{\"a\":1,\"b\" x", false, &[("json.a", "1")]);
+    let parsed = read_json_body(b"{\"a\":1,b:'2'}", &Limits::default());
+    let args = [(b"json.a".to_vec(), b"1".to_vec()), (b"json.b".to_vec(), b"2".to_vec())];
+    assert_eq!((parsed.args_post.as_slice(), parsed.error.is_some()), (args.as_slice(), true));
 }
 
 #[test]
@@ -224,10 +243,17 @@ fn multipart_is_bounded() {
     assert_eq!(pairs(&sink, Collection::FilesContent), owned(&[("f", "1234")]));
     assert!(!sink.partial, "the rest of a file is not inspected by intent");
     let sink = read(&format!("{}{}--b--", part("name=a", "1234"), part("name=b", "5678")));
-    assert_eq!(pairs(&sink, Collection::ArgsPost), owned(&[("a", "1234"), ("b", "56")]));
+    // What a field has no room for is one text with all that follows, and repeats what stands before it.
+    assert_eq!(pairs(&sink, Collection::ArgsPost), owned(&[("a", "1234"), ("b", "56"), ("", "5678")]));
     assert!(sink.partial);
+    let fields = [part("name=a", "1234567"), part("name=c", "x"), part("name=f; filename=x", "long enough")].concat();
+    let sink = read(&format!("{fields}--b--"));
+    let (name, text) = pairs(&sink, Collection::ArgsPost).pop().unwrap();
+    assert!(name.is_empty() && text.starts_with("1234567\nc=x\r\n") && text.ends_with("long enough\r\n--b--"), "{text}");
     let sink = read(&format!("{}--b--", part("name=a", "1").repeat(3)));
     assert!(sink.partial && sink.findings.contains(&HttpFinding::MultipartTooManyParts));
+    let text = pairs(&sink, Collection::ArgsPost).pop().unwrap_or_default().1;
+    assert!(text.contains("name=a") && text.ends_with("--b--"), "{text}");
 }
 
 #[test]

@@ -25,7 +25,7 @@ pub(crate) use target::{Targets, Wanted};
 use crate::engine::TxValue;
 use crate::lang::ast;
 use crate::lang::ruleset::{self, load};
-use crate::lang::template::{Part, Template};
+use crate::lang::template::{Part, Quote, Template};
 use crate::op::Operator;
 use crate::sources::{CompileError, Sources, Warning};
 use crate::transform::{MAX_LAYERS, Transformation};
@@ -254,7 +254,10 @@ fn filled_in(operator: Operator, folded: &Folded) -> Operator {
 pub(crate) fn title(msg: &Template) -> String {
     let parts = msg.parts.iter().map(|part| match part {
         Part::Text(text) => String::from_utf8_lossy(text).into_owned(),
-        Part::Quote(quote) => format!("%{{{}}}", quote.collection.name()),
+        Part::Quote(Quote { collection, name: None }) => format!("%{{{}}}", collection.name()),
+        Part::Quote(Quote { collection, name: Some(name) }) => {
+            format!("%{{{}.{}}}", collection.name(), String::from_utf8_lossy(name))
+        }
     });
     parts.collect()
 }

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use super::run::Matched;
 use super::state::MatchedValue;
 use crate::compile::Rule;
-use crate::op::Found;
+use crate::secrecy::{Cover, without_secrets};
 use crate::var::{Collection, Values};
 use crate::verdict::{Hit, Severity, Snip, printable};
 
@@ -17,58 +17,15 @@ const CHAIN_QUOTES: usize = 8;
 /// Longest variable name quoted, in bytes.
 const NAME_BYTES: usize = 128;
 
-/// Parts of parameter names whose values nobody needs to read in a log (个人信息保护法 第五十一条).
-const SECRET_NAMES: &[&str] = &[
-    "password",
-    "passwd",
-    "pwd",
-    "passphrase",
-    "secret",
-    "token",
-    "apikey",
-    "api_key",
-    "authorization",
-    "signature",
-    "idcard",
-    "id_card",
-    "idno",
-    "id_no",
-    "identity",
-    "idnumber",
-    "sfzh",
-    "zjhm",
-    "身份证",
-    "口令",
-    "密码",
-    "cvv",
-    "bankcard",
-    "captcha",
-    "otp",
-];
-
-/// Whether values of this name are masked.
-pub(crate) fn is_secret(collection: Collection, name: &[u8], more: &[String]) -> bool {
-    if matches!(collection, Collection::ArgsGetNames | Collection::ArgsPostNames | Collection::RequestHeadersNames) {
-        return false;
-    }
-    let lower = String::from_utf8_lossy(name).to_lowercase();
-    let whole_header = match collection {
-        Collection::RequestHeaders => lower == "cookie",
-        Collection::ResponseHeaders => lower == "set-cookie",
-        _ => false,
-    };
-    whole_header
-        || SECRET_NAMES.iter().any(|secret| lower.contains(secret))
-        || more.iter().any(|secret| !secret.is_empty() && lower.contains(&secret.to_lowercase()))
-}
-
-/// `ARGS:json.patient.name`; names are cut at [`NAME_BYTES`] and made printable.
-fn variable(collection: Collection, name: &[u8]) -> String {
+/// `ARGS:json.patient.name`; names are cut at [`NAME_BYTES`] and made printable. A body that is read as something else
+/// than it is can be one long name, secrets and all.
+pub(crate) fn variable(collection: Collection, name: &[u8], secrets: &[String]) -> String {
     let shown = collection.shown_name();
     if name.is_empty() {
         return shown.to_owned();
     }
-    format!("{shown}:{}", printable(name.get(..NAME_BYTES).unwrap_or(name)))
+    let name = without_secrets(name.get(..NAME_BYTES).unwrap_or(name), secrets);
+    format!("{shown}:{}", printable(&name))
 }
 
 /// How sure a rule is, from the points it gives (waf.md §8: ≥80 is 5 points, 60–79 is 3, 40–59 is 1).
@@ -104,12 +61,14 @@ impl Evidence {
         } else {
             Sha256::digest(matched.decoded).into()
         };
-        let secret = is_secret(matched.collection, matched.member, secrets);
+        let cover = Cover::of(matched.collection, matched.member, &matched.found, matched.decoded.len(), secrets);
         let range = matched.found.range.clone();
         let raw_match =
             if matched.layers.is_empty() { range.clone() } else { find_raw(raw, matched.decoded, range.clone()) };
-        let (decoded, matched_range) = Snip::around(matched.decoded, decoded_hash, range, secret);
-        let (raw, _) = Snip::around(raw, raw_hash, raw_match, secret);
+        let (decoded, matched_range) = Snip::around(matched.decoded, decoded_hash, range, cover);
+        // What was secret under base64 is no less so in it.
+        let hidden = decoded.masked && matched.layers.iter().any(|layer| layer.0.contains("base64"));
+        let (raw, _) = Snip::around(raw, raw_hash, raw_match, if hidden { cover.tightened() } else { cover });
         Hit {
             rule: rule.id.clone(),
             msg: String::new(),
@@ -117,7 +76,7 @@ impl Evidence {
             tags: rule.tags.clone(),
             severity: rule.severity.unwrap_or(Severity::Notice),
             class: rule.class,
-            variable: variable(matched.collection, matched.member),
+            variable: variable(matched.collection, matched.member, secrets),
             raw,
             decoded,
             matched: matched_range,
@@ -144,18 +103,21 @@ impl Evidence {
             collection: starter.collection,
             member: &starter.member,
             decoded: &starter.bytes,
-            found: Found::at(starter.range.clone()),
+            found: starter.found.clone(),
             layers: &starter.layers,
             value: starter.value,
         };
         let hit = self.hit(rule, &matched, values, secrets);
+        let starter_cover =
+            Cover::of(starter.collection, &starter.member, &starter.found, starter.bytes.len(), secrets);
         let quote = |matched: &MatchedValue| {
+            let MatchedValue { collection, member, bytes, found, .. } = matched;
+            let cover = Cover::of(*collection, member, found, bytes.len(), secrets);
             // Further links often match all of a value, or what was captured of it: the quotation would mask nothing.
-            let secret = hit.decoded.masked || is_secret(matched.collection, &matched.member, secrets);
-            let range = if secret { 0..0 } else { matched.range.clone() };
-            let hash = Sha256::digest(&matched.bytes).into();
-            let (snip, _) = Snip::around(&matched.bytes, hash, range, secret);
-            (variable(matched.collection, &matched.member), snip)
+            let cover = if starter_cover.whole || cover.whole { cover.tightened() } else { cover };
+            let hash = Sha256::digest(bytes).into();
+            let (snip, _) = Snip::around(bytes, hash, found.range.clone(), cover);
+            (variable(*collection, member, secrets), snip)
         };
         let chain = further.iter().take(CHAIN_QUOTES).map(quote).collect();
         Some(Hit { chain, ..hit })

@@ -31,7 +31,7 @@ use crate::verdict::{AttackClass, Hit, Outcome, Step, Verdict};
 use body::RequestBody;
 use declared::{DeclaredBody, Reading};
 use evidence::Evidence;
-pub(crate) use evidence::is_secret;
+pub(crate) use evidence::variable;
 pub use explain::{Asked, Explanation, Form, Forms, RuleExplanation, RuleOutcome, explain};
 pub(crate) use judgement::{Judgement, LOGGING, Origin};
 use response::Response;

@@ -201,7 +201,7 @@ impl Run<'_> {
             member: matched.member.to_vec(),
             name,
             bytes: matched.decoded.to_vec(),
-            range: matched.found.range.clone(),
+            found: matched.found.clone(),
             layers: matched.layers.to_vec(),
             value: matched.value,
         });

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::compile::{Program, Slots};
 use crate::lang::ast::{AllowScope, EngineMode, Processor, RuleMatch, Variable};
+use crate::op::Found;
 use crate::reference;
 use crate::var::Collection;
 use crate::verdict::Layer;
@@ -82,7 +83,7 @@ pub(super) struct MatchedValue {
     /// `ARGS:id`
     pub(super) name: Vec<u8>,
     pub(super) bytes: Vec<u8>,
-    pub(super) range: std::ops::Range<usize>,
+    pub(super) found: Found,
     pub(super) layers: Vec<Layer>,
     /// Number of the value, when it came with the request or response.
     pub(super) value: Option<usize>,

@@ -5,13 +5,12 @@ use sha2::{Digest, Sha256};
 use super::Rule;
 use super::run::Run;
 use super::state::Match;
-use crate::engine::is_secret;
-use crate::verdict::{Hit, Severity, Snip, printable};
+use crate::engine::variable;
+use crate::secrecy::Cover;
+use crate::verdict::{Hit, Severity, Snip};
 
 /// Most values of further links that a hit quotes.
 const CHAIN_QUOTES: usize = 8;
-/// Longest variable name quoted, in bytes.
-const NAME_BYTES: usize = 128;
 
 impl Run<'_> {
     /// Notes a rule of several links: the last match of its first one, and what the others matched.
@@ -39,7 +38,9 @@ impl Run<'_> {
         let (decoded, range) = self.quote(matched, &matched.bytes, matched.found.range.clone());
         let (raw, _) = self.quote(matched, came, 0..0);
         let chain = further.iter().take(CHAIN_QUOTES);
-        let chain = chain.map(|link| (variable(link), self.quote_link(link, decoded.masked)));
+        let secrets = &self.options.secrets;
+        let whole = self.cover(matched).whole;
+        let chain = chain.map(|link| (variable(link.collection, &link.member, secrets), self.quote_link(link, whole)));
         let chain: Vec<_> = chain.collect();
         let hit = Hit {
             rule: rule.read.id.clone(),
@@ -48,7 +49,7 @@ impl Run<'_> {
             tags: meta.tags.clone(),
             severity: meta.severity.unwrap_or(Severity::Notice),
             class: rule.class,
-            variable: variable(matched),
+            variable: variable(matched.collection, &matched.member, secrets),
             raw,
             decoded,
             matched: range,
@@ -63,23 +64,17 @@ impl Run<'_> {
 
     /// What a further link matched; nothing of it is shown where the first link's value, or its own, is secret.
     fn quote_link(&self, link: &Match, secret: bool) -> Snip {
-        let secret = secret || is_secret(link.collection, &link.member, &self.options.secrets);
-        let range = if secret { 0..0 } else { link.found.range.clone() };
-        Snip::around(&link.bytes, Sha256::digest(&link.bytes).into(), range, secret).0
+        let cover = self.cover(link);
+        let cover = if secret || cover.whole { cover.tightened() } else { cover };
+        Snip::around(&link.bytes, Sha256::digest(&link.bytes).into(), link.found.range.clone(), cover).0
     }
 
     fn quote(&self, matched: &Match, value: &[u8], range: std::ops::Range<usize>) -> (Snip, std::ops::Range<u32>) {
-        let secret = is_secret(matched.collection, &matched.member, &self.options.secrets);
-        Snip::around(value, Sha256::digest(value).into(), range, secret)
+        Snip::around(value, Sha256::digest(value).into(), range, self.cover(matched))
     }
-}
 
-/// `ARGS:json.patient.name`; names are cut and made printable.
-fn variable(matched: &Match) -> String {
-    let shown = matched.collection.shown_name();
-    let name = matched.member.as_slice();
-    match name.get(..NAME_BYTES).unwrap_or(name) {
-        [] => shown.to_owned(),
-        name => format!("{shown}:{}", printable(name)),
+    fn cover(&self, matched: &Match) -> Cover<'_> {
+        let Match { collection, member, found, bytes, .. } = matched;
+        Cover::of(*collection, member, found, bytes.len(), &self.options.secrets)
     }
 }

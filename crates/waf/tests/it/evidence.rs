@@ -87,6 +87,88 @@ fn secrets_are_masked_outside_the_match() {
     assert_eq!(hit_of(&verdict, "MW-SQLI-001").decoded.text(), "******UNION SELECT NULL");
 }
 
+/// Judges by one rule of the rule language.
+fn judge_by(rule: &str, request: &crate::requests::Request) -> Verdict {
+    let rules = format!("SecRequestBodyAccess On\n{rule}");
+    let sources = Sources {
+        files: vec![SourceFile { path: "local.conf".to_owned(), bytes: rules.into_bytes() }],
+        ..Sources::default()
+    };
+    let options = CompileOptions { profile: medward_waf::Profile::ModSecurity, ..CompileOptions::default() };
+    let (program, _) = compile(&sources, &options).unwrap();
+    let conn = Conn { client: std::net::Ipv4Addr::LOCALHOST.into(), client_port: 1, tls: true };
+    let mut tx = Tx::new(program, &ObjectOptions::default(), conn, UniqueId::default());
+    tx.request_head(&request.head);
+    tx.request_body(&request.body);
+    tx.request_end();
+    tx.finish()
+}
+
+#[test]
+fn an_operator_that_does_not_say_where_unmasks_no_secret() {
+    const ATTACK: &str = "=S3CRET%27%20union%20select%201,2,3%20from%20users--%20";
+    for operator in ["@detectSQLi", "@rx ^.*union", "@rx .+", "!@eq 7"] {
+        let rule = format!("SecRule ARGS \"{operator}\" \"id:1,phase:2,block,capture,msg:'m %{{MATCHED_VAR}}'\"");
+        for name in ["password", "sfzh", "%E8%BA%AB%E4%BB%BD%E8%AF%81%E5%8F%B7", "loginPin"] {
+            let verdict = judge_by(&rule, &get(format!("/a?{name}{ATTACK}").as_bytes()));
+            let hit = hit_of(&verdict, "1");
+            assert!(hit.decoded.masked && hit.raw.masked, "{operator} {name}");
+            let shown = format!("{} {} {}", hit.decoded.text(), hit.raw.text(), hit.msg);
+            assert!(!shown.contains("S3CRET"), "{operator} {name}: {shown}");
+            assert_eq!(hit.decoded.bytes.len(), hit.decoded.total as usize, "it says how long it was");
+        }
+        let open = judge_by(&rule, &get(format!("/a?name{ATTACK}").as_bytes()));
+        assert!(hit_of(&open, "1").decoded.text().contains("S3CRET' union select"), "{operator}");
+    }
+    let exact =
+        judge_by("SecRule ARGS \"@contains union\" \"id:1,phase:2,block\"", &get(format!("/a?pwd{ATTACK}").as_bytes()));
+    assert!(hit_of(&exact, "1").decoded.text().contains("***union***"), "the match stays visible");
+}
+
+#[test]
+fn texts_show_no_secret_outside_the_match() {
+    let shown = |verdict: &Verdict, text: &str| {
+        assert!(!verdict.hits.is_empty());
+        let told = verdict.hits.iter().map(|hit| format!("{hit:?} {} {}", hit.decoded.text(), hit.raw.text()));
+        let all = told.collect::<String>();
+        assert!(!all.contains("S3CRET") && all.contains(text), "{all}");
+    };
+    let attack = "1' UNION SELECT NULL,NULL-- -";
+    for (content_type, body) in [
+        ("text/xml", format!("<e><Password>S3CRET</Password><a>{attack}</a></e>")),
+        ("application/json", format!("{{\"password\":\"S3CRET\",\"a\":\"{attack}\"")),
+        ("application/json", format!("{{\"a\":\"{{\\\"pwd\\\":\\\"S3CRET\\\",\\\"b\\\":\\\"{attack}\\\"}}\"}}")),
+        ("text/plain", format!("pwd=S3CRET&a={attack}")),
+        (
+            "multipart/form-data; boundary=b",
+            format!(
+                "x\r\n--b\r\nContent-Disposition: form-data; name=\"pwd\"\r\n\r\nS3CRET\r\n--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n{attack}\r\n--b"
+            ),
+        ),
+    ] {
+        let request = post("/a", content_type, body.as_bytes());
+        shown(&judge(&request), "UNION SELECT NULL,NULL");
+        let whole = judge_by(
+            "SecAction \"id:2,phase:1,pass,nolog,ctl:forceRequestBodyVariable=On\"\nSecRule REQUEST_BODY \"@contains UNION\" \"id:1,phase:2,block\"",
+            &request,
+        );
+        shown(&whole, "UNION");
+    }
+    let head = "SecRule REQUEST_URI|REQUEST_LINE|QUERY_STRING|REQUEST_HEADERS|REQUEST_COOKIES \"@rx union\" \"id:1,phase:1,block\"";
+    let mut request = get(b"/a?sfzh=S3CRET&x=union");
+    request.head = request
+        .head
+        .with_header(b"Referer", b"https://x/?token=S3CRET&y=union")
+        .with_header(b"Cookie", b"JSESSIONID=S3CRET; z=union");
+    let verdict = judge_by(head, &request);
+    shown(&verdict, "union");
+    let variables: Vec<_> = verdict.hits.iter().map(|hit| hit.variable.as_str()).collect();
+    assert_eq!(variables.len(), 6, "{variables:?}");
+    let referer = verdict.hits.iter().find(|hit| hit.variable == "REQUEST_HEADERS:Referer").unwrap();
+    assert_eq!(referer.decoded.text(), "https://x/?token=******&y=union");
+    assert!(referer.decoded.masked);
+}
+
 #[test]
 fn evidence_serialises_as_readable_json() {
     let verdict = judge(&get(b"/a?q=%ff%00%3cscript%3ealert(1)"));

@@ -24,6 +24,27 @@ fn what_lies_beyond_the_limit_makes_the_verdict_partial() {
     assert_eq!(judge(&before).outcome, Outcome::Block);
 }
 
+/// A multipart body with the delimiter `b`.
+fn parts(contents: &[String]) -> Vec<u8> {
+    let part = |content: &String| format!("--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n{content}\r\n");
+    (contents.iter().map(part).collect::<String>() + "--b--\r\n").into_bytes()
+}
+
+#[test]
+fn a_flood_of_parts_or_a_long_field_hides_no_attack() {
+    let judge_parts = |contents: &[String]| judge(&post("/a", "multipart/form-data; boundary=b", &parts(contents)));
+    let flood = |last: &str| [vec!["x".to_owned(); 256], vec![last.to_owned()]].concat();
+    let honest = judge_parts(&flood("1"));
+    assert_eq!((honest.outcome, honest.partial), (Outcome::Pass, true));
+    let verdict = judge_parts(&flood(ATTACK));
+    assert_eq!((verdict.outcome, verdict.partial), (Outcome::Block, true));
+    let verdict = judge_parts(&["x ".repeat(65_536), ATTACK.to_owned()]);
+    assert_eq!((verdict.outcome, verdict.partial), (Outcome::Block, true));
+    // The limit cuts through the attack.
+    let verdict = judge_parts(&[format!("{}{ATTACK}", "x ".repeat(65_529))]);
+    assert_eq!((verdict.outcome, verdict.partial), (Outcome::Block, true));
+}
+
 #[test]
 fn a_transaction_says_when_it_has_seen_enough() {
     let mut tx = transaction(&ObjectOptions::default());

@@ -78,9 +78,9 @@ pub(super) async fn run(args: &FtwArgs, clock: &Clock) -> Result<ExitCode> {
         say(&format!("the overridden test {id} does not exist"));
     }
     let sources = crs::read(&args.crs, &crs::regression_tests())?;
-    let (program, warnings) = crs::compile(&sources)?;
+    let (program, warnings) = crs::compile_telling(&sources)?;
     for warning in warnings {
-        say(&format!("{}:{}: {}", warning.path, warning.line, warning.message));
+        say(&warning);
     }
     let mut out = BufWriter::new(io::stdout().lock());
     let tally = if args.wire {

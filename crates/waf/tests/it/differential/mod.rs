@@ -51,15 +51,15 @@ fn engines_agree_on_a_rule_set_that_scores() {
 
 #[test]
 fn engines_agree_on_an_installed_rule_set() {
-    // Nobody has to have one: the rule set above is there everywhere.
+    // Nobody has to have one outside of CI: the rule set above is there everywhere.
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/crs");
-    let crs = installed_crs(&folder);
-    if crs.is_none() {
-        eprintln!("skipped: there is no CRS in {}; the rule set of the tests stands for it", folder.display());
-    }
-    let step = if crs.is_some() { 16 } else { 1 };
-    let engines = crs.unwrap_or_else(scoring);
-    let exchanges: Vec<_> = tables().into_iter().chain(mutations(3, 1000)).step_by(step).collect();
+    let Some(engines) = installed_crs(&folder) else {
+        let place = folder.display();
+        assert!(!std::env::var("CI").is_ok_and(|ci| ci == "true"), "nothing is skipped in CI: no CRS in {place}");
+        eprintln!("skipped: there is no CRS in {place}");
+        return;
+    };
+    let exchanges: Vec<_> = tables().into_iter().chain(mutations(3, 1000)).step_by(16).collect();
     agree(&engines, &exchanges);
 }
 
