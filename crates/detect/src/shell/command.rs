@@ -52,8 +52,7 @@ const POSIX: &[(Kind, &str)] = &[
         Kind::Worker,
         "cp mv rm ln chmod chown chgrp touch mkdir rmdir mkfifo mknod find awk gawk sed tar gzip gunzip \
          zip unzip echo printf kill killall pkill useradd usermod adduser passwd crontab systemctl gdb \
-         openssl expr tr reboot shutdown poweroff unset cd chroot su tmux mysql psql redis-cli mysqldump truncate shred \
-          docker podman kubectl",
+         openssl expr tr reboot shutdown poweroff unset cd chroot su tmux mysql psql redis-cli mysqldump truncate shred",
     ),
     (
         Kind::Network,

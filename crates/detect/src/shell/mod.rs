@@ -211,8 +211,8 @@ fn command_start(value: &[u8], opener: Opener, behind: usize) -> usize {
         at += blanks;
         let separated = matches!(opener, Opener::Separator(_) | Opener::NewLine);
         match from(value, at) {
-            // On a line of its own a parenthesis begins a remark.
-            [b'(', ..] if separated && opener != Opener::NewLine => at += 1,
+            // On a line of its own a parenthesis begins a remark; with a blank behind it, programs in logs and texts are grouped.
+            [b'(', next, ..] if separated && opener != Opener::NewLine && !is_space(*next) => at += 1,
             [b'{' | b'!', b' ' | b'\t' | b'\n', ..] if separated => at += 2,
             _ => return at,
         }

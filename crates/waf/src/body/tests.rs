@@ -249,7 +249,10 @@ fn multipart_is_bounded() {
     let fields = [part("name=a", "1234567"), part("name=c", "x"), part("name=f; filename=x", "long enough")].concat();
     let sink = read(&format!("{fields}--b--"));
     let (name, text) = pairs(&sink, Collection::ArgsPost).pop().unwrap();
-    assert!(name.is_empty() && text.starts_with("1234567\nc=x\r\n") && text.ends_with("long enough\r\n--b--"), "{text}");
+    assert!(
+        name.is_empty() && text.starts_with("1234567\nc=x\r\n") && text.ends_with("long enough\r\n--b--"),
+        "{text}"
+    );
     let sink = read(&format!("{}--b--", part("name=a", "1").repeat(3)));
     assert!(sink.partial && sink.findings.contains(&HttpFinding::MultipartTooManyParts));
     let text = pairs(&sink, Collection::ArgsPost).pop().unwrap_or_default().1;
