@@ -253,7 +253,7 @@ fn command(line: &[u8]) -> Option<(u8, &'static str)> {
         b"SLAVEOF" | b"REPLICAOF" | b"slaveof" | b"replicaof" if rest == 2 => 88,
         b"CONFIG" | b"config" if rest == 3 => 86,
         // The address and the port to which a file server sends: `PORT 192,0,2,9,0,157`.
-        b"PORT" if rest == 1 && line.iter().filter(|byte| **byte == b',').count() == 5 => 88,
+        b"PORT" if rest == 1 && memchr::memchr_iter(b',', line).count() == 5 => 88,
         b"EPRT" if rest == 1 && line.contains(&b'|') => 88,
         b"flush_all" | b"gets" if rest <= 1 => 62,
         // `set key 0 3600 5` of memcached.

@@ -152,7 +152,9 @@ impl Prepared for Pattern {
 
 impl<const N: usize> Prepared for [Shape; N] {
     fn prepare(&self) {
-        self.iter().for_each(|shape| shape.pattern.prepare());
+        for shape in self {
+            shape.pattern.prepare();
+        }
     }
 }
 
@@ -161,7 +163,9 @@ const SAMPLE: &[u8] = "id=1&name=a b, \"Q\": 'x' <y/> (z) [0] {n}; $5 a@b.cn /p/
 
 /// Compiles all of these.
 pub(super) fn prepare_all(all: &[&dyn Prepared]) {
-    all.iter().for_each(|one| one.prepare());
+    for one in all {
+        one.prepare();
+    }
 }
 
 /// One shape of an attack: how it reads, how sure it makes us, and its name in evidence.

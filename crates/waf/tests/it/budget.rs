@@ -169,7 +169,8 @@ fn copies_of_a_body_get_no_budget_of_their_own() {
     let limits = Limits { max_work_units: 400_000, ..Limits::default() };
     let options = ObjectOptions { limits, ..ObjectOptions::default() };
     let conn = Conn { client: std::net::Ipv4Addr::LOCALHOST.into(), client_port: 1, tls: true };
-    let values: String = (0..1000).map(|at| format!("n{at}=it's ({at}) < 5; or 1=1 and $HOME {{x}} `y`&")).collect();
+    let values = (0..1000).map(|at| format!("n{at}=it's ({at}) < 5; or 1=1 and $HOME {{x}} `y`&")).collect::<Vec<_>>();
+    let values = values.concat();
     let request = post("/a", FORM, values.as_bytes());
     assert!((32 * 1024..64 * 1024).contains(&request.body.len()));
     let mut tx = Tx::new(program, &options, conn, UniqueId::default());

@@ -51,12 +51,11 @@ fn engines_agree_on_a_rule_set_that_scores() {
 
 #[test]
 fn engines_agree_on_an_installed_rule_set() {
-    // Nobody has to have one outside of CI: the rule set above is there everywhere.
+    // Nobody has to have one, CI neither: a rule set that is not ours is no part of this repository, and the one above is
+    // there everywhere.
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/crs");
     let Some(engines) = installed_crs(&folder) else {
-        let place = folder.display();
-        assert!(!std::env::var("CI").is_ok_and(|ci| ci == "true"), "nothing is skipped in CI: no CRS in {place}");
-        eprintln!("skipped: there is no CRS in {place}");
+        eprintln!("skipped: there is no CRS in {}", folder.display());
         return;
     };
     let exchanges: Vec<_> = tables().into_iter().chain(mutations(3, 1000)).step_by(16).collect();
