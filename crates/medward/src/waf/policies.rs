@@ -268,7 +268,7 @@ mod tests {
             std::fs::write(folder.path().join("medward.toml"), settings).unwrap();
             arguments
         };
-        let sound = arguments(None, "SecAction \"id:1,phase:1,pass\"").load().await.unwrap();
+        let sound = arguments(None, "SecAction \"id:1,phase:1,pass,msg:m\"").load().await.unwrap();
         assert_eq!((sound.program.policy().0.as_str(), sound.notes), ("crs", Vec::new()));
         let broken = arguments(None, "SecNonsense On").load().await.unwrap();
         assert_eq!((broken.program.policy().0.as_str(), broken.options.threshold_in), ("balanced", 5));
