@@ -38,7 +38,13 @@ async function submit(): Promise<void> {
 }
 
 async function visible(locator: Locator, timeout = 60_000): Promise<void> {
-  await locator.first().waitFor({ state: 'visible', timeout })
+  try {
+    await locator.first().waitFor({ state: 'visible', timeout })
+  } catch (error) {
+    const shown = await browser.page.locator('body').innerText().catch(String)
+    if (error instanceof Error) error.message += `\nat ${browser.page.url()}, which shows: ${shown.slice(0, 2000)}`
+    throw error
+  }
 }
 
 /** Somebody who signs in. The password changes when a change is due. */
@@ -92,7 +98,10 @@ async function shownSecret(): Promise<string> {
 async function signOut(): Promise<void> {
   await browser.page.locator('.account-button').click()
   await browser.page.getByRole('menuitem', { name: /退出登录|Sign out/ }).click()
-  await visible(browser.page.locator('#login'))
+  // A server that cannot record the change refuses it, and the person stays signed in.
+  const refusal = browser.page.locator('.ant-message-error')
+  await visible(browser.page.locator('#login').or(refusal))
+  expect(await refusal.allInnerTexts()).toEqual([])
 }
 
 describe.skipIf(settings.setupUrl === null)('setup', () => {

@@ -2,8 +2,8 @@ import { useQueryClient } from '@tanstack/react-query'
 import { LogoutOutlined, MenuFoldOutlined, MenuUnfoldOutlined, UserOutlined } from '@ant-design/icons'
 import { App, Button, Dropdown, Layout, Menu } from 'antd'
 import { useEffect, useMemo, useRef, useState } from 'react'
-import { Link, Outlet, useLocation, useNavigate, useNavigation } from 'react-router'
-import { api, done, reportSessionEnd, setCsrfToken } from '../api/client'
+import { Link, Outlet, useLocation, useNavigation } from 'react-router'
+import { api, done, reportSessionEnd } from '../api/client'
 import type { StreamState } from '../api/event-stream'
 import { capabilities } from '../capabilities'
 import { shared, useWords } from '../i18n'
@@ -17,7 +17,6 @@ import { LanguageSwitch, ThemeSwitch } from '../kit/Switches'
 import { formatTime } from '../kit/time'
 import { Crash } from './errors'
 import { followHints } from './hints'
-import { meQuery } from './session'
 
 const { Content, Header, Sider } = Layout
 
@@ -176,8 +175,6 @@ function BrokenBanner() {
 function AccountMenu() {
   const words = useWords(shared)
   const me = useMe()
-  const navigate = useNavigate()
-  const queryClient = useQueryClient()
   const { message } = App.useApp()
   const roleNames = me.roles.map((role) => (words.roles as Record<string, string>)[role] ?? role).join(words.common.listJoin)
   const signOut = async () => {
@@ -188,10 +185,9 @@ function AccountMenu() {
       message.error(errorSentence(error, words))
       return
     }
-    queryClient.clear()
-    queryClient.setQueryData(meQuery.queryKey, null)
-    setCsrfToken('')
-    void navigate('/login', { replace: true })
+    // A new document, not a route: nothing of the person stays in memory, and a page that is still loading cannot put its own
+    // address over this one.
+    window.location.replace('/login')
   }
   return (
     <Dropdown
