@@ -2,7 +2,7 @@ import { AxeBuilder } from '@axe-core/playwright'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { chromium, type BrowserContext, type Page } from 'playwright-core'
+import { chromium, type BrowserContext, type Page, type Request } from 'playwright-core'
 
 const SCREENSHOTS = new URL('./screenshots/', import.meta.url).pathname
 
@@ -24,6 +24,12 @@ export interface Watched {
   close: () => Promise<void>
 }
 
+const waiting = new WeakMap<Page, Map<Request, number>>()
+
+/** Calls of a page that have no answer yet, oldest first, and how long they have been waiting. */
+export function unanswered(page: Page): string[] {
+  return [...(waiting.get(page) ?? [])].map(([request, since]) => `${request.method()} ${request.url()} for ${Date.now() - since} ms`)
+}
 
 export async function openBrowser(executable: string, origin: string): Promise<Watched> {
   const profile = await mkdtemp(join(tmpdir(), 'medward-e2e-'))
@@ -35,6 +41,8 @@ export async function openBrowser(executable: string, origin: string): Promise<W
     locale: 'zh-CN',
     timezoneId: 'Asia/Shanghai',
     colorScheme: 'light',
+    // A menu that is still moving takes a click for the place where its item no longer is.
+    reducedMotion: 'reduce',
     ignoreHTTPSErrors: true,
   })
   const complaints: string[] = []
@@ -62,7 +70,12 @@ async function watch(context: BrowserContext, page: Page, origin: string, compla
     if (message.type() === 'error') complaints.push(`console: ${message.text()} (${message.location().url})`)
   })
   page.on('pageerror', (error) => complaints.push(`uncaught: ${error.message}`))
+  const calls = new Map<Request, number>()
+  waiting.set(page, calls)
+  page.on('requestfinished', (request) => calls.delete(request))
+  page.on('requestfailed', (request) => calls.delete(request))
   page.on('request', (request) => {
+    calls.set(request, Date.now())
     const url = request.url()
     if (!url.startsWith(origin) && !/^(data|blob|about):/.test(url)) complaints.push(`request off origin: ${url}`)
   })

@@ -4,12 +4,13 @@
  * proof checked, look at every page in both languages and themes.
  */
 import { existsSync } from 'node:fs'
-import type { Locator } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { capabilities } from '../src/capabilities'
 import { injection, send } from './attack'
 import { axeFindings, openBrowser, picture, type Watched } from './browser'
+import { tryCertificates } from './certificates'
 import { readSettings } from './settings'
+import { chooseLanguage, chooseTheme, confirmByName, visible } from './steps'
 import { Authenticator } from './totp'
 
 const settings = readSettings(process.env, existsSync)
@@ -35,16 +36,6 @@ async function fillField(id: string, value: string): Promise<void> {
 
 async function submit(): Promise<void> {
   await browser.page.locator('main button[type=submit]').click()
-}
-
-async function visible(locator: Locator, timeout = 60_000): Promise<void> {
-  try {
-    await locator.first().waitFor({ state: 'visible', timeout })
-  } catch (error) {
-    const shown = await browser.page.locator('body').innerText().catch(String)
-    if (error instanceof Error) error.message += `\nat ${browser.page.url()}, which shows: ${shown.slice(0, 2000)}`
-    throw error
-  }
 }
 
 /** Somebody who signs in. The password changes when a change is due. */
@@ -173,7 +164,7 @@ describe('signing in', () => {
 
 /** The browser logs every refused call as an error; those that the journey asked for are taken off the list. */
 function forgiveRefusals(): void {
-  const refused = /status of (401|403)/
+  const refused = /status of (401|403|422)/
   for (let at = browser.complaints.length - 1; at >= 0; at -= 1) {
     if (refused.test(browser.complaints[at] ?? '')) browser.complaints.splice(at, 1)
   }
@@ -241,8 +232,8 @@ describe('every page', () => {
         const { page } = browser
         await page.goto(settings.url)
         await visible(page.locator('.shell-nav'))
-        await chooseTheme(theme)
-        await chooseLanguage(language)
+        await chooseTheme(page, theme)
+        await chooseLanguage(page, language)
         expect(await page.locator('html').getAttribute('data-theme')).toBe(theme)
         expect(await page.locator('html').getAttribute('lang')).toBe(language === 'zh' ? 'zh-CN' : 'en')
         const problems: string[] = []
@@ -305,26 +296,13 @@ describe('every page', () => {
   })
 })
 
-async function chooseTheme(theme: 'light' | 'dark'): Promise<void> {
-  const { page } = browser
-  await page.locator('.theme-switch').click()
-  await page.getByRole('menuitem', { name: theme === 'light' ? /浅色|Light/ : /深色|Dark/ }).click()
-  await visible(page.locator(`html[data-theme=${theme}]`))
-}
-
-async function chooseLanguage(language: 'zh' | 'en'): Promise<void> {
-  const { page } = browser
-  await page.locator('.language-switch').getByText(language === 'zh' ? '中文' : 'English').click()
-  await visible(page.locator(`html[lang=${language === 'zh' ? 'zh-CN' : 'en'}]`))
-}
-
 describe.skipIf(settings.setupUrl === null)('the security administrator', () => {
   it('makes a protected object, switches it, and removes it by typing its name', async () => {
     const { page } = browser
     await signOut()
     await page.goto(`${settings.url}/gateway/objects`)
     await signInFirstTime(guard)
-    await page.locator('.page-head-actions button').click()
+    await page.locator('.page-head-actions .ant-btn-primary').click()
     await fillField('name', 'e2e-object')
     await fillField('hosts', 'e2e.example.org')
     await fillField('upstreams', settings.site)
@@ -336,23 +314,46 @@ describe.skipIf(settings.setupUrl === null)('the security administrator', () => 
     await row.getByRole('button', { name: /改为拦截|^Block$/ }).click()
     await visible(row.locator('.state-tag', { hasText: /拦截|Block/ }))
     await row.getByRole('button', { name: /改为观察|Observe only/ }).click()
-    await confirmByName('e2e-object')
+    await confirmByName(page, 'e2e-object')
     await visible(row.locator('.state-tag', { hasText: /观察|Observe/ }))
     await row.getByRole('button', { name: /删除|Delete/ }).click()
-    await confirmByName('e2e-object')
+    await confirmByName(page, 'e2e-object')
     await row.waitFor({ state: 'detached' })
+  })
+
+  it('uploads a certificate, told in its own language what is wrong with the first try', async () => {
+    await tryCertificates(browser.page, settings.url)
+    forgiveRefusals()
   })
 })
 
-/** The dangerous button stays closed until the name is typed. */
-async function confirmByName(name: string): Promise<void> {
-  const dialog = browser.page.locator('.ant-modal')
-  await visible(dialog.locator('input'))
-  expect(await dialog.locator('button[type=submit]').isDisabled()).toBe(true)
-  await dialog.locator('input').fill(name)
-  await dialog.locator('button[type=submit]').click()
-  await dialog.waitFor({ state: 'hidden' })
-}
+describe.skipIf(settings.setupUrl === null)('a request refused by mistake', () => {
+  const mark = `mistake${Date.now().toString(36)}`
+
+  it('is let through from the evidence of its event, after a look at what else would pass', async () => {
+    const { page } = browser
+    const { url } = injection(settings.site, mark)
+    expect(await send(url)).toBe(403)
+    await page.goto(`${settings.url}/vault/search?range=15m&q=${encodeURIComponent(`stream:waf ${mark}`)}`)
+    await page.locator('.clickable-row').first().click()
+    await page.locator('.hit-exclude').first().click()
+    await visible(page.locator('[data-testid=exclusion-preview] .hit'))
+    expect(await page.locator('#rule').inputValue()).toMatch(/^MW-/)
+    // The attack at the beginning of the journey is the other one that would pass.
+    expect(await page.locator('[data-testid=exclusion-preview] .hit').count()).toBe(2)
+    await page.locator('#reason').fill('检索式，不是攻击')
+    expect(await axeFindings(page)).toEqual([])
+    await picture(page, '26-exclusion-preview')
+    await page.locator('.ant-drawer-footer .ant-btn-primary').click()
+    await visible(page.locator('.ant-table-row', { hasText: '检索式' }))
+    expect(await send(url)).toBe(200)
+    await picture(page, '27-exclusions')
+    await page.locator('.ant-table-row').getByRole('button', { name: /删除|Delete/ }).click()
+    await confirmByName(page, (await page.locator('.ant-table-row code').first().innerText()).trim())
+    await page.locator('.ant-table-row', { hasText: '检索式' }).waitFor({ state: 'detached' })
+    expect(await send(url)).toBe(403)
+  })
+})
 
 describe.skipIf(settings.setupUrl === null)('the audit administrator', () => {
   it('reads the audit trail of all that happened, which the others may not', async () => {

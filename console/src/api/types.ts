@@ -17,6 +17,10 @@ export type Enrolment = Post<'/api/v1/identity/login/enrol'>
 export type PasswordVerdict = Post<'/api/v1/identity/password/check'>
 export type Administrator = PostBody<'/api/v1/identity/setup'>['administrators'][number]
 export type Account = Item<'/api/v1/identity/accounts'>
+export type Approval = Item<'/api/v1/identity/approvals'>
+export type ApprovalState = Approval['state']
+/** Which requests a list shows. */
+export type ApprovalListing = 'open' | 'own' | 'decided'
 export type Session = Item<'/api/v1/identity/sessions'>
 /** A role by its code, such as `sysadmin`. */
 export type RoleName = Role['role']
@@ -33,7 +37,26 @@ export type VerifyRun = Get<'/api/v1/vault/verify'>
 
 export type ProtectedObject = Item<'/api/v1/gateway/objects'>
 export type ProtectedObjectInput = PostBody<'/api/v1/gateway/objects'>
-export type ObjectMode = ProtectedObject['mode']
+export type ObjectMode = ProtectedObject['effective']['mode']['value']
+export type Settings = NonNullable<ProtectedObjectInput['settings']>
+export type RuleSwitch = NonNullable<Settings['rules']>[string]
+export type Effective = ProtectedObject['effective']
+export type Layer = Effective['mode']['from']
+export type ObjectGroup = Item<'/api/v1/gateway/groups'>
+export type ObjectGroupInput = PostBody<'/api/v1/gateway/groups'>
+export type PolicyTemplate = Item<'/api/v1/gateway/templates'>
+export type PolicyTemplateInput = PostBody<'/api/v1/gateway/templates'>
+export type RuleExclusion = Item<'/api/v1/gateway/exclusions'>
+export type RuleExclusionInput = PostBody<'/api/v1/gateway/exclusions'>
+export type ExclusionPreviewResult = Post<'/api/v1/gateway/exclusions/preview'>
+export type Observed = Get<'/api/v1/gateway/observed'>
+export type ObservedRow = Observed['rows'][number]
+export type PolicyFile = Get<'/api/v1/gateway/policy/export'>
+export type Imported = Post<'/api/v1/gateway/policy/import'>
+export type PolicyChange = Item<'/api/v1/gateway/policy/changes'>
+export type SiteCertificate = Item<'/api/v1/gateway/certificates'>
+export type CertificateUpload = PostBody<'/api/v1/gateway/certificates'>
+export type CertificateFacts = Post<'/api/v1/gateway/certificates/check'>
 export type GatewayStatus = Get<'/api/v1/gateway/status'>
 
 export type SystemState = Get<'/api/v1/system/state'>

@@ -6,7 +6,7 @@ import dayjs from 'dayjs'
 import 'dayjs/locale/zh-cn'
 import { RouterProvider } from 'react-router/dom'
 import { Problem, Unreachable } from '../api/problem'
-import { useLanguage, useTheme } from '../kit/preferences'
+import { useLanguage, useMotion, useTheme } from '../kit/preferences'
 import { Crash } from './errors'
 import { createRouter } from './router'
 import { consoleTheme } from './theme'
@@ -33,10 +33,10 @@ const router = createRouter()
 
 export function Application() {
   const language = useLanguage()
-  const theme = useTheme()
+  const theme = consoleTheme(useTheme(), useMotion())
   dayjs.locale(language === 'en' ? 'en' : 'zh-cn')
   return (
-    <ConfigProvider locale={language === 'en' ? enUS : zhCN} theme={consoleTheme(theme)} button={{ autoInsertSpace: false }}>
+    <ConfigProvider locale={language === 'en' ? enUS : zhCN} theme={theme} button={{ autoInsertSpace: false }}>
       <App>
         <Crash>
           <QueryClientProvider client={queryClient}>

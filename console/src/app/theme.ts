@@ -7,8 +7,9 @@ const FONT = '"Noto Sans CJK SC","Noto Sans SC","PingFang SC","Microsoft YaHei",
 const BASE = { fontFamily: FONT, fontSize: 14, borderRadius: 6, wireframe: false, motionDurationMid: '0.15s', motionDurationSlow: '0.2s' }
 
 /** The tokens of antd; the console's own colours of the same names stand in `app.css`. */
-export function consoleTheme(theme: Theme): ThemeConfig {
-  return theme === 'dark' ? DARK : LIGHT
+export function consoleTheme(theme: Theme, motion: boolean): ThemeConfig {
+  const tokens = theme === 'dark' ? DARK : LIGHT
+  return motion ? tokens : { ...tokens, token: { ...tokens.token, motion } }
 }
 
 const LIGHT: ThemeConfig = {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { EventRecord, ProtectedObject } from '../api/types'
+import { differences } from './differences'
 import { firstBadHost, firstBadUpstream, inputOf, lines, valuesOf } from './object-input'
+import { countSaid } from './settings-input'
 import { alignCounts } from './parts/Timeline'
 import { mergeNewest } from './parts/useTail'
 
@@ -23,29 +25,37 @@ describe('the form of a protected object', () => {
 })
 
 describe('a protected object', () => {
-  const object: ProtectedObject = {
-    id: '1',
+  const spec: ProtectedObject['spec'] = {
     name: '体检',
     hosts: ['tj.cn', '*.tj.cn'],
     path_prefix: '/',
     upstreams: ['http://10.0.0.8'],
-    mode: 'block',
-    policy: 'crs',
-    on_error: 'block',
-    inspect_limit_bytes: 65_536,
     health_path: null,
-    generation: 7,
-    source: 'policy',
+    group_id: 'g1',
+    settings: { policy: 'crs', paranoia_level: 2, inspect_limit_bytes: 65_536, rules: { '942100': 'off' }, rich_text: ['ARGS:content'] },
   }
 
   it('comes back from the form as it went in, so that an edit changes only what was edited', () => {
-    const { id: _id, source: _source, ...same } = object
-    expect(inputOf(valuesOf(object), object)).toEqual(same)
+    expect(inputOf(valuesOf({ spec } as ProtectedObject))).toEqual(spec)
   })
 
-  it('begins with the default policy and blocks nothing', () => {
-    const input = inputOf(valuesOf(null), null)
-    expect([input.policy, input.mode, input.generation]).toEqual(['balanced', 'observe', null])
+  it('begins with what is inherited and blocks nothing', () => {
+    expect(inputOf({ ...valuesOf(null), name: ' a ' })).toEqual({ name: 'a', hosts: [], path_prefix: '/', upstreams: [], health_path: null, group_id: null, settings: { mode: 'observe' } })
+  })
+
+  it('counts the settings it says itself', () => {
+    expect([countSaid(undefined), countSaid({}), countSaid({ rules: {} }), countSaid(spec.settings)]).toEqual([0, 0, 0, 5])
+  })
+})
+
+describe('a change of the policy', () => {
+  it('is told leaf by leaf', () => {
+    expect(differences({ name: 'a', hosts: ['x'], settings: { mode: 'block' } }, { name: 'a', hosts: ['x', 'y'], settings: {} })).toEqual([
+      { path: 'hosts', before: 'x', after: 'x y' },
+      { path: 'settings.mode', before: 'block', after: null },
+    ])
+    expect(differences(null, { name: 'a' })).toEqual([{ path: 'name', before: null, after: 'a' }])
+    expect(differences({ name: 'a' }, { name: 'a' })).toEqual([])
   })
 })
 

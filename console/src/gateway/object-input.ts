@@ -1,52 +1,43 @@
 /** What a person types into the form of a protected object, judged before the server judges it again. */
 
 import type { ProtectedObject, ProtectedObjectInput } from '../api/types'
+import { settingsOf, settingsValues, type SettingsValues } from './settings-input'
 
 /** The fields of the form, as a person sees them. */
-export interface FormValues {
+export interface FormValues extends SettingsValues {
   name: string
   hosts: string
   path_prefix: string
   upstreams: string
-  mode: ProtectedObject['mode']
-  policy: ProtectedObject['policy']
-  on_error: ProtectedObject['on_error']
-  inspect_limit_kib: number
   health_path: string
+  group_id: string | null
 }
-
-const NEW: FormValues = { name: '', hosts: '', path_prefix: '/', upstreams: '', mode: 'observe', policy: 'balanced', on_error: 'pass', inspect_limit_kib: 0, health_path: '' }
 
 /** What the form shows of an object; of none, what a new one begins with. */
 export function valuesOf(object: ProtectedObject | null): FormValues {
-  if (object === null) return NEW
+  const spec = object?.spec
   return {
-    name: object.name,
-    hosts: object.hosts.join('\n'),
-    path_prefix: object.path_prefix,
-    upstreams: object.upstreams.join('\n'),
-    mode: object.mode,
-    policy: object.policy,
-    on_error: object.on_error,
-    inspect_limit_kib: Math.round(object.inspect_limit_bytes / 1024),
-    health_path: object.health_path ?? '',
+    name: spec?.name ?? '',
+    hosts: spec?.hosts.join('\n') ?? '',
+    path_prefix: spec?.path_prefix ?? '/',
+    upstreams: spec?.upstreams.join('\n') ?? '',
+    health_path: spec?.health_path ?? '',
+    group_id: spec?.group_id ?? null,
+    // A new object only observes until somebody has seen that it troubles nobody.
+    ...settingsValues(object === null ? { mode: 'observe' } : spec?.settings),
   }
 }
 
 /** What is sent when the form is saved. */
-export function inputOf(values: FormValues, object: ProtectedObject | null): ProtectedObjectInput {
+export function inputOf(values: FormValues): ProtectedObjectInput {
   return {
     name: values.name.trim(),
     hosts: lines(values.hosts),
     path_prefix: values.path_prefix.trim(),
     upstreams: lines(values.upstreams),
-    mode: values.mode,
-    policy: values.policy,
-    on_error: values.on_error,
-    inspect_limit_bytes: Math.round(values.inspect_limit_kib * 1024),
     health_path: values.health_path.trim() === '' ? null : values.health_path.trim(),
-    // The server refuses the change when somebody else made one since this form was filled.
-    generation: object?.generation ?? null,
+    group_id: values.group_id ?? null,
+    settings: settingsOf(values),
   }
 }
 

@@ -16,7 +16,11 @@ import { useMay } from '../kit/session'
 import { EmptyState } from '../kit/states'
 import { StatusTag, type Meaning } from '../kit/status'
 import { gatewayWords } from './i18n'
+import { EffectiveDrawer } from './parts/EffectiveDrawer'
+import { BulkMode } from './parts/BulkMode'
+import { FindObjects, useFind } from './parts/FindObjects'
 import { ObjectForm } from './parts/ObjectForm'
+import { Transfer } from './policy/Transfer'
 
 const MODE_MEANING: Record<string, Meaning> = { block: 'ok', observe: 'high', bypass: 'off' }
 
@@ -25,15 +29,19 @@ type Editing = { object: ProtectedObject | null } | null
 export default function Objects() {
   const words = useWords(gatewayWords).objects
   const may = useMay()
-  const keyset = useKeyset('objects')
+  const [find, setFind] = useFind()
+  const keyset = useKeyset(JSON.stringify(find))
   const list = useQuery({
-    queryKey: ['gateway', 'objects', keyset.cursor ?? ''],
-    queryFn: () => take(api.GET('/api/v1/gateway/objects', { params: { query: { cursor: keyset.cursor } } })),
+    queryKey: ['gateway', 'objects', find, keyset.cursor ?? ''],
+    queryFn: () => take(api.GET('/api/v1/gateway/objects', { params: { query: { ...find, cursor: keyset.cursor } } })),
+    placeholderData: (before) => before,
     refetchInterval: usePollWhenBroken(),
   })
+  const [chosen, setChosen] = useState<string[]>([])
   const [editing, setEditing] = useState<Editing>(null)
   const [observing, setObserving] = useState<ProtectedObject | null>(null)
   const [removing, setRemoving] = useState<ProtectedObject | null>(null)
+  const [shown, setShown] = useState<ProtectedObject | null>(null)
   const change = useChanges()
   const mayWrite = may(MAY.gatewayObjectWrite)
   const create = (
@@ -50,11 +58,13 @@ export default function Objects() {
       else change.mode.mutate({ object, mode })
     },
     onRemove: (object) => { change.remove.reset(); setRemoving(object) },
+    onEffective: setShown,
   })
   return (
     <>
-      <PageHead title={words.title} about={words.about} actions={mayWrite ? create : undefined} />
-      <Panel flush>
+      <PageHead title={words.title} about={words.about} actions={<><Transfer />{mayWrite && create}</>} />
+      <Panel flush extra={<FindObjects find={find} onFind={setFind} />}>
+        {mayWrite && chosen.length > 0 && <BulkMode chosen={chosen} onDone={() => setChosen([])} />}
         <DataTable<ProtectedObject>
           label={words.title}
           rows={list.data?.items}
@@ -63,7 +73,8 @@ export default function Objects() {
           query={list}
           keyset={keyset}
           nextCursor={list.data?.next_cursor}
-          empty={<EmptyState title={words.empty} why={words.emptyWhy} />}
+          selection={mayWrite ? { keys: chosen, onChange: setChosen, nameOf: (row) => words.choose(row.spec.name), closed: (row) => row.source === 'file' } : undefined}
+          empty={Object.keys(find).length > 0 ? <EmptyState title={words.nothingFound} /> : <EmptyState title={words.empty} why={words.emptyWhy} />}
         />
       </Panel>
       <ObjectForm
@@ -72,12 +83,12 @@ export default function Objects() {
         busy={change.save.isPending}
         error={change.save.error}
         onClose={() => setEditing(null)}
-        onSave={(input) => change.save.mutate({ id: editing?.object?.id ?? null, input }, { onSuccess: () => setEditing(null) })}
+        onSave={(input) => change.save.mutate({ object: editing?.object ?? null, input }, { onSuccess: () => setEditing(null) })}
       />
       <ConfirmType
         open={observing !== null}
         title={words.observeTitle}
-        name={observing?.name ?? ''}
+        name={observing?.spec.name ?? ''}
         consequence={words.observeConsequence}
         okText={words.toObserve}
         busy={change.mode.isPending}
@@ -85,6 +96,7 @@ export default function Objects() {
         onCancel={() => setObserving(null)}
         onConfirm={() => observing && change.mode.mutate({ object: observing, mode: 'observe' }, { onSuccess: () => setObserving(null) })}
       />
+      <EffectiveDrawer object={shown} onClose={() => setShown(null)} />
       <RemoveDialog object={removing} change={change} onClose={() => setRemoving(null)} />
     </>
   )
@@ -97,7 +109,7 @@ function RemoveDialog({ object, change, onClose }: { object: ProtectedObject | n
     <ConfirmType
       open={object !== null}
       title={words.removeTitle}
-      name={object?.name ?? ''}
+      name={object?.spec.name ?? ''}
       consequence={words.removeConsequence}
       okText={common.remove}
       busy={change.remove.isPending}
@@ -117,8 +129,11 @@ function useChanges() {
     return queryClient.invalidateQueries({ queryKey: ['gateway'] })
   }
   const save = useMutation({
-    mutationFn: ({ id, input }: { id: string | null; input: ProtectedObjectInput }) =>
-      id === null ? take(api.POST('/api/v1/gateway/objects', { body: input })) : take(api.PUT('/api/v1/gateway/objects/{id}', { params: { path: { id } }, body: input })),
+    // The server refuses the change when somebody else made one since the form was filled.
+    mutationFn: ({ object, input }: { object: ProtectedObject | null; input: ProtectedObjectInput }) =>
+      object === null
+        ? take(api.POST('/api/v1/gateway/objects', { body: input }))
+        : take(api.PUT('/api/v1/gateway/objects/{id}', { params: { path: { id: object.id }, query: { generation: object.generation } }, body: input })),
     onSuccess: () => settled(words.saved),
   })
   const mode = useMutation({
@@ -137,18 +152,20 @@ interface RowActions {
   onEdit: (object: ProtectedObject) => void
   onMode: (object: ProtectedObject, mode: ObjectMode) => void
   onRemove: (object: ProtectedObject) => void
+  onEffective: (object: ProtectedObject) => void
 }
 
 function useColumns(actions: RowActions): Columns<ProtectedObject> {
   const words = useWords(gatewayWords).objects
   const { common, mode: modeNames } = useWords(shared)
   const columns: Columns<ProtectedObject> = [
-    { title: words.name, key: 'name', render: (_, row) => <strong>{row.name}</strong> },
-    { title: words.mode, key: 'mode', render: (_, row) => <StatusTag meaning={MODE_MEANING[row.mode] ?? 'off'}>{modeNames[row.mode] ?? row.mode}</StatusTag> },
-    { title: words.policy, key: 'policy', render: (_, row) => words.policyNames[row.policy] },
-    { title: words.hosts, key: 'hosts', render: (_, row) => <CodeLines items={row.hosts} suffix={row.path_prefix === '/' ? '' : row.path_prefix} /> },
-    { title: words.upstreams, key: 'upstreams', render: (_, row) => <CodeLines items={row.upstreams} /> },
-    { title: words.onError, key: 'on_error', render: (_, row) => (row.on_error === 'block' ? words.onErrorBlock : words.onErrorPass) },
+    { title: words.name, key: 'name', render: (_, row) => <strong>{row.spec.name}</strong> },
+    { title: words.group, key: 'group', render: (_, row) => row.group ?? <span className="muted">–</span> },
+    { title: words.mode, key: 'mode', render: (_, row) => <StatusTag meaning={MODE_MEANING[row.effective.mode.value] ?? 'off'}>{modeNames[row.effective.mode.value]}</StatusTag> },
+    { title: words.policy, key: 'policy', render: (_, row) => words.policyNames[row.effective.policy.value] },
+    { title: words.hosts, key: 'hosts', render: (_, row) => <CodeLines items={row.spec.hosts} suffix={row.spec.path_prefix === '/' || row.spec.path_prefix === undefined ? '' : row.spec.path_prefix} /> },
+    { title: words.upstreams, key: 'upstreams', render: (_, row) => <CodeLines items={row.spec.upstreams} /> },
+    { title: words.effective, key: 'effective', render: (_, row) => <Button size="small" type="link" onClick={() => actions.onEffective(row)}>{common.details}</Button> },
     {
       title: words.source,
       key: 'source',
@@ -166,7 +183,7 @@ function useColumns(actions: RowActions): Columns<ProtectedObject> {
       title: words.evidence,
       key: 'evidence',
      
-      render: (_, row) => <Link to={searchHref({ q: allOf('stream:waf', fieldIs('waf.object', row.name)), range: { preset: '7d' } })}>{common.details}</Link>,
+      render: (_, row) => <Link to={searchHref({ q: allOf('stream:waf', fieldIs('waf.object', row.spec.name)), range: { preset: '7d' } })}>{common.details}</Link>,
     },
   ]
   if (!actions.mayWrite) return columns
@@ -178,17 +195,17 @@ function ObjectActions({ object, actions }: { object: ProtectedObject; actions: 
   const words = useWords(gatewayWords).objects
   const { common } = useWords(shared)
   if (object.source === 'file') return <span className="muted">{words.fromFile}</span>
-  const next: ObjectMode = object.mode === 'block' ? 'observe' : 'block'
+  const next: ObjectMode = object.effective.mode.value === 'block' ? 'observe' : 'block'
   return (
     <span className="row-actions">
       <Button size="small" onClick={() => actions.onMode(object, next)}>
         {next === 'observe' ? words.toObserve : words.toBlock}
       </Button>
       <Tooltip title={common.edit}>
-        <Button size="small" type="text" icon={<EditOutlined />} aria-label={`${common.edit} ${object.name}`} onClick={() => actions.onEdit(object)} />
+        <Button size="small" type="text" icon={<EditOutlined />} aria-label={`${common.edit} ${object.spec.name}`} onClick={() => actions.onEdit(object)} />
       </Tooltip>
       <Tooltip title={common.remove}>
-        <Button size="small" type="text" danger icon={<DeleteOutlined />} aria-label={`${common.remove} ${object.name}`} onClick={() => actions.onRemove(object)} />
+        <Button size="small" type="text" danger icon={<DeleteOutlined />} aria-label={`${common.remove} ${object.spec.name}`} onClick={() => actions.onRemove(object)} />
       </Tooltip>
     </span>
   )

@@ -163,7 +163,7 @@ function GatewayFigures() {
   })
   const members = status.data?.pools.flatMap((pool) => pool.members)
   const down = members?.filter((member) => member.state === 'down').length ?? 0
-  const blocking = objects.data?.items.filter((object) => object.mode === 'block').length ?? 0
+  const blocking = objects.data?.items.filter((object) => object.effective.mode.value === 'block').length ?? 0
   return (
     <>
       {may(MAY.gatewayObjectRead) && (

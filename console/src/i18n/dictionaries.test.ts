@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { shared } from '.'
+import { certificateWords } from '../gateway/certificates/i18n'
 import { gatewayWords } from '../gateway/i18n'
+import { policyWords } from '../gateway/policy/i18n'
 import { gateWords } from '../identity/gate/i18n'
 import { identityWords } from '../identity/i18n'
 import { passwordWords } from '../identity/parts/i18n'
@@ -14,6 +16,8 @@ import { ruleTitles } from './rules'
 const DICTIONARIES: Record<string, { zh: unknown; en: unknown }> = {
   shared,
   gateway: gatewayWords,
+  certificates: certificateWords,
+  policy: policyWords,
   gate: gateWords,
   identity: identityWords,
   password: passwordWords,
@@ -72,7 +76,7 @@ describe('dictionaries', () => {
     for (const [key, text] of leaves(zh)) expect(halfWidth(text), `zh ${key}`).toBeNull()
   })
 
-  it.each(['gateway/src/page.rs', 'medward/src/stand_ins.rs'])('%s does so too, which people see as well', (path) => {
+  it.each(['proxy/src/page.rs', 'medward/src/stand_ins.rs'])('%s does so too, which people see as well', (path) => {
     const source = readFileSync(new URL(`../../../crates/${path}`, import.meta.url), 'utf8')
     const texts = Array.from(source.matchAll(/"((?:[^"\\]|\\.)*)"/g), (match) => match[1] ?? '').filter((text) => CHINESE.test(text))
     expect(texts.length).toBeGreaterThan(5)

@@ -31,7 +31,7 @@ describe('titles of rules', () => {
     const findings = /pub const ALL: &\[Self\] = &\[([^\]]*)\]/.exec(readFileSync(new URL('waf/src/http1/finding.rs', CRATES), 'utf8'))?.[1] ?? ''
     const http = Array.from(findings.matchAll(/Self::/g), (_match, at) => `MW-HTTP-${String(at + 1).padStart(3, '0')}`)
     const rules = all(sources('waf/rules'), /\bid:(MW-[A-Z]+-\d+)/g)
-    const own = all(sources('gateway/src'), /"(MW-GATEWAY-\d+)"/g)
+    const own = all(sources('proxy/src'), /"(MW-GATEWAY-\d+)"/g)
     expect(rules.length).toBeGreaterThan(20)
     expect(own.length).toBeGreaterThan(2)
     expect(Object.keys(ruleTitles.zh).sort()).toEqual([...rules, ...http, ...own].sort())
@@ -56,10 +56,10 @@ describe('words of events', () => {
   })
 
   it('are those that the server still says', () => {
-    const said = ['identity/src', 'gateway/src', 'kernel/src/audit'].map(sources).join('\n')
+    const said = ['identity/src', 'gateway/src', 'proxy/src', 'kernel/src/audit'].map(sources).join('\n')
     for (const reason of Object.keys(reasonWords.zh.reasons)) expect(said, reason).toContain(`"${reason}"`)
     for (const type of Object.keys(reasonWords.zh.objects)) expect(said + sources('vault/src'), type).toContain(`"${type}"`)
-    const refusals = /impl Reason \{[\s\S]*?\n\}/.exec(sources('gateway/src/event'))?.[0] ?? ''
+    const refusals = /impl Reason \{[\s\S]*?\n\}/.exec(sources('proxy/src/event'))?.[0] ?? ''
     const words = all(refusals, /Self::\w+ => "(\w+)"/g)
     expect(words.length).toBeGreaterThan(10)
     for (const word of words) expect(reasonWords.zh.reasons).toHaveProperty(word)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Role, RoleName } from '../api/types'
-import { excludedBy, LOGIN_RULE } from './rules'
+import { approvalState, excludedBy, isAlive, LOGIN_RULE } from './rules'
 import { agentName } from './sessions'
 
 const role = (name: RoleName, excludes: RoleName[]): Role => ({ role: name, zh: name, en: name, permissions: [], excludes })
@@ -25,5 +25,20 @@ describe('clients of sessions', () => {
   it('are named by browser and system', () => {
     expect(agentName('Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/131.0.0.0 Safari/537.36 Edg/131.0')).toBe('Edge 131 · Windows')
     expect(agentName('curl/8.5.0')).toBe('curl/8.5.0')
+  })
+})
+
+describe('requests for approval', () => {
+  it('are over when their time is, decided or not, and what was decided stays so', () => {
+    expect(approvalState({ state: 'open', expires_at: 100 }, 99)).toBe('open')
+    expect(approvalState({ state: 'open', expires_at: 100 }, 100)).toBe('expired')
+    expect(approvalState({ state: 'approved', expires_at: 100 }, 100)).toBe('expired')
+    expect(approvalState({ state: 'used', expires_at: 100 }, 500)).toBe('used')
+  })
+
+  it('can be taken back until they are over', () => {
+    expect(isAlive({ state: 'approved', expires_at: 100 }, 99)).toBe(true)
+    for (const state of ['refused', 'withdrawn', 'used', 'expired'] as const) expect(isAlive({ state, expires_at: 100 }, 1)).toBe(false)
+    expect(isAlive({ state: 'open', expires_at: 100 }, 100)).toBe(false)
   })
 })

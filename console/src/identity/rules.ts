@@ -1,4 +1,5 @@
-import type { Role, RoleName } from '../api/types'
+import type { Approval, ApprovalState, Role, RoleName } from '../api/types'
+import type { Meaning } from '../kit/status'
 
 /** The form of a login; the server decides again. */
 export const LOGIN_RULE = /^[A-Za-z][A-Za-z0-9._-]{1,31}$/
@@ -13,3 +14,16 @@ export function excludedBy(role: RoleName, held: RoleName[], matrix: Role[]): Ro
   const wanted = matrix.find((each) => each.role === role)
   return held.find((other) => wanted?.excludes.includes(other) === true || matrix.find((each) => each.role === other)?.excludes.includes(role) === true) ?? null
 }
+
+/** What a request means now: one that waits is over when its time is, also while the page stands open. */
+export function approvalState(approval: Pick<Approval, 'state' | 'expires_at'>, now: number): ApprovalState {
+  const waits = approval.state === 'open' || approval.state === 'approved'
+  return waits && now >= approval.expires_at ? 'expired' : approval.state
+}
+
+/** Whether the change may still run one day, so that taking it back means something. */
+export function isAlive(approval: Pick<Approval, 'state' | 'expires_at'>, now: number): boolean {
+  return ['open', 'approved'].includes(approvalState(approval, now))
+}
+
+export const STATE_MEANING: Record<ApprovalState, Meaning> = { open: 'low', approved: 'medium', refused: 'high', withdrawn: 'off', used: 'ok', expired: 'off' }

@@ -1,6 +1,7 @@
 import { LeftOutlined, RightOutlined } from '@ant-design/icons'
 import { Button, Table } from 'antd'
 import type { ColumnsType } from 'antd/es/table'
+import type { TableRowSelection } from 'antd/es/table/interface'
 import { useState, type ReactNode } from 'react'
 import { shared, useWords } from '../i18n'
 import { ErrorState, type Loadable } from './states'
@@ -29,6 +30,16 @@ export function useKeyset(scope: string): Keyset {
 
 export type Columns<T> = ColumnsType<T>
 
+/** Rows that a person chose, by key. */
+export interface Selection<T> {
+  keys: string[]
+  onChange: (keys: string[]) => void
+  /** What a screen reader says of a row's box. */
+  nameOf: (row: T) => string
+  /** Rows that cannot be chosen. */
+  closed?: (row: T) => boolean
+}
+
 interface DataTableProps<T> {
   label: string
   rows: T[] | undefined
@@ -41,6 +52,8 @@ interface DataTableProps<T> {
   rowClassName?: (row: T) => string
   onRowClick?: (row: T) => void
   footer?: ReactNode
+  /** Lets people choose rows. */
+  selection?: Selection<T>
   /**
    * For lists of many rows: the head stays in sight, at the price of fixed column widths, which the columns then
    * must name. Short lists fit their columns to the content.
@@ -50,6 +63,15 @@ interface DataTableProps<T> {
 
 /** The shell's own head stays above the table's, pixels. */
 const HEADER_HEIGHT = 56
+
+function choosing<T>({ keys, onChange, nameOf, closed }: Selection<T>): TableRowSelection<T> {
+  return {
+    selectedRowKeys: keys,
+    onChange: (chosen) => onChange(chosen.map(String)),
+    getCheckboxProps: (row) => ({ 'aria-label': nameOf(row), disabled: closed?.(row) ?? false }),
+    columnWidth: 40,
+  }
+}
 
 /** The table of every list: compact, sticky head, keyset paging, and its own loading, empty and failed states. */
 export function DataTable<T extends object>(props: DataTableProps<T>) {
@@ -69,6 +91,7 @@ export function DataTable<T extends object>(props: DataTableProps<T>) {
         rowKey={props.rowKey}
         loading={rows === undefined ? { delay: 200 } : false}
         rowClassName={props.rowClassName}
+        rowSelection={props.selection && choosing(props.selection)}
         locale={{ emptyText: rows === undefined ? <div className="table-wait" /> : props.empty }}
         onRow={onRowClick ? (row) => ({ onClick: () => onRowClick(row), className: 'clickable-row' }) : undefined}
       />

@@ -34,7 +34,7 @@ function subscribe(listener: () => void): () => void {
 }
 
 export function useNow(): number {
-  return useSyncExternalStore(subscribe, () => tick)
+  return useSyncExternalStore(subscribe, () => tick, () => tick)
 }
 
 /** `3 分钟前`, with the exact time as its title. */

@@ -4,6 +4,8 @@
  */
 export const MAY = {
   gatewayStatusRead: 'gateway.status.read',
+  gatewayCertificateRead: 'gateway.certificate.read',
+  gatewayCertificateWrite: 'gateway.certificate.write',
   gatewayObjectRead: 'gateway.object.read',
   gatewayObjectWrite: 'gateway.object.write',
   vaultRead: 'vault.read',
@@ -14,6 +16,9 @@ export const MAY = {
   grantUpdate: 'identity.grant.update',
   sessionRead: 'identity.session.read',
   sessionEnd: 'identity.session.end',
+  approvalRead: 'identity.approval.read',
+  approvalDecide: 'identity.approval.decide',
+  approvalWithdraw: 'identity.approval.withdraw',
   systemRead: 'system.state.read',
   auditRead: 'system.audit.read',
 } as const

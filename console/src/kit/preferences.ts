@@ -11,6 +11,7 @@ const LANGUAGE_KEY = 'medward.language'
 
 const listeners = new Set<() => void>()
 const systemDark = typeof matchMedia === 'function' ? matchMedia('(prefers-color-scheme: dark)') : null
+const systemStill = typeof matchMedia === 'function' ? matchMedia('(prefers-reduced-motion: reduce)') : null
 
 function read(key: string): string | null {
   try {
@@ -47,6 +48,7 @@ function announce(): void {
 }
 
 systemDark?.addEventListener('change', announce)
+systemStill?.addEventListener('change', announce)
 if (typeof window !== 'undefined') {
   // Another tab changed a preference: follow it.
   window.addEventListener('storage', (event) => {
@@ -76,6 +78,7 @@ function subscribe(listener: () => void): () => void {
 
 const currentChoice = () => themeChoice
 const currentLanguage = () => language
+const currentMotion = () => systemStill?.matches !== true
 
 export function useTheme(): Theme {
   return useSyncExternalStore(subscribe, resolvedTheme, resolvedTheme)
@@ -87,4 +90,9 @@ export function useThemeChoice(): ThemeChoice {
 
 export function useLanguage(): Language {
   return useSyncExternalStore(subscribe, currentLanguage, currentLanguage)
+}
+
+/** Whether things may move; the operating system says so, for people whom motion makes ill. */
+export function useMotion(): boolean {
+  return useSyncExternalStore(subscribe, currentMotion, currentMotion)
 }

@@ -114,7 +114,8 @@ export function ForbiddenState({ permission, problem }: { permission: string | n
 }
 
 /** A failed action, shown where the person acted. */
-export function ActionError({ error }: { error: unknown }) {
+/** `sentence` is what the page itself knows to say about it. */
+export function ActionError({ error, sentence }: { error: unknown; sentence?: string | null }) {
   const words = useWords(shared)
   if (error === null || error === undefined) return null
   const conflict = error instanceof Problem && error.status === 409
@@ -123,7 +124,7 @@ export function ActionError({ error }: { error: unknown }) {
       <StateIcon meaning="critical" />
       <div>
         <strong>{words.error.actionTitle}</strong>
-        <p>{conflict && error.detail === '' ? words.error.conflict : errorSentence(error, words)}</p>
+        <p>{sentence ?? (conflict && error.detail === '' ? words.error.conflict : errorSentence(error, words))}</p>
         <ErrorFacts error={error} />
       </div>
     </div>

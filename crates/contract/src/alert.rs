@@ -30,6 +30,22 @@ impl AlertRaised {
     pub const KIND: &'static str = "alert.raised.v1";
 }
 
+/// What an alert told of is over; consumed by desk. Key: `event_id`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AlertCleared {
+    /// Idempotency key.
+    pub event_id: String,
+    /// That of the alert.
+    pub fingerprint: String,
+    /// Capability that raised it.
+    pub source: String,
+}
+
+impl AlertCleared {
+    /// Stored kind of this event in the outbox.
+    pub const KIND: &'static str = "alert.cleared.v1";
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -41,5 +57,13 @@ mod tests {
         let alert: AlertRaised = serde_json::from_str(stored).unwrap();
         assert_eq!(alert.severity, Severity::High);
         assert_eq!(serde_json::to_value(&alert).unwrap(), serde_json::from_str::<serde_json::Value>(stored).unwrap());
+    }
+
+    #[test]
+    fn first_stored_form_of_an_end_is_still_read() {
+        let stored = include_str!("../fixtures/outbox/alert.cleared.v1.json");
+        let cleared: AlertCleared = serde_json::from_str(stored).unwrap();
+        assert_eq!(cleared.fingerprint, "gateway.certificate:0192");
+        assert_eq!(serde_json::to_value(&cleared).unwrap(), serde_json::from_str::<serde_json::Value>(stored).unwrap());
     }
 }

@@ -65,12 +65,16 @@ ids! {
     AccountId,
     /// A console session (`identity_session`), never the secret in the cookie.
     SessionId,
+    /// A request that a second person approves a change (`identity_approval`).
+    ApprovalId,
     /// One begun change in the audit trail (`kernel_audit`).
     AuditId,
     /// One request through the gateway or the API; printed on block pages as 事件编号.
     RequestId,
-    /// A protected object (防护对象) of the gateway.
-    ObjectId,
+    /// An item of the gateway's policy: a protected object (防护对象), a group of them, a template.
+    PolicyItemId,
+    /// A certificate that the gateway serves.
+    CertificateId,
 }
 
 impl AccountId {

@@ -31,12 +31,26 @@ pub enum Domain {
     IdentityRow = 4,
     /// Tokens against cross-site requests.
     WebCsrf = 5,
+    /// Requests kept by the gateway.
+    GatewayKeptRequest = 6,
+    /// Private keys of the sites that the gateway serves.
+    GatewayCertificateKey = 7,
+    /// What a change that waits for approval will do.
+    IdentityApproval = 8,
 }
 
 impl Domain {
     /// Every registered domain.
-    pub const ALL: [Self; 5] =
-        [Self::IdentityPassword, Self::IdentityTotp, Self::IdentityRecovery, Self::IdentityRow, Self::WebCsrf];
+    pub const ALL: [Self; 8] = [
+        Self::IdentityPassword,
+        Self::IdentityTotp,
+        Self::IdentityRecovery,
+        Self::IdentityRow,
+        Self::WebCsrf,
+        Self::GatewayKeptRequest,
+        Self::GatewayCertificateKey,
+        Self::IdentityApproval,
+    ];
 
     /// The name in the derivation, `<capability>.<purpose>`.
     pub const fn as_str(self) -> &'static str {
@@ -46,6 +60,9 @@ impl Domain {
             Self::IdentityRecovery => "identity.recovery",
             Self::IdentityRow => "identity.row",
             Self::WebCsrf => "web.csrf",
+            Self::GatewayKeptRequest => "gateway.kept_request",
+            Self::GatewayCertificateKey => "gateway.certificate_key",
+            Self::IdentityApproval => "identity.approval",
         }
     }
 

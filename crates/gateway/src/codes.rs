@@ -38,5 +38,62 @@ pub const POLICY_UNUSABLE: ErrorCode = ErrorCode {
     remedy: "choose another policy, or correct the installed CRS and [gateway.crs]; nothing was changed",
 };
 
+/// Something else in the policy needs the item.
+pub const ITEM_IN_USE: ErrorCode = ErrorCode {
+    code: "GTW-0106",
+    status: 409,
+    title: "the group or template is in use",
+    remedy: "give what needs it another one first; nothing was changed",
+};
+/// There was never such a policy.
+pub const GENERATION_UNKNOWN: ErrorCode = ErrorCode {
+    code: "GTW-0107",
+    status: 422,
+    title: "there was no such policy",
+    remedy: "choose one from the history of changes; nothing was changed",
+};
+
+/// The policy says so already.
+pub const NOTHING_TO_CHANGE: ErrorCode = ErrorCode {
+    code: "GTW-0108",
+    status: 409,
+    title: "there is nothing to change",
+    remedy: "the policy, or the item named, was the same then; nothing was changed",
+};
+
+/// The certificate does not exist.
+pub const CERTIFICATE_UNKNOWN: ErrorCode = ErrorCode {
+    code: "GTW-0201",
+    status: 404,
+    title: "no such certificate",
+    remedy: "reload the list; somebody else may have removed it",
+};
+/// The certificate cannot serve.
+pub const CERTIFICATE_INVALID: ErrorCode = ErrorCode {
+    code: "GTW-0202",
+    status: 422,
+    title: "the certificate cannot be served",
+    remedy: "correct the named field; nothing was stored, and what was served goes on",
+};
+/// Its key cannot be sealed.
+pub const CERTIFICATE_NOT_SEALED: ErrorCode = ErrorCode {
+    code: "GTW-0203",
+    status: 503,
+    title: "the private key could not be sealed",
+    remedy: "look at the log of this node; nothing was stored",
+};
+
 /// Every code of this crate.
-pub const ALL: &[ErrorCode] = &[OBJECT_UNKNOWN, OBJECT_INVALID, OBJECT_IN_FILE, OBJECT_CHANGED, POLICY_UNUSABLE];
+pub const ALL: &[ErrorCode] = &[
+    OBJECT_UNKNOWN,
+    OBJECT_INVALID,
+    OBJECT_IN_FILE,
+    OBJECT_CHANGED,
+    POLICY_UNUSABLE,
+    ITEM_IN_USE,
+    GENERATION_UNKNOWN,
+    NOTHING_TO_CHANGE,
+    CERTIFICATE_UNKNOWN,
+    CERTIFICATE_INVALID,
+    CERTIFICATE_NOT_SEALED,
+];

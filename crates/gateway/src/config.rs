@@ -2,16 +2,16 @@
 //! changed in the console.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use ipnet::IpNet;
-use medward_kernel::config::{DurationText, Section, SizeText, listen_address};
+use medward_kernel::config::{Section, SizeText, listen_address};
+use medward_proxy::{ConnectionLimits, Timeouts};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::compile::{self, PolicyErrors};
 use crate::crs::{CrsPlace, CrsSettings};
-use crate::model::{Mode, ObjectSpec, OnError, Origin, Policy};
-use crate::snapshot::{self, PolicyErrors};
+use crate::model::{CrsLevels, Item, Mode, ObjectSpec, OnError, Origin, Policy, Settings, Spec as _, Written, root};
 
 /// Settings of the gateway on this node.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -28,6 +28,9 @@ pub struct GatewayConfig {
     /// Networks of proxies in front of the gateway, whose `X-Forwarded-For` is believed, for example `["10.0.0.0/8"]`.
     #[schemars(with = "Vec<String>")]
     pub trusted_proxies: Vec<IpNet>,
+    /// Port by which clients reach HTTPS, where a firewall changes it: sites that send plain HTTP on to HTTPS name it. By
+    /// default the port of `https`.
+    pub public_https_port: Option<u16>,
     /// PEM file with certification authorities that `https://` upstreams are checked against, beside the public ones.
     pub upstream_ca: Option<PathBuf>,
     /// How long the gateway waits for whom.
@@ -39,38 +42,6 @@ pub struct GatewayConfig {
     /// Protected objects written down here. They are shown in the console and cannot be changed there.
     #[serde(rename = "object")]
     pub objects: Vec<ObjectConfig>,
-}
-
-/// `[gateway.timeouts]`.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct Timeouts {
-    /// For the TLS handshake.
-    pub tls_handshake: DurationText,
-    /// From the first byte of a request head to its last.
-    pub head: DurationText,
-    /// A request body may begin slowly for this long; after that it must bring 1 KiB for each further second.
-    pub body_grace: DurationText,
-    /// Between two requests on one connection, and for a client that does not take its answer.
-    pub keep_alive: DurationText,
-    /// For connecting to an upstream.
-    pub upstream_connect: DurationText,
-    /// For an upstream to begin its answer.
-    pub upstream_first_byte: DurationText,
-}
-
-/// `[gateway.limits]`.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct ConnectionLimits {
-    /// Open connections in all.
-    pub connections: u32,
-    /// Open connections from one address.
-    pub connections_per_address: u32,
-    /// Largest request body; a longer one is refused with 413.
-    pub body: SizeText,
-    /// Memory that held-back bodies may use together; beyond it bodies are inspected only in part.
-    pub held_bodies: SizeText,
 }
 
 /// `[gateway.crs]`: an OWASP CRS that the operator has installed, a release of CRS 4. Its files are read at start and
@@ -107,25 +78,21 @@ pub struct ObjectConfig {
     pub path_prefix: String,
     /// Addresses of the protected system, `http://10.1.2.3:8080`; naming one twice gives it a double share.
     pub upstreams: Vec<String>,
-    /// `block`, `observe` or `bypass`.
+    /// `block`, `observe` or `bypass`; default: `block`.
     #[serde(default)]
-    pub mode: Mode,
-    /// Rules it is judged by: `balanced`, `observe`, `strict` or `crs` (see `gateway.crs`).
+    pub mode: Option<Mode>,
+    /// Rules it is judged by: `balanced`, `observe`, `strict` or `crs` (see `gateway.crs`); default: `balanced`.
     #[serde(default)]
-    pub policy: Policy,
-    /// When the engine fails on a request: `pass` (with an alarm) or `block`.
+    pub policy: Option<Policy>,
+    /// When the engine fails on a request: `pass` (with an alarm) or `block`; default: `pass`.
     #[serde(default)]
-    pub on_error: OnError,
+    pub on_error: Option<OnError>,
     /// How much of a body is held back and inspected; default: 128 KiB of a form, 1 MiB of JSON or XML, 64 KiB else.
     #[serde(default)]
     pub inspect_limit: Option<SizeText>,
     /// Path that health checks ask for; default: a TCP connection is enough.
     #[serde(default)]
     pub health_path: Option<String>,
-}
-
-fn root() -> String {
-    "/".to_owned()
 }
 
 impl Default for GatewayConfig {
@@ -136,38 +103,12 @@ impl Default for GatewayConfig {
             certificate: None,
             private_key: None,
             trusted_proxies: Vec::new(),
+            public_https_port: None,
             upstream_ca: None,
             timeouts: Timeouts::default(),
             limits: ConnectionLimits::default(),
             crs: CrsConfig::default(),
             objects: Vec::new(),
-        }
-    }
-}
-
-impl Default for Timeouts {
-    /// gateway.md §4.
-    fn default() -> Self {
-        let seconds = |seconds| DurationText(Duration::from_secs(seconds));
-        Self {
-            tls_handshake: seconds(10),
-            head: seconds(10),
-            body_grace: seconds(10),
-            keep_alive: seconds(60),
-            upstream_connect: seconds(3),
-            upstream_first_byte: seconds(60),
-        }
-    }
-}
-
-impl Default for ConnectionLimits {
-    /// gateway.md §3 and §5.
-    fn default() -> Self {
-        Self {
-            connections: 50_000,
-            connections_per_address: 200,
-            body: SizeText(2 << 30),
-            held_bodies: SizeText(256 << 20),
         }
     }
 }
@@ -183,14 +124,14 @@ impl Section for GatewayConfig {
             return Err("certificate and private_key must be set together".to_owned());
         }
         self.crs.check()?;
-        let specs: Vec<_> = self.objects.iter().map(ObjectConfig::spec).collect();
-        if let Err(PolicyErrors(errors)) = snapshot::check(&specs) {
+        let written = Written { objects: self.objects.iter().map(ObjectConfig::item).collect(), ..Written::default() };
+        if let Err(PolicyErrors(errors)) = compile::check(&written) {
             return Err(errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "));
         }
-        match specs.iter().find(|spec| spec.policy == Policy::Crs) {
-            Some(spec) if self.crs.directory.is_none() => Err(format!(
+        match self.objects.iter().find(|object| object.policy == Some(Policy::Crs)) {
+            Some(object) if self.crs.directory.is_none() => Err(format!(
                 "object {:?}: the policy crs needs crs.directory, the folder of an installed OWASP CRS",
-                spec.name
+                object.name
             )),
             _ => Ok(()),
         }
@@ -226,16 +167,20 @@ impl CrsConfig {
         Some(CrsPlace { directory: self.directory.clone()?, setup: self.setup.clone() })
     }
 
-    /// How it is set up.
-    pub fn settings(&self) -> CrsSettings {
+    /// How it is set up for objects that want these levels.
+    pub fn settings(&self, levels: CrsLevels) -> CrsSettings {
         let thresholds = [
-            ("inbound_anomaly_score_threshold", self.inbound_threshold),
-            ("outbound_anomaly_score_threshold", self.outbound_threshold),
+            ("inbound_anomaly_score_threshold", levels.inbound_threshold.or(self.inbound_threshold)),
+            ("outbound_anomaly_score_threshold", levels.outbound_threshold.or(self.outbound_threshold)),
         ];
+        let (paranoia, detection) = match levels.paranoia {
+            Some(level) => (Some(level), levels.detection_paranoia),
+            None => (self.paranoia_level, self.detection_paranoia_level),
+        };
         CrsSettings {
-            blocking_paranoia: self.paranoia_level,
+            blocking_paranoia: paranoia,
             // Never below the other: a CRS refuses every request when it is.
-            detection_paranoia: self.detection_paranoia_level.or(self.paranoia_level),
+            detection_paranoia: detection.or(paranoia),
             variables: thresholds
                 .into_iter()
                 .filter_map(|(name, threshold)| Some((name, u32::from(threshold?))))
@@ -247,21 +192,24 @@ impl CrsConfig {
 
 impl ObjectConfig {
     /// The object it describes.
-    pub fn spec(&self) -> ObjectSpec {
-        ObjectSpec {
-            id: format!("file:{}", self.name),
-            name: self.name.clone(),
-            hosts: self.hosts.clone(),
-            path_prefix: self.path_prefix.clone(),
-            upstreams: self.upstreams.clone(),
+    pub fn item(&self) -> Item<ObjectSpec> {
+        let settings = Settings {
             mode: self.mode,
             policy: self.policy,
             on_error: self.on_error,
             inspect_limit_bytes: self.inspect_limit.map(|size| size.0),
+            ..Settings::default()
+        };
+        let spec = ObjectSpec {
+            name: self.name.clone(),
+            hosts: self.hosts.clone(),
+            path_prefix: self.path_prefix.clone(),
+            upstreams: self.upstreams.clone(),
             health_path: self.health_path.clone(),
-            generation: 0,
-            origin: Origin::File,
-        }
+            group_id: None,
+            settings,
+        };
+        Item { id: format!("file:{}", self.name), generation: 0, origin: Origin::File, spec }
     }
 }
 
@@ -276,13 +224,13 @@ pub fn protect_config(url: &str) -> Result<String, String> {
         hosts: vec!["*".to_owned()],
         path_prefix: root(),
         upstreams: vec![url.trim_end_matches('/').to_owned()],
-        mode: Mode::Block,
-        policy: Policy::default(),
-        on_error: OnError::Pass,
+        mode: Some(Mode::Block),
+        policy: None,
+        on_error: None,
         inspect_limit: None,
         health_path: None,
     };
-    object.spec().check().map_err(|error| error.to_string())?;
+    object.item().spec.check().map_err(|error| error.to_string())?;
     let quoted = toml::Value::String(object.upstreams.concat());
     Ok(format!("[{{ name = \"site\", hosts = [\"*\"], upstreams = [{quoted}], mode = \"block\" }}]"))
 }
@@ -302,7 +250,7 @@ mod tests {
         assert_eq!(config.objects.len(), 1);
         assert_eq!(config.objects[0].hosts, ["*"]);
         assert_eq!(config.objects[0].upstreams, ["http://127.0.0.1:3000"]);
-        assert_eq!(config.objects[0].mode, Mode::Block);
+        assert_eq!(config.objects[0].mode, Some(Mode::Block));
         assert!(protect_config("ftp://x").unwrap_err().contains("http://"));
     }
 
@@ -347,10 +295,15 @@ mod tests {
     #[test]
     fn settings_of_the_crs_are_those_that_are_written_and_levels_agree() {
         let as_installed = CrsConfig { directory: Some("/crs".into()), ..CrsConfig::default() };
-        assert_eq!(as_installed.settings(), CrsSettings::as_installed());
+        assert_eq!(as_installed.settings(CrsLevels::default()), CrsSettings::as_installed());
         assert_eq!(as_installed.place().unwrap().directory, PathBuf::from("/crs"));
         assert_eq!(CrsConfig::default().place(), None);
-        let third = CrsConfig { paranoia_level: Some(3), outbound_threshold: Some(9), ..as_installed }.settings();
+        let third = CrsConfig { paranoia_level: Some(3), outbound_threshold: Some(9), ..as_installed };
+        let other = third.settings(CrsLevels { paranoia: Some(1), inbound_threshold: Some(7), ..CrsLevels::default() });
+        assert_eq!((other.blocking_paranoia, other.detection_paranoia), (Some(1), Some(1)));
+        let thresholds = [("inbound_anomaly_score_threshold", 7), ("outbound_anomaly_score_threshold", 9)];
+        assert_eq!(other.variables, thresholds, "what an object does not say is what the file says");
+        let third = third.settings(CrsLevels::default());
         assert_eq!((third.blocking_paranoia, third.detection_paranoia), (Some(3), Some(3)));
         assert_eq!(third.variables, [("outbound_anomaly_score_threshold", 9)]);
     }

@@ -1,6 +1,6 @@
-//! The compiled policies: one engine for each, shared by every object that asks for it (waf.md §6.6).
+//! The compiled rules: one engine for each rule set, shared by every object that asks for it (waf.md §6.6).
 //!
-//! A policy is compiled when an object first asks for it. Only that of an installed CRS can change later, or fail: its
+//! A rule set is compiled when an object first asks for it. Only that of an installed CRS can change later, or fail: its
 //! last good engine then stays, and what is wrong is told. Where there is no good one yet, because the machine was
 //! started with a broken CRS, the default policy stands in: not to judge, or not to answer, would be worse.
 //!
@@ -14,12 +14,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
 use medward_kernel::{Clock, Supervisor};
+use medward_proxy::{Inspector, Waf};
 use medward_waf::{CompileError, Program, Warning};
 
 use crate::config::CrsConfig;
 use crate::crs::{self, CrsError, CrsFingerprint};
-use crate::inspect::{Inspector, Waf};
-use crate::model::Policy;
+use crate::model::{Policy, RuleSet};
 
 /// Wrong rules that are quoted; the rest is counted.
 const QUOTED_ERRORS: usize = 3;
@@ -32,7 +32,7 @@ struct Inner {
     source: Source,
     /// The default policy, and what stands in.
     balanced: Arc<dyn Inspector>,
-    made: ArcSwap<HashMap<Policy, Made>>,
+    made: ArcSwap<HashMap<RuleSet, Made>>,
     /// Counts the times that something else was made.
     revision: AtomicU64,
     /// Two do not compile the same policy at once.
@@ -50,7 +50,7 @@ enum Source {
 }
 
 /// Reads and compiles a policy; blocks.
-type Compiler = Box<dyn Fn(Policy, &CrsConfig) -> Compiled + Send + Sync>;
+type Compiler = Box<dyn Fn(RuleSet, &CrsConfig) -> Compiled + Send + Sync>;
 
 /// Rules that compiled, or why they do not.
 type Compiled = Result<(Arc<Program>, Vec<Warning>), Fault>;
@@ -96,7 +96,7 @@ impl Engines {
         Self(Arc::new(Inner {
             source,
             balanced,
-            made: ArcSwap::from_pointee(HashMap::from([(Policy::Balanced, balanced_made)])),
+            made: ArcSwap::from_pointee(HashMap::from([(RuleSet::default(), balanced_made)])),
             making: tokio::sync::Mutex::default(),
             revision: AtomicU64::default(),
             restless: Mutex::default(),
@@ -104,11 +104,11 @@ impl Engines {
     }
 
     /// Compiles those of `wanted` that have no engine yet. Whether that went well is for [`Self::engine`] to say.
-    pub(crate) async fn prepare(&self, wanted: &BTreeSet<Policy>, supervisor: &Supervisor) {
+    pub(crate) async fn prepare(&self, wanted: &BTreeSet<RuleSet>, supervisor: &Supervisor) {
         let _one_at_a_time = self.0.making.lock().await;
-        for policy in wanted {
-            if self.of(*policy).engine.is_none() {
-                self.make(*policy, supervisor).await;
+        for rules in wanted {
+            if self.of(*rules).engine.is_none() {
+                self.make(*rules, supervisor).await;
             }
         }
     }
@@ -117,12 +117,20 @@ impl Engines {
     /// done with the first file, so a change counts once it was seen twice.
     pub(crate) async fn follow_files(&self, supervisor: &Supervisor) {
         let _one_at_a_time = self.0.making.lock().await;
-        let before = self.of(Policy::Crs);
-        let Some(read) = &before.files else { return };
+        let made = self.0.made.load_full();
+        let of_files: Vec<_> =
+            made.iter().filter_map(|(rules, made)| Some((*rules, made, made.files.as_ref()?))).collect();
+        let Some((_, _, oldest)) = of_files.first() else { return };
         let engines = self.clone();
         let Ok(now) = supervisor.blocking(move || engines.see_files()).await else { return };
-        if self.has_settled(read, now) || before.may_pass() {
-            self.make(Policy::Crs, supervisor).await;
+        // All were read from the same files; one that was read before a change tells for all of them.
+        let read =
+            of_files.iter().map(|(_, _, files)| *files).find(|files| now.as_ref() != Some(*files)).unwrap_or(oldest);
+        let settled = self.has_settled(read, now);
+        for (rules, made, _) in &of_files {
+            if settled || made.may_pass() {
+                self.make(*rules, supervisor).await;
+            }
         }
     }
 
@@ -143,61 +151,61 @@ impl Engines {
         settled
     }
 
-    /// The engine of a policy, or why there is none.
-    pub(crate) fn engine(&self, policy: Policy) -> Result<Arc<dyn Inspector>, String> {
+    /// The engine of a rule set, or why there is none.
+    pub(crate) fn engine(&self, rules: RuleSet) -> Result<Arc<dyn Inspector>, String> {
         if matches!(self.0.source, Source::One) {
             return Ok(self.0.balanced.clone());
         }
-        let made = self.of(policy);
+        let made = self.of(rules);
         let nobody = || "compile it: nobody did so yet".to_owned();
         made.engine.ok_or_else(|| made.error.map_or_else(nobody, |fault| fault.told))
     }
 
-    /// The engine that judges for a policy, and which policy that is.
-    pub(crate) fn judging(&self, policy: Policy) -> (Arc<dyn Inspector>, Policy) {
-        match self.engine(policy) {
-            Ok(engine) => (engine, policy),
+    /// The engine that judges for a rule set, and whose policy that is.
+    pub(crate) fn judging(&self, rules: RuleSet) -> (Arc<dyn Inspector>, Policy) {
+        match self.engine(rules) {
+            Ok(engine) => (engine, rules.policy),
             Err(_) => (self.0.balanced.clone(), Policy::Balanced),
         }
     }
 
-    /// What is wrong with a policy, and what is done about it.
-    pub(crate) fn complaint(&self, policy: Policy) -> Option<String> {
-        let made = self.of(policy);
+    /// What is wrong with a rule set, and what is done about it.
+    pub(crate) fn complaint(&self, rules: RuleSet) -> Option<String> {
+        let made = self.of(rules);
         let Fault { told, .. } = made.error?;
         let meanwhile = match made.engine {
             Some(_) => "the rules that were read before stay in force",
             None => "its objects are judged by balanced until that is repaired",
         };
-        Some(format!("policy {}: failed to {told}; {meanwhile}", policy.as_str()))
+        Some(format!("{rules}: failed to {told}; {meanwhile}"))
     }
 
-    fn of(&self, policy: Policy) -> Made {
-        self.0.made.load().get(&policy).cloned().unwrap_or_default()
+    fn of(&self, rules: RuleSet) -> Made {
+        self.0.made.load().get(&rules).cloned().unwrap_or_default()
     }
 
-    async fn make(&self, policy: Policy, supervisor: &Supervisor) {
-        let (engines, before) = (self.clone(), self.of(policy));
+    async fn make(&self, rules: RuleSet, supervisor: &Supervisor) {
+        let (engines, before) = (self.clone(), self.of(rules));
         // Before they are read: what changes meanwhile is seen at the next look. And by itself, so that files on which the
         // compiler breaks off are known, and left alone until they change.
-        let see = move || if policy == Policy::Crs { engines.see_files() } else { None };
+        let see = move || if rules.policy == Policy::Crs { engines.see_files() } else { None };
         let files = supervisor.blocking(see).await.unwrap_or_default();
         if files.is_some() && files == before.files && !before.may_pass() {
             return;
         }
         let engines = self.clone();
-        let made = match supervisor.blocking(move || engines.compile(policy)).await {
+        let made = match supervisor.blocking(move || engines.compile(rules)).await {
             Ok(Ok(engine)) => Made { engine: Some(engine), error: None, files },
             Ok(Err(fault)) => Made { engine: before.engine.clone(), error: Some(fault), files },
             Err(error) => {
-                tracing::error!(policy = policy.as_str(), error, "the compiler's thread was lost");
+                tracing::error!(%rules, error, "the compiler's thread was lost");
                 let fault = Fault::lasting("compile it: the compiler broke off".to_owned());
                 Made { engine: before.engine.clone(), error: Some(fault), files }
             }
         };
         let differs = !made.runs_as(&before);
         let mut all = HashMap::clone(&self.0.made.load());
-        all.insert(policy, made);
+        all.insert(rules, made);
         self.0.made.store(Arc::new(all));
         if differs {
             self.0.revision.fetch_add(1, Ordering::Release);
@@ -210,12 +218,12 @@ impl Engines {
     }
 
     /// Blocks: reads files and compiles them.
-    fn compile(&self, policy: Policy) -> Result<Arc<dyn Inspector>, Fault> {
+    fn compile(&self, rules: RuleSet) -> Result<Arc<dyn Inspector>, Fault> {
         let Source::Rules { crs, clock, compiler } = &self.0.source else { return Ok(self.0.balanced.clone()) };
-        let (program, warnings) = compiler(policy, crs)?;
+        let (program, warnings) = compiler(rules, crs)?;
         let first = warnings.first().map(|it| format!("{}:{}: {}", it.path, it.line, it.message));
         tracing::info!(
-            policy = policy.as_str(),
+            policy = %rules,
             rules = program.rules().len(),
             warnings = warnings.len(),
             first,
@@ -248,8 +256,8 @@ impl Fault {
     }
 }
 
-fn program_of(policy: Policy, crs: &CrsConfig) -> Compiled {
-    match (policy.built_in(), crs.place()) {
+fn program_of(rules: RuleSet, crs: &CrsConfig) -> Compiled {
+    match (rules.policy.built_in(), crs.place()) {
         (Some(built_in), _) => {
             built_in.program().map(|program| (program, Vec::new())).map_err(|errors| Fault::lasting(quoted(&errors)))
         }
@@ -259,7 +267,7 @@ fn program_of(policy: Policy, crs: &CrsConfig) -> Compiled {
         }
         (None, Some(place)) => {
             let fault = |error: CrsError| Fault { told: line(&error), may_pass: error.may_pass() };
-            let sources = crs::read(&place, &crs.settings()).map_err(fault)?;
+            let sources = crs::read(&place, &crs.settings(rules.levels)).map_err(fault)?;
             crs::compile(&sources).map_err(fault)
         }
     }
@@ -296,17 +304,17 @@ mod tests {
         let clock = Clock::system();
         let supervisor = Supervisor::new(clock.clone());
         let engines = Engines::of_rules(CrsConfig::default(), &clock).unwrap();
-        assert!(engines.engine(Policy::Strict).is_err(), "nobody asked for it");
-        let wanted = BTreeSet::from([Policy::Balanced, Policy::Strict, Policy::Crs]);
+        assert!(engines.engine(Policy::Strict.into()).is_err(), "nobody asked for it");
+        let wanted = BTreeSet::from([Policy::Balanced, Policy::Strict, Policy::Crs].map(RuleSet::from));
         engines.prepare(&wanted, &supervisor).await;
-        let first = engines.engine(Policy::Strict).ok().unwrap();
+        let first = engines.engine(Policy::Strict.into()).ok().unwrap();
         engines.prepare(&wanted, &supervisor).await;
-        let (second, judging) = engines.judging(Policy::Strict);
+        let (second, judging) = engines.judging(Policy::Strict.into());
         assert!(Arc::ptr_eq(&first, &second) && judging == Policy::Strict);
-        assert_eq!(engines.complaint(Policy::Strict), None);
-        let (standing_in, judging) = engines.judging(Policy::Crs);
+        assert_eq!(engines.complaint(Policy::Strict.into()), None);
+        let (standing_in, judging) = engines.judging(Policy::Crs.into());
         assert_eq!((standing_in.policy().0.0.as_str(), judging), ("balanced", Policy::Balanced));
-        let complaint = engines.complaint(Policy::Crs).unwrap();
+        let complaint = engines.complaint(Policy::Crs.into()).unwrap();
         assert!(complaint.contains("gateway.crs.directory in medward.toml names none"), "{complaint}");
         let revision = engines.revision();
         engines.follow_files(&supervisor).await;
@@ -338,7 +346,7 @@ mod tests {
 
         /// What the gateway does when it starts, and whenever an object changes.
         async fn prepare(&self) {
-            self.engines.prepare(&BTreeSet::from([Policy::Crs]), &self.supervisor).await;
+            self.engines.prepare(&BTreeSet::from([Policy::Crs.into()]), &self.supervisor).await;
         }
 
         /// What it does every few seconds.
@@ -365,13 +373,17 @@ mod tests {
             _ => nothing(),
         });
         rig.prepare().await;
-        let (told, revision) = (rig.engines.complaint(Policy::Crs).unwrap(), rig.engines.revision());
+        let (told, revision) = (rig.engines.complaint(Policy::Crs.into()).unwrap(), rig.engines.revision());
         assert!(told.contains("too many open files"), "{told}");
         rig.engines.follow_files(&rig.supervisor).await;
         assert_eq!(rig.engines.revision(), revision, "nothing else is to be told, and nobody has to build anew");
         rig.look(3).await;
-        assert_eq!((rig.engines.complaint(Policy::Crs), rig.asked()), (None, 4), "and not again when that went well");
-        assert!(rig.engines.engine(Policy::Crs).is_ok());
+        assert_eq!(
+            (rig.engines.complaint(Policy::Crs.into()), rig.asked()),
+            (None, 4),
+            "and not again when that went well"
+        );
+        assert!(rig.engines.engine(Policy::Crs.into()).is_ok());
         assert_ne!(rig.engines.revision(), revision);
     }
 
@@ -382,20 +394,20 @@ mod tests {
         rig.look(4).await;
         rig.prepare().await;
         assert_eq!(rig.asked(), 1);
-        let told = rig.engines.complaint(Policy::Crs).unwrap();
+        let told = rig.engines.complaint(Policy::Crs.into()).unwrap();
         assert!(told.contains("the compiler broke off"), "{told}");
         for (text, asked) in [("# another", 2), ("# one more, and good", 3)] {
             std::fs::write(rig.folder.path().join("rules/a.conf"), text).unwrap();
             rig.look(4).await;
             assert_eq!(rig.asked(), asked, "a change is seen twice and compiled once");
         }
-        assert_eq!(rig.engines.complaint(Policy::Crs), None);
+        assert_eq!(rig.engines.complaint(Policy::Crs.into()), None);
     }
 
     #[test]
     fn failing_to_read_may_pass_and_failing_to_understand_does_not() {
         let rig = Rig::new(|_| nothing());
-        let read = |crs: &CrsConfig| program_of(Policy::Crs, crs).map(drop).map_err(|fault| fault.may_pass);
+        let read = |crs: &CrsConfig| program_of(Policy::Crs.into(), crs).map(drop).map_err(|fault| fault.may_pass);
         let Source::Rules { crs, .. } = &rig.engines.0.source else { panic!("rules were given") };
         let rules = rig.folder.path().join("rules");
         assert_eq!(read(crs), Ok(()));

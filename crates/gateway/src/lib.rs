@@ -1,39 +1,37 @@
-//! 安全网关: takes the connections meant for a web system, refuses what is malformed, asks the engine about the rest, and
-//! passes on what is clean. Stands at the steps *sense* and *respond*.
+//! 安全网关: which web systems are protected, by which rules, and how each of them reacts. The policy is kept here, changed
+//! through the API, compiled, and handed to the data path, which takes the connections. Stands at the steps *sense* and
+//! *respond*.
 //!
-//! *Not* here: detection rules (`medward-waf`), recording (`vault`), who may change what (`identity`, `kernel`).
+//! *Not* here: traffic (`medward-proxy`), detection rules (`medward-waf`), recording (`vault`), who may change what
+//! (`identity`, `kernel`).
 //!
-//! Invariants: a byte reaches the protected system only after its head was framed without ambiguity and judged; the data
-//! path reads one immutable snapshot and waits for no database, vault or other capability; every request
-//! becomes exactly one `access.request` event.
+//! Invariants: a policy that does not compile never replaces one that does; the data path is handed whole policies and
+//! never waits for this crate.
 
 pub mod codes;
 
 mod config;
 
 pub mod model;
-mod path;
-mod snapshot;
 
 pub mod crs;
-pub mod inspect;
 
 mod engines;
 
-mod upstream;
+mod compile;
 
 mod alarm;
-mod event;
-mod metrics;
-mod page;
-
-mod gateway;
-
-mod listen;
-mod proxy;
+mod kept;
 
 mod store;
 
+mod certificate;
+
+mod change;
+mod draft;
+mod import;
+mod observed;
+mod preview;
 mod service;
 
 mod api;
@@ -42,24 +40,26 @@ use std::path::Path;
 use std::sync::Arc;
 
 use medward_contract::ErrorCode;
+use medward_contract::vault::EventSink;
 use medward_kernel::capability::{Check, Listener, Start};
 use medward_kernel::permission::Grant;
 use medward_kernel::supervisor::Criticality;
 use medward_kernel::tls::ServerIdentity;
 use medward_kernel::{BuildError, Capability, Kit, Parts};
+use medward_proxy::{DataPath, Door, Inspector, Queues, Setup, listener};
 use medward_store::{Db, Migration, StoreError, migrations};
 
-pub use config::{ConnectionLimits, CrsConfig, GatewayConfig, ObjectConfig, Timeouts, protect_config};
-pub use proxy::HeadFault;
-pub use service::{ChangeError, Loaded, Service};
-pub use snapshot::{PolicyError, PolicyErrors};
+pub use change::{By, ChangeError, PolicyFault};
+pub use compile::{PolicyError, PolicyErrors};
+pub use config::{CrsConfig, GatewayConfig, ObjectConfig, protect_config};
+pub use import::Imported;
+pub use service::{Loaded, Service};
 
+use crate::certificate::{Certificates, watch_expiry};
+use crate::draft::Draft;
 use crate::engines::Engines;
-use crate::gateway::Gateway as Running;
-use crate::inspect::Inspector;
-use crate::listen::{Door, listener};
-use crate::model::ObjectSpec;
-use crate::upstream::HealthChecks;
+use crate::kept::Shelf;
+use crate::model::Effective;
 
 /// The capability, as the binary lists it.
 pub struct Gateway;
@@ -67,7 +67,8 @@ pub struct Gateway;
 impl Capability for Gateway {
     const NAME: &'static str = "gateway";
     type Config = GatewayConfig;
-    const MIGRATIONS: &'static [Migration] = migrations!["0001_objects", "0002_policy"];
+    const MIGRATIONS: &'static [Migration] =
+        migrations!["0001_objects", "0002_policy", "0003_items", "0004_kept_requests", "0005_certificates"];
     const ERRORS: &'static [ErrorCode] = codes::ALL;
     const GRANTS: &'static [Grant] = api::GRANTS;
 
@@ -88,38 +89,46 @@ pub fn build_with(config: &GatewayConfig, kit: &Kit, inspector: Arc<dyn Inspecto
 
 fn build(config: &GatewayConfig, kit: &Kit, engines: Engines) -> Result<Parts, BuildError> {
     let listeners = doors(config, kit)?;
-    let (running, alarm_queue) = Running::new(config, kit, engines)?;
-    let service = Service::new(config, kit, running.clone());
-    let listeners: Vec<Listener> =
-        listeners.into_iter().map(|door| listener(door, running.clone(), kit.supervisor.clone())).collect();
+    let setup = Setup {
+        clock: kit.clock.clone(),
+        supervisor: kit.supervisor.clone(),
+        metrics: &kit.metrics,
+        events: kit.ports.port::<dyn EventSink>(Gateway::NAME),
+        timeouts: config.timeouts.clone(),
+        limits: config.limits.clone(),
+        trusted_proxies: config.trusted_proxies.clone(),
+        https_port: config.public_https_port,
+        upstream_ca: config.upstream_ca.as_deref(),
+    };
+    let (data_path, queues) = DataPath::new(setup)?;
+    let service = Service::new(config, kit, data_path.clone(), engines);
+    let default = listeners.iter().find_map(|door| door.identity.as_ref());
+    let certificates = Certificates::new(kit, data_path.clone(), default);
+    let listeners: Vec<Listener> = listeners.into_iter().map(|door| listener(door, data_path.clone())).collect();
     Ok(Parts {
-        routes: Some(api::routes(service.clone())),
+        routes: Some(api::routes(service.clone(), certificates.clone())),
         jobs: Vec::new(),
         listeners,
         checks: vec![check(&service)],
-        on_start: Some(start(service, running, alarm_queue, kit.clone())),
+        on_start: Some(start(service, certificates, data_path, queues, kit.clone())),
         on_stop: None,
     })
 }
 
-/// The protected object of this name as the newest policy has it, for commands that start nothing: of the files, or of the
-/// database, when there is one.
+/// What is in force for the protected object of this name by the newest policy, for commands that start nothing: of the
+/// files, and of the database, when there is one.
 ///
 /// # Errors
 /// When the database cannot be read.
-pub async fn object_find(
-    config: &GatewayConfig,
-    db: Option<&Db>,
-    name: &str,
-) -> Result<Option<ObjectSpec>, StoreError> {
-    let written = config.objects.iter().map(ObjectConfig::spec).find(|object| object.name == name);
-    match (written, db) {
-        (None, Some(db)) => {
-            let stored = store::object_list(&mut db.read().await?).await?;
-            Ok(stored.into_iter().flatten().find(|object| object.name == name))
-        }
-        (written, _) => Ok(written),
-    }
+pub async fn object_find(config: &GatewayConfig, db: Option<&Db>, name: &str) -> Result<Option<Effective>, StoreError> {
+    let files: Vec<_> = config.objects.iter().map(ObjectConfig::item).collect();
+    let rows = match db {
+        Some(db) => store::item_list(&mut db.read().await?).await?,
+        None => Vec::new(),
+    };
+    let (written, _) = Draft::new(rows, 0).written(&files);
+    let object = written.objects.iter().find(|object| object.spec.name == name);
+    Ok(object.map(|object| written.effective(object)))
 }
 
 fn doors(config: &GatewayConfig, kit: &Kit) -> Result<Vec<Door>, BuildError> {
@@ -157,9 +166,9 @@ fn check(service: &Service) -> Check {
                 if let Some(error) = service.loaded().error {
                     return Err(format!("the newest policy does not run: {error}"));
                 }
-                let gateway = service.gateway();
-                let now = gateway.clock.now();
-                let down: Vec<String> = gateway
+                let now = service.now();
+                let down: Vec<String> = service
+                    .data_path()
                     .snapshot()
                     .objects()
                     .iter()
@@ -173,7 +182,7 @@ fn check(service: &Service) -> Check {
 }
 
 /// Loads the policy, then follows it, checks upstreams and writes alarms.
-fn start(service: Service, running: Arc<Running>, alarm_queue: alarm::AlarmQueue, kit: Kit) -> Start {
+fn start(service: Service, certificates: Certificates, data_path: Arc<DataPath>, queues: Queues, kit: Kit) -> Start {
     Box::new(move || {
         Box::pin(async move {
             service.load().await.map_err(|source| BuildError::Other {
@@ -181,8 +190,13 @@ fn start(service: Service, running: Arc<Running>, alarm_queue: alarm::AlarmQueue
                 remedy: "check that the database answers".into(),
                 source: Some(Box::new(source)),
             })?;
+            certificates.load().await.map_err(|source| BuildError::Other {
+                what: "load the certificates of sites".into(),
+                remedy: "check that the database answers".into(),
+                source: Some(Box::new(source)),
+            })?;
             if let Loaded { running: 0, error: Some(error), .. } = service.loaded()
-                && running.snapshot().objects().is_empty()
+                && data_path.snapshot().objects().is_empty()
             {
                 tracing::error!(error, "no policy is in force: every request is answered with 404");
             }
@@ -190,39 +204,27 @@ fn start(service: Service, running: Arc<Running>, alarm_queue: alarm::AlarmQueue
                 let service = service.clone();
                 Box::pin(async move { service.follow(stop).await })
             });
+            let following = certificates.clone();
+            kit.supervisor.service("gateway.certificates", Criticality::Isolated, move |stop| {
+                let certificates = following.clone();
+                Box::pin(async move { certificates.follow(stop).await })
+            });
+            kit.supervisor.service("gateway.certificate_ends", Criticality::Isolated, move |stop| {
+                Box::pin(watch_expiry(certificates.clone(), stop))
+            });
             let (db, clock) = (kit.db.clone(), kit.clock.clone());
             kit.supervisor.service("gateway.alarms", Criticality::Isolated, move |stop| {
-                Box::pin(alarm::write_alarms(alarm_queue.clone(), db.clone(), clock.clone(), stop))
+                Box::pin(alarm::write_alarms(queues.alarms.clone(), db.clone(), clock.clone(), stop))
             });
-            let checks = HealthChecks::new(kit.clock.clone(), running.connector.clone());
+            let shelf = Shelf::of(&kit);
+            kit.supervisor.service("gateway.kept_requests", Criticality::Isolated, move |stop| {
+                let (shelf, queue) = (shelf.clone(), queues.kept.clone());
+                Box::pin(async move { shelf.run(queue, stop).await })
+            });
             kit.supervisor.service("gateway.health", Criticality::Isolated, move |stop| {
-                Box::pin(watch_upstreams(checks.clone(), running.clone(), stop))
+                Box::pin(data_path.clone().watch_upstreams(stop))
             });
             Ok(())
         })
     })
-}
-
-async fn watch_upstreams(
-    checks: HealthChecks,
-    running: Arc<Running>,
-    stop: medward_kernel::supervisor::Stop,
-) -> Result<(), medward_kernel::supervisor::TaskError> {
-    loop {
-        let mut members: Vec<_> = running.snapshot().members().cloned().collect();
-        members.sort_by_key(|member| Arc::as_ptr(member).addr());
-        members.dedup_by(|one, other| Arc::ptr_eq(one, other));
-        tokio::select! {
-            () = stop.running.cancelled() => return Ok(()),
-            () = checks.round(members) => {}
-        }
-        let now = running.clock.now();
-        for object in running.snapshot().objects().iter().filter(|object| object.pool.is_down(now)) {
-            running.reporter.alarms.upstreams_down(&object.name, object.system.clone());
-        }
-        tokio::select! {
-            () = stop.running.cancelled() => return Ok(()),
-            () = checks.pause() => {}
-        }
-    }
 }

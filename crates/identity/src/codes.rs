@@ -46,6 +46,22 @@ codes! {
     TOO_MANY_SESSIONS = "IDN-0425", 503, "the most sessions are open", "wait until somebody logs out, or raise identity.max_sessions";
     /// Too fast.
     TOO_FAST = "IDN-0429", 429, "too many attempts", "wait for the time given";
+    /// Four eyes: nobody has approved yet.
+    APPROVAL_NEEDED = "IDN-0431", 409, "a second person has to approve this first", "ask another person who holds the permission, then run it again";
+    /// Four eyes are two people.
+    OWN_APPROVAL = "IDN-0432", 403, "nobody decides on their own request", "ask another person who holds the permission";
+    /// Decided, withdrawn, used or older than 24 hours.
+    APPROVAL_CLOSED = "IDN-0433", 409, "this request was decided, withdrawn or has expired", "reload the list; ask anew if it is still wanted";
+    /// Not the person for it.
+    APPROVAL_FORBIDDEN = "IDN-0434", 403, "this request is not yours to decide or withdraw", "deciding needs the permission named in it; only the person who asked withdraws it";
+    /// Exactly the approved change runs.
+    APPROVAL_OTHER = "IDN-0435", 409, "another change was approved", "run exactly what was approved, or ask for approval of this change";
+    /// An approval runs once.
+    APPROVAL_SPENT = "IDN-0436", 409, "this approval was used, refused, withdrawn or has expired", "ask anew";
+    /// No such request.
+    APPROVAL_NOT_FOUND = "IDN-0437", 404, "no such request for approval", "reload the list";
+    /// Too many open requests.
+    TOO_MANY_APPROVALS = "IDN-0438", 409, "too many requests of this person wait for approval", "withdraw some, or have them decided";
     /// The session ended.
     SESSION_ENDED = "IDN-0440", 401, "the session has ended", "log in again";
     /// A stored row was altered outside Medward.

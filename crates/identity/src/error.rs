@@ -72,6 +72,33 @@ pub enum IdentityError {
     /// Nobody else holds this administrator role.
     #[error("take away the last administrator of a kind")]
     LastAdministrator,
+    /// Nobody has approved yet.
+    #[error("run a change that a second person has not approved yet")]
+    ApprovalNeeded,
+    /// The caller asked for it.
+    #[error("decide on one's own request")]
+    OwnApproval,
+    /// Decided, withdrawn, used or over.
+    #[error("change a request for approval that is closed")]
+    ApprovalClosed,
+    /// The caller lacks the permission named in the request, or did not ask for it.
+    #[error("decide on or withdraw a request without being the person for it")]
+    ApprovalForbidden,
+    /// Approved was another action or another payload.
+    #[error("run a change on the approval of another one")]
+    ApprovalOther,
+    /// Refused, withdrawn, used or over.
+    #[error("run a change on an approval that is spent")]
+    ApprovalSpent,
+    /// No such request.
+    #[error("find request for approval")]
+    ApprovalNotFound,
+    /// The person has too many requests open.
+    #[error("ask for one more approval")]
+    TooManyApprovals,
+    /// Start-up has not filled a port yet.
+    #[error("ask the permission matrix")]
+    Port(#[from] PortError),
     /// The session ended while it was used.
     #[error("use a session that has ended")]
     SessionEnded,
@@ -146,9 +173,17 @@ impl IdentityError {
             Self::RolesExclude => codes::ROLES_EXCLUDE,
             Self::WrongState => codes::WRONG_STATE,
             Self::LastAdministrator => codes::LAST_ADMINISTRATOR,
+            Self::ApprovalNeeded => codes::APPROVAL_NEEDED,
+            Self::OwnApproval => codes::OWN_APPROVAL,
+            Self::ApprovalClosed => codes::APPROVAL_CLOSED,
+            Self::ApprovalForbidden => codes::APPROVAL_FORBIDDEN,
+            Self::ApprovalOther => codes::APPROVAL_OTHER,
+            Self::ApprovalSpent => codes::APPROVAL_SPENT,
+            Self::ApprovalNotFound => codes::APPROVAL_NOT_FOUND,
+            Self::TooManyApprovals => codes::TOO_MANY_APPROVALS,
             Self::SessionEnded => codes::SESSION_ENDED,
             Self::Altered { .. } => codes::ROW_ALTERED,
-            Self::Store(_) | Self::Pool(_) | Self::Audit(_) => codes::UNAVAILABLE,
+            Self::Store(_) | Self::Pool(_) | Self::Audit(_) | Self::Port(_) => codes::UNAVAILABLE,
             Self::Hash(_) | Self::Random(_) | Self::Seal(_) | Self::Qr(_) => codes::INTERNAL,
         }
     }
@@ -156,7 +191,7 @@ impl IdentityError {
     /// What this means to a user of a port.
     pub(crate) fn to_port(&self) -> PortError {
         match self {
-            Self::Store(_) | Self::Pool(_) | Self::Audit(_) => PortError::Unavailable("identity"),
+            Self::Store(_) | Self::Pool(_) | Self::Audit(_) | Self::Port(_) => PortError::Unavailable("identity"),
             other => PortError::Refused { code: other.code().code },
         }
     }

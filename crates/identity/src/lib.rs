@@ -1,7 +1,7 @@
 //! Accounts, roles, passwords, second factors and sessions of the console (账号与权限).
 //!
 //! *Not* here: serving HTTP (`web`), the permission matrix and the audit trail (`kernel`), keys (`crypto`), and, until
-//! their issues come: labels, approvals, tokens, WebAuthn, federation.
+//! their issues come: labels, tokens, WebAuthn, federation.
 //!
 //! Invariants: password alone never yields a session; a right password is refused while its login is locked; no secret
 //! is stored, logged or returned in clear except to its owner, once; an account row altered by direct SQL grants nothing.
@@ -20,6 +20,8 @@ pub mod codes;
 mod config;
 
 mod model;
+
+mod approval;
 
 mod password;
 
@@ -52,19 +54,20 @@ mod api;
 use std::sync::Arc;
 
 use medward_contract::ErrorCode;
-use medward_contract::identity::{Directory, Sessions};
+use medward_contract::identity::{Approvals, Directory, Sessions};
 use medward_kernel::capability::Start;
 use medward_kernel::permission::Grant;
 use medward_kernel::{BuildError, Capability, Kit, Parts};
 use medward_store::{Migration, migrations};
 
+pub use approval::{ApprovalPerson, ApprovalState};
 pub use config::{IdentityConfig, OnSecond};
 pub use error::IdentityError;
 pub use model::{AccountState, InputError};
 pub use password::{Finding, Judgement, Password};
 pub use service::{
-    AccountPage, AccountView, Enrolment, LoginBegun, Me, NewAdministrator, ReadyAdministrator, Rescue, Rescued,
-    Service, SessionOpened, SessionView,
+    AccountPage, AccountView, ApprovalListing, ApprovalPage, ApprovalView, Enrolment, LoginBegun, Me, NewAdministrator,
+    ReadyAdministrator, Rescue, Rescued, Service, SessionOpened, SessionView,
 };
 pub use store::login_step::Step;
 pub use totp::{QrError, TotpSecret};
@@ -75,16 +78,17 @@ pub struct Identity;
 impl Capability for Identity {
     const NAME: &'static str = "identity";
     type Config = IdentityConfig;
-    const MIGRATIONS: &'static [Migration] = migrations!["0001_accounts", "0002_session_macs"];
+    const MIGRATIONS: &'static [Migration] = migrations!["0001_accounts", "0002_session_macs", "0003_approvals"];
     const ERRORS: &'static [ErrorCode] = codes::ALL;
     const GRANTS: &'static [Grant] = api::GRANTS;
 
-    /// Gives the ports `Directory` and `Sessions`, and [`Service`] for the binary (set-up link, demo accounts). Uses
+    /// Gives the ports `Directory`, `Sessions` and `Approvals`, and [`Service`] for the binary (set-up link, demo accounts). Uses
     /// `EventSink` and the house's permission `Matrix`.
     fn build(config: IdentityConfig, kit: &Kit) -> Result<Parts, BuildError> {
         let service = Service::new(config, kit)?;
         kit.ports.give::<dyn Directory>(Self::NAME, Arc::new(service.clone()))?;
         kit.ports.give::<dyn Sessions>(Self::NAME, Arc::new(service.clone()))?;
+        kit.ports.give::<dyn Approvals>(Self::NAME, Arc::new(service.clone()))?;
         kit.ports.give::<Service>(Self::NAME, Arc::new(service.clone()))?;
         let routes = api::routes(service.clone(), kit.keys.clone(), kit.ports.port(Self::NAME));
         let (jobs, checks) = (jobs::jobs(&service), jobs::checks(&service));

@@ -12,6 +12,7 @@ pub(crate) struct Meters {
     sessions: Gauges,
     denied: Counters,
     stale: Counters,
+    approvals: Gauges,
     pub(crate) hash_seconds: Histogram,
 }
 
@@ -26,6 +27,11 @@ impl Meters {
             stale: metrics.counters(
                 "medward_identity_unverified_total",
                 "requests served from memory because the account store was unreachable",
+                &[],
+            )?,
+            approvals: metrics.gauges(
+                "medward_identity_approvals_open",
+                "changes that wait for a second person",
                 &[],
             )?,
             hash_seconds: seconds.with_label_values::<&str>(&[]),
@@ -88,5 +94,14 @@ pub(crate) struct SessionsKnown(pub(crate) usize);
 impl SessionsKnown {
     pub(crate) fn emit(&self, meters: &Meters) {
         meters.sessions.with_label_values::<&str>(&[]).set(i64::try_from(self.0).unwrap_or(i64::MAX));
+    }
+}
+
+/// How many changes wait for a second person.
+pub(crate) struct ApprovalsOpen(pub(crate) i64);
+
+impl ApprovalsOpen {
+    pub(crate) fn emit(&self, meters: &Meters) {
+        meters.approvals.with_label_values::<&str>(&[]).set(self.0);
     }
 }

@@ -22,6 +22,18 @@ pub enum InputError {
     /// Not a person's name.
     #[error("read name: 1 to 64 characters")]
     Name,
+    /// Not a reason.
+    #[error("read reason: 1 to 500 characters")]
+    Reason,
+    /// Not words that an approver could judge by.
+    #[error("read summary of a change: 1 to 500 characters")]
+    Summary,
+    /// Not a permission that makes some people able to approve and others not.
+    #[error("read permission of a change: not one of the matrix")]
+    Permission,
+    /// More than waits for approval.
+    #[error("read change that needs approval: at most 4 MiB")]
+    Payload,
     /// A NUL character, which no text of ours holds.
     #[error("read text: the NUL character is not accepted")]
     Nul,

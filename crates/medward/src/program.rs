@@ -23,6 +23,7 @@ impl Program {
     /// Runs every start phase. When it returns, everything answers.
     pub(crate) async fn start(config: &LoadedConfig) -> Result<Self, StartError> {
         let mut house = House::build(config, &capabilities::all(), Clock::system()).await?;
+        stand_ins::fill(&house.kit().ports)?;
         let jobs = house.wire(stand_ins::ALL).await?;
         let kit = house.kit().clone();
         let own = system::routes(System { kit: kit.clone(), jobs: Some(jobs) });

@@ -1,6 +1,19 @@
 //! What stands in while a capability is missing (`ports.md` D): the honest minimum, shown in 运行状态 and logged at start.
 
+use std::sync::Arc;
+
+use medward_contract::identity::{Approvals, NoApprovals};
+use medward_kernel::Ports;
+use medward_kernel::ports::PortsError;
 use medward_kernel::status::StandIn;
+
+/// Fills the ports that no capability of this program gives. Called after they are built and before any of them starts.
+pub(crate) fn fill(ports: &Ports) -> Result<(), PortsError> {
+    if !ports.is_given::<dyn Approvals>() {
+        ports.give::<dyn Approvals>("stand-in", Arc::new(NoApprovals))?;
+    }
+    Ok(())
+}
 
 /// Stand-ins of this version.
 pub(crate) const ALL: &[StandIn] = &[
@@ -47,3 +60,30 @@ pub(crate) const ALL: &[StandIn] = &[
         missing: "comply", effect_zh: "没有等保差距分析与文档。", effect_en: "no gap analysis and no documents"
     },
 ];
+
+#[cfg(test)]
+mod tests {
+    use medward_contract::PortError;
+    use medward_contract::id::{ApprovalId, AuditId};
+    use medward_contract::identity::{ApprovalAction, ApprovalClaim, PayloadHash};
+
+    use super::*;
+
+    /// `ports.md` D: without identity, four-eyes actions refuse.
+    #[tokio::test]
+    async fn without_identity_nothing_is_ever_approved() {
+        let ports = Ports::default();
+        fill(&ports).unwrap();
+        fill(&ports).unwrap();
+        let approvals = ports.port::<dyn Approvals>("test");
+        let claim = ApprovalClaim {
+            approval: ApprovalId::new(),
+            action: ApprovalAction::new("test.thing.remove"),
+            payload: PayloadHash::from_sha256([0; 32]),
+            change: AuditId::new(),
+        };
+        let nobody = PortError::NotConfigured("identity");
+        assert_eq!(approvals.get().unwrap().is_granted(&claim).await, Err(nobody.clone()));
+        assert_eq!(approvals.get().unwrap().payload(claim.approval).await, Err(nobody));
+    }
+}

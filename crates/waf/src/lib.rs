@@ -47,7 +47,8 @@ pub use compile::{CompileOptions, Profile, Program, compile};
 pub use engine::{Asked, Explanation, Form, Forms, RuleExplanation, RuleOutcome, Tx, explain};
 pub use head::{Head, ResponseHead};
 pub use options::{
-    Clock, Conn, Exclusion, ExclusionSet, Limits, Mode, ObjectOptions, RuleSelector, Target, TargetError, UniqueId,
+    Clock, Conn, Exclusion, ExclusionSet, Limits, Mode, ObjectOptions, PathScope, RuleSelector, RuleState, Target,
+    TargetError, UniqueId,
 };
 pub use reference::Reference;
 pub use secrecy::{is_secret_name, without_secrets};

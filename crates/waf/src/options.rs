@@ -37,12 +37,31 @@ pub struct ObjectOptions {
     pub block_status: u16,
     /// Rules that do not apply somewhere.
     pub exclusions: Arc<ExclusionSet>,
+    /// What single rules do: the first entry that covers a rule decides, and a rule that none covers judges.
+    pub switches: Arc<[(RuleSelector, RuleState)]>,
     /// What is inspected, and how much of it.
     pub limits: Limits,
     /// Parameters that carry HTML on purpose: cross-site scripting rules look only for active content there.
     pub rich_text: Vec<Target>,
     /// Further parameter names whose values are masked in evidence, beside the built-in ones; compared without case.
     pub secrets: Arc<[String]>,
+}
+
+impl ObjectOptions {
+    /// Whether matches of this rule are evidence only.
+    pub fn only_records(&self, rule: &str, tags: &[String]) -> bool {
+        self.state_of(rule, tags) == RuleState::Records
+    }
+
+    /// Whether this rule is not asked.
+    pub(crate) fn is_off(&self, rule: &str, tags: &[String]) -> bool {
+        self.state_of(rule, tags) == RuleState::Off
+    }
+
+    fn state_of(&self, rule: &str, tags: &[String]) -> RuleState {
+        let decides = self.switches.iter().find(|(selector, _)| selector.covers(rule, tags));
+        decides.map_or(RuleState::Judges, |(_, state)| *state)
+    }
 }
 
 impl Default for ObjectOptions {
@@ -53,6 +72,7 @@ impl Default for ObjectOptions {
             threshold_out: 4,
             block_status: 403,
             exclusions: Arc::default(),
+            switches: Arc::from([]),
             limits: Limits::default(),
             rich_text: Vec::new(),
             secrets: Arc::from([]),
@@ -162,6 +182,45 @@ pub enum RuleSelector {
     Tag(String),
 }
 
+impl RuleSelector {
+    /// Whether a rule with this id and these tags is meant. Ids and tags compare without case.
+    pub fn covers(&self, rule: &str, tags: &[String]) -> bool {
+        match self {
+            Self::Id(id) => id.eq_ignore_ascii_case(rule),
+            Self::Tag(tag) => tags.iter().any(|of_rule| of_rule.eq_ignore_ascii_case(tag)),
+        }
+    }
+}
+
+/// What a rule does.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum RuleState {
+    /// It counts and refuses as it is written.
+    Judges,
+    /// Its matches are evidence only: they count no points and refuse nothing.
+    Records,
+    /// It is not asked.
+    Off,
+}
+
+/// Where a path must lie. Paths are compared normalised.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum PathScope {
+    /// This one.
+    Exactly(Vec<u8>),
+    /// Every path that begins with this.
+    Beginning(Vec<u8>),
+}
+
+impl PathScope {
+    fn covers(&self, path: &[u8]) -> bool {
+        match self {
+            Self::Exactly(wanted) => path == wanted,
+            Self::Beginning(prefix) => path.starts_with(prefix),
+        }
+    }
+}
+
 /// One exclusion: rule, and where it does not apply. Expiry, reason and author are the caller's business.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Exclusion {
@@ -169,8 +228,8 @@ pub struct Exclusion {
     pub rule: RuleSelector,
     /// Only for these values; everywhere when absent.
     pub target: Option<Target>,
-    /// Only for paths (normalised) that begin with this.
-    pub path_prefix: Option<Vec<u8>>,
+    /// Only for these paths; everywhere when absent.
+    pub path: Option<PathScope>,
 }
 
 /// The exclusions of an object.
@@ -184,13 +243,9 @@ impl ExclusionSet {
     /// Whether a match of this rule on this value counts for nothing.
     pub(crate) fn covers(&self, rule: &str, tags: &[String], collection: Collection, name: &[u8], path: &[u8]) -> bool {
         self.exclusions.iter().any(|exclusion| {
-            let rule_matches = match &exclusion.rule {
-                RuleSelector::Id(id) => id.eq_ignore_ascii_case(rule),
-                RuleSelector::Tag(tag) => tags.contains(tag),
-            };
-            rule_matches
+            exclusion.rule.covers(rule, tags)
                 && exclusion.target.as_ref().is_none_or(|target| target.covers(collection, name))
-                && exclusion.path_prefix.as_ref().is_none_or(|prefix| path.starts_with(prefix))
+                && exclusion.path.as_ref().is_none_or(|scope| scope.covers(path))
         })
     }
 }

@@ -200,6 +200,13 @@ pub struct Snip {
     pub masked: bool,
 }
 
+impl Hit {
+    /// What the rule matched, of the decoded value.
+    pub fn matched_bytes(&self) -> &[u8] {
+        self.decoded.bytes.get(self.matched.start as usize..self.matched.end as usize).unwrap_or_default()
+    }
+}
+
 impl Snip {
     /// Quotes `value`, whose hash the caller knows, around `matched`; what `cover` says becomes `*`.
     pub(crate) fn around(

@@ -16,8 +16,10 @@ use crate::codes;
 use crate::problem::ApiError;
 use crate::sse::Standing;
 
-/// Largest JSON body of an API call, bytes.
-pub const MAX_JSON_BYTES: usize = 1 << 20;
+/// Largest JSON body of a call without session, bytes.
+pub const MAX_PUBLIC_BYTES: usize = 1 << 20;
+/// Largest JSON body of a call that is permitted, bytes: a policy of 10,000 protected objects has a few MiB.
+pub const MAX_JSON_BYTES: usize = 16 << 20;
 
 /// The signed-in person or machine.
 #[derive(Debug, Clone)]
@@ -65,11 +67,11 @@ pub(crate) fn known(parts: &Parts) -> Result<&Known, ApiError> {
     parts.extensions.get::<Known>().ok_or_else(|| ApiError::new(codes::INTERNAL, "the route is not behind the gate"))
 }
 
-/// The whole body, at most [`MAX_JSON_BYTES`].
-pub(crate) async fn body_read(body: Body) -> Result<Bytes, ApiError> {
-    let body = Limited::new(body, MAX_JSON_BYTES).collect().await.map_err(|error| {
+/// The whole body, at most `limit` bytes.
+pub(crate) async fn body_read(body: Body, limit: usize) -> Result<Bytes, ApiError> {
+    let body = Limited::new(body, limit).collect().await.map_err(|error| {
         if error.is::<LengthLimitError>() {
-            ApiError::new(codes::TOO_LARGE, format!("the body is larger than {MAX_JSON_BYTES} bytes"))
+            ApiError::new(codes::TOO_LARGE, format!("the body is larger than {limit} bytes"))
         } else {
             ApiError::new(codes::BAD_REQUEST, "the body ended early")
         }
@@ -153,7 +155,7 @@ impl<S: Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
         if !is_json {
             return Err(ApiError::new(codes::BAD_REQUEST, "content-type must be application/json"));
         }
-        let bytes = body_read(request.into_body()).await?;
+        let bytes = body_read(request.into_body(), MAX_JSON_BYTES).await?;
         let mut deserializer = serde_json::Deserializer::from_slice(&bytes);
         let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
             let field = error.path().to_string();

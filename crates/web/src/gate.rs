@@ -15,7 +15,7 @@ use medward_kernel::permission::{Matrix, Permission};
 use medward_kernel::throttle::Throttle;
 use medward_kernel::{AuditAction, Kit, Port};
 
-use crate::extract::{Known, body_read};
+use crate::extract::{Known, MAX_JSON_BYTES, MAX_PUBLIC_BYTES, body_read};
 use crate::problem::ApiError;
 use crate::sse::{Places, Standing};
 use crate::{codes, cookie, csrf};
@@ -160,7 +160,8 @@ impl Guarded {
     /// Takes the body in before the record begins: one that never comes would leave a begun change behind.
     async fn read_whole(&self, request: Request) -> Result<Request, ApiError> {
         let (parts, body) = request.into_parts();
-        let read = self.gate.kit.clock.timeout(BODY_DEADLINE, body_read(body)).await;
+        let limit = if self.permission == Permission::PUBLIC { MAX_PUBLIC_BYTES } else { MAX_JSON_BYTES };
+        let read = self.gate.kit.clock.timeout(BODY_DEADLINE, body_read(body, limit)).await;
         let seconds = BODY_DEADLINE.as_secs();
         let bytes = read.ok_or_else(|| ApiError::new(codes::BODY_TIMEOUT, format!("no end within {seconds} s")))??;
         Ok(Request::from_parts(parts, bytes.into()))

@@ -27,8 +27,11 @@ const HOUSE: &[(&str, Floor)] = &[
     ("store", Floor::Ground),
     ("detect", Floor::Ground),
     ("kernel", Floor::Kernel),
+    // Beside the kernel, of which they know nothing: they are pure, and a kit crate stands on them.
+    ("waf", Floor::Kernel),
+    ("defence", Floor::Kernel),
     ("web", Floor::Kit),
-    ("waf", Floor::Kit),
+    ("proxy", Floor::Kit),
     ("report", Floor::Kit),
     ("demo", Floor::Kit),
     ("medward", Floor::Top),
@@ -39,12 +42,16 @@ const HOUSE: &[(&str, Floor)] = &[
 /// Crates that do no I/O, and what would let them.
 const PURE: &[(&str, &[&str])] = &[
     ("contract", &["axum", "hyper", "sqlx", "tokio"]),
+    ("defence", &["axum", "hyper", "medward-kernel", "medward-store", "sqlx", "tokio"]),
     (
         "detect",
         &["axum", "hyper", "medward-contract", "medward-kernel", "medward-store", "medward-waf", "sqlx", "tokio"],
     ),
     ("waf", &["axum", "hyper", "medward-contract", "medward-kernel", "medward-store", "sqlx", "tokio"]),
 ];
+
+/// Crates that also run on a node without a database and serve no API, and what would change that.
+const WITHOUT_DATABASE: &[(&str, &[&str])] = &[("proxy", &["axum", "medward-store", "sqlx", "utoipa-axum"])];
 
 pub(super) fn floor_of(folder: &str) -> Floor {
     HOUSE.iter().find(|(name, _)| *name == folder).map_or(Floor::Capability, |(_, floor)| *floor)
@@ -75,13 +82,15 @@ fn check_manifest(folder: &str, manifest: &str, text: &str, table: &Table, findi
     let floor = floor_of(folder);
     for (dependency, kind) in dependencies(table) {
         let line = line_of(text, &dependency);
-        let pure_break = PURE.iter().any(|(name, banned)| *name == folder && banned.contains(&dependency.as_str()));
-        if pure_break && kind == Kind::Normal {
-            findings.push(Finding::fault(
-                manifest,
-                line,
-                format!("{folder} does no I/O and must not use {dependency}"),
-            ));
+        for (table, stance) in [(PURE, "does no I/O"), (WITHOUT_DATABASE, "has neither database nor API")] {
+            let is_banned = table.iter().any(|(name, banned)| *name == folder && banned.contains(&dependency.as_str()));
+            if is_banned && kind == Kind::Normal {
+                findings.push(Finding::fault(
+                    manifest,
+                    line,
+                    format!("{folder} {stance} and must not use {dependency}"),
+                ));
+            }
         }
         let Some(below) = folder_of_package(&dependency) else { continue };
         if below == folder {
@@ -250,6 +259,24 @@ mod tests {
             expect!["crates/waf/Cargo.toml:4: waf does no I/O and must not use tokio"],
         );
         check_one("waf", "medward-waf", "[dev-dependencies]\ntokio.workspace = true\n", expect![""]);
+    }
+
+    #[test]
+    fn the_data_path_stands_on_the_engine_and_on_no_database() {
+        let engine = "[dependencies]\nmedward-kernel.workspace = true\nmedward-waf.workspace = true\n";
+        check_one("proxy", "medward-proxy", engine, expect![""]);
+        check_one(
+            "proxy",
+            "medward-proxy",
+            "[dependencies]\nmedward-store.workspace = true\n",
+            expect!["crates/proxy/Cargo.toml:4: proxy has neither database nor API and must not use medward-store"],
+        );
+        check_one(
+            "proxy",
+            "medward-proxy",
+            "[dependencies]\nmedward-web.workspace = true\n",
+            expect!["crates/proxy/Cargo.toml:4: proxy (Kit) depends on web (Kit); arrows only point downwards"],
+        );
     }
 
     #[test]

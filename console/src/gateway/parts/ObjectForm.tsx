@@ -1,10 +1,13 @@
-import { Button, Drawer, Form, Input, InputNumber, Radio, Select } from 'antd'
+import { useQuery } from '@tanstack/react-query'
+import { Button, Drawer, Form, Input, Select } from 'antd'
 import { useState } from 'react'
+import { api, take } from '../../api/client'
 import type { ProtectedObject, ProtectedObjectInput } from '../../api/types'
 import { shared, useWords } from '../../i18n'
 import { ActionError } from '../../kit/states'
 import { gatewayWords } from '../i18n'
 import { firstBadHost, firstBadUpstream, inputOf, valuesOf, type FormValues } from '../object-input'
+import { SettingsFields } from './SettingsFields'
 
 interface ObjectFormProps {
   /** The object to change, or `null` for a new one. */
@@ -31,8 +34,8 @@ export function ObjectForm({ object, open, busy, error, onSave, onClose }: Objec
     <Drawer
       open={open}
       onClose={close}
-      size={560}
-      title={object === null ? words.createTitle : words.editTitle(object.name)}
+      size={600}
+      title={object === null ? words.createTitle : words.editTitle(object.spec.name)}
       destroyOnHidden
       afterOpenChange={() => setTouched(false)}
       footer={
@@ -44,8 +47,9 @@ export function ObjectForm({ object, open, busy, error, onSave, onClose }: Objec
         </div>
       }
     >
-      <Form<FormValues> form={form} layout="vertical" initialValues={valuesOf(object)} preserve={false} onValuesChange={() => setTouched(true)} onFinish={(values) => onSave(inputOf(values, object))}>
+      <Form<FormValues> form={form} clearOnDestroy layout="vertical" initialValues={valuesOf(object)} onValuesChange={() => setTouched(true)} onFinish={() => onSave(inputOf({ ...valuesOf(object), ...form.getFieldsValue(true) }))}>
         <ObjectFields />
+        <SettingsFields inherits />
         <ActionError error={error} />
       </Form>
     </Drawer>
@@ -54,14 +58,17 @@ export function ObjectForm({ object, open, busy, error, onSave, onClose }: Objec
 
 function ObjectFields() {
   const words = useWords(gatewayWords).objects
-  const { common, mode } = useWords(shared)
+  const { common } = useWords(shared)
+  const groups = useQuery({ queryKey: ['gateway', 'groups', 'choice'], queryFn: () => take(api.GET('/api/v1/gateway/groups', { params: { query: { limit: 500 } } })) })
+  const choices = groups.data?.items.map((group) => ({ value: group.id, label: group.spec.name }))
   const required = { required: true, message: common.required }
-  const chosen = Form.useWatch<FormValues['mode'] | undefined>('mode')
-  const policy = Form.useWatch<FormValues['policy'] | undefined>('policy')
   return (
     <>
       <Form.Item name="name" label={words.name} rules={[required]} validateTrigger="onBlur">
         <Input maxLength={64} autoComplete="off" />
+      </Form.Item>
+      <Form.Item name="group_id" label={words.group} extra={words.groupHelp}>
+        <Select allowClear showSearch={{ optionFilterProp: 'label' }} placeholder={words.noGroup} options={choices ?? []} />
       </Form.Item>
       <Form.Item name="hosts" label={words.hosts} extra={words.hostsHelp} validateTrigger="onBlur" rules={[required, { validator: (_rule, text?: string) => refuse(firstBadHost(text ?? ''), words.badHost) }]}>
         <Input.TextArea autoSize={{ minRows: 2, maxRows: 6 }} spellCheck={false} placeholder="his.example.cn" />
@@ -72,25 +79,8 @@ function ObjectFields() {
       <Form.Item name="upstreams" label={words.upstreams} extra={words.upstreamsHelp} validateTrigger="onBlur" rules={[required, { validator: (_rule, text?: string) => refuse(firstBadUpstream(text ?? ''), words.badUrl) }]}>
         <Input.TextArea autoSize={{ minRows: 2, maxRows: 6 }} spellCheck={false} placeholder="http://10.0.0.8:8080" />
       </Form.Item>
-      <Form.Item name="mode" label={words.mode} extra={chosen && words.modeHelp[chosen]}>
-        <Radio.Group optionType="button" options={(['block', 'observe', 'bypass'] as const).map((value) => ({ value, label: mode[value] }))} />
-      </Form.Item>
-      <Form.Item name="policy" label={words.policy} extra={policy && words.policyHelp[policy]}>
-        <Select options={(['balanced', 'strict', 'observe', 'crs'] as const).map((value) => ({ value, label: words.policyNames[value] }))} />
-      </Form.Item>
       <Form.Item name="health_path" label={words.healthPath} extra={words.healthPathHelp} validateTrigger="onBlur" rules={[{ pattern: /^\//, message: words.badPath }]}>
         <Input maxLength={256} spellCheck={false} placeholder="/health" />
-      </Form.Item>
-      <Form.Item name="on_error" label={words.onError}>
-        <Radio.Group
-          options={[
-            { value: 'pass', label: words.onErrorPass },
-            { value: 'block', label: words.onErrorBlock },
-          ]}
-        />
-      </Form.Item>
-      <Form.Item name="inspect_limit_kib" label={words.inspectLimit} extra={words.inspectLimitHelp} rules={[required]}>
-        <InputNumber min={0} max={16_384} step={64} />
       </Form.Item>
     </>
   )

@@ -67,7 +67,7 @@ function EvidenceBody({ record, narrowed }: { record: RecordDetail; narrowed: (f
       <Summary record={record} />
       {(isAttack || hits.length > 0) && (
         <Part title={words.evidence}>
-          <Hits hits={hits} dropped={numberField(event, 'waf.hits_dropped') ?? 0} />
+          <Hits hits={hits} dropped={numberField(event, 'waf.hits_dropped') ?? 0} about={{ object: textField(event, 'waf.object'), path: textField(event, 'url.path'), request: textField(event, 'http.request.id') }} />
         </Part>
       )}
       <Part title={all.proof.title}>

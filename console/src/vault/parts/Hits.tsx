@@ -1,25 +1,30 @@
+import { Link } from 'react-router'
 import { useWords } from '../../i18n'
 import { useEventWords } from '../../kit/event-words'
+import { exclusionHref, type ExclusionDraft } from '../../kit/exclusion-link'
+import { MAY } from '../../kit/permissions'
+import { useMay } from '../../kit/session'
 import { highlight, isExcerpt, type Hit, type Snip } from '../hits'
 import { vaultWords } from '../i18n'
 
 /** Why a request was judged as it was: every rule that matched, with the matched text marked. */
-export function Hits({ hits, dropped }: { hits: Hit[]; dropped: number }) {
+export function Hits({ hits, dropped, about }: { hits: Hit[]; dropped: number; about: Omit<ExclusionDraft, 'rule' | 'parameter'> }) {
   const words = useWords(vaultWords).drawer
   if (hits.length === 0) return <p className="muted">{words.noEvidence}</p>
   return (
     <>
       {hits.map((hit, index) => (
-        <HitCard key={`${hit.rule}-${hit.variable}-${index}`} hit={hit} />
+        <HitCard key={`${hit.rule}-${hit.variable}-${index}`} hit={hit} about={about} />
       ))}
       {dropped > 0 && <p className="muted">{words.dropped(dropped)}</p>}
     </>
   )
 }
 
-function HitCard({ hit }: { hit: Hit }) {
+function HitCard({ hit, about }: { hit: Hit; about: Omit<ExclusionDraft, 'rule' | 'parameter'> }) {
   const words = useWords(vaultWords).drawer
   const names = useEventWords()
+  const mayExclude = useMay()(MAY.gatewayObjectWrite)
   const marked = hit.matched === null ? null : highlight(hit.decoded.text, hit.matched)
   const sameText = hit.raw.text === hit.decoded.text
   return (
@@ -38,6 +43,11 @@ function HitCard({ hit }: { hit: Hit }) {
           <span className="hit-points figures">
             {words.confidence} <strong>{hit.confidence}%</strong>
           </span>
+        )}
+        {mayExclude && about.object !== '' && (
+          <Link className="hit-exclude" to={exclusionHref({ ...about, rule: hit.rule, parameter: hit.variable })}>
+            {words.makeExclusion}
+          </Link>
         )}
       </header>
       <dl className="facts facts-1">

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use medward_contract::ErrorCode;
-use medward_gateway::inspect::Waf;
 use medward_gateway::{Gateway, GatewayConfig, build_with};
 use medward_kernel::permission::Grant;
 use medward_kernel::{BuildError, Capability, Kit, Parts};
+use medward_proxy::Waf;
 use medward_store::Migration;
 use medward_waf::{CompileOptions, SourceFile, Sources, compile};
 

@@ -11,16 +11,20 @@
     reason = "tests: a wrong assumption is a failed test, and they start peers and wait with a limit"
 )]
 
+mod authority;
 mod backend;
 mod client;
 mod leaks;
 mod recorder;
 mod rig;
 
+mod certificates;
 mod events;
+mod exclusions;
 mod framing;
 mod heads;
 mod http2;
+mod inheritance;
 mod limits;
 mod peers;
 mod policies;
@@ -29,5 +33,6 @@ mod responses;
 mod routing;
 mod serving;
 mod tls;
+mod transport;
 mod upstreams;
 mod websocket;

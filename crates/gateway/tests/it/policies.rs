@@ -245,19 +245,20 @@ async fn policy_is_chosen_in_the_console_and_in_force_when_the_call_returns() {
     let rules = Rules::install(folder.path());
     let rig = Rig::start(config(&rules.section(""), "")).await;
     let input = |policy: &str| {
-        json!({ "name": "a", "hosts": ["a"], "upstreams": [backend.url()], "policy": policy }).to_string()
+        json!({ "name": "a", "hosts": ["a"], "upstreams": [backend.url()], "settings": { "policy": policy } })
+            .to_string()
     };
     let unsaid = json!({ "name": "b", "hosts": ["b"], "upstreams": [backend.url()] }).to_string();
     let (code, made) = rig.call(Role::Secadmin, "POST", "/objects", &unsaid).await;
-    assert_eq!((code, &made["policy"]), (201, &json!("balanced")));
+    assert_eq!((code, &made["effective"]["policy"]["value"]), (201, &json!("balanced")));
     let (code, made) = rig.call(Role::Secadmin, "POST", "/objects", &input("strict")).await;
-    assert_eq!((code, &made["policy"]), (201, &json!("strict")));
+    assert_eq!((code, &made["effective"]["policy"]["value"]), (201, &json!("strict")));
     assert_eq!(status(&rig, "a", UNUSUAL).await, 403);
     assert_eq!(status(&rig, "b", UNUSUAL).await, 200);
     let path = format!("/objects/{}", made["id"].as_str().unwrap());
     for (policy, unusual, forbidden) in [("balanced", 200, 200), ("crs", 200, 403), ("observe", 200, 200)] {
         let (code, changed) = rig.call(Role::Secadmin, "PUT", &path, &input(policy)).await;
-        assert_eq!((code, &changed["policy"]), (200, &json!(policy)));
+        assert_eq!((code, &changed["effective"]["policy"]["value"]), (200, &json!(policy)));
         assert_eq!(status(&rig, "a", UNUSUAL).await, unusual, "{policy}");
         assert_eq!(status(&rig, "a", "/?q=forbidden").await, forbidden, "{policy}");
     }
@@ -267,7 +268,7 @@ async fn policy_is_chosen_in_the_console_and_in_force_when_the_call_returns() {
     let policies = state["policies"].as_array().unwrap();
     assert_eq!((policies.len(), &policies[0]["objects"]), (1, &json!(2)), "objects of one policy share its program");
     let (_, list) = rig.call(Role::Operator, "GET", "/objects", "").await;
-    assert_eq!(list["items"][1]["policy"], "balanced");
+    assert_eq!(list["items"][1]["effective"]["policy"]["value"], "balanced");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -275,11 +276,13 @@ async fn policy_that_is_unknown_or_does_not_run_is_refused_and_nothing_changes()
     let (backend, folder) = (Backend::start(), tempfile::tempdir().unwrap());
     let rules = Rules(folder.path().join("crs"));
     let input = |policy: &str| {
-        json!({ "name": "a", "hosts": ["a"], "upstreams": [backend.url()], "policy": policy }).to_string()
+        json!({ "name": "a", "hosts": ["a"], "upstreams": [backend.url()], "settings": { "policy": policy } })
+            .to_string()
     };
     let refused = async |rig: &Rig, method: &str, path: &str, policy: &str| {
         let (code, problem) = rig.call(Role::Secadmin, method, path, &input(policy)).await;
-        assert_eq!((code, &problem["args"]["field"]), (422, &json!("policy")), "{problem}");
+        let field = problem["args"]["field"].as_str().unwrap_or("");
+        assert_eq!((code, field.trim_start_matches("settings.")), (422, "policy"), "{problem}");
         (problem["code"].as_str().unwrap().to_owned(), problem["detail"].as_str().unwrap().to_owned())
     };
     let without = Rig::start("").await;

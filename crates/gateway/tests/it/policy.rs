@@ -35,13 +35,20 @@ async fn object_is_in_force_when_the_call_returns_and_every_change_is_audited() 
     assert_eq!(status(&rig, "tj.example.org", "/").await, 404);
     let (code, made) =
         rig.call(Role::Secadmin, "POST", "/objects", &object("体检", "tj.example.org", &backend.url())).await;
-    assert_eq!((code, made["mode"].as_str(), made["source"].as_str()), (201, Some("block"), Some("policy")), "{made}");
+    assert_eq!(
+        (code, made["effective"]["mode"]["value"].as_str(), made["source"].as_str()),
+        (201, Some("block"), Some("policy")),
+        "{made}"
+    );
     assert_eq!(status(&rig, "tj.example.org", "/").await, 200);
     assert_eq!(status(&rig, "tj.example.org", SQLI).await, 403);
     let id = made["id"].as_str().unwrap();
     let (code, changed) =
         rig.call(Role::Secadmin, "POST", &format!("/objects/{id}/mode"), "{\"mode\":\"observe\"}").await;
-    assert_eq!((code, changed["mode"].as_str(), changed["generation"].as_i64()), (200, Some("observe"), Some(2)));
+    assert_eq!(
+        (code, changed["effective"]["mode"]["value"].as_str(), changed["generation"].as_i64()),
+        (200, Some("observe"), Some(2))
+    );
     assert_eq!(status(&rig, "tj.example.org", SQLI).await, 200);
     let body = object("体检", "other.example.org", &backend.url());
     assert_eq!(rig.call(Role::Secadmin, "PUT", &format!("/objects/{id}"), &body).await.0, 200);
@@ -103,13 +110,13 @@ async fn policy_that_would_not_compile_is_refused_with_the_field_and_nothing_cha
     assert_eq!(refused("DELETE", "/objects/nonsense", String::new()).await, expect(404, "GTW-0101", ""));
     let (code, made) = rig.call(Role::Secadmin, "POST", "/objects", &object("b", "b", &backend.url())).await;
     assert_eq!((code, made["generation"].as_i64()), (201, Some(1)), "refused changes used no generation");
-    let mut stale = json!({ "name": "b", "hosts": ["b"], "upstreams": [backend.url()], "generation": 0 });
+    let again = object("b", "b", &backend.url());
     let path = format!("/objects/{}", made["id"].as_str().unwrap());
-    assert_eq!(refused("PUT", &path, stale.to_string()).await, expect(409, "GTW-0104", ""));
-    stale["generation"] = json!(1);
-    assert_eq!(rig.call(Role::Secadmin, "PUT", &path, &stale.to_string()).await.0, 200);
+    let seen = |generation| format!("{path}?generation={generation}");
+    assert_eq!(refused("PUT", &seen(0), again.clone()).await, expect(409, "GTW-0104", ""));
+    assert_eq!(rig.call(Role::Secadmin, "PUT", &seen(1), &again).await.0, 200);
     let (_, list) = rig.call(Role::Operator, "GET", "/objects?limit=1", "").await;
-    assert_eq!((list["items"][0]["name"].as_str(), list["items"].as_array().unwrap().len()), (Some("b"), 1));
+    assert_eq!((list["items"][0]["spec"]["name"].as_str(), list["items"].as_array().unwrap().len()), (Some("b"), 1));
     let cursor = list["next_cursor"].as_str().unwrap();
     let (_, list) = rig.call(Role::Operator, "GET", &format!("/objects?limit=1&cursor={cursor}"), "").await;
     assert_eq!((list["items"][0]["source"].as_str(), list["next_cursor"].as_str()), (Some("file"), None));
@@ -122,9 +129,10 @@ async fn broken_policy_in_the_database_leaves_the_last_good_one_in_force() {
     let rig = setup.start().await;
     assert_eq!(rig.call(Role::Secadmin, "POST", "/objects", &object("a", "a", &backend.url())).await.0, 201);
     let db = rig.house.kit().db.clone();
+    let broken = &object("a", "a", "http://169.254.169.254");
     db.write(|tx| {
         Box::pin(async move {
-            execute!(tx, "UPDATE gateway_object SET upstreams = '[\"http://169.254.169.254\"]'").await?;
+            execute!(tx, "UPDATE gateway_item SET body = $1", broken.as_str()).await?;
             execute!(tx, "UPDATE gateway_generation SET value = 2").await
         })
     })
@@ -196,4 +204,25 @@ async fn status_shows_listeners_upstreams_and_counts() {
     assert!(https["tls"].as_bool().unwrap() && https["fingerprint"].is_string());
     assert_eq!(state["pools"][0]["object"], "site");
     assert_eq!(state["pools"][0]["members"][0]["url"], backend.url());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn stored_object_in_conflict_with_a_changed_file_is_left_out_and_the_rest_runs() {
+    let backend = Backend::start();
+    let rig = Rig::start("").await;
+    for name in ["a", "b"] {
+        assert_eq!(rig.call(Role::Secadmin, "POST", "/objects", &object(name, name, &backend.url())).await.0, 201);
+    }
+    let Rig { house, directory, .. } = rig;
+    assert!(house.stop().await.is_empty(), "nobody remained");
+    let file = format!("[[gateway.object]]\nname = \"edge\"\nhosts = [\"a\"]\nupstreams = [{:?}]\n", backend.url());
+    let rig = Setup { directory, ..Setup::new(file) }.start().await;
+    for host in ["a", "b"] {
+        let mut client = RawClient::connect(rig.http()).await;
+        client.send(format!("GET /x HTTP/1.1\r\nHost: {host}\r\n\r\n")).await;
+        assert_eq!(client.response().await.status, 200, "{host}");
+    }
+    let (_, state) = rig.call(Role::Operator, "GET", "/status", "").await;
+    let complaint = state["error"].as_str().unwrap_or_default();
+    assert!(complaint.contains("left out") && complaint.contains("edge"), "{state}");
 }

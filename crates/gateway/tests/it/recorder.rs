@@ -1,12 +1,13 @@
-//! An `EventSink` that keeps what it gets and lets tests wait for it.
+//! The vault as the gateway sees it: keeps the events it gets, lets tests wait for them, and reads them back in pages. That
+//! the real one answers the same is shown by the end-to-end tests.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use medward_contract::PortError;
 use medward_contract::event::{Dataset, Event, Field};
-use medward_contract::vault::{Ack, Durability, EventSink};
+use medward_contract::vault::{Ack, Durability, EventSink, LogQuery, Page, Proof, Record, RecordRef, Window};
+use medward_contract::{PortError, Timestamp};
 use tokio::sync::watch;
 
 /// How long a test waits for something that must happen.
@@ -74,4 +75,40 @@ impl EventSink for Recorder {
         }
         Ok(Ack { stream, first_seq: Some(0), count })
     }
+}
+
+/// Rows of a page: few, so that a report has to turn it.
+const PAGE_ROWS: usize = 2;
+
+#[async_trait]
+impl LogQuery for Recorder {
+    async fn query(&self, query: &str, window: Window, cursor: Option<String>) -> Result<Page, PortError> {
+        let wanted = |event: &Event| {
+            let inside = window.from <= event.timestamp && event.timestamp < window.to;
+            inside
+                && query.split(' ').all(|filter| match filter.split_once(':').unwrap() {
+                    ("stream", stream) => event.dataset.stream().to_string() == stream,
+                    ("event.action", action) => event.action == action,
+                    other => panic!("the recorder does not know {other:?}"),
+                })
+        };
+        let before = cursor.map_or(usize::MAX, |cursor| cursor.parse().unwrap());
+        let events = self.all();
+        let matching = events.iter().enumerate().rev().filter(|(at, event)| *at < before && wanted(event));
+        let rows: Vec<_> = matching.take(PAGE_ROWS).map(|(at, event)| record(at, event.clone())).collect();
+        let next_cursor = rows.get(PAGE_ROWS - 1).map(|last| last.at.seq.to_string());
+        Ok(Page { rows, complete: true, next_cursor })
+    }
+
+    async fn last_seen(&self, _: &str) -> Result<Option<Timestamp>, PortError> {
+        Ok(None)
+    }
+
+    async fn prove(&self, _: RecordRef) -> Result<Proof, PortError> {
+        Err(PortError::Unavailable("the vault"))
+    }
+}
+
+fn record(at: usize, event: Event) -> Record {
+    Record { at: RecordRef { stream: event.dataset.stream(), seq: at as u64 }, ingested: event.timestamp, event }
 }

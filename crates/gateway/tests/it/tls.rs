@@ -10,7 +10,8 @@ use hyper_util::rt::TokioIo;
 use medward_contract::event::{Dataset, Field};
 use medward_store::testkit::spawn;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use rustls::{ClientConfig, DigitallySignedStruct, SignatureScheme, SupportedProtocolVersion};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
@@ -69,13 +70,30 @@ pub(crate) async fn connect(
     alpn: &[&str],
     versions: &[&'static SupportedProtocolVersion],
 ) -> (TlsStream<TcpStream>, Vec<u8>) {
+    connect_as(address, name, alpn, versions, None).await
+}
+
+/// The same for a client that shows this chain and key, PEM.
+pub(crate) async fn connect_as(
+    address: SocketAddr,
+    name: &str,
+    alpn: &[&str],
+    versions: &[&'static SupportedProtocolVersion],
+    identity: Option<(&str, &str)>,
+) -> (TlsStream<TcpStream>, Vec<u8>) {
     let verifier = Arc::new(Remembering::default());
-    let mut config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+    let builder = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
         .with_protocol_versions(versions)
         .unwrap()
         .dangerous()
-        .with_custom_certificate_verifier(verifier.clone())
-        .with_no_client_auth();
+        .with_custom_certificate_verifier(verifier.clone());
+    let mut config = match identity {
+        None => builder.with_no_client_auth(),
+        Some((chain, key)) => {
+            let chain = CertificateDer::pem_slice_iter(chain.as_bytes()).collect::<Result<_, _>>().unwrap();
+            builder.with_client_auth_cert(chain, PrivateKeyDer::from_pem_slice(key.as_bytes()).unwrap()).unwrap()
+        }
+    };
     config.alpn_protocols = alpn.iter().map(|name| name.as_bytes().to_vec()).collect();
     let tcp = TcpStream::connect(address).await.unwrap();
     let name = ServerName::try_from(name.to_owned()).unwrap();
@@ -244,4 +262,40 @@ async fn wrong_certificate_and_busy_port_are_one_line_with_the_remedy() {
     assert!(text.contains(&address.to_string()) && text.contains("busy") && text.contains("gateway.http"), "{text}");
     let text = line(format!("[gateway]\nhttp = \"\"\nhttps = \"\"\nupstream_ca = {broken:?}\n")).await;
     assert!(text.contains("broken.pem") && text.contains("gateway.upstream_ca"), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn early_data_is_not_taken_because_it_could_be_replayed() {
+    if !crate::peers::have("openssl") {
+        return;
+    }
+    let backend = Backend::start();
+    let rig = Rig::start(site(&[backend.url()], "")).await;
+    let directory = tempfile::tempdir().unwrap();
+    let (session, early) = (directory.path().join("session"), directory.path().join("early"));
+    std::fs::write(&early, "GET /early HTTP/1.1\r\nHost: a\r\n\r\n").unwrap();
+    let run = async |arguments: &[&std::ffi::OsStr]| {
+        let mut child = tokio::process::Command::new("openssl")
+            .args(["s_client", "-tls1_3", "-servername", "a", "-ign_eof", "-connect", &rig.https().to_string()])
+            .args(arguments)
+            .stdin(std::process::Stdio::piped())
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        tokio::io::AsyncWriteExt::write_all(&mut stdin, b"GET /later HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+            .await
+            .unwrap();
+        let output = tokio::time::timeout(crate::recorder::PATIENCE, child.wait_with_output()).await.unwrap().unwrap();
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    let first = run(&["-sess_out".as_ref(), session.as_os_str()]).await;
+    assert!(first.contains("New, TLSv1.3") && session.exists(), "{first}");
+    let arguments = ["-sess_in".as_ref(), session.as_os_str(), "-early_data".as_ref(), early.as_os_str()];
+    let second = run(&arguments).await;
+    assert!(second.contains("Reused, TLSv1.3"), "the session itself goes on: {second}");
+    assert!(!second.contains("Early data was accepted"), "{second}");
+    let lines: Vec<_> = backend.requests().iter().map(|seen| seen.line().to_owned()).collect();
+    assert_eq!(lines, ["GET /later HTTP/1.1", "GET /later HTTP/1.1"]);
 }

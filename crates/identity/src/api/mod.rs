@@ -9,6 +9,8 @@ mod account;
 
 mod session;
 
+mod approval;
+
 use std::sync::Arc;
 
 use medward_contract::{Role, Timestamp};
@@ -33,6 +35,16 @@ pub(crate) const GRANT_UPDATE: Permission = Permission::new("identity.grant.upda
 pub(crate) const SESSION_READ: Permission = Permission::new("identity.session.read");
 /// Ends sessions of others.
 pub(crate) const SESSION_END: Permission = Permission::new("identity.session.end");
+
+/// Reads requests for approval.
+pub(crate) const APPROVAL_READ: Permission = Permission::new("identity.approval.read");
+/// Approves and refuses requests of others, together with the permission that the request names.
+pub(crate) const APPROVAL_DECIDE: Permission = Permission::new("identity.approval.decide");
+/// Withdraws requests of one's own.
+pub(crate) const APPROVAL_WITHDRAW: Permission = Permission::new("identity.approval.withdraw");
+
+/// Who can ask for the approval of something, and look up what became of it.
+const ASKING: &[Role] = &[Role::Sysadmin, Role::Secadmin, Role::Auditadmin, Role::Operator];
 
 /// Who holds which of them (`identity.md` §2).
 pub(crate) const GRANTS: &[Grant] = &[
@@ -64,6 +76,16 @@ pub(crate) const GRANTS: &[Grant] = &[
         en: "read sessions",
     },
     Grant { permission: SESSION_END, roles: &[Role::Secadmin], zh: "结束会话", en: "end sessions" },
+    Grant { permission: APPROVAL_READ, roles: ASKING, zh: "查看审批", en: "read requests for approval" },
+    Grant {
+        permission: APPROVAL_DECIDE,
+        roles: &[Role::Sysadmin, Role::Secadmin, Role::Auditadmin],
+        zh: "审批他人的申请(另须有申请所需的权限)",
+        en: "decide on requests of others (with the permission the request names)",
+    },
+    Grant {
+        permission: APPROVAL_WITHDRAW, roles: ASKING, zh: "撤回本人的申请", en: "withdraw one's own requests"
+    },
 ];
 
 /// What the handlers share.
@@ -100,6 +122,10 @@ pub(crate) fn routes(service: Service, keys: KeyRing, matrix: Port<Matrix>) -> R
         .write(ACCOUNT_UPDATE, action("identity_account", "update"), routes!(account::account_reset_factor))
         .write(GRANT_UPDATE, action("identity_grant", "create"), routes!(account::grant_post))
         .write(GRANT_UPDATE, action("identity_grant", "remove"), routes!(account::grant_delete))
+        .read(APPROVAL_READ, routes!(approval::approval_list))
+        .write(APPROVAL_DECIDE, action("identity_approval", "approve"), routes!(approval::approval_approve))
+        .write(APPROVAL_DECIDE, action("identity_approval", "update"), routes!(approval::approval_refuse))
+        .write(APPROVAL_WITHDRAW, action("identity_approval", "remove"), routes!(approval::approval_withdraw))
         .with_state(Api { service, keys, matrix })
 }
 
@@ -121,6 +147,7 @@ impl Api {
             error @ (IdentityError::Store(_)
             | IdentityError::Pool(_)
             | IdentityError::Audit(_)
+            | IdentityError::Port(_)
             | IdentityError::Hash(_)
             | IdentityError::Random(_)
             | IdentityError::Seal(_)

@@ -8,6 +8,8 @@ mod session;
 
 mod account;
 
+mod approval;
+
 mod rescue;
 
 use std::net::IpAddr;
@@ -19,8 +21,9 @@ use medward_contract::identity::ClientFacts;
 use medward_contract::{Severity, Timestamp};
 use medward_crypto::{Domain, KeyRing};
 use medward_kernel::hub::Hub;
+use medward_kernel::permission::Matrix;
 use medward_kernel::throttle::Throttle;
-use medward_kernel::{Audit, BuildError, Clock, Kit};
+use medward_kernel::{Audit, BuildError, Clock, Kit, Port};
 use medward_store::Db;
 
 use crate::config::IdentityConfig;
@@ -35,6 +38,7 @@ use crate::store::attempt::LoginDigest;
 use crate::turns::Turns;
 
 pub use account::{AccountPage, AccountView};
+pub use approval::{ApprovalListing, ApprovalPage, ApprovalView};
 pub use login::{Enrolment, LoginBegun, SessionOpened};
 pub use rescue::{Rescue, Rescued};
 pub use session::{Me, SessionView};
@@ -59,6 +63,7 @@ struct Inner {
     audit: Audit,
     hub: Hub,
     events: Events,
+    matrix: Port<Matrix>,
     meters: Meters,
     pool: HashPool,
     turns: Turns,
@@ -90,6 +95,7 @@ impl Service {
             audit: kit.audit.clone(),
             hub: kit.hub.clone(),
             events: Events::new(kit.ports.port("identity")),
+            matrix: kit.ports.port("identity"),
             meters,
             pool,
             turns: Turns::default(),

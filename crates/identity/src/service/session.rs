@@ -21,9 +21,9 @@ use super::{Inner, Service};
 use crate::error::IdentityError;
 use crate::events::Actor;
 use crate::living::{LivingSession, TokenHash};
-use crate::metrics::{ServedFromMemory, SessionsKnown};
+use crate::metrics::{ApprovalsOpen, ServedFromMemory, SessionsKnown};
 use crate::model::AccountState;
-use crate::store::{account, attempt, login_step, session};
+use crate::store::{account, approval, attempt, login_step, session};
 
 /// An ended session ends everywhere within this (`identity.md` §11).
 const RECHECK: Duration = Duration::from_secs(1);
@@ -212,16 +212,22 @@ impl Service {
                 written => written?,
             }
         }
-        let ended = inner
+        let (ended, expired, open) = inner
             .db
             .write(|tx| {
                 Box::pin(async move {
                     login_step::login_step_sweep(tx, now).await?;
                     attempt::attempt_sweep(tx, now, &inner.config.lock_policy()).await?;
-                    inner.session_sweep_in(tx).await
+                    let expired = approval::approval_sweep(tx, now).await?;
+                    let open = approval::approval_open_count(tx, now).await?;
+                    Ok::<_, IdentityError>((inner.session_sweep_in(tx).await?, expired, open))
                 })
             })
             .await?;
+        ApprovalsOpen(open).emit(&inner.meters);
+        if expired > 0 {
+            inner.hub.send("identity.approval", "", "update");
+        }
         SessionsKnown(inner.living.sweep(now, &inner.ends)).emit(&inner.meters);
         if ended > 0 {
             inner.hub.send("identity.session", "", "remove");

@@ -1,7 +1,7 @@
 //! Repository of identity: SQL and row MACs, nothing else. Functions are `noun_verb`.
 //!
-//! Invariant: rows of accounts, credentials, grants, sessions and login steps are given out only if their MAC holds. A row altered by direct
-//! SQL is [`RowError::Altered`], on either engine, and therefore grants nothing (`identity.md` §1.2).
+//! Invariant: rows of accounts, credentials, grants, sessions, login steps and approvals are given out only if their MAC
+//! holds. A row altered by direct SQL is [`RowError::Altered`], on either engine, and therefore grants nothing (`identity.md` §1.2).
 
 pub(crate) mod account;
 
@@ -10,6 +10,8 @@ pub(crate) mod credential;
 pub(crate) mod session;
 
 pub(crate) mod login_step;
+
+pub(crate) mod approval;
 
 pub(crate) mod attempt;
 

@@ -15,3 +15,5 @@ mod first_start;
 mod access;
 
 mod failures;
+
+mod approvals;

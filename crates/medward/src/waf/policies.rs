@@ -8,10 +8,10 @@ use anyhow::{Context as _, Result, anyhow};
 use clap::Args;
 use medward_gateway::codes::POLICY_UNUSABLE;
 use medward_gateway::crs::{CrsPlace, CrsSettings};
-use medward_gateway::model::{ObjectSpec, OnError, Policy as PolicyName};
+use medward_gateway::model::{CrsLevels, Effective, OnError, Policy as PolicyName};
 use medward_gateway::{Gateway, GatewayConfig, object_find};
-use medward_kernel::Capability as _;
 use medward_kernel::config::KernelConfig;
+use medward_kernel::{Capability as _, Clock};
 use medward_store::{Db, Engine};
 use medward_waf::policy::BuiltIn;
 use medward_waf::{ObjectOptions, Program};
@@ -82,7 +82,7 @@ impl ObjectArgs {
         };
         let source = Source { config: self.config.clone(), data: self.data.clone(), listen: None };
         let (object, configured) = object_read(&source, name).await?;
-        let word = self.policy.as_deref().unwrap_or(object.policy.as_str());
+        let word = self.policy.as_deref().unwrap_or(object.policy.value.as_str());
         let policy = word_read(word)?;
         if self.crs.is_some() && policy != PolicyName::Crs {
             return Err(belongs_to_crs(word));
@@ -101,7 +101,12 @@ impl ObjectArgs {
                 Err(error) => (program_of(BuiltIn::Balanced)?, PolicyName::Balanced, vec![stand_in(name, &error)]),
             },
         };
-        Ok(Policy { program, options: object.engine_options(judging), on_error: object.on_error, notes })
+        Ok(Policy {
+            program,
+            options: object.engine_options(judging, Clock::system().now()),
+            on_error: object.on_error.value,
+            notes,
+        })
     }
 }
 
@@ -156,7 +161,7 @@ fn stand_in(object: &str, error: &anyhow::Error) -> String {
 }
 
 /// The object of this name, and the CRS of the settings. Makes no installation where there is none.
-async fn object_read(source: &Source, name: &str) -> Result<(ObjectSpec, Crs)> {
+async fn object_read(source: &Source, name: &str) -> Result<(Effective, Crs)> {
     let config = settings::load(source, Vec::new())?;
     let kernel = settings::check(&config)?;
     let gateway = config.section::<GatewayConfig>(Gateway::NAME)?;
@@ -172,7 +177,9 @@ async fn object_read(source: &Source, name: &str) -> Result<(ObjectSpec, Crs)> {
         let file = config.path().map_or_else(|| "the settings".to_owned(), |path| path.display().to_string());
         wrong(&format!("find the protected object {name:?}: there is none of this name in {file} or {data_dir}"))
     })?;
-    Ok((object, gateway.crs.place().map(|place| (place, gateway.crs.settings()))))
+    let rules = object.rule_set();
+    let levels = if rules.policy == PolicyName::Crs { rules.levels } else { CrsLevels::default() };
+    Ok((object, gateway.crs.place().map(|place| (place, gateway.crs.settings(levels)))))
 }
 
 async fn database(kernel: &KernelConfig) -> Result<Option<Db>> {
@@ -206,9 +213,10 @@ mod tests {
             Box::pin(async move {
                 execute!(
                     tx,
-                    "INSERT INTO gateway_object (id, name, hosts, path_prefix, upstreams, mode, policy, on_error,
-                        inspect_limit_bytes, generation, created_at, updated_at)
-                     VALUES ('1', '体检', '[\"a\"]', '/', '[\"http://127.0.0.1:9\"]', 'observe', 'strict', 'block', 4096, 1, 1, 1)"
+                    "INSERT INTO gateway_item (id, kind, name, body, generation, created_at, updated_at)
+                     VALUES ('1', 'object', '体检', $1, 1, 1, 1)",
+                    r#"{"name":"体检","hosts":["a"],"upstreams":["http://127.0.0.1:9"],"settings":{
+                        "mode":"observe","policy":"strict","on_error":"block","inspect_limit_bytes":4096}}"#
                 )
                 .await
             })

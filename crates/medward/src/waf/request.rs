@@ -7,9 +7,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
-use medward_gateway::HeadFault;
-use medward_gateway::model::OnError;
 use medward_kernel::Clock;
+use medward_proxy::HeadFault;
+use medward_proxy::OnError;
 use medward_waf::http1::{BodyFraming, FramingError, HeadScanner};
 use medward_waf::{Conn, EngineError, Explanation, Head, Hit, Outcome, Step, Tx, UniqueId, Verdict, printable};
 use serde::Serialize;

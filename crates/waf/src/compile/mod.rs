@@ -119,6 +119,7 @@ impl Builder {
             paranoia: meta.tags.iter().find_map(|tag| tag.strip_prefix("paranoia-level/")?.parse().ok()).unwrap_or(1),
             active_content: meta.tags.iter().any(|tag| tag == "active-content"),
             tags: meta.tags.clone(),
+            steers: rule.steers(),
             severity: meta.severity,
             log: rule.log,
             action: rule.action.clone(),

@@ -10,6 +10,7 @@ use crate::lang::ast::{Change, Ctl};
 use crate::lang::ruleset::{Action, Settings};
 use crate::lang::template::Template;
 use crate::op::{Found, Operator};
+use crate::options::RuleSelector;
 use crate::transform::Transformation;
 use crate::verdict::{AttackClass, PolicyId, Severity};
 use medward_detect::{ByteMask, Context};
@@ -53,6 +54,11 @@ impl Program {
     /// Id, class and message (without its macros' values) of every rule, in file order.
     pub fn rules(&self) -> impl ExactSizeIterator<Item = (&str, AttackClass, &str)> {
         self.rules.iter().map(|rule| (rule.id.as_str(), rule.class, rule.title.as_str()))
+    }
+
+    /// Whether it has a rule that is meant and looks at something of the request.
+    pub fn has_rule(&self, selector: &RuleSelector) -> bool {
+        self.rules.iter().any(|rule| !rule.steers && selector.covers(&rule.id, &rule.tags))
     }
 
     /// Whether any rule may look at the response; those of the last phase may, too.
@@ -101,6 +107,8 @@ pub(crate) struct Rule {
     pub(crate) msg: Template,
     pub(crate) logdata: Template,
     pub(crate) tags: Vec<String>,
+    /// Whether it looks at nothing of the request; objects do not switch it.
+    pub(crate) steers: bool,
     pub(crate) severity: Option<Severity>,
     pub(crate) class: AttackClass,
     pub(crate) paranoia: u8,

@@ -104,7 +104,12 @@ impl Run<'_> {
     fn is_on(&self, rule: &Rule) -> bool {
         let engine = self.state.engine.unwrap_or(self.program.settings.engine);
         engine != EngineMode::Off
+            && (rule.steers || !self.options.is_off(&rule.id, &rule.tags))
             && !self.state.removed.iter().any(|removed| removed.covers(&rule.id, &rule.tags, rule.title.as_bytes()))
+    }
+
+    fn only_records(&self, rule: &Rule) -> bool {
+        !rule.steers && self.options.only_records(&rule.id, &rule.tags)
     }
 
     /// Whether what a match says is also done.
@@ -253,14 +258,18 @@ impl Run<'_> {
             None => atoi(&self.expand(rule, amount)),
         };
         let points = u16::try_from(amount.saturating_mul(sign)).unwrap_or(0);
-        if name.eq_ignore_ascii_case(b"score_in") || name.eq_ignore_ascii_case(b"score_out") {
+        let before = self.state.tx.get(&self.program.slots, name).map_or(0, TxValue::number);
+        let ours = name.eq_ignore_ascii_case(b"score_in") || name.eq_ignore_ascii_case(b"score_out");
+        if (ours || is_anomaly_score(name)) && self.only_records(rule) {
+            return TxValue::Number(before);
+        }
+        if ours {
             let given = self.judgement.award(rule.class, points, self.phase, self.options);
             tally.asked = tally.asked.saturating_add(points);
             tally.given = tally.given.saturating_add(given);
         } else if is_anomaly_score(name) {
             tally.anomaly = tally.anomaly.saturating_add(points);
         }
-        let before = self.state.tx.get(&self.program.slots, name).map_or(0, TxValue::number);
         TxValue::Number(before.saturating_add(amount.saturating_mul(sign)))
     }
 
@@ -304,6 +313,7 @@ impl Run<'_> {
         let onwards = rule.jump.map_or(Flow::Next, Flow::To);
         match &rule.action {
             Action::Pass => onwards,
+            Action::Deny | Action::Drop | Action::Redirect(_) if self.only_records(rule) => onwards,
             Action::Deny | Action::Drop | Action::Redirect(_) => {
                 let status = match &rule.action {
                     Action::Redirect(_) => rule.status.unwrap_or(302),

@@ -6,6 +6,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::compile::{CompileOptions, compile};
+use crate::options::{RuleSelector, RuleState};
 use crate::sources::{SourceFile, Sources};
 
 fn judge(rules: &str, target: &str) -> Verdict {
@@ -71,6 +72,22 @@ fn the_score_of_an_installed_rule_set_is_its_own() {
             assert_eq!(verdict.outcome, Outcome::Block);
         }
     }
+}
+
+#[test]
+fn rule_that_only_records_refuses_nothing_and_raises_no_score() {
+    let rules = "SecRule ARGS:a \"@streq x\" \"id:1,phase:2,deny,msg:m\"\n\
+        SecRule ARGS:a \"@streq x\" \"id:2,phase:2,pass,setvar:tx.inbound_anomaly_score_pl1=+5\"\n\
+        SecRule TX:inbound_anomaly_score_pl1 \"@ge 5\" \"id:3,phase:2,deny\"";
+    let verdict = |recorded: &[&str]| {
+        let switches = recorded.iter().map(|id| (RuleSelector::Id((*id).to_owned()), RuleState::Records)).collect();
+        judge_with(rules, "/?a=x", &ObjectOptions { switches, ..ObjectOptions::default() })
+    };
+    assert_eq!(ids(&verdict(&[])), ["1"]);
+    let only = verdict(&["1", "2"]);
+    assert_eq!((only.outcome, ids(&only)), (Outcome::Pass, vec!["1", "2"]));
+    assert_eq!(verdict(&["1"]).outcome, Outcome::Block);
+    assert_eq!(ids(&verdict(&["2"])), ["1"]);
 }
 
 #[test]

@@ -12,6 +12,7 @@ use super::lexer::Place;
 use super::parser::parse;
 use super::template::{Part, Template};
 use crate::sources::{CompileError, SourceFile, Sources, Warning};
+use crate::var::Collection;
 
 /// Deepest nesting of `Include`.
 const INCLUDE_DEPTH: usize = 8;
@@ -37,6 +38,16 @@ pub(crate) struct Rule {
     pub(crate) action: Action,
     /// Where to go on when it matches: the number of a later rule.
     pub(crate) jump: Option<usize>,
+}
+
+impl Rule {
+    /// Whether it looks at nothing of the request: it counts, or says which other rules are asked. What single rules do
+    /// for an object says nothing of such a one, which may have been worked out before there was an object.
+    pub(crate) fn steers(&self) -> bool {
+        let of_request =
+            |variable: &ast::Variable| !matches!(variable.collection, Collection::Tx | Collection::UniqueId);
+        !self.links.iter().flat_map(|link| &link.variables).any(of_request)
+    }
 }
 
 /// What a match does, `block` resolved.

@@ -73,7 +73,13 @@ impl<'a> Run<'a> {
     }
 
     fn is_off(&self, rule: &Rule) -> bool {
-        self.engine() == EngineMode::Off || self.state.removed.iter().any(|removed| rule.covered_by(removed))
+        self.engine() == EngineMode::Off
+            || (!rule.read.steers() && self.options.is_off(&rule.read.id, &rule.read.meta.tags))
+            || self.state.removed.iter().any(|removed| rule.covered_by(removed))
+    }
+
+    fn only_records(&self, rule: &Rule) -> bool {
+        !rule.read.steers() && self.options.only_records(&rule.read.id, &rule.read.meta.tags)
     }
 
     /// Whether what a match says is also done.
@@ -207,10 +213,15 @@ impl<'a> Run<'a> {
         let amount = atoi(&self.expand(rule, amount)).saturating_mul(sign);
         let points = u16::try_from(amount).unwrap_or(0);
         let lower = name.to_ascii_lowercase();
-        if lower == b"score_in" || lower == b"score_out" {
+        let ours = lower == b"score_in" || lower == b"score_out";
+        let theirs = lower.starts_with(b"inbound_anomaly_score_pl") || lower.starts_with(b"outbound_anomaly_score_pl");
+        if (ours || theirs) && self.only_records(rule) {
+            return self.state.tx.number(name).to_string().into_bytes();
+        }
+        if ours {
             let given = self.judgement.award(rule.class, points, self.phase, self.options);
             self.points.given = self.points.given.saturating_add(given);
-        } else if lower.starts_with(b"inbound_anomaly_score_pl") || lower.starts_with(b"outbound_anomaly_score_pl") {
+        } else if theirs {
             self.points.anomaly = self.points.anomaly.saturating_add(points);
         }
         self.state.tx.number(name).saturating_add(amount).to_string().into_bytes()
@@ -244,6 +255,7 @@ impl<'a> Run<'a> {
                 }
                 return Flow::EndPhase;
             }
+            _ if self.only_records(rule) => return onwards,
             Action::Redirect(_) => status.unwrap_or(302),
             Action::Deny | Action::Drop => status.unwrap_or(self.options.block_status),
         };

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use medward_waf::{
     AttackClass, CompileOptions, Conn, EngineError, Exclusion, ExclusionSet, Hit, Layer, Mode, ObjectOptions, Outcome,
-    PolicyId, RuleSelector, SNIP_BYTES, Severity, SourceFile, Sources, Step, Tx, UniqueId, Verdict, compile,
+    PathScope, PolicyId, RuleSelector, RuleState, SNIP_BYTES, Severity, SourceFile, Sources, Step, Tx, UniqueId,
+    Verdict, compile,
 };
 
 use crate::requests::{browser, get, judge, judge_with, percent, post, transaction};
@@ -232,7 +233,10 @@ fn an_exclusion_clears_exactly_its_scope() {
             exclusions: vec![Exclusion {
                 rule,
                 target: target.map(|target| target.parse().unwrap()),
-                path_prefix: path.map(|path| path.as_bytes().to_vec()),
+                path: path.map(|path| match path.strip_suffix('*') {
+                    Some(beginning) => PathScope::Beginning(beginning.into()),
+                    None => PathScope::Exactly(path.into()),
+                }),
             }],
         }),
         ..ObjectOptions::default()
@@ -240,15 +244,39 @@ fn an_exclusion_clears_exactly_its_scope() {
     let request = get(b"/cms/edit?body=1%20UNION%20SELECT%20NULL,2");
     let passes = |options: &ObjectOptions| judge_with(&request, options).outcome == Outcome::Pass;
     let tag = || RuleSelector::Tag("attack-sqli".to_owned());
-    assert!(passes(&exclude(tag(), Some("ARGS:BODY"), Some("/cms/"))));
+    assert!(passes(&exclude(tag(), Some("ARGS:BODY"), Some("/cms/*"))));
     assert!(passes(&exclude(tag(), None, None)));
     assert!(!passes(&exclude(tag(), Some("ARGS:other"), None)));
     assert!(!passes(&exclude(tag(), Some("REQUEST_COOKIES"), None)));
-    assert!(!passes(&exclude(tag(), None, Some("/portal/"))));
+    assert!(!passes(&exclude(tag(), None, Some("/portal/*"))));
+    assert!(passes(&exclude(tag(), None, Some("/cms/edit"))));
+    assert!(!passes(&exclude(tag(), None, Some("/cms/"))), "no other path than this one");
     assert!(!passes(&exclude(RuleSelector::Id("MW-XSS-001".to_owned()), None, None)));
     let sneaky = get(b"/cms/../portal?body=1%20UNION%20SELECT%20NULL,2");
-    assert_eq!(judge_with(&sneaky, &exclude(tag(), None, Some("/cms/"))).outcome, Outcome::Block);
+    assert_eq!(judge_with(&sneaky, &exclude(tag(), None, Some("/cms/*"))).outcome, Outcome::Block);
     assert!("NOT_A_VARIABLE:x".parse::<medward_waf::Target>().is_err());
+}
+
+#[test]
+fn rule_that_only_records_leaves_evidence_and_counts_for_nothing() {
+    let switched = |switches: &[(RuleSelector, RuleState)]| ObjectOptions {
+        switches: switches.into(),
+        ..ObjectOptions::default()
+    };
+    let record = |rule: RuleSelector| switched(&[(rule, RuleState::Records)]);
+    let request = get(b"/a?q=1%20UNION%20SELECT%20NULL,2");
+    for rule in [RuleSelector::Id("mw-sqli-001".to_owned()), RuleSelector::Tag("attack-sqli".to_owned())] {
+        let verdict = judge_with(&request, &record(rule));
+        assert_eq!((verdict.outcome, verdict.score_in), (Outcome::Pass, 0));
+        assert_eq!((verdict.hits[0].rule.as_str(), verdict.hits[0].points), ("MW-SQLI-001", 0));
+    }
+    let (id, tag) = (RuleSelector::Id("MW-SQLI-001".to_owned()), RuleSelector::Tag("attack-SQLI".to_owned()));
+    let first = switched(&[(id.clone(), RuleState::Judges), (tag.clone(), RuleState::Off)]);
+    assert_eq!(judge_with(&request, &first).outcome, Outcome::Block, "the first entry decides");
+    let off = judge_with(&request, &switched(&[(tag, RuleState::Off), (id, RuleState::Judges)]));
+    assert_eq!((off.outcome, off.hits.len()), (Outcome::Pass, 0));
+    let other = record(RuleSelector::Id("MW-XSS-001".to_owned()));
+    assert_eq!(judge_with(&request, &other).outcome, Outcome::Block);
 }
 
 #[test]

@@ -12,6 +12,8 @@ mod account;
 
 mod tampering;
 
+mod approval;
+
 mod rescue;
 
 use std::net::IpAddr;
@@ -122,6 +124,8 @@ impl Bench {
         let kit = kit(db, clock.clone(), &files);
         let recorder = Arc::new(Recorder::default());
         kit.ports.give::<dyn EventSink>("test", recorder.clone()).unwrap();
+        let matrix = Matrix::new(crate::Identity::GRANTS.iter().copied());
+        kit.ports.give::<Matrix>("test", Arc::new(matrix)).unwrap();
         let service = Service::new(config, &kit).unwrap();
         Self { service, time, clock, recorder, kit, people: Vec::new(), _files: files }
     }

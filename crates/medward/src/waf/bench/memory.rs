@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use medward_kernel::Clock;
-use medward_waf::{Exclusion, ExclusionSet, ObjectOptions, Program, RuleSelector};
+use medward_waf::{Exclusion, ExclusionSet, ObjectOptions, PathScope, Program, RuleSelector};
 use serde::Serialize;
 
 use super::mix::Mix;
@@ -69,7 +69,7 @@ fn options(at: usize) -> ObjectOptions {
     let exclusion = Exclusion {
         rule: RuleSelector::Id("942100".to_owned()),
         target: format!("ARGS:field{at}").parse().ok(),
-        path_prefix: Some(format!("/app/{at}/").into_bytes()),
+        path: Some(PathScope::Beginning(format!("/app/{at}/").into_bytes())),
     };
     ObjectOptions { exclusions: Arc::new(ExclusionSet { exclusions: vec![exclusion] }), ..ObjectOptions::default() }
 }

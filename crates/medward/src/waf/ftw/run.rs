@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use medward_gateway::HeadFault;
+use medward_proxy::HeadFault;
 use medward_waf::http1::HeadScanner;
 
 use super::backend;

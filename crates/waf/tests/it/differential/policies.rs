@@ -4,7 +4,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use medward_waf::{
-    Exclusion, ExclusionSet, Limits, Mode, ObjectOptions, Profile, RuleSelector, SourceFile, Sources, policy,
+    Exclusion, ExclusionSet, Limits, Mode, ObjectOptions, PathScope, Profile, RuleSelector, RuleState, SourceFile,
+    Sources, policy,
 };
 use proptest::prelude::*;
 
@@ -65,29 +66,35 @@ fn engines(sources: &Sources, profile: Profile) -> Engines {
 /// Settings of an object: modes, thresholds, exclusions, and lists of hits that fill up. Exclusions are about values of the
 /// request: what comes out the same for every request is worked out before there is an object.
 pub(crate) fn options() -> impl Strategy<Value = ObjectOptions> {
-    let rule = prop_oneof![
-        (1..8_u8).prop_map(|id| RuleSelector::Id(id.to_string())),
-        Just(RuleSelector::Tag("attack-sqli".to_owned())),
-    ];
+    let rule = || {
+        prop_oneof![
+            (1..8_u8).prop_map(|id| RuleSelector::Id(id.to_string())),
+            Just(RuleSelector::Tag("attack-sqli".to_owned())),
+        ]
+    };
     let target = || prop::sample::select(&["ARGS", "ARGS:a", "ARGS_GET:b", "REQUEST_HEADERS:X-A"][..]);
-    let exclusion = (rule, target(), prop::bool::weighted(0.3)).prop_map(|(rule, target, path)| Exclusion {
+    let exclusion = (rule(), target(), prop::bool::weighted(0.3)).prop_map(|(rule, target, path)| Exclusion {
         rule,
         target: Some(target.parse().expect("a target")),
-        path_prefix: path.then(|| b"/a".to_vec()),
+        path: path.then(|| PathScope::Beginning(b"/a".to_vec())),
     });
     let exclusions = prop_oneof![2 => Just(Vec::new()), 1 => prop::collection::vec(exclusion, 1..3)];
     let rich_text =
         prop_oneof![3 => Just(Vec::new()), 1 => target().prop_map(|target| vec![target.parse().expect("a target")])];
+    let state = prop::sample::select(&[RuleState::Judges, RuleState::Records, RuleState::Off][..]);
+    let switches = prop_oneof![3 => Just(Vec::new()), 1 => prop::collection::vec((rule(), state), 1..4)];
     let mode = prop_oneof![3 => Just(Mode::Block), 1 => Just(Mode::Observe)];
     let hits = prop_oneof![3 => Just(10_000), 1 => 0..4_usize];
-    (mode, 1..12_u16, exclusions, rich_text, hits).prop_map(|(mode, threshold_in, exclusions, rich_text, hits)| {
-        ObjectOptions {
+    let excepted = (exclusions, switches);
+    (mode, 1..12_u16, excepted, rich_text, hits).prop_map(
+        |(mode, threshold_in, (exclusions, switches), rich_text, hits)| ObjectOptions {
             mode,
             threshold_in,
             exclusions: Arc::new(ExclusionSet { exclusions }),
+            switches: switches.into(),
             rich_text,
             limits: Limits { hits, ..super::engines::limits() },
             ..ObjectOptions::default()
-        }
-    })
+        },
+    )
 }

@@ -13,9 +13,9 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, anyhow};
 use async_trait::async_trait;
-use medward_contract::PortError;
 use medward_contract::event::Event;
-use medward_contract::vault::{Ack, Durability, EventSink};
+use medward_contract::vault::{Ack, Durability, EventSink, LogQuery, Page, Proof, RecordRef, Window};
+use medward_contract::{PortError, Timestamp};
 use medward_demo::drill::exchange_raw;
 use medward_gateway::{Gateway, build_with};
 use medward_kernel::config::LoadedConfig;
@@ -53,6 +53,7 @@ impl Wire {
         let config = LoadedConfig::from_text(None, text.clone(), Vec::new())?;
         let mut house = House::build(&config, &[tables], clock).await?;
         house.kit().ports.give::<dyn EventSink>("ftw", Arc::new(Nowhere))?;
+        house.kit().ports.give::<dyn LogQuery>("ftw", Arc::new(Nowhere))?;
 
         let upstream = upstream::start(&house.kit().supervisor).await.context("start the backend")?;
         let object = format!(
@@ -114,5 +115,20 @@ impl EventSink for Nowhere {
     async fn append(&self, events: Vec<Event>, _: Durability) -> Result<Ack, PortError> {
         let first = events.first().ok_or(PortError::Unavailable("an event"))?;
         Ok(Ack { stream: first.dataset.stream(), first_seq: None, count: events.len() as u64 })
+    }
+}
+
+#[async_trait]
+impl LogQuery for Nowhere {
+    async fn query(&self, _: &str, _: Window, _: Option<String>) -> Result<Page, PortError> {
+        Err(PortError::Unavailable("the vault"))
+    }
+
+    async fn last_seen(&self, _: &str) -> Result<Option<Timestamp>, PortError> {
+        Err(PortError::Unavailable("the vault"))
+    }
+
+    async fn prove(&self, _: RecordRef) -> Result<Proof, PortError> {
+        Err(PortError::Unavailable("the vault"))
     }
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use medward_gateway::inspect::{Inspection, Inspector};
+use medward_proxy::{Inspection, Inspector};
 use medward_waf::{Conn, Head, ObjectOptions, PolicyId, Program, ResponseHead, Step, Tx, UniqueId, Verdict};
 use tokio::sync::watch;
 

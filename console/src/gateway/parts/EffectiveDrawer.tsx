@@ -1,0 +1,87 @@
+import { Alert, Drawer, Table, Tag, type TableColumnsType } from 'antd'
+import type { Effective, Layer, ProtectedObject } from '../../api/types'
+import { shared, useWords } from '../../i18n'
+import { formatTime, nowUs } from '../../kit/time'
+import { certificateWords } from '../certificates/i18n'
+import { gatewayWords } from '../i18n'
+import { policyWords } from '../policy/i18n'
+import { clientsOf } from '../settings-input'
+
+interface Row {
+  key: string
+  what: string
+  value: string
+  from: Layer
+}
+
+/** What is in force for an object, setting by setting, and who says so. */
+export function EffectiveDrawer({ object, onClose }: { object: ProtectedObject | null; onClose: () => void }) {
+  const words = useWords(policyWords).settings
+  return (
+    <Drawer open={object !== null} onClose={onClose} size={640} destroyOnHidden title={object === null ? '' : words.effectiveTitle(object.spec.name)}>
+      {object !== null && <EffectiveTable object={object} />}
+    </Drawer>
+  )
+}
+
+function EffectiveTable({ object }: { object: ProtectedObject }) {
+  const words = useWords(policyWords).settings
+  const rows = useRows(object.effective)
+  const says = (from: Layer) => {
+    const name = { default: null, template: object.template, group: object.group, object: object.spec.name }[from]
+    return name ? `${words.layerNames[from]} ${name}` : words.layerNames[from]
+  }
+  const columns: TableColumnsType<Row> = [
+    { title: words.setting, dataIndex: 'what' },
+    { title: words.value, dataIndex: 'value', render: (value: string) => <strong>{value}</strong> },
+    { title: words.from, dataIndex: 'from', render: (from: Layer) => <Tag color={from === 'default' ? undefined : 'blue'}>{says(from)}</Tag> },
+  ]
+  return (
+    <>
+      <p className="muted">{words.effectiveAbout}</p>
+      {object.unknown_rules.length > 0 && <Alert type="warning" showIcon title={words.unknownRules(object.unknown_rules.join(' '))} />}
+      <Table<Row> size="small" pagination={false} rowKey="key" columns={columns} dataSource={rows} />
+    </>
+  )
+}
+
+function useRows(effective: Effective): Row[] {
+  const words = useWords(policyWords).settings
+  const objects = useWords(gatewayWords).objects
+  const { transport } = useWords(certificateWords)
+  const { mode: modeNames } = useWords(shared)
+  const number = (value: number | null | undefined) => (value === null || value === undefined ? words.asInstalled : String(value))
+  const limit = effective.inspect_limit_bytes.value
+  const plain: [keyof Effective, string, string][] = [
+    ['mode', words.mode, modeNames[effective.mode.value]],
+    ['policy', words.policy, objects.policyNames[effective.policy.value]],
+    ['on_error', words.on_error, effective.on_error.value === 'block' ? objects.onErrorBlock : objects.onErrorPass],
+    ['threshold_in', words.threshold_in, number(effective.threshold_in.value)],
+    ['threshold_out', words.threshold_out, number(effective.threshold_out.value)],
+    ['inspect_limit_bytes', objects.inspectLimit, limit ? String(Math.round(limit / 1024)) : words.byType],
+    ['rich_text', words.rich_text, effective.rich_text.value.join(' ') || words.none],
+    ['secrets', words.secrets, effective.secrets.value.join(' ') || words.none],
+    ['keep_requests', words.keep_requests, effective.keep_requests.value ? words.kept : words.notKept],
+  ]
+  if (effective.policy.value === 'crs') {
+    plain.splice(2, 0, ['paranoia_level', words.paranoia_level, number(effective.paranoia_level.value)])
+    plain.splice(3, 0, ['detection_paranoia_level', words.detection_paranoia_level, number(effective.detection_paranoia_level.value)])
+  }
+  const { tls } = effective
+  const clients = clientsOf(tls.client_certificates.value) ?? 'none'
+  const connections = [
+    { key: 'plain_http', what: transport.plainHttp, value: transport.plainHttpNames[tls.plain_http.value], from: tls.plain_http.from },
+    { key: 'hsts_days', what: transport.hsts, value: tls.hsts_days.value > 0 ? String(tls.hsts_days.value) : words.none, from: tls.hsts_days.from },
+    { key: 'min_version', what: transport.minVersion, value: `TLS ${tls.min_version.value}`, from: tls.min_version.from },
+    { key: 'clients', what: transport.clients, value: transport.clientsNames[clients], from: tls.client_certificates.from },
+  ]
+  const rules = Object.entries(effective.rules).map(([rule, given]) => ({ key: rule, what: `${words.rule} ${rule}`, value: words.switchNames[given.value], from: given.from }))
+  const ends = (at: number | null | undefined) => (!at ? words.endsNever : at <= nowUs() ? words.isOver : words.endsAt(formatTime(at, 'second')))
+  const exclusions = effective.exclusions.map(({ id, spec, from }) => ({
+    key: id,
+    what: words.exclusion([spec.rule, spec.parameter, spec.path].filter(Boolean).join(' ')),
+    value: ends(spec.expires_at),
+    from,
+  }))
+  return [...plain.map(([key, what, value]) => ({ key, what, value, from: (effective[key] as { from: Layer }).from })), ...connections, ...rules, ...exclusions]
+}

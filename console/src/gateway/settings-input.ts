@@ -1,0 +1,101 @@
+/** Settings of a template, a group or an object as a form shows them: what is left open is inherited. */
+
+import type { RuleSwitch, Settings } from '../api/types'
+
+export interface RuleLine {
+  /** Id of a rule, or `tag:` and a tag. */
+  rule: string
+  state: RuleSwitch
+}
+
+export interface SettingsValues {
+  mode: Settings['mode'] | null
+  policy: Settings['policy'] | null
+  on_error: Settings['on_error'] | null
+  threshold_in: number | null
+  threshold_out: number | null
+  paranoia_level: number | null
+  detection_paranoia_level: number | null
+  inspect_limit_kib: number | null
+  rules: RuleLine[]
+  rich_text: string[] | null
+  secrets: string[] | null
+  keep_requests: boolean | null
+  plain_http: Tls['plain_http'] | null
+  hsts_days: number | null
+  min_version: Tls['min_version'] | null
+  clients: Clients | null
+  authorities_pem: string
+}
+
+type Tls = NonNullable<Settings['tls']>
+
+/** Whether clients are asked for a certificate: not at all, whoever has one, or everybody. */
+export type Clients = 'none' | 'known' | 'needed'
+
+/** What a form shows of these settings. */
+export function settingsValues(settings: Settings = {}): SettingsValues {
+  const limit = settings.inspect_limit_bytes
+  return {
+    mode: settings.mode ?? null,
+    policy: settings.policy ?? null,
+    on_error: settings.on_error ?? null,
+    threshold_in: settings.threshold_in ?? null,
+    threshold_out: settings.threshold_out ?? null,
+    paranoia_level: settings.paranoia_level ?? null,
+    detection_paranoia_level: settings.detection_paranoia_level ?? null,
+    inspect_limit_kib: limit === undefined || limit === null ? null : limit / 1024,
+    rules: Object.entries(settings.rules ?? {}).map(([rule, state]) => ({ rule, state })),
+    rich_text: settings.rich_text ?? null,
+    secrets: settings.secrets ?? null,
+    keep_requests: settings.keep_requests ?? null,
+    plain_http: settings.tls?.plain_http ?? null,
+    hsts_days: settings.tls?.hsts_days ?? null,
+    min_version: settings.tls?.min_version ?? null,
+    clients: clientsOf(settings.tls?.client_certificates),
+    authorities_pem: settings.tls?.client_certificates?.authorities_pem ?? '',
+  }
+}
+
+/** What a form says. Only what was filled in is sent, so that the rest goes on being inherited. */
+export function settingsOf(values: SettingsValues): Settings {
+  const settings: Settings = {}
+  if (values.mode) settings.mode = values.mode
+  if (values.policy) settings.policy = values.policy
+  if (values.on_error) settings.on_error = values.on_error
+  if (values.threshold_in !== null) settings.threshold_in = values.threshold_in
+  if (values.threshold_out !== null) settings.threshold_out = values.threshold_out
+  if (values.paranoia_level !== null) settings.paranoia_level = values.paranoia_level
+  if (values.detection_paranoia_level !== null) settings.detection_paranoia_level = values.detection_paranoia_level
+  if (values.inspect_limit_kib !== null) settings.inspect_limit_bytes = Math.round(values.inspect_limit_kib * 1024)
+  const rules = (values.rules ?? []).filter((line) => line.rule?.trim())
+  if (rules.length > 0) settings.rules = Object.fromEntries(rules.map((line) => [line.rule.trim(), line.state]))
+  if (values.rich_text !== null) settings.rich_text = values.rich_text
+  if (values.secrets !== null) settings.secrets = values.secrets
+  if (values.keep_requests !== null) settings.keep_requests = values.keep_requests
+  const tls = tlsOf(values)
+  if (Object.keys(tls).length > 0) settings.tls = tls
+  return settings
+}
+
+/** What is said of certificates of clients; nothing when it is inherited. */
+export function clientsOf(said: Tls['client_certificates']): Clients | null {
+  if (!said) return null
+  if (said.authorities_pem.trim() === '') return 'none'
+  return said.needed ? 'needed' : 'known'
+}
+
+function tlsOf(values: SettingsValues): Tls {
+  const tls: Tls = {}
+  if (values.plain_http) tls.plain_http = values.plain_http
+  if (values.hsts_days !== null) tls.hsts_days = values.hsts_days
+  if (values.min_version) tls.min_version = values.min_version
+  if (values.clients) tls.client_certificates = { needed: values.clients === 'needed', authorities_pem: values.clients === 'none' ? '' : values.authorities_pem }
+  return tls
+}
+
+/** How many settings are said, for a list. */
+export function countSaid(settings: Settings | undefined): number {
+  const { tls, ...rest } = settingsOf(settingsValues(settings))
+  return Object.keys(rest).length + Object.keys(tls ?? {}).length
+}

@@ -1,0 +1,198 @@
+//! `/api/v1/gateway/…`: thin handlers over [`Service`]. Whoever may write policy (the security administrator) operates
+//! nothing; everybody who runs systems may read it.
+
+mod certificates;
+mod changes;
+mod exclusions;
+mod groups;
+mod objects;
+mod observed;
+mod status;
+
+use axum::extract::FromRef;
+use medward_contract::Role;
+use medward_kernel::audit::Begun;
+use medward_kernel::permission::{Grant, Permission};
+use medward_kernel::{AuditAction, Routes};
+use medward_web::{ApiError, Caller, Paged};
+use serde::{Deserialize, Serialize};
+use utoipa_axum::routes;
+
+use crate::certificate::Certificates;
+use crate::change::{By, ChangeError};
+use crate::codes;
+use crate::model::{Item, Origin};
+use crate::service::Service;
+
+/// Reads protected objects, their groups and templates, and what changed in them.
+pub(crate) const OBJECT_READ: Permission = Permission::new("gateway.object.read");
+/// Changes protected objects.
+pub(crate) const OBJECT_WRITE: Permission = Permission::new("gateway.object.write");
+/// Reads the state of the gateway.
+pub(crate) const STATUS_READ: Permission = Permission::new("gateway.status.read");
+
+/// Reads which certificates there are.
+pub(crate) const CERTIFICATE_READ: Permission = Permission::new("gateway.certificate.read");
+/// Uploads certificates with their keys.
+pub(crate) const CERTIFICATE_WRITE: Permission = Permission::new("gateway.certificate.write");
+
+const READERS: &[Role] = &[Role::Sysadmin, Role::Secadmin, Role::Auditadmin, Role::Operator, Role::Auditor];
+
+/// Who holds which of them.
+pub(crate) const GRANTS: &[Grant] = &[
+    Grant { permission: OBJECT_READ, roles: READERS, zh: "查看防护对象", en: "read protected objects" },
+    Grant {
+        permission: OBJECT_WRITE, roles: &[Role::Secadmin], zh: "修改防护对象", en: "change protected objects"
+    },
+    Grant {
+        permission: CERTIFICATE_READ, roles: READERS, zh: "查看站点证书", en: "read the certificates of sites"
+    },
+    Grant {
+        // Who runs the systems renews their certificates; who guards them may have to at night.
+        permission: CERTIFICATE_WRITE,
+        roles: &[Role::Sysadmin, Role::Secadmin],
+        zh: "上传和删除站点证书",
+        en: "upload and remove the certificates of sites",
+    },
+    Grant { permission: STATUS_READ, roles: READERS, zh: "查看网关状态", en: "read the state of the gateway" },
+];
+
+/// Longest reason for a change, bytes.
+const MAX_REASON_BYTES: usize = 1000;
+
+/// The routes of this capability.
+pub(crate) fn routes(service: Service, certificates: Certificates) -> Routes {
+    let object = |verb| AuditAction::new("gateway_object", verb);
+    let group = |verb| AuditAction::new("gateway_group", verb);
+    let template = |verb| AuditAction::new("gateway_template", verb);
+    let certificate = |verb| AuditAction::new("gateway_certificate", verb);
+    let exclusion = |verb| AuditAction::new("gateway_exclusion", verb);
+    Routes::<Rooms>::new()
+        .read(OBJECT_READ, routes!(objects::object_list))
+        .read(OBJECT_READ, routes!(objects::object_get))
+        .write(OBJECT_WRITE, object("create"), routes!(objects::object_create))
+        .write(OBJECT_WRITE, object("update"), routes!(objects::object_update))
+        .write(OBJECT_WRITE, object("remove"), routes!(objects::object_delete))
+        .write(OBJECT_WRITE, object("update"), routes!(objects::object_mode))
+        .write(OBJECT_WRITE, object("update"), routes!(objects::object_bulk_mode))
+        .read(OBJECT_READ, routes!(groups::group_list))
+        .write(OBJECT_WRITE, group("create"), routes!(groups::group_create))
+        .write(OBJECT_WRITE, group("update"), routes!(groups::group_update))
+        .write(OBJECT_WRITE, group("remove"), routes!(groups::group_delete))
+        .read(OBJECT_READ, routes!(groups::template_list))
+        .write(OBJECT_WRITE, template("create"), routes!(groups::template_create))
+        .write(OBJECT_WRITE, template("update"), routes!(groups::template_update))
+        .write(OBJECT_WRITE, template("remove"), routes!(groups::template_delete))
+        .read(OBJECT_READ, routes!(exclusions::exclusion_list))
+        .write(OBJECT_WRITE, exclusion("create"), routes!(exclusions::exclusion_create))
+        .write(OBJECT_WRITE, exclusion("update"), routes!(exclusions::exclusion_update))
+        .write(OBJECT_WRITE, exclusion("remove"), routes!(exclusions::exclusion_delete))
+        .read_by_post(OBJECT_WRITE, routes!(exclusions::exclusion_preview))
+        .read(OBJECT_READ, routes!(observed::observed_report))
+        .read(OBJECT_READ, routes!(changes::change_list))
+        .write(OBJECT_WRITE, AuditAction::new("gateway_policy", "update"), routes!(changes::policy_rollback))
+        .read(OBJECT_READ, routes!(changes::policy_export))
+        .write(OBJECT_WRITE, AuditAction::new("gateway_policy", "update"), routes!(changes::policy_import))
+        .read(STATUS_READ, routes!(status::gateway_status))
+        .read(CERTIFICATE_READ, routes!(certificates::certificate_list))
+        .read_by_post(CERTIFICATE_WRITE, routes!(certificates::certificate_check))
+        .write(CERTIFICATE_WRITE, certificate("create"), routes!(certificates::certificate_create))
+        .write(CERTIFICATE_WRITE, certificate("update"), routes!(certificates::certificate_replace))
+        .write(CERTIFICATE_WRITE, certificate("remove"), routes!(certificates::certificate_delete))
+        .with_state(Rooms { service, certificates })
+}
+
+/// What the handlers work with.
+#[derive(Clone)]
+struct Rooms {
+    service: Service,
+    certificates: Certificates,
+}
+
+impl FromRef<Rooms> for Service {
+    fn from_ref(rooms: &Rooms) -> Self {
+        rooms.service.clone()
+    }
+}
+
+impl FromRef<Rooms> for Certificates {
+    fn from_ref(rooms: &Rooms) -> Self {
+        rooms.certificates.clone()
+    }
+}
+
+/// What a change says about itself.
+#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields, default)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Said {
+    /// Generation the caller has seen: a change made by somebody else meanwhile is then refused, not overwritten.
+    generation: Option<i64>,
+    /// Why, for the history.
+    reason: String,
+}
+
+/// An item of the policy.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub(crate) struct Stored<S> {
+    /// UUIDv7, or `file:<name>`.
+    id: String,
+    /// Policy in which it was changed last.
+    generation: i64,
+    /// Where it is written down; what stands in files cannot be changed here.
+    source: Origin,
+    /// What it says.
+    spec: S,
+}
+
+impl<S> From<Item<S>> for Stored<S> {
+    fn from(item: Item<S>) -> Self {
+        Self { id: item.id, generation: item.generation, source: item.origin, spec: item.spec }
+    }
+}
+
+/// One page of rows that are sorted by id.
+fn page<T>(rows: impl Iterator<Item = T>, limit: &medward_web::Limit, id: impl Fn(&T) -> String) -> Paged<T> {
+    let count = limit.rows();
+    let after = limit.cursor.as_deref().unwrap_or("");
+    let mut rows: Vec<(String, T)> = rows.map(|row| (id(&row), row)).filter(|(id, _)| id.as_str() > after).collect();
+    rows.sort_by(|(one, _), (other, _)| one.cmp(other));
+    let fetched = rows.into_iter().take(count as usize + 1).map(|(_, row)| row).collect();
+    Paged::of(fetched, count, id)
+}
+
+/// Who makes a change, and why.
+fn by<'a>(caller: &'a Caller, change: &'a Begun, reason: &'a str) -> Result<By<'a>, ApiError> {
+    if reason.len() > MAX_REASON_BYTES {
+        let detail = format!("the reason may have {MAX_REASON_BYTES} bytes");
+        return Err(ApiError::new(codes::OBJECT_INVALID, detail).arg("field", "reason"));
+    }
+    Ok(By { change, author: &caller.0.login, reason })
+}
+
+impl From<ChangeError> for ApiError {
+    fn from(error: ChangeError) -> Self {
+        let code = match &error {
+            ChangeError::Store(_) => None,
+            ChangeError::Unknown => Some(codes::OBJECT_UNKNOWN),
+            ChangeError::InFile => Some(codes::OBJECT_IN_FILE),
+            ChangeError::Changed => Some(codes::OBJECT_CHANGED),
+            ChangeError::InUse(_) => Some(codes::ITEM_IN_USE),
+            ChangeError::NoSuchGeneration { .. } => Some(codes::GENERATION_UNKNOWN),
+            ChangeError::Policy(_) => Some(codes::POLICY_UNUSABLE),
+            ChangeError::Invalid(_) | ChangeError::Unreadable(_) => Some(codes::OBJECT_INVALID),
+            ChangeError::Same => Some(codes::NOTHING_TO_CHANGE),
+        };
+        let field = error.field();
+        match (code, error) {
+            (None, ChangeError::Store(error)) => error.into(),
+            (code, error) => {
+                let problem = Self::new(code.unwrap_or(codes::OBJECT_INVALID), error.to_string());
+                match field {
+                    Some(field) => problem.arg("field", field),
+                    None => problem,
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,302 @@
+//! From the policy as it is written to the one that runs.
+//!
+//! A snapshot exists only if every object in it compiles. What compiles is put in force by [`crate::service`], as a whole.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use medward_contract::Timestamp;
+use medward_proxy::{HostPattern, Inspector, Members, Object, PathPrefix, Placed, Snapshot};
+
+use crate::engines::Engines;
+use crate::model::{Item, Kind, ObjectSpec, RuleSet, Spec, SpecError, Trusts, Written};
+
+/// Why a policy does not compile; every reason at once.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("compile the policy: {}", quoted(.0))]
+pub struct PolicyErrors(pub Vec<PolicyError>);
+
+/// Reasons that are quoted; the rest is counted.
+const QUOTED: usize = 10;
+
+fn quoted(errors: &[PolicyError]) -> String {
+    let mut told: Vec<_> = errors.iter().take(QUOTED).map(ToString::to_string).collect();
+    if errors.len() > QUOTED {
+        told.push(format!("and {} more", errors.len() - QUOTED));
+    }
+    told.join("; ")
+}
+
+/// One reason why a policy does not compile.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PolicyError {
+    /// An item is wrong in itself.
+    #[error("{} {name:?}: {source}", .kind.as_str())]
+    Spec {
+        /// What it is.
+        kind: Kind,
+        /// The item.
+        name: String,
+        /// What is wrong.
+        source: SpecError,
+    },
+    /// Two objects claim the same host and path.
+    #[error("objects {first:?} and {second:?} both answer for {host}{path}: give one another host or path_prefix")]
+    Overlap {
+        /// The object that comes first.
+        first: String,
+        /// The other one.
+        second: String,
+        /// Host pattern.
+        host: String,
+        /// Path prefix.
+        path: String,
+    },
+    /// Two items of one kind have one name.
+    #[error("two {}s are called {name:?}", .kind.as_str())]
+    Name {
+        /// What they are.
+        kind: Kind,
+        /// The name.
+        name: String,
+    },
+}
+
+/// Everything that is wrong with a policy, whatever its engines say.
+pub(crate) fn check(written: &Written) -> Result<(), PolicyErrors> {
+    let mut errors = Vec::new();
+    check_items(written.templates.values(), &mut errors, |_| Ok(()));
+    check_items(written.groups.values(), &mut errors, |group| match &group.template_id {
+        Some(_) if written.template_of(group).is_none() => Err(missing("template_id", "template")),
+        _ => Ok(()),
+    });
+    check_items(&written.objects, &mut errors, |object| match &object.group_id {
+        Some(_) if written.group_of(object).is_none() => Err(missing("group_id", "group")),
+        _ => Ok(()),
+    });
+    for object in &written.objects {
+        if let Err(source) = written.effective(object).check() {
+            errors.push(PolicyError::Spec { kind: Kind::Object, name: object.spec.name.clone(), source });
+        }
+    }
+    // One that belongs to nothing any more, as when an object went from medward.toml, has no effect and stops nobody.
+    check_items(written.exclusions.values().flatten(), &mut errors, |_| Ok(()));
+    let mut routes: HashMap<(HostPattern, PathPrefix<'_>), &str> = HashMap::new();
+    for spec in written.objects.iter().map(|object| &object.spec) {
+        for host in &spec.hosts {
+            let Ok(pattern) = HostPattern::parse(host) else { continue };
+            if let Some(first) = routes.insert((pattern, PathPrefix::of(&spec.path_prefix)), &spec.name) {
+                errors.push(PolicyError::Overlap {
+                    first: first.to_owned(),
+                    second: spec.name.clone(),
+                    host: host.clone(),
+                    path: spec.path_prefix.clone(),
+                });
+            }
+        }
+    }
+    if errors.is_empty() { Ok(()) } else { Err(PolicyErrors(errors)) }
+}
+
+/// Checks items of one kind by themselves, their names against each other, and what `more` says of each.
+fn check_items<'i, S: Spec>(
+    items: impl IntoIterator<Item = &'i Item<S>>,
+    errors: &mut Vec<PolicyError>,
+    more: impl Fn(&S) -> Result<(), SpecError>,
+) {
+    let mut names: HashSet<&str> = HashSet::new();
+    for spec in items.into_iter().map(|item| &item.spec) {
+        if !names.insert(spec.name()) {
+            errors.push(PolicyError::Name { kind: S::KIND, name: spec.name().to_owned() });
+        }
+        if let Err(source) = spec.check().and_then(|()| more(spec)) {
+            errors.push(PolicyError::Spec { kind: S::KIND, name: spec.name().to_owned(), source });
+        }
+    }
+}
+
+fn missing(field: &'static str, what: &str) -> SpecError {
+    SpecError { field, message: format!("{field} names no {what} that exists") }
+}
+
+/// Compiles policies. What their objects share, engines and upstreams, outlives each of them.
+pub(crate) struct Compiler {
+    pub(crate) engines: Engines,
+    members: Mutex<Members>,
+}
+
+/// A policy that compiled.
+pub(crate) struct Compiled {
+    /// What runs.
+    pub(crate) snapshot: Snapshot,
+    /// What judges its objects.
+    pub(crate) judges: Judges,
+    /// When something in it ends and it has to be compiled again.
+    pub(crate) ends_at: Option<Timestamp>,
+}
+
+/// The rules that the objects of a policy ask for, and what judges by them.
+pub(crate) type Judges = BTreeMap<RuleSet, Judge>;
+
+/// What judges the objects that ask for one rule set.
+pub(crate) struct Judge {
+    /// Their engine: that of another policy when their own does not run.
+    pub(crate) engine: Arc<dyn Inspector>,
+    /// How many they are.
+    pub(crate) objects: u64,
+}
+
+impl Compiler {
+    pub(crate) fn new(engines: Engines) -> Self {
+        Self { engines, members: Mutex::default() }
+    }
+
+    /// Compiles a policy without putting it in force.
+    pub(crate) fn compile(&self, written: &Written, generation: i64, now: Timestamp) -> Result<Compiled, PolicyErrors> {
+        check(written)?;
+        let ends = written.exclusions.values().flatten().filter_map(|exclusion| exclusion.spec.expires_at);
+        let mut members = self.members.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut placed = Vec::with_capacity(written.objects.len());
+        let mut judges = Judges::new();
+        let mut errors = Vec::new();
+        let mut shared = Shared::default();
+        for item in &written.objects {
+            let spec = &item.spec;
+            let (object, hosts, rules) = match self.compile_object(written, item, &mut members, &mut shared, now) {
+                Ok(compiled) => compiled,
+                Err(source) => {
+                    errors.push(PolicyError::Spec { kind: Kind::Object, name: spec.name.clone(), source });
+                    continue;
+                }
+            };
+            let judge = || Judge { engine: object.engine.clone(), objects: 0 };
+            judges.entry(rules).or_insert_with(judge).objects += 1;
+            placed.push(Placed { object, hosts, path_prefix: PathPrefix::of(&spec.path_prefix) });
+        }
+        if !errors.is_empty() {
+            return Err(PolicyErrors(errors));
+        }
+        let ends_at = ends.filter(|end| *end > now).min();
+        Ok(Compiled { snapshot: Snapshot::new(generation, placed), judges, ends_at })
+    }
+
+    /// One object, the hosts it answers for, and the rules that it asks for.
+    fn compile_object(
+        &self,
+        written: &Written,
+        item: &Item<ObjectSpec>,
+        members: &mut Members,
+        shared: &mut Shared,
+        now: Timestamp,
+    ) -> Result<(Object, Vec<HostPattern>, RuleSet), SpecError> {
+        let spec = &item.spec;
+        let addresses = spec.upstream_addresses()?;
+        let in_force = written.effective(item);
+        let rules = in_force.rule_set();
+        let (engine, judging) = self.engines.judging(rules);
+        let group = written.group_of(spec).map(|item| &item.spec);
+        let template = group.and_then(|group| written.template_of(group));
+        let object = Object {
+            id: item.id.as_str().into(),
+            name: spec.name.as_str().into(),
+            group: group.map(|group| shared.names.get_or_make(&group.name)),
+            template: template.map(|template| shared.names.get_or_make(&template.spec.name)),
+            mode: in_force.mode.value,
+            engine,
+            on_error: in_force.on_error.value,
+            inspect_limit_bytes: in_force.inspect_limit(),
+            options: in_force.engine_options(judging, now),
+            keeps_requests: in_force.keep_requests.value,
+            transport: in_force.tls.transport(&mut shared.trusts)?,
+            pool: members.pool(addresses, spec.health_path.as_deref()),
+            system: None,
+        };
+        Ok((object, spec.host_patterns()?, rules))
+    }
+}
+
+/// What many objects have in common.
+#[derive(Default)]
+struct Shared {
+    names: Names,
+    trusts: Trusts,
+}
+
+/// Names that many objects have in common and keep once.
+#[derive(Default)]
+struct Names(HashSet<Arc<str>>);
+
+impl Names {
+    fn get_or_make(&mut self, name: &str) -> Arc<str> {
+        if let Some(known) = self.0.get(name) {
+            return known.clone();
+        }
+        let name: Arc<str> = name.into();
+        self.0.insert(name.clone());
+        name
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use medward_kernel::Clock;
+    use medward_proxy::Waf;
+    use medward_waf::{CompileOptions, Sources};
+
+    use super::*;
+    use crate::model::{Origin, Settings};
+
+    const NOW: Timestamp = Timestamp::from_micros(1_795_144_455_000_000);
+
+    fn spec(name: &str, hosts: &[&str], path: &str) -> ObjectSpec {
+        ObjectSpec {
+            name: name.into(),
+            hosts: hosts.iter().map(|host| (*host).to_owned()).collect(),
+            path_prefix: path.into(),
+            upstreams: vec!["http://127.0.0.1:9".into()],
+            health_path: None,
+            group_id: None,
+            settings: Settings::default(),
+        }
+    }
+
+    fn item<S>(id: &str, spec: S) -> Item<S> {
+        Item { id: id.into(), generation: 1, origin: Origin::Policy, spec }
+    }
+
+    fn written(specs: &[ObjectSpec]) -> Written {
+        let objects = specs.iter().map(|spec| item(&spec.name, spec.clone()));
+        Written { objects: objects.collect(), ..Written::default() }
+    }
+
+    fn compiler() -> Compiler {
+        let (program, _) = medward_waf::compile(&Sources::default(), &CompileOptions::default()).unwrap();
+        Compiler::new(Engines::one(Arc::new(Waf::new(program, Clock::system()))))
+    }
+
+    #[test]
+    fn policy_with_overlap_or_wrong_object_does_not_compile_and_says_everything() {
+        let mut broken = spec("broken", &["z"], "/");
+        broken.upstreams = vec!["http://169.254.169.254".into()];
+        let specs = [spec("one", &["a"], "/x"), spec("two", &["A"], "/x/"), broken, spec("one", &["q"], "/")];
+        let errors = compiler().compile(&written(&specs), 1, NOW).err().unwrap();
+        let text = errors.to_string();
+        assert_eq!(errors.0.len(), 3, "{text}");
+        assert!(
+            text.contains("both answer for A/x/") && text.contains("metadata") && text.contains("\"one\""),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn unchanged_upstream_keeps_its_member_over_a_new_generation() {
+        let compiler = compiler();
+        let first_member = |specs: &[ObjectSpec], generation| {
+            let compiled = compiler.compile(&written(specs), generation, NOW).ok().unwrap();
+            (compiled.snapshot.objects()[0].pool.members()[0].clone(), compiled)
+        };
+        let (first, _running) = first_member(&[spec("a", &["a"], "/")], 1);
+        let (second, _) = first_member(&[spec("b", &["b"], "/")], 2);
+        assert!(Arc::ptr_eq(&first, &second));
+    }
+}

@@ -1,0 +1,97 @@
+//! Laying a [`PolicyFile`] over the stored policy: items are matched by name, made or replaced, never removed.
+
+use std::collections::HashSet;
+
+use serde::Serialize;
+
+use crate::change::ChangeError;
+use crate::compile::{PolicyError, PolicyErrors};
+use crate::draft::Draft;
+use crate::model::{Item, Kind, ObjectSpec, PolicyFile, Spec, SpecError};
+
+/// What an import does, or would do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, utoipa::ToSchema)]
+pub struct Imported {
+    /// Items that did not exist.
+    pub created: u64,
+    /// Items that said something else.
+    pub updated: u64,
+    /// Items that said the same already.
+    pub unchanged: u64,
+    /// The generation that was made; absent when nothing was changed.
+    pub generation: Option<i64>,
+}
+
+/// Lays `file` over the draft. `new_id` is asked for every item that does not exist; asked again for the same number, it
+/// says the same.
+pub(crate) fn import(
+    draft: &mut Draft,
+    files: &[Item<ObjectSpec>],
+    file: &PolicyFile,
+    new_id: impl Fn(usize) -> String,
+) -> Result<Imported, ChangeError> {
+    let mut import = Import { draft, files, told: Imported::default(), number: 0, seen: HashSet::new(), new_id };
+    for template in &file.templates {
+        import.lay(template)?;
+    }
+    for group in &file.groups {
+        let template = import.named(Kind::Template, group.template.as_deref());
+        import.lay(&group.spec(template.map_err(|message| wrong(Kind::Group, &group.name, "template", message))?))?;
+    }
+    for object in &file.objects {
+        let group = import.named(Kind::Group, object.group.as_deref());
+        import.lay(&object.spec(group.map_err(|message| wrong(Kind::Object, &object.name, "group", message))?))?;
+    }
+    for exclusion in &file.exclusions {
+        let scope = import.named(exclusion.scope, Some(&exclusion.of));
+        let refused = |message| wrong(Kind::Exclusion, &exclusion.rule, "of", message);
+        let scope = scope.and_then(|id| id.ok_or_else(|| "an exclusion belongs to something".to_owned()));
+        import.lay(&exclusion.spec(scope.map_err(refused)?))?;
+    }
+    Ok(import.told)
+}
+
+struct Import<'d, I> {
+    draft: &'d mut Draft,
+    /// Objects of `medward.toml`; they cannot be changed, but exclusions may belong to them.
+    files: &'d [Item<ObjectSpec>],
+    told: Imported,
+    number: usize,
+    /// What the file has named already.
+    seen: HashSet<(Kind, String)>,
+    new_id: I,
+}
+
+impl<I: Fn(usize) -> String> Import<'_, I> {
+    fn lay<S: Spec>(&mut self, spec: &S) -> Result<(), ChangeError> {
+        self.number += 1;
+        if !self.seen.insert((S::KIND, spec.name().to_owned())) {
+            let message = "it stands twice in the file".to_owned();
+            return Err(wrong(S::KIND, spec.name(), "name", message));
+        }
+        match self.draft.id_of(S::KIND, spec.name()) {
+            None => {
+                self.draft.insert(&(self.new_id)(self.number), spec)?;
+                self.told.created += 1;
+            }
+            Some(id) if self.draft.says(&id, spec) => self.told.unchanged += 1,
+            Some(id) => {
+                self.draft.replace(&id, spec, None)?;
+                self.told.updated += 1;
+            }
+        }
+        Ok(())
+    }
+
+    fn named(&self, kind: Kind, name: Option<&str>) -> Result<Option<String>, String> {
+        let Some(name) = name else { return Ok(None) };
+        let of_files = || self.files.iter().find(|object| kind == Kind::Object && object.spec.name == name);
+        let id = self.draft.id_of(kind, name).or_else(|| of_files().map(|object| object.id.clone()));
+        id.map(Some).ok_or_else(|| format!("there is no {} called {name:?}, here or in the file", kind.as_str()))
+    }
+}
+
+fn wrong(kind: Kind, name: &str, field: &'static str, message: String) -> ChangeError {
+    let source = SpecError { field, message };
+    ChangeError::Invalid(PolicyErrors(vec![PolicyError::Spec { kind, name: name.to_owned(), source }]))
+}

@@ -1,0 +1,154 @@
+//! A policy, or a part of one, as a file that people keep, compare and carry to another installation: items are known by
+//! their names, for ids differ from place to place.
+
+use medward_contract::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::object::root;
+use super::{ExclusionSpec, GroupSpec, Item, Kind, ObjectSpec, Settings, TemplateSpec, Written};
+
+/// What an export writes and an import reads.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct PolicyFile {
+    /// Templates of settings.
+    pub templates: Vec<TemplateSpec>,
+    /// Groups of objects.
+    pub groups: Vec<FileGroup>,
+    /// Protected objects.
+    pub objects: Vec<FileObject>,
+    /// Exclusions from rules.
+    pub exclusions: Vec<FileExclusion>,
+}
+
+/// A group, with its template by name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FileGroup {
+    /// Name in events.
+    pub name: String,
+    /// What its objects have in common, for people.
+    #[serde(default)]
+    pub description: String,
+    /// Name of the template it uses.
+    #[serde(default)]
+    pub template: Option<String>,
+    /// What it sets differently from its template.
+    #[serde(default)]
+    pub settings: Settings,
+}
+
+/// A protected object, with its group by name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FileObject {
+    /// Name in events.
+    pub name: String,
+    /// Name of the group it belongs to.
+    #[serde(default)]
+    pub group: Option<String>,
+    /// Exact names, `*.example.org`, or `*` for everything.
+    pub hosts: Vec<String>,
+    /// Path prefix on segment boundaries.
+    #[serde(default = "root")]
+    pub path_prefix: String,
+    /// Addresses of the protected system.
+    pub upstreams: Vec<String>,
+    /// Path that health checks ask for.
+    #[serde(default)]
+    pub health_path: Option<String>,
+    /// What it sets for itself.
+    #[serde(default)]
+    pub settings: Settings,
+}
+
+/// An exclusion, with what it belongs to by name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FileExclusion {
+    /// What it belongs to.
+    pub scope: Kind,
+    /// The name of that.
+    pub of: String,
+    /// The rule that does not count, by id or by tag.
+    pub rule: String,
+    /// The parameter in which it does not.
+    #[serde(default)]
+    pub parameter: Option<String>,
+    /// The path on which it does not; `*` at its end stands for everything that follows.
+    #[serde(default)]
+    pub path: Option<String>,
+    /// Number of the request it was made from.
+    #[serde(default)]
+    pub request_id: Option<String>,
+    /// When it ends, µs.
+    #[serde(default)]
+    pub expires_at: Option<Timestamp>,
+    /// Why.
+    pub reason: String,
+}
+
+impl PolicyFile {
+    /// Everything that is stored of a policy; what stands in `medward.toml` is not.
+    pub fn of(written: &Written) -> Self {
+        let group = |item: &Item<GroupSpec>| FileGroup {
+            template: written.template_of(&item.spec).map(|template| template.spec.name.clone()),
+            name: item.spec.name.clone(),
+            description: item.spec.description.clone(),
+            settings: item.spec.settings.clone(),
+        };
+        let object = |item: &Item<ObjectSpec>| {
+            let ObjectSpec { name, hosts, path_prefix, upstreams, health_path, group_id: _, settings } =
+                item.spec.clone();
+            let group = written.group_of(&item.spec).map(|group| group.spec.name.clone());
+            FileObject { name, group, hosts, path_prefix, upstreams, health_path, settings }
+        };
+        let exclusion = |item: &Item<ExclusionSpec>| {
+            let ExclusionSpec { name: _, scope_id, rule, parameter, path, expires_at, reason, request_id } =
+                item.spec.clone();
+            let (scope, of) = written.scope(&scope_id)?;
+            Some(FileExclusion { scope, of: of.to_owned(), rule, parameter, path, expires_at, reason, request_id })
+        };
+        let stored = written.objects.iter().filter(|item| item.origin == super::Origin::Policy);
+        Self {
+            templates: written.templates.values().map(|item| item.spec.clone()).collect(),
+            groups: written.groups.values().map(group).collect(),
+            objects: stored.map(object).collect(),
+            exclusions: written.exclusions.values().flatten().filter_map(exclusion).collect(),
+        }
+    }
+
+    /// How many items it has.
+    pub fn len(&self) -> usize {
+        self.templates.len() + self.groups.len() + self.objects.len() + self.exclusions.len()
+    }
+
+    /// Whether it says nothing.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+impl FileGroup {
+    /// The group, when its template has this id.
+    pub fn spec(&self, template_id: Option<String>) -> GroupSpec {
+        let Self { name, description, template: _, settings } = self.clone();
+        GroupSpec { name, description, template_id, settings }
+    }
+}
+
+impl FileExclusion {
+    /// The exclusion, when what it belongs to has this id.
+    pub fn spec(&self, scope_id: String) -> ExclusionSpec {
+        let Self { scope: _, of: _, rule, parameter, path, expires_at, reason, request_id } = self.clone();
+        ExclusionSpec { name: String::new(), scope_id, rule, parameter, path, expires_at, reason, request_id }.named()
+    }
+}
+
+impl FileObject {
+    /// The object, when its group has this id.
+    pub fn spec(&self, group_id: Option<String>) -> ObjectSpec {
+        let Self { name, group: _, hosts, path_prefix, upstreams, health_path, settings } = self.clone();
+        ObjectSpec { name, hosts, path_prefix, upstreams, health_path, group_id, settings }
+    }
+}

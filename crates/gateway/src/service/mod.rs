@@ -1,0 +1,371 @@
+//! The policy: what is stored, what is written in files, what runs. A change is compiled before it is stored, and what
+//! is stored replaces what runs only if it compiles.
+
+mod load;
+
+pub use load::Loaded;
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex};
+
+use medward_contract::id::PolicyItemId;
+use medward_contract::vault::{LogQuery, Window};
+use medward_contract::{PortError, Timestamp};
+use medward_kernel::audit::AuditError;
+use medward_kernel::capability::PolicyBoard;
+use medward_kernel::hub::Hub;
+use medward_kernel::{Clock, Kit, Port, Supervisor};
+use medward_proxy::{DataPath, KeptRequest, Object};
+use medward_store::{Db, StoreError, Tx};
+
+use crate::change::{By, ChangeError, PolicyFault};
+use crate::compile::{self, Compiler, PolicyError, PolicyErrors};
+use crate::config::GatewayConfig;
+use crate::draft::{self, Draft, Edit};
+use crate::engines::Engines;
+use crate::import::{Imported, import};
+use crate::kept::{KeptRow, Shelf};
+use crate::model::{ExclusionSpec, Item, Kind, Mode, ObjectSpec, PolicyFile, RuleSet, Spec, Written};
+use crate::observed::{Observed, observed};
+use crate::preview::{Preview, only_one, preview};
+use crate::store::{self, ChangeRow};
+
+/// Most kept requests that a change is tried on.
+const MAX_REPLAYED: i64 = 1000;
+
+/// Changes and loads the policy. Cheap to clone.
+#[derive(Clone)]
+pub struct Service(Arc<Inner>);
+
+struct Inner {
+    db: Db,
+    clock: Clock,
+    hub: Hub,
+    policies: PolicyBoard,
+    supervisor: Supervisor,
+    compiler: Compiler,
+    data_path: Arc<DataPath>,
+    files: Vec<Item<ObjectSpec>>,
+    shelf: Shelf,
+    running: Mutex<load::Running>,
+    log: Port<dyn LogQuery>,
+    loading: tokio::sync::Mutex<()>,
+    loaded: Mutex<Loaded>,
+}
+
+/// A policy as it stands, for reading.
+pub struct Standing {
+    /// What is written.
+    pub written: Written,
+    /// The newest generation.
+    pub generation: i64,
+}
+
+impl Service {
+    pub(crate) fn new(config: &GatewayConfig, kit: &Kit, data_path: Arc<DataPath>, engines: Engines) -> Self {
+        Self(Arc::new(Inner {
+            db: kit.db.clone(),
+            clock: kit.clock.clone(),
+            hub: kit.hub.clone(),
+            policies: kit.policies.clone(),
+            supervisor: kit.supervisor.clone(),
+            compiler: Compiler::new(engines),
+            data_path,
+            files: config.objects.iter().map(crate::config::ObjectConfig::item).collect(),
+            shelf: Shelf::of(kit),
+            running: Mutex::default(),
+            log: kit.ports.port::<dyn LogQuery>("gateway"),
+            loading: tokio::sync::Mutex::default(),
+            loaded: Mutex::default(),
+        }))
+    }
+
+    pub(crate) fn data_path(&self) -> &DataPath {
+        &self.0.data_path
+    }
+
+    pub(crate) fn engines(&self) -> &Engines {
+        &self.0.compiler.engines
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.0.clock.now()
+    }
+
+    /// The newest policy as it is written; rows that cannot be read are left out.
+    pub async fn standing(&self) -> Result<Standing, StoreError> {
+        let mut reader = self.0.db.read().await?;
+        let generation = store::generation_latest(&mut reader).await?;
+        let rows = store::item_list(&mut reader).await?;
+        let (written, _) = Draft::new(rows, generation).written(&self.0.files);
+        Ok(Standing { written, generation })
+    }
+
+    /// Changes of the policy before this generation and item, newest first.
+    pub(crate) async fn change_list(
+        &self,
+        before: (i64, &str),
+        item_id: Option<&str>,
+        limit: i64,
+    ) -> Result<Vec<ChangeRow>, StoreError> {
+        store::change_list(&mut self.0.db.read().await?, before, item_id, limit).await
+    }
+
+    /// Makes an item.
+    pub async fn item_create<S: Spec>(&self, spec: &S, by: By<'_>) -> Result<Item<S>, ChangeError> {
+        let id = PolicyItemId::new().to_string();
+        let detail = spec.name();
+        let item = self.change(by, &id, detail, |draft| draft.insert(&id, spec)).await?;
+        self.hint(S::KIND, &id, "create");
+        Ok(item)
+    }
+
+    /// Replaces an item. `seen` is the generation the caller has read, when it wants to be told of other changes.
+    pub async fn item_update<S: Spec>(
+        &self,
+        id: &str,
+        spec: &S,
+        seen: Option<i64>,
+        by: By<'_>,
+    ) -> Result<Item<S>, ChangeError> {
+        self.changeable(id)?;
+        let detail = spec.name();
+        let item = self.change(by, id, detail, |draft| draft.replace(id, spec, seen)).await?;
+        self.hint(S::KIND, id, "update");
+        Ok(item)
+    }
+
+    /// Removes an item that nothing else needs.
+    pub async fn item_delete(&self, kind: Kind, id: &str, by: By<'_>) -> Result<(), ChangeError> {
+        self.changeable(id)?;
+        let files = &self.0.files;
+        let remove = |draft: &mut Draft| {
+            if let Some(users) = users(&draft.written(files).0, id) {
+                return Err(ChangeError::InUse(users));
+            }
+            draft.remove(kind, id)?;
+            // What a rule does not count for goes with what it was said about.
+            let excluded = draft.written(files).0.exclusions.remove(id).unwrap_or_default();
+            excluded.iter().try_for_each(|exclusion| draft.remove(Kind::Exclusion, &exclusion.id))
+        };
+        self.change(by, id, "removed", remove).await?;
+        self.hint(kind, id, "remove");
+        Ok(())
+    }
+
+    /// Changes how objects react, all of them at once or none.
+    pub async fn object_set_mode(
+        &self,
+        ids: &[String],
+        mode: Mode,
+        by: By<'_>,
+    ) -> Result<Vec<Item<ObjectSpec>>, ChangeError> {
+        for id in ids {
+            self.changeable(id)?;
+        }
+        let set = |draft: &mut Draft| {
+            let set_one = |id: &String| {
+                let mut spec = draft.item::<ObjectSpec>(id)?.spec;
+                spec.settings.mode = Some(mode);
+                draft.replace(id, &spec, None)
+            };
+            ids.iter().map(set_one).collect::<Result<Vec<_>, ChangeError>>()
+        };
+        let about = if let [id] = ids { id } else { "objects" };
+        let items = self.change(by, about, &format!("mode {} for {} objects", mode.as_str(), ids.len()), set).await?;
+        for item in &items {
+            self.hint(Kind::Object, &item.id, "update");
+        }
+        Ok(items)
+    }
+
+    /// Takes the policy, or one item of it, back to what it was when `generation` was the newest. That is a change like any
+    /// other: it makes a new generation, and can be taken back itself.
+    pub async fn rollback(&self, generation: i64, item: Option<&str>, by: By<'_>) -> Result<i64, ChangeError> {
+        let mut reader = self.0.db.read().await?;
+        let latest = store::generation_latest(&mut reader).await?;
+        if !(0..=latest).contains(&generation) {
+            return Err(ChangeError::NoSuchGeneration { wanted: generation, latest });
+        }
+        let bodies = store::bodies_at(&mut reader, generation).await?;
+        drop(reader);
+        let wanted: Vec<_> = bodies.into_iter().filter(|(id, ..)| item.is_none_or(|item| item == id)).collect();
+        if wanted.is_empty() {
+            return Err(ChangeError::Same);
+        }
+        let restore = |draft: &mut Draft| {
+            if draft.generation() != latest + 1 {
+                return Err(ChangeError::Changed);
+            }
+            for (id, kind, name, body) in &wanted {
+                let name = body.as_deref().and_then(draft::name_of).unwrap_or_else(|| name.clone());
+                draft.restore(id, kind, &name, body.clone());
+            }
+            Ok(draft.generation())
+        };
+        let detail = format!("as in policy {generation}");
+        let made = self.change(by, item.unwrap_or("policy"), &detail, restore).await?;
+        self.0.hub.send("gateway.policy", item.unwrap_or_default(), "update");
+        Ok(made)
+    }
+
+    /// Lays a file over the policy, whole or not at all; without `dry_run` it is in force when this returns.
+    pub async fn import(&self, file: &PolicyFile, dry_run: bool, by: By<'_>) -> Result<Imported, ChangeError> {
+        let ids: Vec<String> = (0..=file.len()).map(|_| PolicyItemId::new().to_string()).collect();
+        let files = &self.0.files;
+        let lay = |draft: &mut Draft| {
+            let mut told = import(draft, files, file, |number| ids.get(number).cloned().unwrap_or_default())?;
+            told.generation = draft.edits().next().map(|_| draft.generation());
+            Ok(told)
+        };
+        let would = self.prepare(&lay).await?;
+        if dry_run || would.generation.is_none() {
+            by.change.finish(true, None, "nothing was changed").await.map_err(|error| match error {
+                AuditError::Begin(source) | AuditError::Finish(source) => ChangeError::Store(source),
+            })?;
+            return Ok(Imported { generation: None, ..would });
+        }
+        let detail = format!("{} made, {} changed", would.created, would.updated);
+        let told = self.change(by, "policy", &detail, lay).await?;
+        self.0.hub.send("gateway.policy", "", "update");
+        Ok(told)
+    }
+
+    /// What an exclusion would let through of the requests that were kept.
+    pub async fn exclusion_preview(&self, spec: &ExclusionSpec) -> Result<Preview, ChangeError> {
+        spec.check().map_err(|source| {
+            let name = spec.name.clone();
+            PolicyErrors(vec![PolicyError::Spec { kind: Kind::Exclusion, name, source }])
+        })?;
+        let standing = self.standing().await?;
+        let ids: BTreeSet<&str> = standing.written.objects_of(&spec.scope_id).map(|object| &*object.id).collect();
+        let kept = self.0.shelf.newest(only_one(&ids), MAX_REPLAYED).await?;
+        let snapshot = self.0.data_path.snapshot();
+        let objects: HashMap<&str, &Object> =
+            snapshot.objects().iter().map(|object| (&*object.id, &**object)).collect();
+        let of_scope = |(row, request): (KeptRow, KeptRequest)| {
+            let object = ids.get(&*row.object_id).and_then(|id| objects.get(id))?;
+            Some((row, request, *object))
+        };
+        let requests: Vec<_> = kept.into_iter().filter_map(of_scope).collect();
+        Ok(preview(&self.0.supervisor, spec, &requests).await)
+    }
+
+    /// What would have been refused in this window by objects that only observe.
+    pub(crate) async fn observed(&self, window: Window, object: Option<&str>) -> Result<Observed, PortError> {
+        observed(&**self.0.log.get()?, window, object).await
+    }
+
+    fn hint(&self, kind: Kind, id: &str, verb: &'static str) {
+        let topic = match kind {
+            Kind::Object => "gateway.object",
+            Kind::Group => "gateway.group",
+            Kind::Template => "gateway.template",
+            Kind::Exclusion => "gateway.exclusion",
+        };
+        self.0.hub.send(topic, id, verb);
+    }
+
+    fn changeable(&self, id: &str) -> Result<(), ChangeError> {
+        if self.0.files.iter().any(|object| object.id == id) { Err(ChangeError::InFile) } else { Ok(()) }
+    }
+
+    /// Applies `edit` to the stored policy, compiles the result, and stores it with its history and the audit record in one
+    /// transaction. `edit` runs more than once.
+    async fn change<T: Send>(
+        &self,
+        by: By<'_>,
+        about: &str,
+        detail: &str,
+        edit: impl Fn(&mut Draft) -> Result<T, ChangeError> + Send + Sync,
+    ) -> Result<T, ChangeError> {
+        self.prepare(&edit).await?;
+        let (inner, edit) = (&self.0, &edit);
+        let now = inner.clock.now();
+        let result = inner
+            .db
+            .write(|tx| {
+                Box::pin(async move {
+                    let rows = store::item_list(tx).await?;
+                    let mut draft = Draft::new(rows, store::generation_next(tx).await?);
+                    // A row that cannot be read stops no repair: it is left out here and reported by the load.
+                    let before = rule_sets(&draft.written(&inner.files).0);
+                    let result = edit(&mut draft)?;
+                    let (written, _) = draft.written(&inner.files);
+                    inner.compiler.compile(&written, draft.generation(), now)?;
+                    // An object that had rules before they broke can still be changed in other ways.
+                    let engines = &inner.compiler.engines;
+                    for rules in rule_sets(&written).difference(&before) {
+                        engines.engine(*rules).map_err(|reason| PolicyFault { rules: *rules, reason })?;
+                    }
+                    for edit in draft.edits() {
+                        apply(tx, edit, draft.generation(), by, now).await?;
+                    }
+                    by.change.finish_in(tx, about, detail).await?;
+                    Ok::<_, ChangeError>(result)
+                })
+            })
+            .await?;
+        by.change.committed();
+        if let Err(error) = self.load().await {
+            tracing::error!(%error, "the new policy could not be loaded");
+        }
+        Ok(result)
+    }
+
+    /// Tries a change, and compiles the rules that the policy would need. That takes long, so it is done before a transaction
+    /// begins.
+    async fn prepare<T: Send>(
+        &self,
+        edit: &(impl Fn(&mut Draft) -> Result<T, ChangeError> + Send + Sync),
+    ) -> Result<T, ChangeError> {
+        let mut reader = self.0.db.read().await?;
+        let generation = store::generation_latest(&mut reader).await?;
+        let mut draft = Draft::new(store::item_list(&mut reader).await?, generation + 1);
+        drop(reader);
+        let result = edit(&mut draft)?;
+        let (written, _) = draft.written(&self.0.files);
+        compile::check(&written)?;
+        self.engines().prepare(&rule_sets(&written), &self.0.supervisor).await;
+        Ok(result)
+    }
+}
+
+/// The rules that the objects of a policy are judged by.
+fn rule_sets(written: &Written) -> BTreeSet<RuleSet> {
+    written.objects.iter().map(|object| written.effective(object).rule_set()).collect()
+}
+
+/// Who needs the item with this id, in words; nobody when `None`.
+fn users(written: &Written, id: &str) -> Option<String> {
+    let groups = written.groups.values().filter(|group| group.spec.template_id.as_deref() == Some(id));
+    let objects = written.objects.iter().filter(|object| object.spec.group_id.as_deref() == Some(id));
+    let mut names = groups.map(|group| &group.spec.name).chain(objects.map(|object| &object.spec.name));
+    let first = names.next()?;
+    Some(match names.count() {
+        0 => format!("{first:?} needs it"),
+        more => format!("{first:?} and {more} more need it"),
+    })
+}
+
+/// Stores what was done to one row, and that it was done.
+async fn apply(tx: &mut Tx<'_>, edit: Edit, generation: i64, by: By<'_>, now: Timestamp) -> Result<(), StoreError> {
+    let Some(row) = edit.after.as_ref().or(edit.before.as_ref()).cloned() else { return Ok(()) };
+    match &edit.after {
+        Some(after) => store::item_put(tx, after, now).await?,
+        None => store::item_delete(tx, &row.id).await?,
+    }
+    let change = ChangeRow {
+        generation,
+        item_id: row.id,
+        kind: row.kind,
+        name: row.name,
+        body_before: edit.before.map(|before| before.body),
+        body_after: edit.after.map(|after| after.body),
+        author: by.author.to_owned(),
+        reason: by.reason.to_owned(),
+        audit_id: by.change.id().to_string(),
+        at: now.as_micros(),
+    };
+    store::change_insert(tx, &change).await
+}

@@ -1,0 +1,193 @@
+//! What every connection shares: the policy in force, the upstreams, the limits.
+
+use std::net::IpAddr;
+use std::ops::Deref;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use arc_swap::ArcSwap;
+use ipnet::IpNet;
+use medward_contract::vault::EventSink;
+use medward_kernel::capability::Bound;
+use medward_kernel::metrics::Metrics;
+use medward_kernel::supervisor::{Stop, TaskError, TaskGroup};
+use medward_kernel::{BuildError, Clock, Port, Supervisor};
+
+use crate::alarm::{AlarmQueue, Alarms};
+use crate::config::{ConnectionLimits, Timeouts};
+use crate::event::Reporter;
+use crate::kept::{Keeper, KeptRequestQueue};
+use crate::listen::{Seats, SiteCertificates};
+use crate::metrics::GatewayMetrics;
+use crate::snapshot::Snapshot;
+use crate::upstream::{Connector, HealthChecks};
+
+/// What a data path is built from.
+pub struct Setup<'s> {
+    /// Time.
+    pub clock: Clock,
+    /// Tasks.
+    pub supervisor: Supervisor,
+    /// Where its numbers are counted.
+    pub metrics: &'s Metrics,
+    /// Where its events go.
+    pub events: Port<dyn EventSink>,
+    /// How long it waits for whom.
+    pub timeouts: Timeouts,
+    /// How much it takes.
+    pub limits: ConnectionLimits,
+    /// Networks of proxies in front of it, whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Port by which clients reach HTTPS, where it is not the one that is listened on.
+    pub https_port: Option<u16>,
+    /// PEM file with authorities that `https://` upstreams are checked against, beside the public ones.
+    pub upstream_ca: Option<&'s Path>,
+}
+
+/// What the data path leaves for whoever runs it to write down. Both are bounded; what does not fit is lost, and traffic
+/// goes on.
+pub struct Queues {
+    /// Alarms.
+    pub alarms: AlarmQueue,
+    /// Requests to be kept.
+    pub kept: KeptRequestQueue,
+}
+
+/// What was counted since the start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Totals {
+    /// Client connections open now.
+    pub connections: i64,
+    /// Requests answered.
+    pub requests: u64,
+    /// Requests blocked as attacks.
+    pub blocked: u64,
+}
+
+/// The running data path.
+pub struct DataPath {
+    pub(crate) clock: Clock,
+    pub(crate) supervisor: Supervisor,
+    pub(crate) stop: Stop,
+    pub(crate) timeouts: Timeouts,
+    pub(crate) limits: ConnectionLimits,
+    pub(crate) seats: Seats,
+    pub(crate) reporter: Arc<Reporter>,
+    pub(crate) keeper: Keeper,
+    pub(crate) connector: Connector,
+    /// Certificates by the names they are good for.
+    pub(crate) sites: Arc<ArcSwap<SiteCertificates>>,
+    /// Tasks of HTTP/2 streams.
+    pub(crate) streams: TaskGroup,
+    /// Tasks of tunnels.
+    pub(crate) tunnels: TaskGroup,
+    trusted: Vec<IpNet>,
+    https_port: Option<u16>,
+    snapshot: ArcSwap<Snapshot>,
+    bound: Mutex<Vec<Bound>>,
+}
+
+impl DataPath {
+    /// A data path without objects, and what it leaves to be written down.
+    ///
+    /// # Errors
+    /// When the file of authorities cannot be used, or a metric is already taken.
+    pub fn new(setup: Setup<'_>) -> Result<(Arc<Self>, Queues), BuildError> {
+        let Setup { clock, supervisor, timeouts, limits, .. } = setup;
+        let (alarms, alarm_queue) = Alarms::new(clock.clone());
+        let (keeper, kept_queue) = Keeper::new();
+        let reporter =
+            Reporter { sink: setup.events, clock: clock.clone(), metrics: GatewayMetrics::new(setup.metrics)?, alarms };
+        let data_path = Self {
+            stop: supervisor.stop_signals().clone(),
+            seats: Seats::new(limits.connections, limits.connections_per_address),
+            reporter: Arc::new(reporter),
+            keeper,
+            connector: Connector::new(clock.clone(), timeouts.upstream_connect.0, setup.upstream_ca)?,
+            sites: Arc::default(),
+            streams: supervisor.group("gateway.streams"),
+            tunnels: supervisor.group("gateway.tunnels"),
+            trusted: setup.trusted_proxies,
+            https_port: setup.https_port,
+            snapshot: ArcSwap::default(),
+            bound: Mutex::default(),
+            clock,
+            supervisor,
+            timeouts,
+            limits,
+        };
+        Ok((Arc::new(data_path), Queues { alarms: alarm_queue, kept: kept_queue }))
+    }
+
+    /// The policy in force.
+    pub fn snapshot(&self) -> impl Deref<Target = Arc<Snapshot>> {
+        self.snapshot.load()
+    }
+
+    /// Puts a policy in force. Requests under way keep the one they began with.
+    pub fn swap(&self, snapshot: Snapshot) {
+        self.snapshot.store(Arc::new(snapshot));
+    }
+
+    /// The certificates that are served.
+    pub fn sites(&self) -> impl Deref<Target = Arc<SiteCertificates>> {
+        self.sites.load()
+    }
+
+    /// Port by which clients reach HTTPS, when there is one.
+    pub(crate) fn https_port(&self) -> Option<u16> {
+        let bound = self.bound.lock().unwrap_or_else(PoisonError::into_inner);
+        let listened = bound.iter().find(|bound| bound.fingerprint.is_some()).map(|bound| bound.address.port());
+        self.https_port.or(listened)
+    }
+
+    /// Serves these certificates from the next handshake on.
+    pub fn sites_swap(&self, sites: SiteCertificates) {
+        self.sites.store(Arc::new(sites));
+    }
+
+    /// Checks the upstreams in use, and raises an alarm for objects of which none answers, until the program stops.
+    ///
+    /// # Errors
+    /// Never; it has the shape of a service.
+    pub async fn watch_upstreams(self: Arc<Self>, stop: Stop) -> Result<(), TaskError> {
+        let checks = HealthChecks::new(self.clock.clone(), self.connector.clone());
+        loop {
+            let mut members: Vec<_> = self.snapshot().members().cloned().collect();
+            members.sort_by_key(|member| Arc::as_ptr(member).addr());
+            members.dedup_by(|one, other| Arc::ptr_eq(one, other));
+            tokio::select! {
+                () = stop.running.cancelled() => return Ok(()),
+                () = checks.round(members) => {}
+            }
+            let now = self.clock.now();
+            for object in self.snapshot().objects().iter().filter(|object| object.pool.is_down(now)) {
+                self.reporter.alarms.upstreams_down(&object.name, object.system.clone());
+            }
+            tokio::select! {
+                () = stop.running.cancelled() => return Ok(()),
+                () = checks.pause() => {}
+            }
+        }
+    }
+
+    /// Every open listener.
+    pub fn bound(&self) -> Vec<Bound> {
+        self.bound.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// What was counted since the start.
+    pub fn totals(&self) -> Totals {
+        self.reporter.metrics.totals()
+    }
+
+    /// Whether the address belongs to a proxy of ours.
+    pub(crate) fn is_trusted(&self, address: IpAddr) -> bool {
+        self.trusted.iter().any(|network| network.contains(&address))
+    }
+
+    /// Notes an open listener.
+    pub(crate) fn note_bound(&self, bound: Bound) {
+        self.bound.lock().unwrap_or_else(PoisonError::into_inner).push(bound);
+    }
+}

@@ -1,0 +1,220 @@
+//! To the upstream: choose a member, get a connection, send, wait for the head of the answer, try again where that is
+//! safe (gateway.md §6).
+
+use std::error::Error as _;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use http::header::HOST;
+use http::request::Parts;
+use http::{HeaderValue, Method, Request, Response, Version};
+use hyper::body::Incoming;
+use medward_kernel::supervisor::with_sources;
+
+use super::headers::{Passage, origin_form, rebuild, to_upstream};
+use super::judge::{Cleared, Pump, PumpEnd};
+use crate::data_path::DataPath;
+use crate::event::{Reason, Record};
+use crate::listen::LazyTimer;
+use crate::snapshot::Object;
+use crate::upstream::{BodyCut, Line, Member, Progress, SendError, UpstreamBody};
+
+/// Members tried for one request.
+const MEMBERS_TRIED: usize = 3;
+/// Kept connections that may turn out to be closed, for one request.
+const STALE_LINES: usize = 2;
+
+/// Why there is no answer from the upstream.
+#[derive(Debug)]
+pub(super) enum Failed {
+    /// No member could be reached.
+    Unreachable,
+    /// The connection broke, or what came was no HTTP.
+    Broken,
+    /// Nothing came in time.
+    TimedOut,
+    /// The client broke off while it sent its body.
+    Client,
+    /// The rest of the body turned out to be bad.
+    Refused(Reason),
+}
+
+/// A head from the upstream, the connection its body comes on, and the rest of the request body, if any.
+pub(super) type Answered = (Response<Incoming>, Line, Option<Pump>);
+
+/// Sends a request that the engine has cleared.
+pub(super) async fn forward(
+    data_path: &DataPath,
+    object: &Object,
+    parts: Parts,
+    passage: &Passage<'_>,
+    cleared: Cleared,
+    record: &mut Record,
+) -> Result<Answered, Failed> {
+    let Cleared { body, mut pump, progress, held } = cleared;
+    let repeatable =
+        matches!(body, UpstreamBody::Empty) && matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS);
+    let uri = origin_form(&parts.uri);
+    let mut request = Request::from_parts(parts, body);
+    *request.uri_mut() = uri.clone();
+    *request.version_mut() = Version::HTTP_11;
+    let mut tried = Vec::new();
+    let mut stale = 0;
+    loop {
+        let mut line = reach(data_path, object, &mut tried).await?;
+        let member = line.member().clone();
+        if !request.headers().contains_key(HOST)
+            && let Ok(host) = HeaderValue::from_str(&member.address().authority)
+        {
+            request.headers_mut().insert(HOST, host);
+        }
+        let mut sending = Sending { pump, ended: None };
+        let sent = send(data_path, &mut line, request, &mut sending, &progress).await;
+        pump = sending.pump;
+        if let Some(end) = sending.ended
+            && let Some(reason) = end.note(record, object.on_error)
+        {
+            return Err(if reason == Reason::ClientClosed { Failed::Client } else { Failed::Refused(reason) });
+        }
+        let mut error = match sent {
+            Some(Ok(response)) => {
+                drop(held);
+                note_status(data_path, &member, response.status().as_u16());
+                return Ok((response, line, pump));
+            }
+            Some(Err(error)) => error,
+            None => {
+                member.note_failure("no answer in time", data_path.clock.now());
+                return Err(Failed::TimedOut);
+            }
+        };
+        let text = with_sources(error.error());
+        tracing::debug!(member = %member.address(), error = text, reused = line.is_reused(), "no answer");
+        let may_repeat = line.is_reused() && stale < STALE_LINES;
+        stale += 1;
+        request = match error.take_message() {
+            // Nothing of it went out.
+            Some(unsent) if may_repeat => unsent,
+            None if may_repeat && repeatable => {
+                let mut again = rebuild(&record.head, uri.clone(), UpstreamBody::Empty).ok_or(Failed::Broken)?;
+                to_upstream(again.headers_mut(), passage);
+                again
+            }
+            _ => return Err(broken(data_path, &member, error.error(), &text)),
+        };
+    }
+}
+
+/// Whose fault it was that the connection broke.
+fn broken(data_path: &DataPath, member: &Member, error: &hyper::Error, text: &str) -> Failed {
+    let mut source = error.source();
+    while let Some(cause) = source {
+        match cause.downcast_ref::<BodyCut>() {
+            Some(BodyCut::Client(_)) => return Failed::Client,
+            Some(BodyCut::Refused) => return Failed::Broken,
+            None => source = cause.source(),
+        }
+    }
+    member.note_failure(text, data_path.clock.now());
+    Failed::Broken
+}
+
+/// A connection to the next member that takes one, a kept one if there is one.
+async fn reach(data_path: &DataPath, object: &Object, tried: &mut Vec<Arc<Member>>) -> Result<Line, Failed> {
+    while tried.len() < MEMBERS_TRIED {
+        let Some(member) = object.pool.pick(data_path.clock.now(), tried) else { break };
+        if let Some(line) = Line::idle(&member).await {
+            return Ok(line);
+        }
+        match connect(data_path, &member).await {
+            Some(line) => return Ok(line),
+            None => tried.push(member),
+        }
+    }
+    Err(Failed::Unreachable)
+}
+
+/// A fresh connection to the next member that takes one.
+pub(super) async fn reach_fresh(data_path: &DataPath, object: &Object) -> Option<Line> {
+    let mut tried = Vec::new();
+    while tried.len() < MEMBERS_TRIED {
+        let member = object.pool.pick(data_path.clock.now(), &tried)?;
+        match connect(data_path, &member).await {
+            Some(line) => return Some(line),
+            None => tried.push(member),
+        }
+    }
+    None
+}
+
+async fn connect(data_path: &DataPath, member: &Arc<Member>) -> Option<Line> {
+    match data_path.connector.line(member).await {
+        Ok(line) => Some(line),
+        Err(error) => {
+            let text = with_sources(&error);
+            tracing::debug!(member = %member.address(), error = text, "upstream not reached");
+            member.note_failure(&text, data_path.clock.now());
+            None
+        }
+    }
+}
+
+/// The rest of the request body while the head of the answer is awaited.
+struct Sending {
+    pump: Option<Pump>,
+    ended: Option<PumpEnd>,
+}
+
+impl Sending {
+    /// Lets the body flow; ready when the exchange must end for it.
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        if let Some(pump) = &mut self.pump
+            && let Poll::Ready(end) = pump.poll(cx)
+        {
+            self.pump = None;
+            let harmless = matches!(end, PumpEnd::Complete(_) | PumpEnd::Open(_) | PumpEnd::UpstreamClosed);
+            self.ended = Some(end);
+            if !harmless {
+                return Poll::Ready(());
+            }
+        }
+        Poll::Pending
+    }
+}
+
+/// Sends and waits for the head of the answer. `None` when there is none in time, or the body came to a bad end.
+async fn send(
+    data_path: &DataPath,
+    line: &mut Line,
+    request: Request<UpstreamBody>,
+    sending: &mut Sending,
+    progress: &Progress,
+) -> Option<Result<Response<Incoming>, Box<SendError>>> {
+    let limit = data_path.timeouts.upstream_first_byte.0;
+    let mut deadline = data_path.clock.monotonic() + limit;
+    let mut seen = progress.count();
+    let meanwhile = |cx: &mut Context<'_>, timer: &mut LazyTimer| {
+        if sending.poll(cx).is_ready() {
+            return Poll::Ready(());
+        }
+        while timer.poll(cx, deadline).is_ready() {
+            // A body that still moves is slow, not stuck.
+            let now = progress.count();
+            if now == seen {
+                return Poll::Ready(());
+            }
+            seen = now;
+            deadline = timer.now() + limit;
+        }
+        Poll::Pending
+    };
+    line.send(request, meanwhile).await.ok()
+}
+
+fn note_status(data_path: &DataPath, member: &Member, status: u16) {
+    if matches!(status, 502..=504) {
+        member.note_failure(&format!("answered {status}"), data_path.clock.now());
+    } else {
+        member.note_success();
+    }
+}

@@ -1,0 +1,24 @@
+//! One request from its head to the last byte of its answer. Read from top to bottom it is the pipeline of gateway.md §5
+//! as far as this version goes: framing, client address, route, engine, upstream, events.
+
+mod connection;
+mod entrance;
+mod h2watch;
+
+mod answer;
+mod serve;
+
+mod judge;
+
+mod forward;
+mod head;
+mod headers;
+mod respond;
+mod tunnel;
+
+mod body;
+
+pub(crate) use answer::{answer_http1, answer_http2, report_disagreement};
+pub(crate) use connection::Connection;
+pub(crate) use h2watch::H2Watch;
+pub use head::HeadFault;

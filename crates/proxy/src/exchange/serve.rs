@@ -1,0 +1,174 @@
+//! The pipeline: route, engine, upstream. Every way out ends in exactly one answer and one record.
+
+use std::sync::Arc;
+
+use http::header::CONNECTION;
+use http::{HeaderMap, HeaderValue, Request, Response, Version};
+use http_body::Body as _;
+
+use super::body::{Flow, Guard, ResponseBody};
+use super::connection::Connection;
+use super::entrance::{Entrance, entrance, harden, point};
+use super::forward::{Failed, forward};
+use super::head::{HeadFault, head_fault};
+use super::headers::{Passage, path_of, to_upstream, wants_websocket};
+use super::judge::{Pump, Stopped, judge};
+use super::respond::respond;
+use super::tunnel::tunnel;
+use crate::event::{Reason, Record};
+use crate::listen::ClientBody;
+use crate::page::{Form, page};
+use crate::snapshot::{Object, Routed};
+
+/// Serves a request whose framing is beyond doubt.
+pub(super) async fn serve(
+    connection: Arc<Connection>,
+    mut record: Box<Record>,
+    request: Request<ClientBody>,
+    guard: Guard,
+) -> Response<ResponseBody> {
+    let websocket = request.version() == Version::HTTP_11 && wants_websocket(request.method(), request.headers());
+    if let Some(fault) = head_fault(&record.head, websocket && !request.body().is_end_stream()) {
+        return refuse_head(fault, record, guard, request.headers());
+    }
+    let object = match route(&connection, &mut record) {
+        Ok(object) => object,
+        Err((reason, status)) => {
+            record.reason = Some(reason);
+            return refuse(record, guard, status, request.headers());
+        }
+    };
+    let head = record.head.clone();
+    let mut response = serve_object(&connection, &object, record, request, guard, websocket).await;
+    harden(response.headers_mut(), &connection, &object, &head);
+    response
+}
+
+/// Serves a request of this object.
+async fn serve_object(
+    connection: &Arc<Connection>,
+    object: &Arc<Object>,
+    mut record: Box<Record>,
+    request: Request<ClientBody>,
+    guard: Guard,
+    websocket: bool,
+) -> Response<ResponseBody> {
+    let data_path = &connection.data_path;
+    let (mut parts, incoming) = request.into_parts();
+    let form = Form::of(&parts.headers);
+    let certificate = match entrance(connection, object, &record.head, &parts.uri) {
+        Entrance::Open(certificate) => certificate,
+        Entrance::Redirect(redirect) => {
+            record.reason = Some(Reason::PlainHttp);
+            let mut response = own_page(record, guard, redirect.status, form);
+            point(response.headers_mut(), redirect);
+            return response;
+        }
+        Entrance::Closed(reason) => {
+            record.reason = Some(reason);
+            return own_page(record, guard, 403, form);
+        }
+    };
+    let cleared = match judge(data_path, object, &mut record, incoming, connection.is_tls()).await {
+        Ok(cleared) => cleared,
+        Err(stopped) => return stop(stopped, record, guard, form),
+    };
+    let head = record.head.clone();
+    let passage = Passage {
+        client: record.client.address.ip(),
+        tls: connection.is_https(&head),
+        id: record.id,
+        host: head.header(b"host"),
+        certificate,
+        answer_is_judged: record.is_open() || cleared.pump.as_ref().is_some_and(Pump::wants_response),
+    };
+    to_upstream(&mut parts.headers, &passage);
+    if websocket {
+        return tunnel(connection.clone(), object, parts, record, guard, form).await;
+    }
+    let progress = cleared.progress.clone();
+    match forward(data_path, object, parts, &passage, cleared, &mut record).await {
+        Ok((response, line, pump)) => {
+            let (head, incoming) = response.into_parts();
+            let flow = Flow { pump, progress, ..Flow::new(incoming, Some(line), object.on_error, &guard) };
+            respond(data_path, object, head, flow, record, guard, form).await
+        }
+        Err(failed) => fail(failed, record, guard, form),
+    }
+}
+
+/// The object the request belongs to; or why there is none, and the status that says so.
+fn route(connection: &Connection, record: &mut Record) -> Result<Arc<Object>, (Reason, u16)> {
+    let head = record.head.clone();
+    // HTTP/1.0 may leave Host out: only an object for everything takes such a request.
+    let host = head.header(b"host").unwrap_or_default();
+    let snapshot = connection.data_path.snapshot();
+    let object = match snapshot.route(host, path_of(&head)) {
+        Routed::To(object) => object,
+        Routed::Unknown => return Err((Reason::UnknownHost, 404)),
+        Routed::Ambiguous => return Err((Reason::AmbiguousPath, 400)),
+    };
+    record.set_object(object.clone(), snapshot.generation());
+    match &connection.sni {
+        Some(sni) if !snapshot.same_objects(sni, host) => Err((Reason::Misdirected, 421)),
+        _ => Ok(object),
+    }
+}
+
+/// Answers with a page of our own.
+pub(super) fn refuse(record: Box<Record>, guard: Guard, status: u16, headers: &HeaderMap) -> Response<ResponseBody> {
+    own_page(record, guard, status, Form::of(headers))
+}
+
+/// Nothing that follows on a connection with such a head is read.
+fn refuse_head(fault: HeadFault, mut record: Box<Record>, guard: Guard, headers: &HeaderMap) -> Response<ResponseBody> {
+    record.head_fault(fault);
+    let http1 = matches!(guard, Guard::Http1(_));
+    let mut response = refuse(record, guard, 400, headers);
+    if http1 {
+        response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    }
+    response
+}
+
+pub(super) fn own_page(mut record: Box<Record>, guard: Guard, status: u16, form: Form) -> Response<ResponseBody> {
+    record.status = status;
+    let response = page(form, status, record.id, record.at(), record.client.address.ip());
+    response.map(|bytes| ResponseBody::page(bytes, record, guard))
+}
+
+pub(super) fn stop(stopped: Stopped, mut record: Box<Record>, guard: Guard, form: Form) -> Response<ResponseBody> {
+    match stopped {
+        Stopped::Refused(reason, status) => {
+            record.reason = Some(reason);
+            own_page(record, guard, status, form)
+        }
+        Stopped::Client => client_fault(record, guard, form),
+    }
+}
+
+/// The client broke off or broke the rules while it sent its body.
+fn client_fault(mut record: Box<Record>, guard: Guard, form: Form) -> Response<ResponseBody> {
+    let fault = guard.body_fault();
+    let (status, reason) = Stopped::status(fault);
+    match fault {
+        Some(fault) => record.fault(fault),
+        None => record.reason = Some(reason),
+    }
+    let mut response = own_page(record, guard, status, form);
+    response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    response
+}
+
+pub(super) fn fail(failed: Failed, mut record: Box<Record>, guard: Guard, form: Form) -> Response<ResponseBody> {
+    let (reason, status) = match failed {
+        Failed::Unreachable => (Reason::UpstreamUnreachable, 502),
+        Failed::Broken => (Reason::UpstreamBroken, 502),
+        Failed::TimedOut => (Reason::UpstreamTimeout, 504),
+        Failed::Client => return client_fault(record, guard, form),
+        Failed::Refused(Reason::BodyTooLarge) => (Reason::BodyTooLarge, 413),
+        Failed::Refused(reason) => (reason, 403),
+    };
+    record.reason = Some(reason);
+    own_page(record, guard, status, form)
+}

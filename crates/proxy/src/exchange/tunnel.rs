@@ -1,0 +1,134 @@
+//! WebSocket: the handshake is judged like any request; after 101 the bytes are tunnelled until either side ends.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::header::HOST;
+use http::request::Parts;
+use http::{HeaderValue, Request, Response, StatusCode, Version};
+use hyper::body::Incoming;
+use hyper::upgrade::{OnUpgrade, Upgraded};
+use hyper_util::rt::TokioIo;
+
+use super::body::{Flow, Guard, ResponseBody};
+use super::connection::Connection;
+use super::forward::reach_fresh;
+use super::headers::{ask_websocket, origin_form, to_client};
+use super::respond::{judge_switch, respond};
+use super::serve::{own_page, stop};
+use crate::data_path::DataPath;
+use crate::event::{Reason, Record};
+use crate::page::Form;
+use crate::snapshot::Object;
+use crate::upstream::UpstreamBody;
+
+/// A tunnel may go on for this long after the program began to stop.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// Asks the upstream to switch and tunnels.
+pub(super) async fn tunnel(
+    connection: Arc<Connection>,
+    object: &Object,
+    mut parts: Parts,
+    mut record: Box<Record>,
+    guard: Guard,
+    form: Form,
+) -> Response<ResponseBody> {
+    let data_path = connection.data_path.clone();
+    let client_side = parts.extensions.remove::<OnUpgrade>();
+    ask_websocket(&mut parts.headers);
+    let mut request = Request::from_parts(parts, UpstreamBody::Empty);
+    *request.uri_mut() = origin_form(request.uri());
+    *request.version_mut() = Version::HTTP_11;
+    let answer = ask(&data_path, object, request).await;
+    let (mut response, client_side) = match (answer, client_side) {
+        (Ok(response), Some(client_side)) => (response, client_side),
+        (Ok(_), None) => return failed(record, guard, form, (Reason::Malformed, 400)),
+        (Err(why), _) => return failed(record, guard, form, why),
+    };
+    let switched = response.status() == StatusCode::SWITCHING_PROTOCOLS;
+    let upstream_side = hyper::upgrade::on(&mut response);
+    let (mut head, incoming) = response.into_parts();
+    if !switched {
+        let flow = Flow::new(incoming, None, object.on_error, &guard);
+        return respond(&data_path, object, head, flow, record, guard, form).await;
+    }
+    record.status = head.status.as_u16();
+    if let Err(stopped) = judge_switch(&data_path, object, &head, &mut record).await {
+        return stop(stopped, record, guard, form);
+    }
+    to_client(&mut head.headers);
+    ask_websocket(&mut head.headers);
+    if let Guard::Http1(link) = &guard {
+        link.switch_protocol();
+    }
+    let tunnels = data_path.tunnels.clone();
+    tunnels.spawn(async move {
+        // The record lives as long as the tunnel: its event says how long it was and how much came back.
+        let mut record = record;
+        let carrying = async {
+            if let (Ok(client), Ok(upstream)) = (client_side.await, upstream_side.await) {
+                carry(&data_path, client, upstream, &mut record).await;
+            }
+        };
+        tokio::select! {
+            () = carrying => {}
+            () = data_path.stop.running.cancelled() => {}
+        }
+    });
+    Response::from_parts(head, ResponseBody::none(guard))
+}
+
+/// Sends the handshake to a member. WebSocket connections are long, so each gets a connection of its own.
+async fn ask(
+    data_path: &DataPath,
+    object: &Object,
+    mut request: Request<UpstreamBody>,
+) -> Result<Response<Incoming>, (Reason, u16)> {
+    let line = reach_fresh(data_path, object).await.ok_or((Reason::UpstreamUnreachable, 502))?;
+    let member = line.member().clone();
+    if !request.headers().contains_key(HOST)
+        && let Ok(host) = HeaderValue::from_str(&member.address().authority)
+    {
+        request.headers_mut().insert(HOST, host);
+    }
+    let (mut sender, drive) = line.into_upgradeable();
+    data_path.tunnels.spawn(drive);
+    let limit = data_path.timeouts.upstream_first_byte.0;
+    match data_path.clock.timeout(limit, sender.send_request(request)).await {
+        Some(Ok(response)) => Ok(response),
+        Some(Err(error)) => {
+            member.note_failure(&error.to_string(), data_path.clock.now());
+            Err((Reason::UpstreamBroken, 502))
+        }
+        None => Err((Reason::UpstreamTimeout, 504)),
+    }
+}
+
+/// Carries bytes both ways until a side ends, or for [`GRACE`] after the program began to stop.
+async fn carry(data_path: &DataPath, client: Upgraded, upstream: Upgraded, record: &mut Record) {
+    let (mut client, mut upstream) = (TokioIo::new(client), TokioIo::new(upstream));
+    let stopping = async {
+        data_path.stop.accepting.cancelled().await;
+        data_path.clock.sleep(GRACE).await;
+    };
+    tokio::select! {
+        carried = tokio::io::copy_bidirectional(&mut client, &mut upstream) => {
+            if let Ok((_, to_client)) = carried {
+                record.response_bytes = to_client;
+            }
+            record.complete = true;
+        }
+        () = stopping => record.complete = true,
+    }
+}
+
+fn failed(
+    mut record: Box<Record>,
+    guard: Guard,
+    form: Form,
+    (reason, status): (Reason, u16),
+) -> Response<ResponseBody> {
+    record.reason = Some(reason);
+    own_page(record, guard, status, form)
+}

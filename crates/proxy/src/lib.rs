@@ -1,0 +1,48 @@
+//! The data path of the gateway: takes connections, refuses what is malformed, asks the engine about the rest, passes on
+//! what is clean, and says what happened.
+//!
+//! [`DataPath`] is what every connection shares. Whoever runs one gives it a [`Snapshot`] of finished [`Object`]s and a
+//! [`Door`] for each address, and empties its [`Queues`]: the gateway does so out of its database, a node without one can
+//! do so out of what it was sent.
+//!
+//! *Not* here: what an operator writes and how it becomes an [`Object`] (`gateway`), detection rules (`medward-waf`), any
+//! table, any route of the API. Settings, metrics and events bear the name `gateway`, by which operators know them.
+//!
+//! Invariants: a byte reaches the protected system only after its head was framed without ambiguity and judged; a request
+//! reads one immutable snapshot and waits for no database, vault or capability; every request becomes exactly one
+//! `access.request` event.
+
+mod config;
+
+mod address;
+mod path;
+mod stance;
+mod transport;
+
+mod inspect;
+mod snapshot;
+mod upstream;
+
+mod alarm;
+mod event;
+mod kept;
+mod metrics;
+mod page;
+
+mod data_path;
+
+mod exchange;
+mod listen;
+
+pub use address::{AddressError, HostPattern, UpstreamAddress};
+pub use alarm::AlarmQueue;
+pub use config::{ConnectionLimits, Timeouts};
+pub use data_path::{DataPath, Queues, Setup, Totals};
+pub use exchange::HeadFault;
+pub use inspect::{Inspection, Inspector, Waf};
+pub use kept::{KeptRequest, KeptRequestQueue, Note, judge_again};
+pub use listen::{Door, SiteCertificate, SiteCertificates, listener};
+pub use snapshot::{Object, PathPrefix, Placed, Snapshot};
+pub use stance::{Mode, OnError};
+pub use transport::{AuthorityError, ClientTrust, PlainHttp, TlsVersion, Transport};
+pub use upstream::{Member, MemberState, Members, Pool};

@@ -1,0 +1,260 @@
+//! One upstream address: is it up, and which connections to it are idle.
+//!
+//! Two judges: active checks ([`super::HealthChecks`], 2 good ones make it up, 3 bad ones down) and the traffic itself
+//! (5 failures in a row take it out for 30 s, doubling to 5 min; gateway.md §6). Reading the verdict costs two atomics.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicI64, AtomicU8, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::Duration;
+
+use medward_contract::Timestamp;
+use serde::Serialize;
+
+use super::{Line, Pool};
+use crate::address::UpstreamAddress;
+
+/// Idle connections kept per member.
+const IDLE_LINES: usize = 256;
+/// Good checks that make a member up again, bad ones that make it down.
+const UP_AFTER: u32 = 2;
+const DOWN_AFTER: u32 = 3;
+/// Failures of traffic in a row that take a member out.
+const EJECT_AFTER: u32 = 5;
+/// Shortest and longest time out.
+const EJECTION: (Duration, Duration) = (Duration::from_secs(30), Duration::from_mins(5));
+
+/// What makes two members the same one.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct MemberKey {
+    /// Where it answers.
+    address: UpstreamAddress,
+    /// What its checks ask for.
+    health_path: Option<String>,
+}
+
+/// Health of a member.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum MemberState {
+    /// Not checked yet; used.
+    Unknown,
+    /// Checks succeed.
+    Up,
+    /// Checks fail; used only if every member is down.
+    Down,
+    /// Traffic failed; out for a while.
+    Ejected,
+}
+
+/// One upstream address.
+#[derive(Debug)]
+pub struct Member {
+    key: MemberKey,
+    checked: AtomicU8,
+    checked_at: AtomicI64,
+    failures: AtomicU32,
+    ejections: AtomicU32,
+    ejected_until: AtomicI64,
+    checks: Mutex<Checks>,
+    idle: Mutex<Vec<Line>>,
+}
+
+#[derive(Debug, Default)]
+struct Checks {
+    good: u32,
+    bad: u32,
+    last_error: Option<String>,
+}
+
+const UNKNOWN: u8 = 0;
+const UP: u8 = 1;
+const DOWN: u8 = 2;
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Member {
+    fn new(key: MemberKey) -> Self {
+        Self {
+            key,
+            checked: AtomicU8::new(UNKNOWN),
+            checked_at: AtomicI64::new(0),
+            failures: AtomicU32::new(0),
+            ejections: AtomicU32::new(0),
+            ejected_until: AtomicI64::new(0),
+            checks: Mutex::default(),
+            idle: Mutex::default(),
+        }
+    }
+
+    /// Where it answers.
+    pub fn address(&self) -> &UpstreamAddress {
+        &self.key.address
+    }
+
+    /// What its checks ask for.
+    pub(crate) fn health_path(&self) -> Option<&str> {
+        self.key.health_path.as_deref()
+    }
+
+    /// Its health now.
+    pub fn state(&self, now: Timestamp) -> MemberState {
+        match self.checked.load(Ordering::Relaxed) {
+            DOWN => MemberState::Down,
+            _ if self.ejected_until.load(Ordering::Relaxed) > now.as_micros() => MemberState::Ejected,
+            UP => MemberState::Up,
+            _ => MemberState::Unknown,
+        }
+    }
+
+    /// Why it failed last, and when it was checked last.
+    pub fn last_check(&self) -> (Option<String>, Option<Timestamp>) {
+        let at = self.checked_at.load(Ordering::Relaxed);
+        (lock(&self.checks).last_error.clone(), (at > 0).then(|| Timestamp::from_micros(at)))
+    }
+
+    /// Takes in the result of an active check. Returns the new state when it changed.
+    pub(crate) fn note_check(&self, result: Result<(), String>, now: Timestamp) -> Option<MemberState> {
+        self.checked_at.store(now.as_micros(), Ordering::Relaxed);
+        let mut checks = lock(&self.checks);
+        let before = self.checked.load(Ordering::Relaxed);
+        match result {
+            Ok(()) => {
+                (checks.good, checks.bad) = (checks.good.saturating_add(1), 0);
+                if before == UNKNOWN || (before == DOWN && checks.good >= UP_AFTER) {
+                    checks.last_error = None;
+                    self.checked.store(UP, Ordering::Relaxed);
+                    self.ejected_until.store(0, Ordering::Relaxed);
+                    self.ejections.store(0, Ordering::Relaxed);
+                    return Some(MemberState::Up);
+                }
+            }
+            Err(error) => {
+                (checks.good, checks.bad) = (0, checks.bad.saturating_add(1));
+                checks.last_error = Some(error);
+                if before != DOWN && checks.bad >= DOWN_AFTER {
+                    self.checked.store(DOWN, Ordering::Relaxed);
+                    return Some(MemberState::Down);
+                }
+            }
+        }
+        None
+    }
+
+    /// A request got an answer that is not 502 to 504.
+    pub(crate) fn note_success(&self) {
+        if self.failures.load(Ordering::Relaxed) != 0 {
+            self.failures.store(0, Ordering::Relaxed);
+        }
+    }
+
+    /// A request got none, or 502 to 504. The member may go out for a while.
+    pub(crate) fn note_failure(&self, error: &str, now: Timestamp) {
+        lock(&self.checks).last_error = Some(error.to_owned());
+        if self.failures.fetch_add(1, Ordering::Relaxed) + 1 < EJECT_AFTER {
+            return;
+        }
+        self.failures.store(0, Ordering::Relaxed);
+        let doublings = self.ejections.fetch_add(1, Ordering::Relaxed).min(8);
+        let pause = (EJECTION.0 * 2_u32.saturating_pow(doublings)).min(EJECTION.1);
+        self.ejected_until.store(now.plus(pause).as_micros(), Ordering::Relaxed);
+        tracing::warn!(member = %self.key.address, pause_s = pause.as_secs(), error, "upstream taken out");
+    }
+
+    /// An idle connection, the one used last. It may have been closed meanwhile.
+    pub(crate) fn take_idle(&self) -> Option<Line> {
+        lock(&self.idle).pop()
+    }
+
+    /// Keeps a connection for the next request, or lets it go when there are enough.
+    pub(crate) fn keep_idle(&self, line: Line) {
+        let mut idle = lock(&self.idle);
+        if idle.len() < IDLE_LINES {
+            idle.push(line);
+        }
+    }
+
+    /// Lets all idle connections go.
+    pub(crate) fn drop_idle(&self) {
+        let lines = std::mem::take(&mut *lock(&self.idle));
+        drop(lines);
+    }
+}
+
+/// Every member in use by any snapshot, so that a new snapshot finds the old ones: an unchanged address keeps its
+/// connections and its health over a change of policy.
+#[derive(Debug, Default)]
+pub struct Members(HashMap<MemberKey, Weak<Member>>);
+
+impl Members {
+    /// The pool of these addresses, in this order; one named twice gets a double share. `health_path` is what their checks
+    /// ask for; a TCP connection is enough without.
+    pub fn pool(&mut self, addresses: impl IntoIterator<Item = UpstreamAddress>, health_path: Option<&str>) -> Pool {
+        let key = |address| MemberKey { address, health_path: health_path.map(str::to_owned) };
+        Pool::new(addresses.into_iter().map(|address| self.get_or_make(key(address))).collect())
+    }
+
+    /// The member with this key.
+    fn get_or_make(&mut self, key: MemberKey) -> Arc<Member> {
+        if let Some(member) = self.0.get(&key).and_then(Weak::upgrade) {
+            return member;
+        }
+        self.0.retain(|_, member| member.strong_count() > 0);
+        let member = Arc::new(Member::new(key.clone()));
+        self.0.insert(key, Arc::downgrade(&member));
+        member
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn member() -> Arc<Member> {
+        let address = UpstreamAddress::parse("http://127.0.0.1:9").unwrap();
+        Members::default().get_or_make(MemberKey { address, health_path: None })
+    }
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_micros(seconds * 1_000_000)
+    }
+
+    #[test]
+    fn three_bad_checks_take_a_member_down_and_two_good_ones_bring_it_back() {
+        let member = member();
+        assert_eq!(member.note_check(Ok(()), at(0)), Some(MemberState::Up));
+        assert_eq!(member.note_check(Err("refused".into()), at(5)), None);
+        assert_eq!(member.note_check(Err("refused".into()), at(10)), None);
+        assert_eq!(member.state(at(10)), MemberState::Up);
+        assert_eq!(member.note_check(Err("refused".into()), at(15)), Some(MemberState::Down));
+        assert_eq!(member.last_check(), (Some("refused".into()), Some(at(15))));
+        assert_eq!(member.note_check(Ok(()), at(20)), None);
+        assert_eq!(member.state(at(20)), MemberState::Down);
+        assert_eq!(member.note_check(Ok(()), at(25)), Some(MemberState::Up));
+        assert_eq!(member.last_check().0, None);
+    }
+
+    #[test]
+    fn five_failures_in_a_row_eject_for_thirty_seconds_doubling_to_five_minutes() {
+        let member = member();
+        let mut now = 0;
+        for pause in [30, 60, 120, 240, 300, 300] {
+            for _ in 0..4 {
+                member.note_failure("reset", at(now));
+            }
+            assert_eq!(member.state(at(now)), MemberState::Unknown);
+            member.note_failure("reset", at(now));
+            assert_eq!(member.state(at(now + pause - 1)), MemberState::Ejected, "{pause}");
+            now += pause;
+            assert_eq!(member.state(at(now)), MemberState::Unknown, "{pause}");
+        }
+        for _ in 0..4 {
+            member.note_failure("reset", at(now));
+        }
+        member.note_success();
+        member.note_failure("reset", at(now));
+        assert_eq!(member.state(at(now)), MemberState::Unknown);
+    }
+}

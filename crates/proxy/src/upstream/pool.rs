@@ -1,0 +1,112 @@
+//! The members of one object, taken in turn.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use medward_contract::Timestamp;
+
+use super::{Member, MemberState};
+
+/// Members in the order they were written; one written twice gets a double share.
+#[derive(Debug)]
+pub struct Pool {
+    members: Box<[Arc<Member>]>,
+    next: AtomicUsize,
+}
+
+impl Pool {
+    /// A pool of these members.
+    pub(crate) fn new(members: Vec<Arc<Member>>) -> Self {
+        Self { members: members.into(), next: AtomicUsize::new(0) }
+    }
+
+    /// Its members.
+    pub fn members(&self) -> &[Arc<Member>] {
+        &self.members
+    }
+
+    /// The next member that was not tried yet for this request. Members that are out are left out, unless more than half
+    /// of the pool would be: then all that are not down count, and if all are down every one is tried.
+    pub(crate) fn pick(&self, now: Timestamp, tried: &[Arc<Member>]) -> Option<Arc<Member>> {
+        let first = self.next.fetch_add(1, Ordering::Relaxed);
+        if let [only] = &*self.members {
+            return tried.is_empty().then(|| only.clone());
+        }
+        let usable = self.members.iter().filter(|member| is_usable(member.state(now))).count();
+        let ignore_ejections = usable * 2 < self.members.len();
+        let fresh = || {
+            let (before, behind) = self.members.split_at(first.checked_rem(self.members.len()).unwrap_or(0));
+            behind.iter().chain(before).filter(|member| !tried.iter().any(|tried| Arc::ptr_eq(tried, member)))
+        };
+        let good = |member: &&Arc<Member>| match member.state(now) {
+            MemberState::Down => false,
+            MemberState::Ejected => ignore_ejections,
+            MemberState::Up | MemberState::Unknown => true,
+        };
+        fresh().find(good).or_else(|| fresh().next()).cloned()
+    }
+
+    /// Whether no member is usable.
+    pub fn is_down(&self, now: Timestamp) -> bool {
+        self.members.iter().all(|member| member.state(now) == MemberState::Down)
+    }
+}
+
+const fn is_usable(state: MemberState) -> bool {
+    matches!(state, MemberState::Up | MemberState::Unknown)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Members;
+    use super::*;
+    use crate::address::UpstreamAddress;
+
+    const NOW: Timestamp = Timestamp::from_micros(1_000_000);
+
+    fn pool(ports: &[u16]) -> Pool {
+        let address = |port: &u16| UpstreamAddress::parse(&format!("http://127.0.0.1:{port}")).unwrap();
+        Members::default().pool(ports.iter().map(address), None)
+    }
+
+    fn picks(pool: &Pool, count: usize) -> Vec<u16> {
+        (0..count).map(|_| pool.pick(NOW, &[]).unwrap().address().port).collect()
+    }
+
+    fn take_down(member: &Member) {
+        for _ in 0..3 {
+            member.note_check(Err("refused".into()), NOW);
+        }
+    }
+
+    #[test]
+    fn members_take_turns_and_one_written_twice_gets_a_double_share() {
+        assert_eq!(picks(&pool(&[1, 2]), 4), [1, 2, 1, 2]);
+        assert_eq!(picks(&pool(&[1, 2, 1]), 6).iter().filter(|port| **port == 1).count(), 4);
+    }
+
+    #[test]
+    fn down_member_is_left_out_until_all_are_down() {
+        let pool = pool(&[1, 2]);
+        take_down(&pool.members()[0]);
+        assert_eq!(picks(&pool, 3), [2, 2, 2]);
+        take_down(&pool.members()[1]);
+        assert!(pool.is_down(NOW));
+        assert_eq!(picks(&pool, 2).len(), 2);
+        let tried = pool.pick(NOW, &[]).unwrap();
+        let other = pool.pick(NOW, std::slice::from_ref(&tried)).unwrap();
+        assert!(!Arc::ptr_eq(&tried, &other));
+        assert!(pool.pick(NOW, &[tried, other]).is_none());
+    }
+
+    #[test]
+    fn at_most_half_of_the_members_are_ejected() {
+        let pool = pool(&[1, 2]);
+        for member in pool.members() {
+            for _ in 0..5 {
+                member.note_failure("reset", NOW);
+            }
+        }
+        assert_eq!(picks(&pool, 4), [1, 2, 1, 2]);
+    }
+}
