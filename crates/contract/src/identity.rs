@@ -199,6 +199,21 @@ pub trait Approvals: Send + Sync {
     async fn is_granted(&self, claim: &ApprovalClaim) -> Result<Approver, PortError>;
 }
 
+/// Stands in where there is no identity (`ports.md` D): nobody is signed in.
+#[derive(Debug, Clone, Copy)]
+pub struct NoSessions;
+
+#[async_trait]
+impl Sessions for NoSessions {
+    fn admin_addresses(&self) -> Vec<IpAddr> {
+        Vec::new()
+    }
+
+    async fn revoke(&self, _: AccountId, _: &str) -> Result<(), PortError> {
+        Err(PortError::NotConfigured("identity"))
+    }
+}
+
 /// Stands in where there is no identity (`ports.md` D): nobody can approve, so four-eyes actions refuse.
 #[derive(Debug, Clone, Copy)]
 pub struct NoApprovals;

@@ -37,11 +37,13 @@ pub enum Domain {
     GatewayCertificateKey = 7,
     /// What a change that waits for approval will do.
     IdentityApproval = 8,
+    /// Counters and challenges of the gateway.
+    GatewayDefence = 9,
 }
 
 impl Domain {
     /// Every registered domain.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::IdentityPassword,
         Self::IdentityTotp,
         Self::IdentityRecovery,
@@ -50,6 +52,7 @@ impl Domain {
         Self::GatewayKeptRequest,
         Self::GatewayCertificateKey,
         Self::IdentityApproval,
+        Self::GatewayDefence,
     ];
 
     /// The name in the derivation, `<capability>.<purpose>`.
@@ -63,6 +66,7 @@ impl Domain {
             Self::GatewayKeptRequest => "gateway.kept_request",
             Self::GatewayCertificateKey => "gateway.certificate_key",
             Self::IdentityApproval => "identity.approval",
+            Self::GatewayDefence => "gateway.defence",
         }
     }
 

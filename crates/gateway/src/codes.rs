@@ -83,6 +83,21 @@ pub const CERTIFICATE_NOT_SEALED: ErrorCode = ErrorCode {
     remedy: "look at the log of this node; nothing was stored",
 };
 
+/// The ban is not in force.
+pub const BAN_UNKNOWN: ErrorCode = ErrorCode {
+    code: "GTW-0301",
+    status: 404,
+    title: "no such ban is in force",
+    remedy: "reload the list; it may have ended or been lifted",
+};
+/// The ban cannot be made.
+pub const BAN_INVALID: ErrorCode = ErrorCode {
+    code: "GTW-0302",
+    status: 422,
+    title: "the address cannot be banned",
+    remedy: "correct the named field; nothing was banned",
+};
+
 /// Every code of this crate.
 pub const ALL: &[ErrorCode] = &[
     OBJECT_UNKNOWN,
@@ -96,4 +111,6 @@ pub const ALL: &[ErrorCode] = &[
     CERTIFICATE_UNKNOWN,
     CERTIFICATE_INVALID,
     CERTIFICATE_NOT_SEALED,
+    BAN_UNKNOWN,
+    BAN_INVALID,
 ];

@@ -6,10 +6,14 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use medward_contract::Timestamp;
-use medward_proxy::{HostPattern, Inspector, Members, Object, PathPrefix, Placed, Snapshot};
+use medward_defence::rule::RuleSet as CustomRules;
+use medward_proxy::{
+    Addresses, ChallengeUse, Defences, HostPattern, Inspector, Listed, Members, Object, PathPrefix, Placed, Snapshot,
+};
 
 use crate::engines::Engines;
-use crate::model::{Item, Kind, ObjectSpec, RuleSet, Spec, SpecError, Trusts, Written};
+use crate::lists::Lists;
+use crate::model::{AddressUse, Item, Kind, ObjectSpec, RuleSet, RuleSpec, Spec, SpecError, Trusts, Written};
 
 /// Why a policy does not compile; every reason at once.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -81,6 +85,9 @@ pub(crate) fn check(written: &Written) -> Result<(), PolicyErrors> {
     }
     // One that belongs to nothing any more, as when an object went from medward.toml, has no effect and stops nobody.
     check_items(written.exclusions.values().flatten(), &mut errors, |_| Ok(()));
+    check_items(written.addresses.values(), &mut errors, |_| Ok(()));
+    check_items(written.limits.values().flatten(), &mut errors, |_| Ok(()));
+    check_items(written.rules.values().flatten(), &mut errors, |rule| names_exist(written, rule));
     let mut routes: HashMap<(HostPattern, PathPrefix<'_>), &str> = HashMap::new();
     for spec in written.objects.iter().map(|object| &object.spec) {
         for host in &spec.hosts {
@@ -115,6 +122,27 @@ fn check_items<'i, S: Spec>(
     }
 }
 
+/// Whether the groups and limits that a rule names exist.
+fn names_exist(written: &Written, rule: &RuleSpec) -> Result<(), SpecError> {
+    let known = |name: &str| written.addresses.values().any(|item| item.spec.name == name);
+    if let Some(name) = rule.groups_asked().into_iter().find(|name| !known(name)) {
+        let message = format!("the condition asks for the group of addresses {name:?}, which does not exist");
+        return Err(SpecError { field: "condition", message });
+    }
+    let limits = || written.limits.values().flatten().map(|item| &item.spec);
+    match rule.limit_asked() {
+        Some(name) if !limits().any(|limit| limit.name == name) => {
+            let message = format!("the rule sends requests to the limit {name:?}, which does not exist");
+            Err(SpecError { field: "action", message })
+        }
+        Some(name) if limits().any(|limit| limit.name == name && !limit.on_demand) => {
+            let message = format!("the limit {name:?} counts every request already; make it one that rules ask for");
+            Err(SpecError { field: "action", message })
+        }
+        _ => Ok(()),
+    }
+}
+
 fn missing(field: &'static str, what: &str) -> SpecError {
     SpecError { field, message: format!("{field} names no {what} that exists") }
 }
@@ -122,6 +150,7 @@ fn missing(field: &'static str, what: &str) -> SpecError {
 /// Compiles policies. What their objects share, engines and upstreams, outlives each of them.
 pub(crate) struct Compiler {
     pub(crate) engines: Engines,
+    lists: Lists,
     members: Mutex<Members>,
 }
 
@@ -147,8 +176,8 @@ pub(crate) struct Judge {
 }
 
 impl Compiler {
-    pub(crate) fn new(engines: Engines) -> Self {
-        Self { engines, members: Mutex::default() }
+    pub(crate) fn new(engines: Engines, lists: Lists) -> Self {
+        Self { engines, lists, members: Mutex::default() }
     }
 
     /// Compiles a policy without putting it in force.
@@ -160,6 +189,10 @@ impl Compiler {
         let mut judges = Judges::new();
         let mut errors = Vec::new();
         let mut shared = Shared::default();
+        match self.addresses(written) {
+            Ok(addresses) => shared.addresses = Arc::new(addresses),
+            Err(error) => errors.push(error),
+        }
         for item in &written.objects {
             let spec = &item.spec;
             let (object, hosts, rules) = match self.compile_object(written, item, &mut members, &mut shared, now) {
@@ -177,7 +210,7 @@ impl Compiler {
             return Err(PolicyErrors(errors));
         }
         let ends_at = ends.filter(|end| *end > now).min();
-        Ok(Compiled { snapshot: Snapshot::new(generation, placed), judges, ends_at })
+        Ok(Compiled { snapshot: Snapshot::new(generation, shared.addresses, placed), judges, ends_at })
     }
 
     /// One object, the hosts it answers for, and the rules that it asks for.
@@ -208,10 +241,38 @@ impl Compiler {
             options: in_force.engine_options(judging, now),
             keeps_requests: in_force.keep_requests.value,
             transport: in_force.tls.transport(&mut shared.trusts)?,
+            defences: shared.defences.of(written, item, in_force.challenge.value)?,
+            addresses: shared.addresses.clone(),
             pool: members.pool(addresses, spec.health_path.as_deref()),
             system: None,
         };
         Ok((object, spec.host_patterns()?, rules))
+    }
+}
+
+impl Compiler {
+    /// The groups of addresses, with what each is for.
+    fn addresses(&self, written: &Written) -> Result<Addresses, PolicyError> {
+        let mut addresses = Addresses::default();
+        for item in written.addresses.values() {
+            let spec = &item.spec;
+            let set = self.lists.set(spec).map_err(|message| PolicyError::Spec {
+                kind: Kind::Addresses,
+                name: spec.name.clone(),
+                source: SpecError { field: "list", message },
+            })?;
+            let is_inspected = spec.purpose != AddressUse::AllowUninspected;
+            let listed = || Listed { name: spec.name.as_str().into(), set: set.clone(), is_inspected };
+            match spec.purpose {
+                AddressUse::Rules => {}
+                AddressUse::Allow | AddressUse::AllowUninspected => addresses.allowed.push(listed()),
+                AddressUse::Block => addresses.blocked.push(listed()),
+            }
+            addresses.groups.insert(spec.name.as_str().into(), set);
+        }
+        // Where an address is in two groups of the allow list, the one that lets more through counts.
+        addresses.allowed.sort_by_key(|listed| listed.is_inspected);
+        Ok(addresses)
     }
 }
 
@@ -220,6 +281,36 @@ impl Compiler {
 struct Shared {
     names: Names,
     trusts: Trusts,
+    addresses: Arc<Addresses>,
+    defences: SharedDefences,
+}
+
+/// Rules and limits by the items that they are made of: thousands of objects have the same.
+#[derive(Default)]
+struct SharedDefences(HashMap<(Vec<String>, bool), Arc<Defences>>);
+
+impl SharedDefences {
+    fn of(
+        &mut self,
+        written: &Written,
+        object: &Item<ObjectSpec>,
+        challenge: ChallengeUse,
+    ) -> Result<Arc<Defences>, SpecError> {
+        let rules = || written.rules_of(object).map(|(_, item)| item);
+        let limits = || written.limits_of(object).map(|(_, item)| item);
+        let ids = rules().map(|item| item.id.clone()).chain(limits().map(|item| item.id.clone())).collect();
+        let key = (ids, challenge == ChallengeUse::Always);
+        if let Some(known) = self.0.get(&key) {
+            return Ok(known.clone());
+        }
+        let raw: Vec<_> = rules().map(|item| item.spec.raw()).collect();
+        let rules = CustomRules::compile(&raw)
+            .map_err(|error| SpecError { field: "rules", message: format!("its custom rules: failed to {error}") })?;
+        let limits = limits().map(|item| item.spec.compile(&item.id)).collect::<Result<_, _>>()?;
+        let defences = Arc::new(Defences { rules, limits, challenge, ..Defences::default() });
+        self.0.insert(key, defences.clone());
+        Ok(defences)
+    }
 }
 
 /// Names that many objects have in common and keep once.
@@ -271,7 +362,8 @@ mod tests {
 
     fn compiler() -> Compiler {
         let (program, _) = medward_waf::compile(&Sources::default(), &CompileOptions::default()).unwrap();
-        Compiler::new(Engines::one(Arc::new(Waf::new(program, Clock::system()))))
+        let lists = Lists::new(std::path::PathBuf::new(), Clock::system());
+        Compiler::new(Engines::one(Arc::new(Waf::new(program, Clock::system()))), lists)
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crate::change::ChangeError;
-use crate::model::{ExclusionSpec, Item, Kind, ObjectSpec, Origin, Spec, Written};
+use crate::model::{ExclusionSpec, Item, Kind, LimitSpec, ObjectSpec, Origin, RuleSpec, Spec, Written};
 use crate::store::ItemRow;
 
 /// A row that this program did not write.
@@ -144,6 +144,13 @@ impl Draft {
                 Some(Kind::Exclusion) => read(row).map(|item: Item<ExclusionSpec>| {
                     written.exclusions.entry(item.spec.scope_id.clone()).or_default().push(item);
                 }),
+                Some(Kind::Rule) => read(row).map(|item: Item<RuleSpec>| {
+                    written.rules.entry(item.spec.scope_id.clone()).or_default().push(item);
+                }),
+                Some(Kind::Limit) => read(row).map(|item: Item<LimitSpec>| {
+                    written.limits.entry(item.spec.scope_id.clone()).or_default().push(item);
+                }),
+                Some(Kind::Addresses) => read(row).map(|item| drop(written.addresses.insert(row.id.clone(), item))),
                 None => Err(error(row, "this program knows no such kind of item")),
             };
             errors.extend(taken.err());

@@ -7,7 +7,10 @@ use serde::Serialize;
 use crate::change::ChangeError;
 use crate::compile::{PolicyError, PolicyErrors};
 use crate::draft::Draft;
-use crate::model::{Item, Kind, ObjectSpec, PolicyFile, Spec, SpecError};
+use crate::lists::digest_of;
+use crate::model::{
+    AddressGroupSpec, FileLimit, FileRule, Item, Kind, LimitSpec, ObjectSpec, PolicyFile, RuleSpec, Spec, SpecError,
+};
 
 /// What an import does, or would do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, utoipa::ToSchema)]
@@ -48,6 +51,26 @@ pub(crate) fn import(
         let scope = scope.and_then(|id| id.ok_or_else(|| "an exclusion belongs to something".to_owned()));
         import.lay(&exclusion.spec(scope.map_err(refused)?))?;
     }
+    for group in &file.addresses {
+        let spec = AddressGroupSpec {
+            name: group.name.clone(),
+            description: group.description.clone(),
+            purpose: group.purpose,
+            list: group.entries.as_deref().map(digest_of),
+            file: group.file.clone(),
+        };
+        import.lay(&spec)?;
+    }
+    for FileRule { scope, of, rule } in &file.rules {
+        let place = import.place(*scope, of.as_deref());
+        let scope_id = place.map_err(|message| wrong(Kind::Rule, &rule.name, "of", message))?;
+        import.lay(&RuleSpec { scope_id, ..rule.clone() })?;
+    }
+    for FileLimit { scope, of, limit } in &file.limits {
+        let place = import.place(*scope, of.as_deref());
+        let scope_id = place.map_err(|message| wrong(Kind::Limit, &limit.name, "of", message))?;
+        import.lay(&LimitSpec { scope_id, ..limit.clone() })?;
+    }
     Ok(import.told)
 }
 
@@ -81,6 +104,15 @@ impl<I: Fn(usize) -> String> Import<'_, I> {
             }
         }
         Ok(())
+    }
+
+    /// The id of what a rule or limit belongs to; none is everything, and must have been meant.
+    fn place(&self, scope: Option<Kind>, of: Option<&str>) -> Result<Option<String>, String> {
+        match (scope, of) {
+            (None, None) => Ok(None),
+            (Some(kind), Some(name)) => self.named(kind, Some(name)),
+            _ => Err("scope and of belong together: name both, or neither for every object".to_owned()),
+        }
     }
 
     fn named(&self, kind: Kind, name: Option<&str>) -> Result<Option<String>, String> {

@@ -25,7 +25,9 @@ mod kept;
 
 mod store;
 
+mod ban;
 mod certificate;
+mod lists;
 
 mod change;
 mod draft;
@@ -41,12 +43,14 @@ use std::sync::Arc;
 
 use medward_contract::ErrorCode;
 use medward_contract::vault::EventSink;
+use medward_crypto::{Domain, Secret};
+use medward_defence::limit::LocalCounters;
 use medward_kernel::capability::{Check, Listener, Start};
 use medward_kernel::permission::Grant;
 use medward_kernel::supervisor::Criticality;
 use medward_kernel::tls::ServerIdentity;
 use medward_kernel::{BuildError, Capability, Kit, Parts};
-use medward_proxy::{DataPath, Door, Inspector, Queues, Setup, listener};
+use medward_proxy::{DataPath, DefenceKeys, Door, Inspector, Queues, Setup, listener};
 use medward_store::{Db, Migration, StoreError, migrations};
 
 pub use change::{By, ChangeError, PolicyFault};
@@ -55,10 +59,12 @@ pub use config::{CrsConfig, GatewayConfig, ObjectConfig, protect_config};
 pub use import::Imported;
 pub use service::{Loaded, Service};
 
+use crate::ban::BanList;
 use crate::certificate::{Certificates, watch_expiry};
 use crate::draft::Draft;
 use crate::engines::Engines;
 use crate::kept::Shelf;
+use crate::lists::Lists;
 use crate::model::Effective;
 
 /// The capability, as the binary lists it.
@@ -67,8 +73,14 @@ pub struct Gateway;
 impl Capability for Gateway {
     const NAME: &'static str = "gateway";
     type Config = GatewayConfig;
-    const MIGRATIONS: &'static [Migration] =
-        migrations!["0001_objects", "0002_policy", "0003_items", "0004_kept_requests", "0005_certificates"];
+    const MIGRATIONS: &'static [Migration] = migrations![
+        "0001_objects",
+        "0002_policy",
+        "0003_items",
+        "0004_kept_requests",
+        "0005_certificates",
+        "0006_defence"
+    ];
     const ERRORS: &'static [ErrorCode] = codes::ALL;
     const GRANTS: &'static [Grant] = api::GRANTS;
 
@@ -99,20 +111,32 @@ fn build(config: &GatewayConfig, kit: &Kit, engines: Engines) -> Result<Parts, B
         trusted_proxies: config.trusted_proxies.clone(),
         https_port: config.public_https_port,
         upstream_ca: config.upstream_ca.as_deref(),
+        defence_keys: defence_keys(kit),
+        counters: Arc::new(LocalCounters::default()),
     };
     let (data_path, queues) = DataPath::new(setup)?;
-    let service = Service::new(config, kit, data_path.clone(), engines);
+    let lists = Lists::new(kit.data_dir(Gateway::NAME)?.join("address-lists"), kit.clock.clone());
+    let service = Service::new(config, kit, data_path.clone(), engines, lists);
+    let bans = BanList::new(kit, data_path.clone());
     let default = listeners.iter().find_map(|door| door.identity.as_ref());
     let certificates = Certificates::new(kit, data_path.clone(), default);
     let listeners: Vec<Listener> = listeners.into_iter().map(|door| listener(door, data_path.clone())).collect();
     Ok(Parts {
-        routes: Some(api::routes(service.clone(), certificates.clone())),
+        routes: Some(api::routes(service.clone(), certificates.clone(), bans.clone())),
         jobs: Vec::new(),
         listeners,
         checks: vec![check(&service)],
-        on_start: Some(start(service, certificates, data_path, queues, kit.clone())),
+        on_start: Some(start(service, certificates, bans, data_path, queues, kit.clone())),
         on_stop: None,
     })
+}
+
+/// Keys that the nodes of one house share.
+fn defence_keys(kit: &Kit) -> DefenceKeys {
+    let mac = |what: &[u8]| kit.keys.mac(Domain::GatewayDefence, what);
+    let mut counters = [0; 16];
+    counters.iter_mut().zip(mac(b"counters")).for_each(|(to, from)| *to = from);
+    DefenceKeys { counters, challenge: Secret::new(mac(b"challenge")) }
 }
 
 /// What is in force for the protected object of this name by the newest policy, for commands that start nothing: of the
@@ -182,7 +206,14 @@ fn check(service: &Service) -> Check {
 }
 
 /// Loads the policy, then follows it, checks upstreams and writes alarms.
-fn start(service: Service, certificates: Certificates, data_path: Arc<DataPath>, queues: Queues, kit: Kit) -> Start {
+fn start(
+    service: Service,
+    certificates: Certificates,
+    bans: BanList,
+    data_path: Arc<DataPath>,
+    queues: Queues,
+    kit: Kit,
+) -> Start {
     Box::new(move || {
         Box::pin(async move {
             service.load().await.map_err(|source| BuildError::Other {
@@ -192,6 +223,11 @@ fn start(service: Service, certificates: Certificates, data_path: Arc<DataPath>,
             })?;
             certificates.load().await.map_err(|source| BuildError::Other {
                 what: "load the certificates of sites".into(),
+                remedy: "check that the database answers".into(),
+                source: Some(Box::new(source)),
+            })?;
+            bans.load().await.map_err(|source| BuildError::Other {
+                what: "load the ban list".into(),
                 remedy: "check that the database answers".into(),
                 source: Some(Box::new(source)),
             })?;
@@ -211,6 +247,11 @@ fn start(service: Service, certificates: Certificates, data_path: Arc<DataPath>,
             });
             kit.supervisor.service("gateway.certificate_ends", Criticality::Isolated, move |stop| {
                 Box::pin(watch_expiry(certificates.clone(), stop))
+            });
+            let ban_queue = queues.bans.clone();
+            kit.supervisor.service("gateway.bans", Criticality::Isolated, move |stop| {
+                let (bans, queue) = (bans.clone(), ban_queue.clone());
+                Box::pin(async move { bans.run(queue, stop).await })
             });
             let (db, clock) = (kit.db.clone(), kit.clock.clone());
             kit.supervisor.service("gateway.alarms", Criticality::Isolated, move |stop| {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use medward_contract::identity::{Approvals, NoApprovals};
+use medward_contract::identity::{Approvals, NoApprovals, NoSessions, Sessions};
 use medward_kernel::Ports;
 use medward_kernel::ports::PortsError;
 use medward_kernel::status::StandIn;
@@ -12,6 +12,9 @@ pub(crate) fn fill(ports: &Ports) -> Result<(), PortsError> {
     if !ports.is_given::<dyn Approvals>() {
         ports.give::<dyn Approvals>("stand-in", Arc::new(NoApprovals))?;
     }
+    if !ports.is_given::<dyn Sessions>() {
+        ports.give::<dyn Sessions>("stand-in", Arc::new(NoSessions))?;
+    }
     Ok(())
 }
 
@@ -19,8 +22,8 @@ pub(crate) fn fill(ports: &Ports) -> Result<(), PortsError> {
 pub(crate) const ALL: &[StandIn] = &[
     StandIn {
         missing: "guard",
-        effect_zh: "没有封禁名单：攻击逐个请求拦截，不会封禁来源地址；没有主机防护。",
-        effect_en: "no ban list: attacks are blocked request by request, sources are not banned; no host protection",
+        effect_zh: "封禁只在本网关生效；没有主机防护。",
+        effect_en: "bans hold at this gateway only; no host protection",
     },
     StandIn {
         missing: "watch",

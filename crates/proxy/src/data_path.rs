@@ -8,18 +8,21 @@ use std::sync::{Arc, Mutex, PoisonError};
 use arc_swap::ArcSwap;
 use ipnet::IpNet;
 use medward_contract::vault::EventSink;
+use medward_defence::limit::Counters;
 use medward_kernel::capability::Bound;
 use medward_kernel::metrics::Metrics;
 use medward_kernel::supervisor::{Stop, TaskError, TaskGroup};
 use medward_kernel::{BuildError, Clock, Port, Supervisor};
+use medward_waf::Head;
 
 use crate::alarm::{AlarmQueue, Alarms};
 use crate::config::{ConnectionLimits, Timeouts};
+use crate::defence::{BanQueue, Bans, Defence, DefenceKeys};
 use crate::event::Reporter;
 use crate::kept::{Keeper, KeptRequestQueue};
 use crate::listen::{Seats, SiteCertificates};
 use crate::metrics::GatewayMetrics;
-use crate::snapshot::Snapshot;
+use crate::snapshot::{Snapshot, host_name};
 use crate::upstream::{Connector, HealthChecks};
 
 /// What a data path is built from.
@@ -40,17 +43,23 @@ pub struct Setup<'s> {
     pub trusted_proxies: Vec<IpNet>,
     /// Port by which clients reach HTTPS, where it is not the one that is listened on.
     pub https_port: Option<u16>,
+    /// Keys of traffic defence.
+    pub defence_keys: DefenceKeys,
+    /// Where the counters of limits are kept.
+    pub counters: Arc<dyn Counters>,
     /// PEM file with authorities that `https://` upstreams are checked against, beside the public ones.
     pub upstream_ca: Option<&'s Path>,
 }
 
-/// What the data path leaves for whoever runs it to write down. Both are bounded; what does not fit is lost, and traffic
+/// What the data path leaves for whoever runs it to write down. All are bounded; what does not fit is lost, and traffic
 /// goes on.
 pub struct Queues {
     /// Alarms.
     pub alarms: AlarmQueue,
     /// Requests to be kept.
     pub kept: KeptRequestQueue,
+    /// Bans that it decided.
+    pub bans: BanQueue,
 }
 
 /// What was counted since the start.
@@ -74,6 +83,7 @@ pub struct DataPath {
     pub(crate) seats: Seats,
     pub(crate) reporter: Arc<Reporter>,
     pub(crate) keeper: Keeper,
+    pub(crate) defence: Arc<Defence>,
     pub(crate) connector: Connector,
     /// Certificates by the names they are good for.
     pub(crate) sites: Arc<ArcSwap<SiteCertificates>>,
@@ -96,6 +106,7 @@ impl DataPath {
         let Setup { clock, supervisor, timeouts, limits, .. } = setup;
         let (alarms, alarm_queue) = Alarms::new(clock.clone());
         let (keeper, kept_queue) = Keeper::new();
+        let (defence, ban_queue) = Defence::new(setup.defence_keys, setup.counters, clock.clone());
         let reporter =
             Reporter { sink: setup.events, clock: clock.clone(), metrics: GatewayMetrics::new(setup.metrics)?, alarms };
         let data_path = Self {
@@ -103,6 +114,7 @@ impl DataPath {
             seats: Seats::new(limits.connections, limits.connections_per_address),
             reporter: Arc::new(reporter),
             keeper,
+            defence: Arc::new(defence),
             connector: Connector::new(clock.clone(), timeouts.upstream_connect.0, setup.upstream_ca)?,
             sites: Arc::default(),
             streams: supervisor.group("gateway.streams"),
@@ -116,7 +128,7 @@ impl DataPath {
             timeouts,
             limits,
         };
-        Ok((Arc::new(data_path), Queues { alarms: alarm_queue, kept: kept_queue }))
+        Ok((Arc::new(data_path), Queues { alarms: alarm_queue, kept: kept_queue, bans: ban_queue }))
     }
 
     /// The policy in force.
@@ -169,6 +181,33 @@ impl DataPath {
                 () = checks.pause() => {}
             }
         }
+    }
+
+    /// Who is banned.
+    pub fn bans(&self) -> &Bans {
+        &self.defence.bans
+    }
+
+    /// Whether the network holds an address that must not be banned: of a trusted proxy, or of the allow list.
+    pub fn is_spared(&self, network: IpNet) -> bool {
+        let network = network.trunc();
+        let proxies = self.trusted.iter().any(|proxy| proxy.contains(&network) || network.contains(proxy));
+        let snapshot = self.snapshot();
+        let ends = [network.network(), network.broadcast()];
+        proxies || ends.into_iter().any(|address| snapshot.addresses().allowed(address).is_some())
+    }
+
+    /// Whether a client that only wants to be refused is let go at once: it is banned and has been told often enough.
+    pub(crate) fn turns_away(&self, peer: IpAddr) -> bool {
+        let peer = peer.to_canonical();
+        let worn = self.defence.bans.of(peer, self.clock.now()).is_some_and(|ban| ban.is_worn());
+        worn && !self.is_trusted(peer) && self.snapshot().addresses().allowed(peer).is_none()
+    }
+
+    /// Whether any object answers for the host of a request.
+    pub(crate) fn knows(&self, head: &Head) -> bool {
+        let host = head.header(b"host").map(host_name).unwrap_or_default();
+        self.snapshot().knows_host(&host)
     }
 
     /// Every open listener.

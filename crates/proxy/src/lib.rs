@@ -23,6 +23,8 @@ mod inspect;
 mod snapshot;
 mod upstream;
 
+mod defence;
+
 mod alarm;
 mod event;
 mod kept;
@@ -38,6 +40,8 @@ pub use address::{AddressError, HostPattern, UpstreamAddress};
 pub use alarm::AlarmQueue;
 pub use config::{ConnectionLimits, Timeouts};
 pub use data_path::{DataPath, Queues, Setup, Totals};
+pub use defence::{Addresses, BanNote, BanQueue, Bans, ChallengeUse, DefenceKeys, Defences, Listed, NamedLimit};
+pub use event::ban_event;
 pub use exchange::HeadFault;
 pub use inspect::{Inspection, Inspector, Waf};
 pub use kept::{KeptRequest, KeptRequestQueue, Note, judge_again};

@@ -9,6 +9,7 @@ use medward_kernel::metrics::{Counters, Histogram, IntCounter, IntGauge, Metrics
 use medward_waf::{Outcome, Verdict};
 
 use crate::data_path::Totals;
+use crate::defence::Hit;
 use crate::stance::OnError;
 
 /// Counters of one gateway. Cheap to clone.
@@ -74,6 +75,13 @@ impl GatewayMetrics {
         }
         let category = verdict.attack.map_or("other", medward_waf::AttackClass::code);
         self.0.attacks.with_label_values(&[action, category]).inc();
+    }
+
+    pub(crate) fn defended(&self, hit: &Hit) {
+        if hit.action == "block" {
+            self.0.blocked.fetch_add(1, Ordering::Relaxed);
+        }
+        self.0.attacks.with_label_values(&[hit.action, hit.category]).inc();
     }
 
     pub(crate) fn engine_failed(&self, stance: OnError) {

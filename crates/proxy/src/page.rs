@@ -5,10 +5,14 @@
 use std::net::IpAddr;
 
 use bytes::Bytes;
-use http::header::{ACCEPT, ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_TYPE, HeaderName};
+use data_encoding::BASE64;
+use http::header::{ACCEPT, ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName};
 use http::{HeaderMap, HeaderValue, Response, StatusCode};
 use medward_contract::Timestamp;
 use medward_contract::id::RequestId;
+use medward_crypto::random_array;
+use medward_defence::challenge;
+use medward_defence::page::{Language, content_security_policy};
 
 /// The header that names the event.
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -62,6 +66,37 @@ pub(crate) fn page(form: Form, status: u16, id: RequestId, at: Timestamp, client
     response
 }
 
+/// What a challenge page is about.
+pub(crate) struct Puzzle<'p> {
+    pub(crate) token: &'p str,
+    pub(crate) bits: u8,
+    /// Where the visitor goes with the solution: path and query.
+    pub(crate) back: &'p str,
+    pub(crate) id: RequestId,
+}
+
+/// The page that solves a challenge.
+pub(crate) fn puzzle(form: Form, puzzle: &Puzzle<'_>) -> Response<Bytes> {
+    let language = if form == Form::English { Language::English } else { Language::Chinese };
+    // Without randomness the page is of no use, and of no harm: its scripts do not run.
+    let nonce = random_array::<16>().map(|bytes| BASE64.encode(&bytes)).unwrap_or_default();
+    let Puzzle { token, bits, back, id } = puzzle;
+    let body = challenge::page(language, token, *bits, back, &id.to_string(), &nonce);
+    let mut response = Response::new(Bytes::from(body));
+    *response.status_mut() = StatusCode::FORBIDDEN;
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(HeaderName::from_static("x-content-type-options"), HeaderValue::from_static("nosniff"));
+    if let Ok(value) = HeaderValue::try_from(content_security_policy(&nonce)) {
+        headers.insert(CONTENT_SECURITY_POLICY, value);
+    }
+    if let Ok(value) = HeaderValue::try_from(id.to_string()) {
+        headers.insert(REQUEST_ID, value);
+    }
+    response
+}
+
 /// Hours east of UTC.
 const BEIJING: i8 = 8;
 
@@ -85,6 +120,7 @@ const fn chinese(status: StatusCode) -> Words {
     match status.as_u16() {
         403 => ("请求已被拦截", "您的请求不符合本站的安全要求。如有疑问，请将事件编号告知管理员。", ZH),
         404 => ("找不到页面", "这里没有您要访问的站点。", ZH),
+        429 => ("访问过于频繁", "您的访问次数超过了本站的限制，请稍后再试。", ZH),
         408 => ("请求超时", "没有在规定时间内收到完整的请求。", ZH),
         413 | 414 | 431 => ("请求过大", "请求超出了允许的大小。", ZH),
         421 => ("站点不符", "此连接不能访问该站点，请重新打开页面。", ZH),
@@ -101,6 +137,7 @@ const fn english(status: StatusCode) -> Words {
             EN,
         ),
         404 => ("Not found", "There is no such site here.", EN),
+        429 => ("Too many requests", "You have asked for more than this site allows, try again in a moment.", EN),
         408 => ("Request timed out", "The complete request did not arrive in time.", EN),
         413 | 414 | 431 => ("Request too large", "The request is larger than allowed.", EN),
         421 => ("Misdirected request", "This connection does not lead to that site; open the page again.", EN),

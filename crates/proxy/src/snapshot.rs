@@ -11,6 +11,7 @@ use medward_contract::id::SystemId;
 use medward_waf::ObjectOptions;
 
 use crate::address::HostPattern;
+use crate::defence::{Addresses, Defences};
 use crate::inspect::Inspector;
 use crate::listen::Front;
 use crate::path::normalised;
@@ -42,6 +43,10 @@ pub struct Object {
     pub keeps_requests: bool,
     /// What it asks of connections.
     pub transport: Transport,
+    /// Rules, limits and challenges.
+    pub defences: Arc<Defences>,
+    /// Address groups of the policy.
+    pub addresses: Arc<Addresses>,
     /// Where it answers.
     pub pool: Pool,
     /// Business system, when known.
@@ -73,6 +78,7 @@ impl<'p> PathPrefix<'p> {
 #[derive(Default)]
 pub struct Snapshot {
     generation: i64,
+    addresses: Arc<Addresses>,
     exact: HashMap<Box<str>, Arc<Host>>,
     below: HashMap<Box<str>, Arc<Host>>,
     any: Option<Arc<Host>>,
@@ -101,8 +107,8 @@ pub(crate) enum Routed {
 impl Snapshot {
     /// The policy of this generation (0 before anything was stored): these objects, in the order they were written. Where
     /// two are placed alike the later one answers; whoever compiles a policy refuses that before.
-    pub fn new<'p>(generation: i64, placed: impl IntoIterator<Item = Placed<'p>>) -> Self {
-        let mut snapshot = Self { generation, ..Self::default() };
+    pub fn new<'p>(generation: i64, addresses: Arc<Addresses>, placed: impl IntoIterator<Item = Placed<'p>>) -> Self {
+        let mut snapshot = Self { generation, addresses, ..Self::default() };
         let mut hosts: HashMap<HostPattern, Host> = HashMap::new();
         for Placed { object, hosts: patterns, path_prefix } in placed {
             let object = Arc::new(object);
@@ -126,6 +132,11 @@ impl Snapshot {
     /// Of the stored policy.
     pub(crate) fn generation(&self) -> i64 {
         self.generation
+    }
+
+    /// Address groups of the policy.
+    pub(crate) fn addresses(&self) -> &Addresses {
+        &self.addresses
     }
 
     /// Every object, in the order it was written.
@@ -270,6 +281,8 @@ mod tests {
             options: ObjectOptions::default(),
             keeps_requests: false,
             transport: Transport::default(),
+            defences: Arc::default(),
+            addresses: Arc::default(),
             pool: Members::default().pool([], None),
             system: None,
         }
@@ -284,7 +297,7 @@ mod tests {
             hosts: hosts.iter().map(|host| HostPattern::parse(host).unwrap()).collect(),
             path_prefix: PathPrefix::of(path),
         });
-        Snapshot::new(1, all)
+        Snapshot::new(1, Arc::default(), all)
     }
 
     fn check(snapshot: &Snapshot, host: &str, path: &str, expected: &str) {

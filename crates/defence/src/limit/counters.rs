@@ -17,7 +17,7 @@ pub struct Quota {
 }
 
 /// How a window moves.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Shape {
     /// Two buckets of one window each; the older one counts for the share of it that the window still covers.

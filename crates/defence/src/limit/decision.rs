@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub const MAX_DELAY: Duration = Duration::from_secs(2);
 
 /// What to do with what is over the limit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum LimitAction {
     Record,

@@ -150,6 +150,15 @@ impl KeyHasher {
         finish(&hasher)
     }
 
+    /// A key for what somebody does about an address, told apart by `what`: which limit, which rule.
+    pub fn address_and(&self, address: IpAddr, what: &[u8]) -> CounterKey {
+        let mut hasher = self.seed;
+        hasher.write_u8(b'w');
+        write_ip(&mut hasher, address);
+        write_value(&mut hasher, what);
+        finish(&hasher)
+    }
+
     /// A limit whose window or shape changed begins anew, so both are in the key.
     pub(super) fn key(&self, id: &str, quota: &Quota, parts: &[KeyPart], facts: &dyn KeyFacts) -> Option<CounterKey> {
         let mut hasher = self.seed;

@@ -58,3 +58,32 @@ impl Ladder {
         })
     }
 }
+
+/// Remembers for a while what was told about which key, so that a flood is one event and not a million.
+pub struct Herald {
+    told: Table<Timestamp>,
+}
+
+impl Default for Herald {
+    fn default() -> Self {
+        Self { told: Table::new(ROOM) }
+    }
+}
+
+impl Herald {
+    /// Whether it is time to tell about `key` again: nothing was told of it within `quiet`, or it is forgotten.
+    pub fn is_due(&self, now: Timestamp, key: CounterKey, quiet: Duration) -> bool {
+        self.told.with(
+            now,
+            key,
+            || now.plus(Duration::ZERO),
+            |until| {
+                let answer = *until <= now;
+                if answer {
+                    *until = now.plus(quiet);
+                }
+                Verdict { answer, hot_until: None }
+            },
+        )
+    }
+}

@@ -25,7 +25,7 @@ pub use self::counters::{Counters, Counting, Quota, Shape, Taken};
 pub use self::decision::{Decision, LimitAction, MAX_DELAY};
 pub use self::distinct::Distinct;
 pub use self::key::{CounterKey, KeyFacts, KeyHasher, KeyPart, ValueHash};
-pub use self::ladder::{BanStep, Ladder};
+pub use self::ladder::{BanStep, Herald, Ladder};
 pub use self::local::{LocalCounters, MAX_DISTINCT_KEYS, MAX_KEYS};
 use crate::condition::{Condition, Fact, Facts, Phase, Text};
 

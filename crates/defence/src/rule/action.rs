@@ -23,7 +23,7 @@ const FRAMING_HEADERS: &[&str] = &[
 ];
 
 /// `"block"`, `{"redirect":"https://…"}`, `{"tag":"…"}`, `{"set_header":{"name":…,"value":…}}` and so on.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
     /// Ends the matter: no further rule is asked.
@@ -46,7 +46,7 @@ pub enum Action {
 }
 
 /// A response header to set.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RawHeader {
     pub name: String,

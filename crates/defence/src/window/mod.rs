@@ -33,7 +33,7 @@ pub const MAX_HOLIDAYS: usize = 3_660;
 const MINUTES_OF_A_DAY: u16 = 24 * 60;
 
 /// A window as it is written. What is left out does not limit.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct RawTimeWindow {
     /// `mon` to `sun`; none means all.
@@ -52,7 +52,7 @@ pub struct RawTimeWindow {
 }
 
 /// What the holiday list does to a window.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum HolidayUse {
     /// A holiday is a day like others.
@@ -64,7 +64,7 @@ pub enum HolidayUse {
     Only,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RawWeekday {
     Mon,

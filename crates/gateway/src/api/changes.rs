@@ -141,7 +141,7 @@ pub(crate) struct ImportInput {
 /// The stored policy as a file.
 #[utoipa::path(get, path = "/api/v1/gateway/policy/export", tag = "gateway", responses((status = 200, body = PolicyFile)))]
 pub(crate) async fn policy_export(State(service): State<Service>) -> Result<Json<PolicyFile>, ApiError> {
-    Ok(Json(PolicyFile::of(&service.standing().await?.written)))
+    Ok(Json(service.export().await?))
 }
 
 /// Lays a file over the policy: items are matched by name, made or replaced, never removed. All of it, or nothing.

@@ -1,6 +1,8 @@
 //! `/api/v1/gateway/…`: thin handlers over [`Service`]. Whoever may write policy (the security administrator) operates
 //! nothing; everybody who runs systems may read it.
 
+mod addresses;
+mod bans;
 mod certificates;
 mod changes;
 mod exclusions;
@@ -8,6 +10,7 @@ mod groups;
 mod objects;
 mod observed;
 mod status;
+mod traffic;
 
 use axum::extract::FromRef;
 use medward_contract::Role;
@@ -18,6 +21,7 @@ use medward_web::{ApiError, Caller, Paged};
 use serde::{Deserialize, Serialize};
 use utoipa_axum::routes;
 
+use crate::ban::BanList;
 use crate::certificate::Certificates;
 use crate::change::{By, ChangeError};
 use crate::codes;
@@ -35,6 +39,11 @@ pub(crate) const STATUS_READ: Permission = Permission::new("gateway.status.read"
 pub(crate) const CERTIFICATE_READ: Permission = Permission::new("gateway.certificate.read");
 /// Uploads certificates with their keys.
 pub(crate) const CERTIFICATE_WRITE: Permission = Permission::new("gateway.certificate.write");
+
+/// Reads who is banned.
+pub(crate) const BAN_READ: Permission = Permission::new("gateway.ban.read");
+/// Bans addresses, and lifts bans.
+pub(crate) const BAN_WRITE: Permission = Permission::new("gateway.ban.write");
 
 const READERS: &[Role] = &[Role::Sysadmin, Role::Secadmin, Role::Auditadmin, Role::Operator, Role::Auditor];
 
@@ -54,6 +63,14 @@ pub(crate) const GRANTS: &[Grant] = &[
         zh: "上传和删除站点证书",
         en: "upload and remove the certificates of sites",
     },
+    Grant { permission: BAN_READ, roles: READERS, zh: "查看封禁", en: "read the ban list" },
+    Grant {
+        // Whoever is on duty at night has to stop an attack, and let in who was banned by mistake.
+        permission: BAN_WRITE,
+        roles: &[Role::Secadmin, Role::Operator],
+        zh: "封禁和解封地址",
+        en: "ban addresses and lift bans",
+    },
     Grant { permission: STATUS_READ, roles: READERS, zh: "查看网关状态", en: "read the state of the gateway" },
 ];
 
@@ -61,11 +78,15 @@ pub(crate) const GRANTS: &[Grant] = &[
 const MAX_REASON_BYTES: usize = 1000;
 
 /// The routes of this capability.
-pub(crate) fn routes(service: Service, certificates: Certificates) -> Routes {
+pub(crate) fn routes(service: Service, certificates: Certificates, bans: BanList) -> Routes {
     let object = |verb| AuditAction::new("gateway_object", verb);
     let group = |verb| AuditAction::new("gateway_group", verb);
     let template = |verb| AuditAction::new("gateway_template", verb);
     let certificate = |verb| AuditAction::new("gateway_certificate", verb);
+    let addresses = |verb| AuditAction::new("gateway_addresses", verb);
+    let rule = |verb| AuditAction::new("gateway_rule", verb);
+    let limit = |verb| AuditAction::new("gateway_limit", verb);
+    let ban = |verb| AuditAction::new("gateway_ban", verb);
     let exclusion = |verb| AuditAction::new("gateway_exclusion", verb);
     Routes::<Rooms>::new()
         .read(OBJECT_READ, routes!(objects::object_list))
@@ -99,7 +120,23 @@ pub(crate) fn routes(service: Service, certificates: Certificates) -> Routes {
         .write(CERTIFICATE_WRITE, certificate("create"), routes!(certificates::certificate_create))
         .write(CERTIFICATE_WRITE, certificate("update"), routes!(certificates::certificate_replace))
         .write(CERTIFICATE_WRITE, certificate("remove"), routes!(certificates::certificate_delete))
-        .with_state(Rooms { service, certificates })
+        .read(OBJECT_READ, routes!(traffic::rule_list))
+        .write(OBJECT_WRITE, rule("create"), routes!(traffic::rule_create))
+        .write(OBJECT_WRITE, rule("update"), routes!(traffic::rule_update))
+        .write(OBJECT_WRITE, rule("remove"), routes!(traffic::rule_delete))
+        .read(OBJECT_READ, routes!(traffic::limit_list))
+        .write(OBJECT_WRITE, limit("create"), routes!(traffic::limit_create))
+        .write(OBJECT_WRITE, limit("update"), routes!(traffic::limit_update))
+        .write(OBJECT_WRITE, limit("remove"), routes!(traffic::limit_delete))
+        .read(OBJECT_READ, routes!(addresses::address_group_list))
+        .read(OBJECT_READ, routes!(addresses::address_group_entries))
+        .write(OBJECT_WRITE, addresses("create"), routes!(addresses::address_group_create))
+        .write(OBJECT_WRITE, addresses("update"), routes!(addresses::address_group_update))
+        .write(OBJECT_WRITE, addresses("remove"), routes!(addresses::address_group_delete))
+        .read(BAN_READ, routes!(bans::ban_list))
+        .write(BAN_WRITE, ban("create"), routes!(bans::ban_create))
+        .write(BAN_WRITE, ban("remove"), routes!(bans::ban_lift))
+        .with_state(Rooms { service, certificates, bans })
 }
 
 /// What the handlers work with.
@@ -107,6 +144,13 @@ pub(crate) fn routes(service: Service, certificates: Certificates) -> Routes {
 struct Rooms {
     service: Service,
     certificates: Certificates,
+    bans: BanList,
+}
+
+impl FromRef<Rooms> for BanList {
+    fn from_ref(rooms: &Rooms) -> Self {
+        rooms.bans.clone()
+    }
 }
 
 impl FromRef<Rooms> for Service {

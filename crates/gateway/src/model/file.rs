@@ -5,10 +5,13 @@ use medward_contract::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::object::root;
-use super::{ExclusionSpec, GroupSpec, Item, Kind, ObjectSpec, Settings, TemplateSpec, Written};
+use super::{
+    AddressGroupSpec, AddressUse, ExclusionSpec, GroupSpec, Item, Kind, LimitSpec, ObjectSpec, RuleSpec, Settings,
+    TemplateSpec, Written,
+};
 
 /// What an export writes and an import reads.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct PolicyFile {
     /// Templates of settings.
@@ -19,6 +22,60 @@ pub struct PolicyFile {
     pub objects: Vec<FileObject>,
     /// Exclusions from rules.
     pub exclusions: Vec<FileExclusion>,
+    /// Groups of addresses.
+    pub addresses: Vec<FileAddresses>,
+    /// Custom rules.
+    pub rules: Vec<FileRule>,
+    /// Limits.
+    pub limits: Vec<FileLimit>,
+}
+
+/// A group of addresses, with its entries.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FileAddresses {
+    /// Name by which rules know it.
+    pub name: String,
+    /// Whose addresses these are.
+    #[serde(default)]
+    pub description: String,
+    /// What it is for.
+    #[serde(default)]
+    pub purpose: AddressUse,
+    /// One entry a line; absent when they stand in a file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entries: Option<String>,
+    /// The file that they stand in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+}
+
+/// A custom rule, with what it belongs to by name.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FileRule {
+    /// What it belongs to; absent: it is for every object.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<Kind>,
+    /// The name of that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of: Option<String>,
+    /// The rule, without `scope_id`.
+    pub rule: RuleSpec,
+}
+
+/// A limit, with what it belongs to by name.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FileLimit {
+    /// What it belongs to; absent: it is for every object.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<Kind>,
+    /// The name of that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of: Option<String>,
+    /// The limit, without `scope_id`.
+    pub limit: LimitSpec,
 }
 
 /// A group, with its template by name.
@@ -89,8 +146,9 @@ pub struct FileExclusion {
 }
 
 impl PolicyFile {
-    /// Everything that is stored of a policy; what stands in `medward.toml` is not.
-    pub fn of(written: &Written) -> Self {
+    /// Everything that is stored of a policy; what stands in `medward.toml` is not. `entries` knows the lists of groups of
+    /// addresses by their digests.
+    pub fn of(written: &Written, entries: impl Fn(&str) -> Option<String>) -> Self {
         let group = |item: &Item<GroupSpec>| FileGroup {
             template: written.template_of(&item.spec).map(|template| template.spec.name.clone()),
             name: item.spec.name.clone(),
@@ -109,18 +167,41 @@ impl PolicyFile {
             let (scope, of) = written.scope(&scope_id)?;
             Some(FileExclusion { scope, of: of.to_owned(), rule, parameter, path, expires_at, reason, request_id })
         };
+        let place = |scope_id: &Option<String>| {
+            let (kind, name) = written.scope(scope_id.as_deref()?)?;
+            Some((kind, name.to_owned()))
+        };
+        let rule = |item: &Item<RuleSpec>| {
+            let (scope, of) = place(&item.spec.scope_id).unzip();
+            // A rule of something that is gone has no effect, and must not become one for everything.
+            let lost = item.spec.scope_id.is_some() && scope.is_none();
+            (!lost).then(|| FileRule { scope, of, rule: RuleSpec { scope_id: None, ..item.spec.clone() } })
+        };
+        let limit = |item: &Item<LimitSpec>| {
+            let (scope, of) = place(&item.spec.scope_id).unzip();
+            let lost = item.spec.scope_id.is_some() && scope.is_none();
+            (!lost).then(|| FileLimit { scope, of, limit: LimitSpec { scope_id: None, ..item.spec.clone() } })
+        };
+        let addresses = |item: &Item<AddressGroupSpec>| {
+            let AddressGroupSpec { name, description, purpose, list, file } = item.spec.clone();
+            FileAddresses { name, description, purpose, entries: list.as_deref().and_then(&entries), file }
+        };
         let stored = written.objects.iter().filter(|item| item.origin == super::Origin::Policy);
         Self {
             templates: written.templates.values().map(|item| item.spec.clone()).collect(),
             groups: written.groups.values().map(group).collect(),
             objects: stored.map(object).collect(),
             exclusions: written.exclusions.values().flatten().filter_map(exclusion).collect(),
+            addresses: written.addresses.values().map(addresses).collect(),
+            rules: written.rules.values().flatten().filter_map(rule).collect(),
+            limits: written.limits.values().flatten().filter_map(limit).collect(),
         }
     }
 
     /// How many items it has.
     pub fn len(&self) -> usize {
-        self.templates.len() + self.groups.len() + self.objects.len() + self.exclusions.len()
+        let traffic = self.addresses.len() + self.rules.len() + self.limits.len();
+        self.templates.len() + self.groups.len() + self.objects.len() + self.exclusions.len() + traffic
     }
 
     /// Whether it says nothing.

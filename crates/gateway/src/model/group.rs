@@ -67,7 +67,7 @@ impl Spec for TemplateSpec {
     }
 }
 
-fn check_description(text: &str) -> Result<(), SpecError> {
+pub(super) fn check_description(text: &str) -> Result<(), SpecError> {
     if text.len() > MAX_DESCRIPTION_BYTES || text.contains('\0') {
         return Err(wrong("description", format!("description may have {MAX_DESCRIPTION_BYTES} bytes of text")));
     }

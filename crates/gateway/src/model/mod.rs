@@ -1,9 +1,10 @@
 //! What a policy says: the words an operator writes and the types they become.
 //!
-//! A policy is made of items: protected objects (防护对象), the groups they belong to, the templates that groups use, and
-//! exclusions from rules.
+//! A policy is made of items: protected objects (防护对象), the groups they belong to, the templates that groups use,
+//! exclusions from rules, custom rules, limits and groups of addresses.
 //! [`Written`] is all of them together; [`crate::compile`] makes it run. No SQL, no HTTP.
 
+mod addresses;
 mod exclusion;
 mod file;
 mod group;
@@ -11,10 +12,13 @@ mod object;
 mod policy;
 mod settings;
 mod tls;
+mod traffic;
 mod written;
 
+pub use addresses::{AddressGroupSpec, AddressUse};
 pub use exclusion::{ExclusionSpec, InForce};
-pub use file::{FileExclusion, FileGroup, FileObject, PolicyFile};
+pub use file::{FileAddresses, FileExclusion, FileGroup, FileLimit, FileObject, FileRule, PolicyFile};
+use group::check_description;
 pub use group::{GroupSpec, TemplateSpec};
 pub(crate) use object::root;
 pub use object::{MAX_ENTRIES, ObjectSpec};
@@ -22,6 +26,7 @@ pub use policy::Policy;
 pub use settings::{CrsLevels, Effective, Given, Layer, MAX_INSPECT_LIMIT_BYTES, RuleSet, RuleSwitch, Settings};
 pub(crate) use tls::Trusts;
 pub use tls::{ClientCertificates, EffectiveTls, TlsSettings};
+pub use traffic::{LimitSpec, RuleSpec, TrafficInForce};
 pub use written::Written;
 
 // Words of the operator that the data path acts on as they are.
@@ -52,11 +57,18 @@ pub enum Kind {
     Template,
     /// An exclusion from a rule.
     Exclusion,
+    /// A custom rule.
+    Rule,
+    /// A limit.
+    Limit,
+    /// A group of addresses.
+    Addresses,
 }
 
 impl Kind {
     /// Every one of them.
-    pub const ALL: [Self; 4] = [Self::Object, Self::Group, Self::Template, Self::Exclusion];
+    pub const ALL: [Self; 7] =
+        [Self::Object, Self::Group, Self::Template, Self::Exclusion, Self::Rule, Self::Limit, Self::Addresses];
 
     /// The word for it.
     pub const fn as_str(self) -> &'static str {
@@ -65,6 +77,9 @@ impl Kind {
             Self::Group => "group",
             Self::Template => "template",
             Self::Exclusion => "exclusion",
+            Self::Rule => "rule",
+            Self::Limit => "limit",
+            Self::Addresses => "addresses",
         }
     }
 

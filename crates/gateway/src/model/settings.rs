@@ -9,7 +9,11 @@ use medward_waf::{ExclusionSet, Limits, Mode as EngineMode, ObjectOptions, RuleS
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{EffectiveTls, ExclusionSpec, InForce, Mode, OnError, Policy, SpecError, TlsSettings, wrong};
+use medward_proxy::ChallengeUse;
+
+use super::{
+    EffectiveTls, ExclusionSpec, InForce, Mode, OnError, Policy, SpecError, TlsSettings, TrafficInForce, wrong,
+};
 
 /// Largest inspection limit, bytes.
 pub const MAX_INSPECT_LIMIT_BYTES: u64 = 16 << 20;
@@ -74,6 +78,10 @@ pub struct Settings {
     /// default yes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub keep_requests: Option<bool>,
+    /// Whom a challenge is put to: `asked`, whom a rule or limit sends there, or `always`, everybody, while the site is under
+    /// attack; by default `asked`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub challenge: Option<ChallengeUse>,
     /// HTTPS, versions of TLS, certificates of clients.
     #[serde(skip_serializing_if = "TlsSettings::is_empty")]
     pub tls: TlsSettings,
@@ -129,10 +137,16 @@ pub struct Effective {
     pub secrets: Given<Vec<String>>,
     /// Whether requests that a rule matched are kept for a while.
     pub keep_requests: Given<bool>,
+    /// Whom a challenge is put to.
+    pub challenge: Given<ChallengeUse>,
     /// HTTPS, versions of TLS, certificates of clients.
     pub tls: EffectiveTls,
     /// Where rules do not count; those that are over, too.
     pub exclusions: Vec<InForce>,
+    /// Custom rules, in their order.
+    pub custom_rules: Vec<TrafficInForce>,
+    /// Limits.
+    pub limits: Vec<TrafficInForce>,
 }
 
 /// The rules that an engine is compiled from: objects with equal ones share it.
@@ -271,8 +285,11 @@ impl Effective {
             rich_text: given(layers, |settings| settings.rich_text.clone(), Vec::new()),
             secrets: given(layers, |settings| settings.secrets.clone(), Vec::new()),
             keep_requests: given(layers, |settings| settings.keep_requests, true),
+            challenge: given(layers, |settings| settings.challenge, ChallengeUse::default()),
             tls: EffectiveTls::of(layers),
             exclusions: Vec::new(),
+            custom_rules: Vec::new(),
+            limits: Vec::new(),
         }
     }
 

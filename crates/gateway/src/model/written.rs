@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Effective, ExclusionSpec, GroupSpec, InForce, Item, Kind, Layer, ObjectSpec, Origin, Settings, TemplateSpec,
+    AddressGroupSpec, Effective, ExclusionSpec, GroupSpec, InForce, Item, Kind, Layer, LimitSpec, ObjectSpec, Origin,
+    RuleSpec, Settings, TemplateSpec, TrafficInForce,
 };
 use crate::compile::{PolicyError, PolicyErrors};
 
 /// Every item of a policy, those of files first.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Written {
     /// Protected objects.
     pub objects: Vec<Item<ObjectSpec>>,
@@ -18,6 +19,12 @@ pub struct Written {
     pub templates: BTreeMap<String, Item<TemplateSpec>>,
     /// Exclusions, by the id of what they belong to.
     pub exclusions: BTreeMap<String, Vec<Item<ExclusionSpec>>>,
+    /// Custom rules, by the id of what they belong to; `None` is every object.
+    pub rules: BTreeMap<Option<String>, Vec<Item<RuleSpec>>>,
+    /// Limits, likewise.
+    pub limits: BTreeMap<Option<String>, Vec<Item<LimitSpec>>>,
+    /// Groups of addresses, by id.
+    pub addresses: BTreeMap<String, Item<AddressGroupSpec>>,
 }
 
 impl Written {
@@ -46,6 +53,9 @@ impl Written {
                 Kind::Exclusion => {
                     self.exclusions.values_mut().for_each(|items| items.retain(|item| item.spec.name != *name));
                 }
+                Kind::Rule => self.rules.values_mut().for_each(|items| items.retain(|item| item.spec.name != *name)),
+                Kind::Limit => self.limits.values_mut().for_each(|items| items.retain(|item| item.spec.name != *name)),
+                Kind::Addresses => self.addresses.retain(|_, item| item.spec.name != *name),
             }
         }
         self
@@ -76,7 +86,37 @@ impl Written {
                 |item: &Item<ExclusionSpec>| InForce { id: item.id.clone(), spec: item.spec.clone(), from: layer };
             effective.exclusions.extend(self.exclusions.get(id).into_iter().flatten().map(told));
         }
+        effective.custom_rules = self.rules_of(object).map(|(from, item)| told_rule(from, item)).collect();
+        effective.custom_rules.sort_by_key(|rule| rule.number);
+        effective.limits = self.limits_of(object).map(|(from, item)| told_limit(from, item)).collect();
         effective
+    }
+
+    /// Custom rules that are asked about an object, and who says so.
+    pub(crate) fn rules_of<'s>(
+        &'s self,
+        object: &'s Item<ObjectSpec>,
+    ) -> impl Iterator<Item = (Layer, &'s Item<RuleSpec>)> {
+        self.said(object, &self.rules).filter(|(_, item)| item.spec.enabled)
+    }
+
+    /// Limits that count for an object, and who says so.
+    pub(crate) fn limits_of<'s>(
+        &'s self,
+        object: &'s Item<ObjectSpec>,
+    ) -> impl Iterator<Item = (Layer, &'s Item<LimitSpec>)> {
+        self.said(object, &self.limits).filter(|(_, item)| item.spec.enabled)
+    }
+
+    /// What stands under the scopes that an object belongs to.
+    fn said<'s, S>(
+        &'s self,
+        object: &'s Item<ObjectSpec>,
+        by_scope: &'s BTreeMap<Option<String>, Vec<Item<S>>>,
+    ) -> impl Iterator<Item = (Layer, &'s Item<S>)> {
+        let own = self.layers(object).into_iter().flatten().map(|(layer, id, _)| (layer, Some(id.to_owned())));
+        let scopes = own.chain([(Layer::Default, None)]);
+        scopes.flat_map(|(layer, scope)| by_scope.get(&scope).into_iter().flatten().map(move |item| (layer, item)))
     }
 
     /// Where something is said about an object, the strongest first: by whom, its id, and its settings.
@@ -89,4 +129,12 @@ impl Written {
             template.map(|template| (Layer::Template, &*template.id, &template.spec.settings)),
         ]
     }
+}
+
+fn told_rule(from: Layer, item: &Item<RuleSpec>) -> TrafficInForce {
+    TrafficInForce { id: item.id.clone(), name: item.spec.name.clone(), number: Some(item.spec.number), from }
+}
+
+fn told_limit(from: Layer, item: &Item<LimitSpec>) -> TrafficInForce {
+    TrafficInForce { id: item.id.clone(), name: item.spec.name.clone(), number: None, from }
 }

@@ -41,6 +41,8 @@ pub struct Loaded {
     pub error: Option<String>,
     /// The engines that run.
     engines: u64,
+    /// The files of addresses that are in force.
+    lists: u64,
 }
 
 /// The stored policy, compiled.
@@ -84,15 +86,16 @@ impl Service {
         let stored = store::item_list(&mut reader).await?;
         drop(reader);
         let before = self.loaded();
+        let lists = self.lists().revision();
         let loaded = match self.compile_stored(stored, latest).await {
             Ok(Stored { compiled, written, complaint, engines }) => {
                 self.put_in_force(compiled, Arc::new(written));
-                Loaded { running: latest, latest, error: complaint, engines }
+                Loaded { running: latest, latest, error: complaint, engines, lists }
             }
             Err(error) => {
                 let engines = self.engines().revision();
                 self.renew(before.running);
-                Loaded { running: before.running, latest, error: Some(error), engines }
+                Loaded { running: before.running, latest, error: Some(error), engines, lists }
             }
         };
         if loaded.error.is_some() && loaded.error != before.error {
@@ -128,6 +131,10 @@ impl Service {
         if let Some(error) = errors.into_iter().next() {
             return Err(error.to_string());
         }
+        self.lists()
+            .read(&self.0.db, &written)
+            .await
+            .map_err(|error| format!("failed to read lists of addresses: {error}"))?;
         let rule_sets = rule_sets(&written);
         compiler.engines.prepare(&rule_sets, supervisor).await;
         // Before they are asked for: one that is made meanwhile is loaded at the next look.
@@ -145,6 +152,7 @@ impl Service {
             }
             Err(errors) => return Err(errors.to_string()),
         };
+        complaints.extend(self.lists().complaints(&written));
         let complaint = (!complaints.is_empty()).then(|| complaints.join("; "));
         Ok(Stored { compiled, written, complaint, engines })
     }
@@ -158,13 +166,18 @@ impl Service {
                 () = self.0.clock.sleep(look) => {}
             }
             self.engines().follow_files(&self.0.supervisor).await;
+            self.lists().follow_files(&self.running().written, &self.0.supervisor).await;
             let latest = store::generation_latest(&mut self.0.db.read().await?).await?;
             // Compared with what runs, not remembered from above: a database that fails in between ends this task, and the
             // one that comes after it has to see the new rules, too.
             let loaded = self.loaded();
             // Asked anew: something that ends may have been made while this slept.
             let is_over = self.running().ends_at.is_some_and(|end| end <= self.now());
-            if is_over || latest != loaded.latest || self.engines().revision() != loaded.engines {
+            if is_over
+                || latest != loaded.latest
+                || self.engines().revision() != loaded.engines
+                || self.lists().revision() != loaded.lists
+            {
                 self.load().await?;
             }
         }

@@ -25,7 +25,10 @@ use crate::draft::{self, Draft, Edit};
 use crate::engines::Engines;
 use crate::import::{Imported, import};
 use crate::kept::{KeptRow, Shelf};
-use crate::model::{ExclusionSpec, Item, Kind, Mode, ObjectSpec, PolicyFile, RuleSet, Spec, Written};
+use crate::lists;
+use crate::lists::Lists;
+use crate::model::SpecError;
+use crate::model::{ExclusionSpec, Item, Kind, Mode, ObjectSpec, PolicyFile, RuleSet, RuleSpec, Spec, Written};
 use crate::observed::{Observed, observed};
 use crate::preview::{Preview, only_one, preview};
 use crate::store::{self, ChangeRow};
@@ -44,6 +47,7 @@ struct Inner {
     policies: PolicyBoard,
     supervisor: Supervisor,
     compiler: Compiler,
+    lists: Lists,
     data_path: Arc<DataPath>,
     files: Vec<Item<ObjectSpec>>,
     shelf: Shelf,
@@ -62,14 +66,21 @@ pub struct Standing {
 }
 
 impl Service {
-    pub(crate) fn new(config: &GatewayConfig, kit: &Kit, data_path: Arc<DataPath>, engines: Engines) -> Self {
+    pub(crate) fn new(
+        config: &GatewayConfig,
+        kit: &Kit,
+        data_path: Arc<DataPath>,
+        engines: Engines,
+        lists: Lists,
+    ) -> Self {
         Self(Arc::new(Inner {
             db: kit.db.clone(),
             clock: kit.clock.clone(),
             hub: kit.hub.clone(),
             policies: kit.policies.clone(),
             supervisor: kit.supervisor.clone(),
-            compiler: Compiler::new(engines),
+            compiler: Compiler::new(engines, lists.clone()),
+            lists,
             data_path,
             files: config.objects.iter().map(crate::config::ObjectConfig::item).collect(),
             shelf: Shelf::of(kit),
@@ -144,9 +155,15 @@ impl Service {
                 return Err(ChangeError::InUse(users));
             }
             draft.remove(kind, id)?;
-            // What a rule does not count for goes with what it was said about.
-            let excluded = draft.written(files).0.exclusions.remove(id).unwrap_or_default();
-            excluded.iter().try_for_each(|exclusion| draft.remove(Kind::Exclusion, &exclusion.id))
+            // What was said about it goes with it.
+            let mut written = draft.written(files).0;
+            let scope = Some(id.to_owned());
+            let excluded = written.exclusions.remove(id).unwrap_or_default();
+            let ruled = written.rules.remove(&scope).unwrap_or_default();
+            let limited = written.limits.remove(&scope).unwrap_or_default();
+            excluded.iter().try_for_each(|item| draft.remove(Kind::Exclusion, &item.id))?;
+            ruled.iter().try_for_each(|item| draft.remove(Kind::Rule, &item.id))?;
+            limited.iter().try_for_each(|item| draft.remove(Kind::Limit, &item.id))
         };
         self.change(by, id, "removed", remove).await?;
         self.hint(kind, id, "remove");
@@ -212,6 +229,9 @@ impl Service {
     /// Lays a file over the policy, whole or not at all; without `dry_run` it is in force when this returns.
     pub async fn import(&self, file: &PolicyFile, dry_run: bool, by: By<'_>) -> Result<Imported, ChangeError> {
         let ids: Vec<String> = (0..=file.len()).map(|_| PolicyItemId::new().to_string()).collect();
+        for entries in file.addresses.iter().filter_map(|group| group.entries.as_deref()) {
+            self.list_store(entries).await?;
+        }
         let files = &self.0.files;
         let lay = |draft: &mut Draft| {
             let mut told = import(draft, files, file, |number| ids.get(number).cloned().unwrap_or_default())?;
@@ -229,6 +249,44 @@ impl Service {
         let told = self.change(by, "policy", &detail, lay).await?;
         self.0.hub.send("gateway.policy", "", "update");
         Ok(told)
+    }
+
+    /// Stores the entries of a group of addresses, once; its SHA-256, by which groups name them.
+    pub(crate) async fn list_store(&self, entries: &str) -> Result<String, ChangeError> {
+        let (digest, set) = self.0.lists.parse(entries.as_bytes()).map_err(|error| {
+            let source = SpecError { field: "entries", message: error.to_string() };
+            PolicyErrors(vec![PolicyError::Spec { kind: Kind::Addresses, name: String::new(), source }])
+        })?;
+        let row = lists::ListRow {
+            digest: digest.clone(),
+            content: entries.as_bytes().to_vec(),
+            entries: i64::try_from(set.entries()).unwrap_or(i64::MAX),
+        };
+        let now = self.0.clock.now();
+        self.0.db.write(|tx| Box::pin(lists::list_put(tx, row.clone(), now))).await?;
+        Ok(digest)
+    }
+
+    /// The stored policy as a file.
+    pub(crate) async fn export(&self) -> Result<PolicyFile, StoreError> {
+        let written = self.standing().await?.written;
+        let mut texts = HashMap::new();
+        for digest in written.addresses.values().filter_map(|item| item.spec.list.as_ref()) {
+            if let Some(row) = lists::list_find(&mut self.0.db.read().await?, digest).await? {
+                texts.insert(digest.clone(), String::from_utf8_lossy(&row.content).into_owned());
+            }
+        }
+        Ok(PolicyFile::of(&written, |digest| texts.get(digest).cloned()))
+    }
+
+    /// The entries of a stored list, as they were uploaded.
+    pub(crate) async fn list_text(&self, digest: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        let row = lists::list_find(&mut self.0.db.read().await?, digest).await?;
+        Ok(row.map(|row| row.content))
+    }
+
+    pub(crate) fn lists(&self) -> &Lists {
+        &self.0.lists
     }
 
     /// What an exclusion would let through of the requests that were kept.
@@ -262,6 +320,9 @@ impl Service {
             Kind::Group => "gateway.group",
             Kind::Template => "gateway.template",
             Kind::Exclusion => "gateway.exclusion",
+            Kind::Rule => "gateway.rule",
+            Kind::Limit => "gateway.limit",
+            Kind::Addresses => "gateway.addresses",
         };
         self.0.hub.send(topic, id, verb);
     }
@@ -326,6 +387,7 @@ impl Service {
         let result = edit(&mut draft)?;
         let (written, _) = draft.written(&self.0.files);
         compile::check(&written)?;
+        self.0.lists.read(&self.0.db, &written).await?;
         self.engines().prepare(&rule_sets(&written), &self.0.supervisor).await;
         Ok(result)
     }
@@ -340,7 +402,17 @@ fn rule_sets(written: &Written) -> BTreeSet<RuleSet> {
 fn users(written: &Written, id: &str) -> Option<String> {
     let groups = written.groups.values().filter(|group| group.spec.template_id.as_deref() == Some(id));
     let objects = written.objects.iter().filter(|object| object.spec.group_id.as_deref() == Some(id));
-    let mut names = groups.map(|group| &group.spec.name).chain(objects.map(|object| &object.spec.name));
+    let named = written.addresses.get(id).map(|item| item.spec.name.as_str());
+    let limit = written.limits.values().flatten().find(|item| item.id == id).map(|item| item.spec.name.as_str());
+    let asks = |rule: &&Item<RuleSpec>| {
+        named.is_some_and(|name| rule.spec.groups_asked().iter().any(|asked| asked == name))
+            || limit.is_some_and(|name| rule.spec.limit_asked() == Some(name))
+    };
+    let rules = written.rules.values().flatten().filter(asks);
+    let mut names = groups
+        .map(|group| &group.spec.name)
+        .chain(objects.map(|object| &object.spec.name))
+        .chain(rules.map(|rule| &rule.spec.name));
     let first = names.next()?;
     Some(match names.count() {
         0 => format!("{first:?} needs it"),

@@ -14,11 +14,13 @@
 mod authority;
 mod backend;
 mod client;
+mod defence;
 mod leaks;
 mod recorder;
 mod rig;
 
 mod certificates;
+mod challenge;
 mod events;
 mod exclusions;
 mod framing;

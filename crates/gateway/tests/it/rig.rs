@@ -6,7 +6,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use http_body_util::BodyExt as _;
 use medward_contract::id::AccountId;
-use medward_contract::identity::{ClientFacts, Credential, Directory};
+use medward_contract::identity::{ClientFacts, Credential, Directory, NoSessions, Sessions};
 use medward_contract::vault::{EventSink, LogQuery};
 use medward_contract::{ErrorCode, PortError, Principal, Role, SensitivityLabel, Timestamp};
 use medward_gateway::{Gateway, GatewayConfig, build_with};
@@ -83,6 +83,7 @@ impl Setup {
         let recorder = Recorder::new();
         house.kit().ports.give::<dyn EventSink>("test", recorder.clone())?;
         house.kit().ports.give::<dyn LogQuery>("test", recorder.clone())?;
+        house.kit().ports.give::<dyn Sessions>("test", Arc::new(NoSessions))?;
         house.kit().ports.give::<dyn Directory>("test", Arc::new(People))?;
         let site = Site { routes: house.take_routes(), matrix: house.matrix().clone(), assets: Arc::new(NoFiles) };
         let api = medward_web::router(house.kit(), site);

@@ -8,10 +8,12 @@ mod query;
 
 pub(crate) use query::Target;
 
+use std::borrow::Cow;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use ipnet::IpNet;
 use medward_contract::event::{Dataset, Event, Field, Outcome};
 use medward_contract::id::RequestId;
 use medward_contract::vault::EventSink;
@@ -20,6 +22,7 @@ use medward_kernel::{Clock, Port};
 use medward_waf::{Head, Outcome as EngineOutcome, Verdict, printable};
 
 use crate::alarm::Alarms;
+use crate::defence::{BanNote, Charge, Hit};
 use crate::exchange::HeadFault;
 use crate::inspect::{Judgement, Said, failure};
 use crate::kept::{KeptRequest, Note};
@@ -73,6 +76,16 @@ pub(crate) enum Reason {
     Misdirected,
     /// The object is for HTTPS only.
     PlainHttp,
+    /// The client is in a group of addresses that nothing is served to.
+    AddressBlocked,
+    /// The client is banned.
+    Banned,
+    /// A custom rule refuses it.
+    Rule,
+    /// A limit is passed.
+    Limit,
+    /// The client has to solve a challenge first.
+    Challenge,
     /// The client's version of TLS is too old for the object.
     TlsVersion,
     /// The object wants a certificate of the client, and there is none that it trusts.
@@ -100,6 +113,11 @@ impl Reason {
             Self::AmbiguousPath => "ambiguous_path",
             Self::Misdirected => "misdirected",
             Self::PlainHttp => "plain_http",
+            Self::AddressBlocked => "address_blocked",
+            Self::Banned => "banned",
+            Self::Rule => "rule",
+            Self::Limit => "limit",
+            Self::Challenge => "challenge",
             Self::TlsVersion => "tls_version",
             Self::ClientCertificate => "client_certificate",
             Self::UpstreamUnreachable => "upstream_unreachable",
@@ -138,7 +156,13 @@ pub(crate) struct Record {
     pub(crate) status: u16,
     pub(crate) reason: Option<Reason>,
     /// Rule of a refusal before the engine: id and name.
-    pub(crate) rule: Option<(String, &'static str)>,
+    pub(crate) rule: Option<(String, Cow<'static, str>)>,
+    /// The group of addresses that let it pass by traffic defence.
+    pub(crate) allowed_by: Option<Arc<str>>,
+    /// What custom rules marked it with.
+    pub(crate) tags: Vec<String>,
+    /// Counters that wait for the end of the exchange.
+    pub(crate) charges: Vec<Charge>,
     pub(crate) response_bytes: u64,
     /// The response went out whole.
     pub(crate) complete: bool,
@@ -165,6 +189,9 @@ impl Record {
             status: 0,
             reason: None,
             rule: None,
+            allowed_by: None,
+            tags: Vec::new(),
+            charges: Vec::new(),
             response_bytes: 0,
             complete: false,
             partial: false,
@@ -189,7 +216,7 @@ impl Record {
         match fault {
             Fault::Framing(finding) => {
                 self.reason = Some(Reason::Malformed);
-                self.rule = Some((finding.rule_id(), finding.code()));
+                self.rule = Some((finding.rule_id(), finding.code().into()));
             }
             Fault::HeadTimeout => self.reason = Some(Reason::HeadTimeout),
             Fault::BodyTimeout => self.reason = Some(Reason::BodyTimeout),
@@ -199,7 +226,7 @@ impl Record {
     /// The head could be read in two ways.
     pub(crate) fn head_fault(&mut self, fault: HeadFault) {
         self.reason = Some(Reason::Malformed);
-        self.rule = Some((fault.rule_id().to_owned(), fault.code()));
+        self.rule = Some((fault.rule_id().to_owned(), fault.code().into()));
     }
 
     /// Keeps a judgement that waits for the response.
@@ -296,6 +323,38 @@ impl Record {
         self.reporter.alarms.engine_failed(object, error, system, self.id);
     }
 
+    /// Records what traffic defence has to say.
+    pub(crate) fn defended(&self, hit: &Hit) {
+        let (verb, severity) = match hit.action {
+            "block" => ("已拦截", Severity::Medium),
+            "challenge" => ("已质询", Severity::Low),
+            _ => ("已记录", Severity::Low),
+        };
+        let event = self
+            .facts(Dataset::WafAttack, hit.action)
+            .severity(severity)
+            .set(Field::RuleId, hit.rule_id.as_str())
+            .set(Field::RuleName, hit.rule_name.as_str())
+            .set(Field::RuleCategory, hit.category)
+            .set(Field::Message, format!("{}{verb}", hit.rule_name))
+            .attr("waf.generation", self.generation);
+        self.reporter.metrics.defended(hit);
+        self.reporter.emit(event);
+    }
+
+    /// Records that the client was banned.
+    pub(crate) fn banned(&self, note: &BanNote) {
+        self.reporter.emit(
+            ban_event("add", note.network, note.until, &note.rule_id, note.at)
+                .set(Field::HttpRequestId, note.request_id.as_str()),
+        );
+    }
+
+    /// Name of the object that answers, empty when none does.
+    pub(crate) fn object_name(&self) -> &str {
+        self.object.as_ref().map_or("", |object| &object.name)
+    }
+
     /// What both kinds of events share.
     fn facts(&self, dataset: Dataset, action: &'static str) -> Event {
         let target = Target::of(self.head.target());
@@ -350,7 +409,7 @@ impl Record {
             .attr("http.response.bytes", self.response_bytes)
             .attr("http.version", String::from_utf8_lossy(self.head.version().strip_prefix(b"HTTP/").unwrap_or(b"-")));
         if let Some((id, name)) = &self.rule {
-            event = event.set(Field::RuleId, id.as_str()).set(Field::RuleName, *name).severity(Severity::Low);
+            event = event.set(Field::RuleId, id.as_str()).set(Field::RuleName, &**name).severity(Severity::Low);
         }
         for (name, score) in [("waf.score", self.scores.0), ("waf.score_out", self.scores.1)] {
             if score > 0 {
@@ -360,6 +419,12 @@ impl Record {
         if self.partial {
             event = event.attr("waf.partial", true);
         }
+        if let Some(group) = &self.allowed_by {
+            event = event.attr("waf.allowed_by", &**group);
+        }
+        if !self.tags.is_empty() {
+            event = event.attr("waf.tags", self.tags.join(","));
+        }
         event
     }
 }
@@ -367,6 +432,9 @@ impl Record {
 impl Drop for Record {
     fn drop(&mut self) {
         self.close();
+        for charge in std::mem::take(&mut self.charges) {
+            charge.settle_at_end(self);
+        }
         let event = self.access();
         self.reporter.emit(event);
     }
@@ -379,4 +447,14 @@ fn printable_fast(bytes: &[u8]) -> String {
         Ok(text) if plain => text.to_owned(),
         _ => printable(bytes),
     }
+}
+
+/// What happened to a ban: `add`, `remove`, `expire`.
+pub fn ban_event(action: &'static str, network: IpNet, until: Timestamp, rule_id: &str, at: Timestamp) -> Event {
+    Event::new(Dataset::NetworkBan, action, at)
+        .severity(Severity::Low)
+        .attr("ban.scope", "gateway")
+        .attr("ban.value", network.to_string())
+        .attr("ban.until", until.as_micros())
+        .set(Field::RuleId, rule_id)
 }

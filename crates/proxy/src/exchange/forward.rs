@@ -51,7 +51,7 @@ pub(super) async fn forward(
     cleared: Cleared,
     record: &mut Record,
 ) -> Result<Answered, Failed> {
-    let Cleared { body, mut pump, progress, held } = cleared;
+    let Cleared { body, mut pump, progress, held, seen: _ } = cleared;
     let repeatable =
         matches!(body, UpstreamBody::Empty) && matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS);
     let uri = origin_form(&parts.uri);

@@ -206,7 +206,7 @@ pub(super) fn origin_form(uri: &Uri) -> Uri {
 }
 
 /// Path of a head, for routing.
-pub(super) fn path_of(head: &Head) -> &[u8] {
+pub(crate) fn path_of(head: &Head) -> &[u8] {
     Target::of(head.target()).path
 }
 

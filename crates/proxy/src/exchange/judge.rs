@@ -42,6 +42,25 @@ pub(super) struct Cleared {
     pub(super) progress: Progress,
     /// Memory of the held-back part, given back when the request is sent.
     pub(super) held: HeldMemory,
+    /// What was read of the body, where traffic defence wants to see it.
+    pub(super) seen: Vec<Bytes>,
+}
+
+/// How a request is looked at.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Look {
+    /// The client spoke TLS.
+    pub(super) tls: bool,
+    /// The engine judges it.
+    pub(super) is_inspected: bool,
+    /// Traffic defence wants to see the body, too.
+    pub(super) wants_body: bool,
+}
+
+impl Look {
+    fn seen(self, frames: &VecDeque<Bytes>) -> Vec<Bytes> {
+        if self.wants_body { frames.iter().cloned().collect() } else { Vec::new() }
+    }
 }
 
 /// An exchange that goes no further.
@@ -150,7 +169,7 @@ pub(super) async fn judge(
     object: &Object,
     record: &mut Record,
     mut incoming: ClientBody,
-    tls: bool,
+    look: Look,
 ) -> Result<Cleared, Stopped> {
     let length = incoming.size_hint().exact();
     if length.is_some_and(|length| length > data_path.limits.body.0) {
@@ -159,10 +178,11 @@ pub(super) async fn judge(
     let mut held = HeldMemory::none(&data_path.reporter.metrics);
     let rest =
         Rest { length, allowed: data_path.limits.body.0, supervisor: &data_path.supervisor, on_error: object.on_error };
-    if object.mode == Mode::Bypass {
+    if object.mode == Mode::Bypass || !look.is_inspected {
         return Ok(rest.unjudged(VecDeque::new(), incoming, held));
     }
-    let conn = Conn { client: record.client.address.ip(), client_port: record.client.address.port(), tls };
+    let (client, client_port) = (record.client.address.ip(), record.client.address.port());
+    let conn = Conn { client, client_port, tls: look.tls };
     let id = UniqueId(record.id.to_string());
     let mut judgement = Judgement::begin(&object.engine, &object.options, conn, id);
     let keep = |verdict: &Verdict, record: &Record, body: &VecDeque<Bytes>, is_whole| {
@@ -185,7 +205,8 @@ pub(super) async fn judge(
             frames.push_back(bytes);
             keep(&verdict, record, &frames, incoming.is_end_stream());
             settle(&verdict, object, record)?;
-            return Ok(rest.unjudged(frames, incoming, held));
+            let seen = look.seen(&frames);
+            return Ok(Cleared { seen, ..rest.unjudged(frames, incoming, held) });
         }
         let fits = held.add(bytes.len(), data_path.limits.held_bodies.0);
         frames.push_back(bytes);
@@ -194,9 +215,11 @@ pub(super) async fn judge(
             if let Said::Over(verdict) = said {
                 keep(&verdict, record, &frames, false);
                 settle(&verdict, object, record)?;
-                return Ok(rest.unjudged(frames, incoming, held));
+                let seen = look.seen(&frames);
+                return Ok(Cleared { seen, ..rest.unjudged(frames, incoming, held) });
             }
-            return Ok(rest.judged(frames, incoming, judgement, held));
+            let seen = look.seen(&frames);
+            return Ok(Cleared { seen, ..rest.judged(frames, incoming, judgement, held) });
         }
     }
     match judgement.end(&data_path.supervisor).await {
@@ -212,7 +235,8 @@ pub(super) async fn judge(
         }
         (None, Said::Continue) => {}
     }
-    Ok(Cleared { body: UpstreamBody::held(frames), pump: None, progress: Progress::whole(), held })
+    let seen = look.seen(&frames);
+    Ok(Cleared { body: UpstreamBody::held(frames), pump: None, progress: Progress::whole(), held, seen })
 }
 
 /// Records the verdict and says whether the exchange stops here.
@@ -249,7 +273,7 @@ fn default_limit(head: &Head) -> usize {
 }
 
 /// The next piece of a body; trailers are left out, they would pass unjudged.
-async fn next_data(incoming: &mut ClientBody) -> Result<Option<Bytes>, ClientBodyError> {
+pub(super) async fn next_data(incoming: &mut ClientBody) -> Result<Option<Bytes>, ClientBodyError> {
     while let Some(frame) = incoming.frame().await {
         if let Ok(data) = frame?.into_data()
             && !data.is_empty()
@@ -273,11 +297,12 @@ impl Rest<'_> {
     fn unjudged(self, frames: VecDeque<Bytes>, incoming: ClientBody, held: HeldMemory) -> Cleared {
         if frames.is_empty() && (incoming.is_end_stream() || self.length.is_some()) {
             if incoming.is_end_stream() {
-                return Cleared { body: UpstreamBody::Empty, pump: None, progress: Progress::whole(), held };
+                let (body, progress) = (UpstreamBody::Empty, Progress::whole());
+                return Cleared { body, pump: None, progress, held, seen: Vec::new() };
             }
             let progress = Progress::flowing();
             let body = UpstreamBody::Direct { incoming, progress: progress.clone() };
-            return Cleared { body, pump: None, progress, held };
+            return Cleared { body, pump: None, progress, held, seen: Vec::new() };
         }
         self.judged(frames, incoming, None, held)
     }
@@ -307,7 +332,7 @@ impl Rest<'_> {
             verdict: None,
         };
         let pump = Pump { flowing: Box::pin(flow.run(frames)), shared, wants_response, parked: false };
-        Cleared { body, pump: Some(pump), progress, held }
+        Cleared { body, pump: Some(pump), progress, held, seen: Vec::new() }
     }
 }
 

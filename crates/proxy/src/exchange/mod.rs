@@ -8,6 +8,9 @@ mod h2watch;
 mod answer;
 mod serve;
 
+mod defend;
+mod own;
+
 mod judge;
 
 mod forward;
@@ -22,3 +25,4 @@ pub(crate) use answer::{answer_http1, answer_http2, report_disagreement};
 pub(crate) use connection::Connection;
 pub(crate) use h2watch::H2Watch;
 pub use head::HeadFault;
+pub(crate) use headers::path_of;

@@ -8,13 +8,16 @@ use http_body::Body as _;
 
 use super::body::{Flow, Guard, ResponseBody};
 use super::connection::Connection;
+use super::defend::{Wants, heed, refused};
 use super::entrance::{Entrance, entrance, harden, point};
 use super::forward::{Failed, forward};
 use super::head::{HeadFault, head_fault};
 use super::headers::{Passage, path_of, to_upstream, wants_websocket};
-use super::judge::{Pump, Stopped, judge};
+use super::judge::{Look, Pump, Stopped, judge};
+use super::own::own;
 use super::respond::respond;
 use super::tunnel::tunnel;
+use crate::defence::{OWN_PATHS, Stage};
 use crate::event::{Reason, Record};
 use crate::listen::ClientBody;
 use crate::page::{Form, page};
@@ -30,6 +33,9 @@ pub(super) async fn serve(
     let websocket = request.version() == Version::HTTP_11 && wants_websocket(request.method(), request.headers());
     if let Some(fault) = head_fault(&record.head, websocket && !request.body().is_end_stream()) {
         return refuse_head(fault, record, guard, request.headers());
+    }
+    if path_of(&record.head).starts_with(OWN_PATHS) && connection.data_path.knows(&record.head) {
+        return own(&connection, record, request, guard).await;
     }
     let object = match route(&connection, &mut record) {
         Ok(object) => object,
@@ -56,6 +62,11 @@ async fn serve_object(
     let data_path = &connection.data_path;
     let (mut parts, incoming) = request.into_parts();
     let form = Form::of(&parts.headers);
+    let wants = Wants::of(&parts.headers, form);
+    let mut stage = Stage::new(data_path, object);
+    if let Err(refusal) = heed(data_path, stage.gate(&mut record)).await {
+        return refused(data_path, refusal, record, guard, wants);
+    }
     let certificate = match entrance(connection, object, &record.head, &parts.uri) {
         Entrance::Open(certificate) => certificate,
         Entrance::Redirect(redirect) => {
@@ -69,10 +80,20 @@ async fn serve_object(
             return own_page(record, guard, 403, form);
         }
     };
-    let cleared = match judge(data_path, object, &mut record, incoming, connection.is_tls()).await {
+    if let Err(refusal) = heed(data_path, stage.head(&mut record)).await {
+        return refused(data_path, refusal, record, guard, wants);
+    }
+    let announced = incoming.size_hint().exact();
+    let look = Look { tls: connection.is_tls(), is_inspected: stage.is_inspected(), wants_body: stage.wants_body() };
+    let cleared = match judge(data_path, object, &mut record, incoming, look).await {
         Ok(cleared) => cleared,
         Err(stopped) => return stop(stopped, record, guard, form),
     };
+    if look.wants_body
+        && let Err(refusal) = heed(data_path, stage.body(&mut record, &cleared.seen, announced)).await
+    {
+        return refused(data_path, refusal, record, guard, wants);
+    }
     let head = record.head.clone();
     let passage = Passage {
         client: record.client.address.ip(),
@@ -90,8 +111,13 @@ async fn serve_object(
     match forward(data_path, object, parts, &passage, cleared, &mut record).await {
         Ok((response, line, pump)) => {
             let (head, incoming) = response.into_parts();
+            if let Err(refusal) = heed(data_path, stage.response(&mut record, head.status.as_u16())).await {
+                return refused(data_path, refusal, record, guard, wants);
+            }
             let flow = Flow { pump, progress, ..Flow::new(incoming, Some(line), object.on_error, &guard) };
-            respond(data_path, object, head, flow, record, guard, form).await
+            let mut response = respond(data_path, object, head, flow, record, guard, form).await;
+            stage.set_headers(response.headers_mut());
+            response
         }
         Err(failed) => fail(failed, record, guard, form),
     }

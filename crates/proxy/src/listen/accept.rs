@@ -96,6 +96,9 @@ impl Accepting {
 
     fn admit(self: &Arc<Self>, stream: TcpStream, peer: SocketAddr, stop: &Stop) {
         let metrics = &self.data_path.reporter.metrics;
+        if self.data_path.turns_away(peer.ip()) {
+            return metrics.connection_refused("banned");
+        }
         let seat = match self.data_path.seats.take(peer.ip()) {
             Ok(seat) => seat,
             Err(full) => {

@@ -14,6 +14,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, anyhow};
 use async_trait::async_trait;
 use medward_contract::event::Event;
+use medward_contract::identity::{NoSessions, Sessions};
 use medward_contract::vault::{Ack, Durability, EventSink, LogQuery, Page, Proof, RecordRef, Window};
 use medward_contract::{PortError, Timestamp};
 use medward_demo::drill::exchange_raw;
@@ -54,6 +55,7 @@ impl Wire {
         let mut house = House::build(&config, &[tables], clock).await?;
         house.kit().ports.give::<dyn EventSink>("ftw", Arc::new(Nowhere))?;
         house.kit().ports.give::<dyn LogQuery>("ftw", Arc::new(Nowhere))?;
+        house.kit().ports.give::<dyn Sessions>("ftw", Arc::new(NoSessions))?;
 
         let upstream = upstream::start(&house.kit().supervisor).await.context("start the backend")?;
         let object = format!(

@@ -1,0 +1,27 @@
+-- Texts of address groups, by the SHA-256 of what they say: the history of the policy names them and needs no copy.
+CREATE TABLE gateway_address_list (
+  digest TEXT PRIMARY KEY NOT NULL,
+  content BYTEA NOT NULL,
+  entries BIGINT NOT NULL,
+  created_at BIGINT NOT NULL
+);
+
+-- Addresses that the gateway refuses for a while. Those that are over stay, for people.
+CREATE TABLE gateway_ban (
+  id TEXT PRIMARY KEY NOT NULL,
+  network TEXT NOT NULL,
+  origin TEXT NOT NULL,
+  rule_id TEXT NOT NULL,
+  rule_name TEXT NOT NULL,
+  object TEXT NOT NULL,
+  request_id TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  author TEXT NOT NULL,
+  began_at BIGINT NOT NULL,
+  until_at BIGINT NOT NULL,
+  lifted_at BIGINT,
+  lifted_by TEXT,
+  expiry_told BOOLEAN NOT NULL
+);
+
+CREATE INDEX gateway_ban_until ON gateway_ban (until_at);

@@ -1,0 +1,241 @@
+//! Lists of addresses: stored under the SHA-256 of what they say, or standing in files that are read again when they change.
+//!
+//! Invariant: a list that cannot be read never replaces one that can; what runs goes on with the last good one.
+
+use std::collections::{HashMap, HashSet};
+use std::os::unix::fs::MetadataExt as _;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use data_encoding::HEXLOWER;
+use medward_contract::Timestamp;
+use medward_crypto::sha256;
+use medward_defence::address::{AddressListError, AddressSet, MAX_LIST_BYTES};
+use medward_kernel::{Clock, Supervisor};
+use medward_store::{Db, Session, StoreError, Tx, execute, fetch_optional};
+
+use crate::model::{AddressGroupSpec, Written};
+
+/// The lists of one gateway. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Lists(Arc<Inner>);
+
+struct Inner {
+    folder: PathBuf,
+    clock: Clock,
+    /// By digest; those that a policy names.
+    stored: Mutex<HashMap<String, Arc<AddressSet>>>,
+    /// By name.
+    files: Mutex<HashMap<String, FileList>>,
+    revision: AtomicU64,
+}
+
+/// By what a changed file is told: seconds and nanoseconds of its last change, and bytes.
+type Stamp = (i64, i64, u64);
+
+/// A file as it was read last.
+#[derive(Clone, Default)]
+struct FileList {
+    stamp: Option<Stamp>,
+    /// The last good list.
+    set: Option<Arc<AddressSet>>,
+    read_at: Option<Timestamp>,
+    complaint: Option<String>,
+}
+
+/// What is known of the list of a group.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct ListState {
+    /// Entries, before overlapping ones were merged; nothing when there is no list.
+    pub(crate) entries: Option<usize>,
+    /// When the file was read, µs.
+    pub(crate) read_at: Option<Timestamp>,
+    /// Why the file as it stands is not in force.
+    pub(crate) complaint: Option<String>,
+}
+
+/// Why a file is not in force.
+#[derive(Debug, thiserror::Error)]
+enum FileError {
+    #[error("open {0}: {1}")]
+    Open(PathBuf, std::io::Error),
+    #[error("{0} has {1} bytes, {MAX_LIST_BYTES} are allowed")]
+    TooLong(PathBuf, u64),
+    #[error(transparent)]
+    List(#[from] AddressListError),
+}
+
+impl Lists {
+    pub(crate) fn new(folder: PathBuf, clock: Clock) -> Self {
+        let (stored, files, revision) = (Mutex::default(), Mutex::default(), AtomicU64::new(0));
+        Self(Arc::new(Inner { folder, clock, stored, files, revision }))
+    }
+
+    /// Grows whenever a file has changed.
+    pub(crate) fn revision(&self) -> u64 {
+        self.0.revision.load(Ordering::Relaxed)
+    }
+
+    /// Reads entries, and keeps them for the policy that will name them.
+    pub(crate) fn parse(&self, text: &[u8]) -> Result<(String, Arc<AddressSet>), AddressListError> {
+        let digest = digest(text);
+        let set = Arc::new(AddressSet::parse(text)?);
+        self.stored().insert(digest.clone(), set.clone());
+        Ok((digest, set))
+    }
+
+    /// The addresses of a group. A group without entries has none.
+    pub(crate) fn set(&self, spec: &AddressGroupSpec) -> Result<Arc<AddressSet>, String> {
+        match (&spec.list, &spec.file) {
+            (Some(digest), _) => {
+                self.stored().get(digest).cloned().ok_or_else(|| "its list is not stored: upload it again".to_owned())
+            }
+            // What is wrong with the file is told elsewhere; a policy is not held up by it.
+            (None, Some(name)) => Ok(self.files().get(name).and_then(|file| file.set.clone()).unwrap_or_default()),
+            (None, None) => Ok(Arc::default()),
+        }
+    }
+
+    pub(crate) fn state(&self, spec: &AddressGroupSpec) -> ListState {
+        match (&spec.list, &spec.file) {
+            (Some(digest), _) => {
+                ListState { entries: self.stored().get(digest).map(|set| set.entries()), ..ListState::default() }
+            }
+            (None, Some(name)) => {
+                let file = self.files().get(name).cloned().unwrap_or_default();
+                let entries = file.set.map(|set| set.entries());
+                ListState { entries, read_at: file.read_at, complaint: file.complaint }
+            }
+            (None, None) => ListState { entries: Some(0), ..ListState::default() },
+        }
+    }
+
+    /// What is wrong with the files that a policy names.
+    pub(crate) fn complaints(&self, written: &Written) -> Vec<String> {
+        let files = self.files();
+        let complaint = |spec: &AddressGroupSpec| {
+            let complaint = files.get(spec.file.as_ref()?)?.complaint.as_ref()?;
+            Some(format!("the addresses of {:?} are those of before: failed to {complaint}", spec.name))
+        };
+        written.addresses.values().filter_map(|item| complaint(&item.spec)).collect()
+    }
+
+    /// Reads what a policy names and is not in memory, and forgets what it does not name any more.
+    pub(crate) async fn read(&self, db: &Db, written: &Written) -> Result<(), StoreError> {
+        let specs = || written.addresses.values().map(|item| &item.spec);
+        for digest in specs().filter_map(|spec| spec.list.as_ref()) {
+            if self.stored().contains_key(digest) {
+                continue;
+            }
+            let Some(row) = list_find(&mut db.read().await?, digest).await? else { continue };
+            match AddressSet::parse(&row.content) {
+                Ok(set) => drop(self.stored().insert(digest.clone(), Arc::new(set))),
+                Err(error) => tracing::error!(%error, digest, "a stored list of addresses cannot be read"),
+            }
+        }
+        let files: HashSet<&String> = specs().filter_map(|spec| spec.file.as_ref()).collect();
+        for name in &files {
+            self.look_at(name);
+        }
+        self.files().retain(|name, _| files.contains(name));
+        Ok(())
+    }
+
+    /// Reads files again that have changed.
+    pub(crate) async fn follow_files(&self, written: &Written, supervisor: &Supervisor) {
+        let names: Vec<String> = written.addresses.values().filter_map(|item| item.spec.file.clone()).collect();
+        if names.is_empty() {
+            return;
+        }
+        let this = self.clone();
+        let looking = supervisor.blocking(move || names.iter().filter(|name| this.look_at(name)).count());
+        if looking.await.unwrap_or_default() > 0 {
+            self.0.revision.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// Reads a file if it is new or has changed; whether it was.
+    fn look_at(&self, name: &str) -> bool {
+        let path = self.0.folder.join(name);
+        let stamp = std::fs::metadata(&path).map(|meta| (meta.mtime(), meta.mtime_nsec(), meta.len())).ok();
+        let before = self.files().get(name).cloned();
+        if before.as_ref().is_some_and(|file| file.stamp == stamp) {
+            return false;
+        }
+        let mut file = FileList { stamp, ..before.unwrap_or_default() };
+        match read(&path, stamp.map_or(0, |(.., bytes)| bytes)) {
+            Ok(set) => {
+                (file.set, file.complaint) = (Some(Arc::new(set)), None);
+                file.read_at = Some(self.0.clock.now());
+            }
+            Err(error) => {
+                tracing::error!(%error, file = name, "a list of addresses cannot be read, the last one stays");
+                file.complaint = Some(error.to_string());
+            }
+        }
+        self.files().insert(name.to_owned(), file);
+        true
+    }
+
+    fn stored(&self) -> std::sync::MutexGuard<'_, HashMap<String, Arc<AddressSet>>> {
+        self.0.stored.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn files(&self) -> std::sync::MutexGuard<'_, HashMap<String, FileList>> {
+        self.0.files.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn read(path: &std::path::Path, bytes: u64) -> Result<AddressSet, FileError> {
+    if bytes > MAX_LIST_BYTES as u64 {
+        return Err(FileError::TooLong(path.to_owned(), bytes));
+    }
+    let text = std::fs::read(path).map_err(|error| FileError::Open(path.to_owned(), error))?;
+    Ok(AddressSet::parse(&text)?)
+}
+
+/// By what a list is known.
+pub(crate) fn digest_of(text: &str) -> String {
+    digest(text.as_bytes())
+}
+
+fn digest(text: &[u8]) -> String {
+    HEXLOWER.encode(&sha256(text))
+}
+
+/// A list as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub(crate) struct ListRow {
+    pub(crate) digest: String,
+    pub(crate) content: Vec<u8>,
+    pub(crate) entries: i64,
+}
+
+pub(crate) async fn list_find<S: Session + ?Sized>(
+    session: &mut S,
+    digest: &str,
+) -> Result<Option<ListRow>, StoreError> {
+    fetch_optional!(
+        session,
+        ListRow,
+        "SELECT digest, content, entries FROM gateway_address_list WHERE digest = $1",
+        digest
+    )
+    .await
+}
+
+/// Stores a list, unless it is there: what has one digest says one thing.
+pub(crate) async fn list_put(tx: &mut Tx<'_>, row: ListRow, now: Timestamp) -> Result<(), StoreError> {
+    execute!(
+        tx,
+        "INSERT INTO gateway_address_list (digest, content, entries, created_at) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (digest) DO NOTHING",
+        row.digest.as_str(),
+        row.content.as_slice(),
+        row.entries,
+        now.as_micros()
+    )
+    .await
+    .map(drop)
+}

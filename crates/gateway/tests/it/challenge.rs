@@ -1,0 +1,116 @@
+//! Proof of work over real sockets (CD-044, CD-045): who is challenged, what a solution is good for, and for whom.
+
+use medward_contract::Role;
+use serde_json::{Value, json};
+
+use crate::backend::Backend;
+use crate::client::{RawClient, Response};
+use crate::rig::Rig;
+
+/// The gateway believes what 127.0.0.1 says about clients.
+const CONFIG: &str = "[gateway]\nhttp = \"127.0.0.1:0\"\nhttps = \"\"\ntrusted_proxies = [\"127.0.0.1/32\"]\n";
+
+/// One site for every host, with these settings.
+async fn protect(rig: &Rig, backend: &Backend, settings: Value) {
+    let site = json!({ "name": "site", "hosts": ["*"], "upstreams": [backend.url()], "settings": settings });
+    let (code, made) = rig.call(Role::Secadmin, "POST", "/objects", &site.to_string()).await;
+    assert_eq!(code, 201, "{made}");
+}
+
+async fn send(rig: &Rig, line: &str, headers: &str, body: &str) -> Response {
+    let mut raw = RawClient::connect(rig.http()).await;
+    raw.send(format!(
+        "{line} HTTP/1.1\r\nHost: tj.example.org\r\nUser-Agent: Mozilla/5.0\r\n{headers}Content-Length: {}\r\n\r\n{body}",
+        body.len()
+    ))
+    .await;
+    raw.response().await
+}
+
+/// Solves the challenge that this answer carries.
+async fn solve(rig: &Rig, challenged: &Response, from: &str) -> Response {
+    let told = challenged.header("x-medward-challenge").unwrap();
+    let (token, bits) = told.strip_prefix("token=").unwrap().split_once(", bits=").unwrap();
+    let counter = medward_defence::challenge::solve(token, bits.parse().unwrap()).unwrap();
+    let headers = format!("X-Forwarded-For: {from}\r\nContent-Type: application/x-www-form-urlencoded\r\n");
+    send(rig, "POST /.medward/challenge", &headers, &format!("token={token}&counter={counter}&to=/")).await
+}
+
+fn cookie_of(solved: &Response) -> String {
+    solved.header("set-cookie").unwrap().split(';').next().unwrap().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn client_passes_after_it_has_solved_a_challenge_once_and_only_itself() {
+    let backend = Backend::start();
+    let rig = Rig::start(CONFIG).await;
+    protect(&rig, &backend, json!({ "challenge": "always" })).await;
+    let from = "X-Forwarded-For: 203.0.113.9\r\n";
+    let challenged = send(&rig, "GET /a", from, "").await;
+    assert_eq!(challenged.status, 403);
+    assert!(backend.requests().is_empty());
+    let solved = solve(&rig, &challenged, "203.0.113.9").await;
+    assert_eq!(solved.status, 204);
+    let set = solved.header("set-cookie").unwrap();
+    assert!(set.contains("HttpOnly") && set.contains("SameSite=Lax") && !set.contains("Secure"), "{set}");
+    let cookie = cookie_of(&solved);
+    let with = |from: &str| format!("X-Forwarded-For: {from}\r\nCookie: x=1; {cookie}\r\n");
+    assert_eq!(send(&rig, "GET /a", &with("203.0.113.9"), "").await.status, 200);
+    assert_eq!(send(&rig, "GET /a", &with("203.0.113.200"), "").await.status, 200, "its network");
+    assert_eq!(send(&rig, "GET /a", &with("198.51.100.1"), "").await.status, 403, "somebody else");
+    assert_eq!(solve(&rig, &challenged, "203.0.113.9").await.status, 403, "a token is spent once");
+    let reasons: Vec<_> = rig.recorder.access(6).await.into_iter().map(|(_, reason)| reason).collect();
+    assert_eq!(reasons.iter().filter(|reason| *reason == "challenge").count(), 3, "{reasons:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn browser_gets_a_page_that_runs_nothing_of_anybody_else() {
+    let backend = Backend::start();
+    let rig = Rig::start(CONFIG).await;
+    protect(&rig, &backend, json!({ "challenge": "always" })).await;
+    let page = send(&rig, "GET /a?x=%22%3E%3Cscript%3E", "Accept: text/html\r\nAccept-Language: zh-CN\r\n", "").await;
+    assert_eq!((page.status, page.header("content-type")), (403, Some("text/html; charset=utf-8")));
+    let policy = page.header("content-security-policy").unwrap();
+    assert!(policy.starts_with("default-src 'none'; script-src 'nonce-"), "{policy}");
+    let text = String::from_utf8(page.body.clone()).unwrap();
+    assert!(text.contains("安全检查") && text.contains("data-to=\"/a?x=%22%3E%3Cscript%3E\""), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn solved_challenge_is_not_a_way_around_the_limit_that_asked_for_it() {
+    let backend = Backend::start();
+    let rig = Rig::start(CONFIG).await;
+    protect(&rig, &backend, json!({})).await;
+    let limit = json!({ "name": "首页", "keys": ["ip"], "count": "requests", "window_seconds": 3600, "threshold": 2,
+        "action": "challenge" });
+    assert_eq!(rig.call(Role::Secadmin, "POST", "/limits", &limit.to_string()).await.0, 201);
+    let from = "X-Forwarded-For: 203.0.113.9\r\n";
+    let mut statuses = Vec::new();
+    for _ in 0..2 {
+        statuses.push(send(&rig, "GET /a", from, "").await.status);
+    }
+    let challenged = send(&rig, "GET /a", from, "").await;
+    assert_eq!((statuses, challenged.status), (vec![200, 200], 403));
+    let cookie = cookie_of(&solve(&rig, &challenged, "203.0.113.9").await);
+    let headers = format!("{from}Cookie: {cookie}\r\n");
+    let mut passed = 0;
+    while send(&rig, "GET /a", &headers, "").await.status == 200 {
+        passed += 1;
+    }
+    assert_eq!(passed, 8, "four times the limit, then 429");
+    assert_eq!(send(&rig, "GET /a", &headers, "").await.status, 429);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_not_ours_below_our_paths_is_not_found_and_never_reaches_the_application() {
+    let backend = Backend::start();
+    let rig = Rig::start(CONFIG).await;
+    protect(&rig, &backend, json!({})).await;
+    assert_eq!(send(&rig, "GET /.medward/anything", "", "").await.status, 404);
+    assert_eq!(send(&rig, "GET /.medward/challenge", "", "").await.status, 404);
+    let large = "x".repeat(50_000);
+    assert_eq!(send(&rig, "POST /.medward/challenge", "", &large).await.status, 413);
+    let form = "Content-Type: application/x-www-form-urlencoded\r\n";
+    assert_eq!(send(&rig, "POST /.medward/challenge", form, "token=made-up&counter=1").await.status, 403);
+    assert!(backend.requests().is_empty());
+}

@@ -1,0 +1,121 @@
+//! Traffic defence as a request meets it: allow list, bans, custom rules, limits, challenge (gateway.md §5, steps 5 to 10).
+//!
+//! What holds is decided by `medward-defence`, which knows nothing of HTTP or sockets; here it is given facts, and what it
+//! says becomes an answer and a record. *Not* here: who writes bans down (the gateway).
+//!
+//! Invariant: the allow list wins over everything. Invariant: an object in `bypass` is left alone, one that observes is told
+//! about and not defended, but for address groups that are blocked and bans: somebody asked for exactly these.
+
+mod bans;
+mod charge;
+mod facts;
+mod policy;
+mod stage;
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use ipnet::IpNet;
+use medward_crypto::{Secret, random_array};
+use medward_defence::challenge::{Challenger, Client, DEFAULT_BITS, Refusal as NotTaken, SpentNonces};
+use medward_defence::limit::{BanStep, Counters, Herald, KeyHasher, Ladder};
+use medward_kernel::Clock;
+
+pub use bans::{BanNote, BanQueue, Bans};
+pub(crate) use charge::Charge;
+pub use policy::{Addresses, ChallengeUse, Defences, Listed, NamedLimit};
+pub(crate) use stage::{Hit, Refusal, Said, Stage, Way, client_of};
+
+/// The cookie of a solved challenge (gateway.md §9).
+pub(crate) const COOKIE: &str = "__mw_c";
+/// Where solutions go.
+pub(crate) const CHALLENGE_PATH: &[u8] = b"/.medward/challenge";
+/// Everything below is answered by the gateway itself, for every object.
+pub(crate) const OWN_PATHS: &[u8] = b"/.medward/";
+
+/// What the third ban within a day costs, as long as nobody decides for all of Medward (`Decisions`).
+const THIRD_BAN: Duration = Duration::from_hours(24);
+/// One key is told about once in this time; each request has a record of its own anyway.
+const QUIET: Duration = Duration::from_mins(1);
+
+/// Keys of traffic defence. Nodes that share counters or take each other's cookies have the same.
+pub struct DefenceKeys {
+    /// Names counters, so that nobody can aim at one.
+    pub counters: [u8; 16],
+    /// Signs challenges and the cookies of those who solved them.
+    pub challenge: Secret<[u8; 32]>,
+}
+
+/// What outlives policies: counters, bans, spent nonces.
+pub(crate) struct Defence {
+    pub(crate) counters: Arc<dyn Counters>,
+    pub(crate) hasher: KeyHasher,
+    pub(crate) bans: Arc<Bans>,
+    pub(crate) challenger: Challenger,
+    spent: SpentNonces,
+    ladder: Ladder,
+    herald: Herald,
+    clock: Clock,
+}
+
+impl Defence {
+    pub(crate) fn new(keys: DefenceKeys, counters: Arc<dyn Counters>, clock: Clock) -> (Self, BanQueue) {
+        let (bans, queue) = Bans::new();
+        let defence = Self {
+            counters,
+            hasher: KeyHasher::new(keys.counters),
+            bans: Arc::new(bans),
+            challenger: Challenger::new(keys.challenge),
+            spent: SpentNonces::default(),
+            ladder: Ladder::default(),
+            herald: Herald::default(),
+            clock,
+        };
+        (defence, queue)
+    }
+
+    /// Bans the client of a request for as long as it has earned. The ban, unless it is banned already.
+    fn ban(&self, address: IpAddr, why: impl FnOnce(IpNet) -> BanNote) -> Option<BanNote> {
+        let now = self.clock.now();
+        if self.bans.of(address, now).is_some() {
+            return None;
+        }
+        let network = banned_network(address);
+        let duration = match self.ladder.climb(now, self.hasher.address(network.addr())) {
+            BanStep::Local(duration) => duration,
+            BanStep::Decisions => THIRD_BAN,
+        };
+        let note = BanNote { until: now.plus(duration), at: now, ..why(network) };
+        self.bans.add(note.clone()).then_some(note)
+    }
+
+    /// Whether to tell once more that this client ran into `what`.
+    fn is_news(&self, address: IpAddr, what: &str) -> bool {
+        let key = self.hasher.address_and(address, what.as_bytes());
+        self.herald.is_due(self.clock.now(), key, QUIET)
+    }
+
+    /// A challenge for this client.
+    pub(crate) fn challenge(&self, client: &Client) -> Option<(String, u8)> {
+        let nonce = random_array().ok()?;
+        Some((self.challenger.issue(client, self.clock.now(), nonce, DEFAULT_BITS), DEFAULT_BITS))
+    }
+
+    /// The value of the cookie for a solved challenge.
+    pub(crate) fn redeem(&self, client: &Client, token: &str, counter: &str) -> Result<String, NotTaken> {
+        self.challenger.redeem(client, self.clock.now(), token, counter, &self.spent)
+    }
+}
+
+/// What is banned for an address: itself, or the /64 that one subscriber has whole (RFC 6177).
+fn banned_network(address: IpAddr) -> IpNet {
+    let address = address.to_canonical();
+    let length = if address.is_ipv4() { 32 } else { 64 };
+    IpNet::new(address, length).map_or(IpNet::from(address), |network| network.trunc())
+}
+
+/// Whether this machine speaks to itself: whoever bans that has locked out every proxy beside the gateway.
+pub(crate) fn is_self(address: IpAddr) -> bool {
+    matches!(address, IpAddr::V4(Ipv4Addr::LOCALHOST) | IpAddr::V6(Ipv6Addr::LOCALHOST))
+}

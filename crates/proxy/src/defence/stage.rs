@@ -1,0 +1,440 @@
+//! One request on its way through traffic defence.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue};
+use medward_contract::Timestamp;
+use medward_defence::challenge::Client;
+use medward_defence::condition::Phase;
+use medward_defence::limit::{Count, CounterKey, Decision, KeyFacts as _, KeyPart, Limit};
+use medward_defence::rule::{Outcome, Terminal};
+
+use super::charge::{Charge, ban};
+use super::facts::{BodyFacts, RequestFacts};
+use super::policy::{ChallengeUse, Defences, NamedLimit};
+use super::{COOKIE, Defence, is_self};
+use crate::data_path::DataPath;
+use crate::event::{Reason, Record};
+use crate::snapshot::{Object, host_name};
+use crate::stance::Mode;
+
+/// What is said to a request in one phase.
+pub(crate) enum Said {
+    /// It may go on.
+    Go,
+    /// It may go on after this time.
+    Wait(Duration),
+    /// It goes no further.
+    Stop(Refusal),
+}
+
+/// How a request is refused.
+pub(crate) struct Refusal {
+    pub(crate) reason: Reason,
+    pub(crate) status: u16,
+    /// When the client may come again.
+    pub(crate) retry_after: Option<Duration>,
+    pub(crate) way: Way,
+}
+
+/// What the client gets.
+pub(crate) enum Way {
+    /// A page that says so.
+    Page,
+    /// A puzzle to solve first.
+    Challenge,
+    /// Another address to go to.
+    Redirect(String),
+}
+
+/// Something that traffic defence has to say about a request.
+pub(crate) struct Hit {
+    /// `limit:NAME`, `rule:NUMBER`, `addresses:NAME`, `challenge`.
+    pub(crate) rule_id: String,
+    pub(crate) rule_name: String,
+    /// `cc`, `custom` or `crawler` (gateway.md §12).
+    pub(crate) category: &'static str,
+    /// `block`, `challenge` or `observe`.
+    pub(crate) action: &'static str,
+}
+
+/// A request's way through the phases. The address lists come first, so ask [`Stage::gate`] before anything else.
+pub(crate) struct Stage<'r> {
+    data_path: &'r DataPath,
+    object: &'r Object,
+    defences: &'r Arc<Defences>,
+    outcome: Outcome<'r>,
+    /// The allow list or a rule lets it pass by what follows.
+    is_free: bool,
+    is_inspected: bool,
+}
+
+impl<'r> Stage<'r> {
+    pub(crate) fn new(data_path: &'r DataPath, object: &'r Object) -> Self {
+        Self {
+            data_path,
+            object,
+            defences: &object.defences,
+            outcome: Outcome::default(),
+            is_free: object.mode == Mode::Bypass,
+            is_inspected: true,
+        }
+    }
+
+    /// Whether the engine looks at it.
+    pub(crate) fn is_inspected(&self) -> bool {
+        self.is_inspected
+    }
+
+    /// Whether anything waits for the body.
+    pub(crate) fn wants_body(&self) -> bool {
+        !self.is_free && self.defences.asks_in(Phase::Body)
+    }
+
+    /// Asks the address lists: who is allowed, who is blocked, who is banned.
+    pub(crate) fn gate(&mut self, record: &mut Record) -> Said {
+        let address = record.client.address.ip();
+        if let Some(listed) = self.object.addresses.allowed(address) {
+            (self.is_free, self.is_inspected) = (true, listed.is_inspected);
+            record.allowed_by = Some(listed.name.clone());
+            return Said::Go;
+        }
+        if self.object.mode == Mode::Bypass {
+            return Said::Go;
+        }
+        if let Some(listed) = self.object.addresses.blocked(address) {
+            let rule_id = format!("addresses:{}", listed.name);
+            if self.defence().is_news(address, &rule_id) {
+                let rule_name = listed.name.to_string();
+                record.defended(&Hit { rule_id, rule_name, category: "custom", action: "block" });
+            }
+            return stop(Reason::AddressBlocked, 403);
+        }
+        let now = self.now();
+        match self.defence().bans.of(address, now) {
+            Some(ban) => {
+                ban.hit();
+                banned(ban.until.since(now))
+            }
+            None => Said::Go,
+        }
+    }
+
+    /// Asks what can be said once the head is known.
+    pub(crate) fn head(&mut self, record: &mut Record) -> Said {
+        if self.is_free || self.defences.is_idle() {
+            return Said::Go;
+        }
+        let head = record.head.clone();
+        let facts = self.facts(&head, record);
+        match self.phase(Phase::Head, &facts, record) {
+            Said::Go if !self.is_free && self.defences.challenge == ChallengeUse::Always => {
+                self.challenge(&facts, record, "challenge", "质询", None)
+            }
+            said => said,
+        }
+    }
+
+    /// Asks what waits for the body, of which `pieces` were inspected.
+    pub(crate) fn body(&mut self, record: &mut Record, pieces: &[Bytes], announced: Option<u64>) -> Said {
+        let head = record.head.clone();
+        let facts = self.facts(&head, record).with_body(BodyFacts::new(pieces, announced));
+        self.phase(Phase::Body, &facts, record)
+    }
+
+    /// Asks what waits for the answer, and what it is to carry.
+    pub(crate) fn response(&mut self, record: &mut Record, status: u16) -> Said {
+        if self.is_free || !self.defences.asks_in(Phase::Response) {
+            return Said::Go;
+        }
+        let head = record.head.clone();
+        // What the body had to say was asked before.
+        let facts = self.facts(&head, record).with_body(BodyFacts::default()).with_status(status);
+        let defence = self.defence().clone();
+        let now = self.now();
+        for (index, named) in self.defences.limits.iter().enumerate() {
+            let counts = named.limit.phase() == Phase::Response && *named.limit.count() == Count::Requests;
+            if counts
+                && named.limit.applies(&facts)
+                && let Some(key) = named.limit.key(&defence.hasher, &facts)
+            {
+                let decision = named.limit.charge(&*defence.counters, now, key, 1);
+                self.charged(index, key, decision, record);
+            }
+        }
+        self.phase(Phase::Response, &facts, record)
+    }
+
+    /// Sets the headers that rules want on the answer.
+    pub(crate) fn set_headers(&self, headers: &mut HeaderMap) {
+        for hit in &self.outcome.headers {
+            let (name, value) = hit.what;
+            if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+                headers.insert(name, value);
+            }
+        }
+    }
+
+    fn defence(&self) -> &'r Arc<Defence> {
+        &self.data_path.defence
+    }
+
+    fn now(&self) -> Timestamp {
+        self.data_path.clock.now()
+    }
+
+    fn enforces(&self) -> bool {
+        self.object.mode == Mode::Block
+    }
+
+    fn facts<'f>(&self, head: &'f medward_waf::Head, record: &Record) -> RequestFacts<'f>
+    where
+        'r: 'f,
+    {
+        let client = record.client;
+        RequestFacts::new(head, self.object, &self.object.addresses, client.address.ip(), client.tls)
+    }
+
+    /// Asks rules and limits of one phase.
+    fn phase(&mut self, phase: Phase, facts: &RequestFacts<'_>, record: &mut Record) -> Said {
+        let said_before = (self.outcome.recorded.len(), self.outcome.limits.len(), self.outcome.tags.len());
+        let terminal_before = self.outcome.terminal;
+        let defences: &'r Arc<Defences> = self.defences;
+        defences.rules.evaluate(phase, facts, self.now(), &defences.holidays, &mut self.outcome);
+        let recorded: Vec<u32> = self.outcome.recorded.iter().skip(said_before.0).copied().collect();
+        for number in recorded {
+            record.defended(&self.rule_hit(number, "observe"));
+        }
+        record.tags.extend(self.outcome.tags.iter().skip(said_before.2).map(|hit| hit.what.to_owned()));
+        if self.outcome.terminal != terminal_before
+            && let Some(hit) = self.outcome.terminal
+            && let Some(said) = self.terminal(hit.rule, hit.what, facts, record)
+        {
+            return said;
+        }
+        if self.is_free {
+            return Said::Go;
+        }
+        self.limits(phase, said_before.1, facts, record)
+    }
+
+    /// What a rule that ends the matter says; none when the request goes on.
+    fn terminal(
+        &mut self,
+        number: u32,
+        terminal: Terminal<'_>,
+        facts: &RequestFacts<'_>,
+        record: &mut Record,
+    ) -> Option<Said> {
+        if terminal == Terminal::Allow {
+            self.is_free = true;
+            return None;
+        }
+        if terminal == Terminal::Challenge {
+            let hit = self.rule_hit(number, "challenge");
+            return match self.challenge(facts, record, &hit.rule_id, &hit.rule_name, None) {
+                Said::Go => None,
+                said => Some(said),
+            };
+        }
+        let enforces = self.enforces();
+        let hit = self.rule_hit(number, if enforces { "block" } else { "observe" });
+        record.defended(&hit);
+        if !enforces {
+            return None;
+        }
+        record.rule = Some((hit.rule_id.clone(), hit.rule_name.clone().into()));
+        Some(match terminal {
+            Terminal::Redirect(target) => Said::Stop(Refusal {
+                reason: Reason::Rule,
+                status: 302,
+                retry_after: None,
+                way: Way::Redirect(target.to_owned()),
+            }),
+            Terminal::Ban => self.ban(&hit.rule_id, &hit.rule_name, record).unwrap_or_else(|| stop(Reason::Rule, 403)),
+            Terminal::Block | Terminal::Allow | Terminal::Challenge => stop(Reason::Rule, 403),
+        })
+    }
+
+    fn rule_hit(&self, number: u32, action: &'static str) -> Hit {
+        let rule = self.defences.rules.rules().iter().find(|rule| rule.number() == number);
+        let rule_name = rule.map_or("", |rule| rule.name()).to_owned();
+        Hit { rule_id: format!("rule:{number}"), rule_name, category: "custom", action }
+    }
+
+    /// Asks the limits whose keys are known in this phase; the hardest answer counts.
+    fn limits(&mut self, phase: Phase, asked_before: usize, facts: &RequestFacts<'_>, record: &mut Record) -> Said {
+        let mut hardest = Decision::Admit;
+        let mut by = None;
+        let defences: &'r Arc<Defences> = self.defences;
+        for (index, named) in defences.limits.iter().enumerate() {
+            let is_due = if named.on_demand {
+                self.outcome.limits.iter().skip(asked_before).any(|hit| *hit.what == *named.name)
+            } else {
+                named.phase == phase
+            };
+            if !is_due {
+                continue;
+            }
+            if let Some(decision) = self.ask(index, named, facts, record).filter(|decision| *decision > hardest) {
+                (hardest, by) = (decision, Some(named));
+            }
+        }
+        match by {
+            Some(named) => self.decided(hardest, named, facts, record),
+            None => Said::Go,
+        }
+    }
+
+    /// What one limit says, unless the request is none of its business.
+    fn ask(&self, index: usize, named: &NamedLimit, facts: &RequestFacts<'_>, record: &mut Record) -> Option<Decision> {
+        let (defence, now, limit) = (self.defence(), self.now(), &named.limit);
+        let later = limit.phase() == Phase::Response;
+        if !later && !limit.applies(facts) {
+            return None;
+        }
+        let key = limit.key(&defence.hasher, facts)?;
+        if named.counts_afterwards() {
+            if !later {
+                record.charges.push(self.charge(index, key, record.client.address.ip()));
+            }
+            return Some(limit.ask(&*defence.counters, now, key));
+        }
+        let decision = match limit.count() {
+            Count::Distinct(part) => {
+                let value = match part {
+                    KeyPart::Ip | KeyPart::IpPrefix => {
+                        Some(defence.hasher.value(record.client.address.ip().to_string().as_bytes()))
+                    }
+                    other => facts.value(other).map(|value| defence.hasher.value(value)),
+                };
+                limit.see(&*defence.counters, now, key, value?)
+            }
+            _ => limit.decide(&*defence.counters, now, key, 1),
+        };
+        Some(decision)
+    }
+
+    fn charge(&self, limit: usize, key: CounterKey, address: IpAddr) -> Charge {
+        let bannable = self.enforces() && !self.is_sacred(address);
+        Charge { defence: self.defence().clone(), defences: self.defences.clone(), limit, key, bannable }
+    }
+
+    /// What follows from what was counted after it happened.
+    fn charged(&self, limit: usize, key: CounterKey, decision: Decision, record: &mut Record) {
+        let charge = self.charge(limit, key, record.client.address.ip());
+        charge.settle(decision, record);
+    }
+
+    /// What follows from the hardest answer of the limits.
+    fn decided(
+        &mut self,
+        decision: Decision,
+        named: &NamedLimit,
+        facts: &RequestFacts<'_>,
+        record: &mut Record,
+    ) -> Said {
+        let rule_id = format!("limit:{}", named.name);
+        let address = record.client.address.ip();
+        let enforces = self.enforces();
+        if let (true, Decision::Challenge) = (enforces, decision) {
+            return self.challenge(facts, record, &rule_id, &named.name, named.beyond.as_ref());
+        }
+        let refuses = enforces && matches!(decision, Decision::Refuse { .. } | Decision::Ban { .. });
+        if self.defence().is_news(address, &rule_id) {
+            let action = if refuses { "block" } else { "observe" };
+            let rule_name = named.name.to_string();
+            record.defended(&Hit { rule_id: rule_id.clone(), rule_name, category: "cc", action });
+        }
+        if !enforces {
+            return Said::Go;
+        }
+        match decision {
+            Decision::Admit | Decision::Record | Decision::Challenge => Said::Go,
+            Decision::Delay(time) => Said::Wait(time),
+            Decision::Refuse { retry_after } => {
+                record.rule = Some((rule_id, named.name.to_string().into()));
+                too_many(retry_after)
+            }
+            Decision::Ban { retry_after } => {
+                record.rule = Some((rule_id.clone(), named.name.to_string().into()));
+                self.ban(&rule_id, &named.name, record).unwrap_or_else(|| too_many(retry_after))
+            }
+        }
+    }
+
+    /// Whether the address may not be banned, whatever it does.
+    fn is_sacred(&self, address: IpAddr) -> bool {
+        is_self(address) || self.data_path.is_trusted(address)
+    }
+
+    fn ban(&self, rule_id: &str, rule_name: &str, record: &mut Record) -> Option<Said> {
+        let address = record.client.address.ip();
+        if self.is_sacred(address) {
+            return None;
+        }
+        ban(self.defence(), rule_id, rule_name, record);
+        let now = self.now();
+        let ban = self.defence().bans.of(address, now)?;
+        Some(banned(ban.until.since(now)))
+    }
+
+    /// Lets a client go on that has solved a challenge; within `beyond`, the limit that sent it there.
+    fn challenge(
+        &self,
+        facts: &RequestFacts<'_>,
+        record: &mut Record,
+        rule_id: &str,
+        rule_name: &str,
+        beyond: Option<&Limit>,
+    ) -> Said {
+        let (defence, now) = (self.defence(), self.now());
+        let client = client_of(record);
+        let cookie = facts.cookie(COOKIE.as_bytes()).and_then(|cookie| std::str::from_utf8(cookie).ok());
+        let solved = cookie.is_some_and(|cookie| defence.challenger.check_cookie(&client, now, cookie).is_ok());
+        if solved {
+            let Some(limit) = beyond else { return Said::Go };
+            let Some(key) = limit.key(&defence.hasher, facts) else { return Said::Go };
+            return match limit.decide(&*defence.counters, now, key, 1) {
+                Decision::Refuse { retry_after } => {
+                    record.rule = Some((rule_id.to_owned(), rule_name.to_owned().into()));
+                    too_many(retry_after)
+                }
+                _ => Said::Go,
+            };
+        }
+        let enforces = self.enforces();
+        if defence.is_news(record.client.address.ip(), rule_id) {
+            let action = if enforces { "challenge" } else { "observe" };
+            let (rule_id, rule_name) = (rule_id.to_owned(), rule_name.to_owned());
+            record.defended(&Hit { rule_id, rule_name, category: "cc", action });
+        }
+        if !enforces {
+            return Said::Go;
+        }
+        record.rule = Some((rule_id.to_owned(), rule_name.to_owned().into()));
+        Said::Stop(Refusal { reason: Reason::Challenge, status: 403, retry_after: None, way: Way::Challenge })
+    }
+}
+
+/// The client as challenges know it: for a host, not for one object of it, because solutions go to the host.
+pub(crate) fn client_of(record: &Record) -> Client {
+    let host = host_name(record.head.header(b"host").unwrap_or_default());
+    let agent = record.head.header(b"user-agent").unwrap_or_default();
+    Client::new(&host, record.client.address.ip(), agent)
+}
+
+fn stop(reason: Reason, status: u16) -> Said {
+    Said::Stop(Refusal { reason, status, retry_after: None, way: Way::Page })
+}
+
+fn banned(left: Duration) -> Said {
+    Said::Stop(Refusal { reason: Reason::Banned, status: 403, retry_after: Some(left), way: Way::Page })
+}
+
+fn too_many(retry_after: Duration) -> Said {
+    Said::Stop(Refusal { reason: Reason::Limit, status: 429, retry_after: Some(retry_after), way: Way::Page })
+}

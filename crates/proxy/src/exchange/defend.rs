@@ -1,0 +1,94 @@
+//! What traffic defence says to a request becomes an answer.
+
+use std::time::Duration;
+
+use http::header::{ACCEPT, HeaderName, LOCATION, RETRY_AFTER};
+use http::{HeaderMap, HeaderValue, Response};
+
+use super::body::{Guard, ResponseBody};
+use super::serve::own_page;
+use crate::data_path::DataPath;
+use crate::defence::{Refusal, Said, Way, client_of};
+use crate::event::Record;
+use crate::page::{Form, Puzzle, puzzle};
+
+/// A puzzle for clients that are no browsers: `token=…, bits=…`.
+const PUZZLE: HeaderName = HeaderName::from_static("x-medward-challenge");
+
+/// What the client can read.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wants {
+    pub(super) form: Form,
+    /// It asks for a page, and can solve a puzzle in it.
+    is_page: bool,
+}
+
+impl Wants {
+    pub(super) fn of(headers: &HeaderMap, form: Form) -> Self {
+        let accept = headers.get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        Self { form, is_page: accept.contains("text/html") }
+    }
+}
+
+/// Does as it is told; what it returns goes no further.
+pub(super) async fn heed(data_path: &DataPath, said: Said) -> Result<(), Refusal> {
+    match said {
+        Said::Go => Ok(()),
+        Said::Wait(time) => {
+            data_path.clock.sleep(time).await;
+            Ok(())
+        }
+        Said::Stop(refusal) => Err(refusal),
+    }
+}
+
+/// Refuses.
+pub(super) fn refused(
+    data_path: &DataPath,
+    refusal: Refusal,
+    mut record: Box<Record>,
+    guard: Guard,
+    wants: Wants,
+) -> Response<ResponseBody> {
+    record.reason = Some(refusal.reason);
+    let mut response = match refusal.way {
+        Way::Page => own_page(record, guard, refusal.status, wants.form),
+        Way::Redirect(target) => {
+            let mut response = own_page(record, guard, refusal.status, wants.form);
+            if let Ok(target) = HeaderValue::try_from(target) {
+                response.headers_mut().insert(LOCATION, target);
+            }
+            response
+        }
+        Way::Challenge => challenge(data_path, record, guard, wants),
+    };
+    if let Some(wait) = refusal.retry_after {
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(whole_seconds(wait)));
+    }
+    response
+}
+
+/// Rounded up: who comes at the time it was told must not be too early.
+fn whole_seconds(wait: Duration) -> u64 {
+    wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
+}
+
+fn challenge(data_path: &DataPath, mut record: Box<Record>, guard: Guard, wants: Wants) -> Response<ResponseBody> {
+    let Some((token, bits)) = data_path.defence.challenge(&client_of(&record)) else {
+        return own_page(record, guard, 403, wants.form);
+    };
+    if !wants.is_page {
+        let mut response = own_page(record, guard, 403, Form::Json);
+        if let Ok(value) = HeaderValue::try_from(format!("token={token}, bits={bits}")) {
+            response.headers_mut().insert(PUZZLE, value);
+        }
+        return response;
+    }
+    record.status = 403;
+    let target = record.head.target();
+    // What was posted is lost: the page goes back to where it was posted to, and the visitor does it again.
+    let back = String::from_utf8_lossy(target).into_owned();
+    let told = Puzzle { token: &token, bits, back: &back, id: record.id };
+    let response = puzzle(wants.form, &told);
+    response.map(|bytes| ResponseBody::page(bytes, record, guard))
+}
