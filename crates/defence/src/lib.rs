@@ -2,7 +2,7 @@
 //!
 //! Invariant: no I/O. No socket, file, clock or thread; time, secrets and randomness come in as values. The gateway asks for
 //! every request, so a question costs nanoseconds to a few microseconds, and every answer is the same on every machine.
-//! It is *not* the order of the pipeline, nor a page, nor a ban list: who asks, when, and what follows is the gateway's.
+//! It is *not* the order of the pipeline, nor a response, nor a ban list: who asks, when, and what follows is the gateway's.
 //!
 //! Invariant: all input is hostile. What is read has a cap, what is kept has a bound, no lock is held while anybody waits.
 
@@ -10,6 +10,7 @@ pub mod address;
 pub mod challenge;
 pub mod condition;
 pub mod limit;
+pub mod page;
 mod prefix;
 pub mod rule;
 mod table;

@@ -2,8 +2,8 @@
 //!
 //! The gateway issues a token. The client's page finds a counter such that SHA-256 of token and counter begins with enough
 //! zero bits, and brings both back. For that it gets a cookie that holds for half an hour. Token and cookie are signed and bound
-//! to the protected object, the client's network and its user agent; a token is spent once. It is *not* a page, a script or a
-//! choice whom to challenge, and it proves no human.
+//! to the protected object, the client's network and its user agent; a token is spent once. It is *not* a choice whom to
+//! challenge, and it proves no human.
 //!
 //! ```
 //! use medward_contract::Timestamp;
@@ -21,6 +21,7 @@
 //! # Ok::<(), medward_defence::challenge::Refusal>(())
 //! ```
 
+mod page;
 mod passport;
 #[cfg(test)]
 mod tests;
@@ -31,6 +32,7 @@ use std::time::Duration;
 use medward_contract::Timestamp;
 use medward_crypto::{Secret, sha256, sha256_parts};
 
+pub use self::page::{SOLUTION_PATH, page};
 use self::passport::{Kind, Passport};
 use crate::limit::CounterKey;
 use crate::prefix::{self, Prefix};
@@ -189,7 +191,7 @@ fn is_counter(text: &str) -> bool {
     digits && (text == "0" || !text.starts_with('0'))
 }
 
-fn half_hash(bytes: &[u8]) -> [u8; 16] {
+pub(crate) fn half_hash(bytes: &[u8]) -> [u8; 16] {
     let mut half = [0; 16];
     half.iter_mut().zip(sha256(bytes)).for_each(|(to, from)| *to = from);
     half
