@@ -14,4 +14,5 @@ pub mod page;
 mod prefix;
 pub mod rule;
 mod table;
+pub mod waiting;
 pub mod window;
