@@ -8,6 +8,7 @@ use std::time::Duration;
 use medward_contract::Timestamp;
 use medward_crypto::Secret;
 use medward_defence::address::AddressSet;
+use medward_defence::bot::{Behaviour, Head, Noted, assess};
 use medward_defence::challenge::{Challenger, Client};
 use medward_defence::condition::{Fact, Facts, Named, Number, Phase, Text};
 use medward_defence::limit::{
@@ -196,6 +197,30 @@ fn challenges() -> Result<(), Failure> {
     Ok(())
 }
 
+fn bots() -> Result<(), Failure> {
+    let agents = [
+        "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36",
+        "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 \
+         MicroMessenger/8.0.49(0x18003137) NetType/WIFI Language/zh_CN",
+        "curl/8.5.0",
+    ];
+    for agent in agents {
+        let nanos = per_call(1_000_000, |_| {
+            black_box(assess(&Head { user_agent: black_box(agent.as_bytes()), ..Head::default() }));
+        })?;
+        println!("bot: a user agent of {} bytes is assessed in {nanos:.0} ns", agent.len());
+    }
+    let (behaviour, hasher) = (Behaviour::default(), KeyHasher::new([7; 16]));
+    let now = Timestamp::from_micros(1_795_144_455_926_535);
+    let noted = per_call(1_000_000, |index| {
+        let key = hasher.address(Ipv4Addr::from_bits(index % 1_000).into());
+        let path = hasher.value(&(index / 1_000).to_le_bytes());
+        black_box(behaviour.note(now, key, Noted::Answered { path, status: 200 }));
+    })?;
+    println!("bot: behaviour is noted in {noted:.0} ns with 1,000 keys");
+    Ok(())
+}
+
 /// Everybody polls in turn; once a second those who left are looked for, which is told apart.
 fn waiting() -> Result<(), Failure> {
     let raw = RawRoom { max_active: 10_000, admissions_per_second: 1, max_waiting: 100_000 };
@@ -214,7 +239,7 @@ fn waiting() -> Result<(), Failure> {
         black_box(room.arrive(now, cookie.map(String::as_str), false));
     };
     let polled = per_call(200_000, |index| poll(index, start))?;
-    let swept = per_call(10, |index| poll(index, start.plus(Duration::from_secs(u64::from(index + 1)))))?;
+    let swept = per_call(50, |index| poll(index, start.plus(Duration::from_secs(u64::from(index + 1)))))?;
     let there = room.occupancy().waiting;
     println!(
         "waiting: a poll among {there} takes {:.1} us, with the look for who left {:.0} us",
@@ -230,5 +255,6 @@ fn main() -> Result<(), Failure> {
     addresses()?;
     rules()?;
     challenges()?;
+    bots()?;
     waiting()
 }

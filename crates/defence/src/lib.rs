@@ -7,6 +7,7 @@
 //! Invariant: all input is hostile. What is read has a cap, what is kept has a bound, no lock is held while anybody waits.
 
 pub mod address;
+pub mod bot;
 pub mod challenge;
 pub mod condition;
 pub mod limit;
