@@ -7,6 +7,7 @@
 //! Invariant: all input is hostile. What is read has a cap, what is kept has a bound, no lock is held while anybody waits.
 
 pub mod address;
+pub mod bot;
 pub mod challenge;
 pub mod condition;
 pub mod limit;
@@ -14,4 +15,5 @@ pub mod page;
 mod prefix;
 pub mod rule;
 mod table;
+pub mod waiting;
 pub mod window;

@@ -63,6 +63,13 @@ impl<S> Table<S> {
         shard.lock().unwrap_or_else(PoisonError::into_inner).with(now, key, fresh, ask)
     }
 
+    /// Looks at the state of `key` if there is one; it does not count as used.
+    pub(crate) fn look<A>(&self, key: CounterKey, ask: impl FnOnce(&S) -> A) -> Option<A> {
+        let shard = usize::try_from(key.high >> 32).unwrap_or(0) % SHARDS;
+        let shard = self.shards.get(shard)?.lock().unwrap_or_else(PoisonError::into_inner);
+        shard.young.get(&key).or_else(|| shard.old.get(&key)).map(|slot| ask(&slot.state))
+    }
+
     pub(crate) fn len(&self) -> usize {
         let len = |shard: &Mutex<Shard<S>>| {
             let shard = shard.lock().unwrap_or_else(PoisonError::into_inner);

@@ -21,6 +21,7 @@
 //! # Ok::<(), medward_defence::challenge::Refusal>(())
 //! ```
 
+pub mod captcha;
 mod page;
 mod passport;
 #[cfg(test)]
@@ -158,17 +159,21 @@ impl Default for SpentNonces {
 impl SpentNonces {
     /// Whether the nonce was unspent until now. Nonces are random and signed, so nobody chooses their shard.
     fn spend(&self, now: Timestamp, nonce: [u8; 16]) -> bool {
-        let bits = u128::from_be_bytes(nonce);
-        let [high, low] = [bits >> 64, bits & u128::from(u64::MAX)].map(|half| u64::try_from(half).unwrap_or(0));
         // Never forgotten before its token has expired on the slowest clock.
         let hot_until = Some(now.plus(TOKEN_LIFETIME + 2 * CLOCK_SKEW));
         self.0.with(
             now,
-            CounterKey { high, low },
+            nonce_key(nonce),
             || false,
             |spent| Verdict { answer: !std::mem::replace(spent, true), hot_until },
         )
     }
+}
+
+fn nonce_key(nonce: [u8; 16]) -> CounterKey {
+    let bits = u128::from_be_bytes(nonce);
+    let [high, low] = [bits >> 64, bits & u128::from(u64::MAX)].map(|half| u64::try_from(half).unwrap_or(0));
+    CounterKey { high, low }
 }
 
 /// Solves a token as the page does: the first counter from 0 on. For tests, and for machines that are told to.

@@ -21,6 +21,7 @@ const DOMAIN: &[u8] = b"medward challenge\0";
 pub(super) enum Kind {
     Token,
     Cookie,
+    Captcha,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,6 +79,7 @@ impl Kind {
         match self {
             Self::Token => b't',
             Self::Cookie => b'c',
+            Self::Captcha => b'p',
         }
     }
 }

@@ -117,6 +117,12 @@ impl fmt::Display for CounterKey {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ValueHash(pub(super) u64);
 
+impl ValueHash {
+    pub(crate) fn bits(self) -> u64 {
+        self.0
+    }
+}
+
 /// SipHash-2-4 with a secret: of one process, or of all nodes that share counters. Without the secret nobody finds two values
 /// that share a counter, or many that share a shard. Values are hashed whole, however long.
 #[derive(Clone)]

@@ -25,7 +25,8 @@ pub(crate) fn node(script: &str, input: &str) -> Option<String> {
 
 /// Opens a page in `browser.js` and tells what happened, line by line. `given` names what differs from an ordinary browser.
 pub(crate) fn open(html: &str, given: Value) -> Option<Vec<Value>> {
-    let mut input = serde_json::json!({"html": html, "answers": [], "worker": "runs", "cookies": true, "hash": ""});
+    let mut input = serde_json::json!({"html": html, "answers": [], "worker": "runs", "cookies": true, "hash": "",
+        "timers": false});
     input.as_object_mut().unwrap().extend(given.as_object().unwrap().clone());
     let told = node(include_str!("tests/browser.js"), &input.to_string())?;
     Some(told.lines().map(|line| serde_json::from_str(line).unwrap()).collect())

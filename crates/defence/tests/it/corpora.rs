@@ -24,3 +24,8 @@ fn address_corpus_is_read_or_refused() {
 fn condition_corpus_is_compiled_or_refused() {
     replay("defence_condition", drivers::condition);
 }
+
+#[test]
+fn visitor_corpus_is_assessed_and_kept_in_line() {
+    replay("defence_visitor", drivers::visitor);
+}

@@ -83,7 +83,10 @@ fn the_script_finds_what_the_gateway_finds() {
 fn the_page_solves_its_token_and_goes_on_wherever_workers_run_or_not() {
     for (nonce, worker) in (0..).zip(["runs", "throws", "errs", "silent", "absent"]) {
         let page = page_for(&token(nonce));
-        let Some(told) = open(&page, json!({"worker": worker, "answers": [[204, ""]]})) else { return };
+        let Some(told) = open(&page, json!({"worker": worker, "timers": worker == "silent", "answers": [[204, ""]]}))
+        else {
+            return;
+        };
         assert_eq!(redeemed(&told), "/booking?day=1&who='x'", "{worker}: {told:?}");
         assert_eq!(told[0], json!({"shows": "doing"}));
     }

@@ -1,6 +1,6 @@
 // Just enough of a browser to run the pages of this crate under node. Standard input is JSON: `html`, the page; `answers`, what
 // requests are answered with in their order, as `[status, body]`; `worker`: "runs", "throws", "errs", "silent" or "absent";
-// `cookies`; `hash`. Prints one JSON line per thing that happened, and ends with the page's last word.
+// `cookies`; `hash`; `timers`, whether long waits end, and then at once. Prints one JSON line per thing that happened, and ends with the page's last word.
 "use strict";
 const vm = require("node:vm");
 const threads = require("node:worker_threads");
@@ -17,7 +17,8 @@ for (const [, id, rest] of given.html.matchAll(/<\w+ id="([a-z]+)"([^>]*)>/g)) {
   for (const [, name, value] of rest.matchAll(/([a-z-]+)="([^"]*)"/g)) { attributes[name] = decode(value); }
   let hidden = / hidden$/.test(rest);
   elements[id] = {
-    textContent: "", value: 0, onclick: null,
+    value: 0, onclick: null,
+    set textContent(text) { if (id !== "share") { tell({ [id]: text }); } },
     getAttribute: (name) => attributes[name],
     get hidden() { return hidden; },
     set hidden(now) {
@@ -59,7 +60,7 @@ class Worker {
 
 const SOON_MS = 1000;
 const page = {
-  document: { getElementById: (id) => elements[id] },
+  document: { getElementById: (id) => elements[id], addEventListener: () => {} },
   navigator: { cookieEnabled: given.cookies },
   location: {
     hash: given.hash,
@@ -69,9 +70,8 @@ const page = {
   history: { replaceState: (state, title, to) => tell({ becomes: to }) },
   Blob: class { constructor(parts) { this.text = parts.join(""); } },
   URL: { createObjectURL: (blob) => blob.text },
-  // Nobody waits: a long wait is over at once, unless it guards against what does happen.
-  setTimeout: (call, delay) => (delay < SOON_MS || given.worker !== "runs" ? setImmediate(call) : 0),
-  clearTimeout: () => {},
+  setTimeout: (call, delay) => (delay < SOON_MS || given.timers ? setImmediate(call) : null),
+  clearTimeout: clearImmediate,
   XMLHttpRequest,
 };
 if (given.worker !== "absent") { page.Worker = Worker; }
