@@ -6,14 +6,18 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use medward_contract::Timestamp;
+use medward_crypto::Secret;
 use medward_defence::rule::RuleSet as CustomRules;
 use medward_proxy::{
-    Addresses, ChallengeUse, Defences, HostPattern, Inspector, Listed, Members, Object, PathPrefix, Placed, Snapshot,
+    Addresses, BotUse, ChallengeUse, Defences, HostPattern, Inspector, Listed, Members, Object, PathPrefix, Placed,
+    Snapshot, WaitingRoom,
 };
 
 use crate::engines::Engines;
 use crate::lists::Lists;
-use crate::model::{AddressUse, Item, Kind, ObjectSpec, RuleSet, RuleSpec, Spec, SpecError, Trusts, Written};
+use crate::model::{
+    AddressUse, Item, Kind, ObjectSpec, RuleSet, RuleSpec, Spec, SpecError, Trusts, WaitingRoomSettings, Written,
+};
 
 /// Why a policy does not compile; every reason at once.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -151,6 +155,10 @@ fn missing(field: &'static str, what: &str) -> SpecError {
 pub(crate) struct Compiler {
     pub(crate) engines: Engines,
     lists: Lists,
+    /// Signs tickets of waiting rooms.
+    ticket_key: Secret<[u8; 32]>,
+    /// By object; they outlive policies.
+    rooms: Mutex<HashMap<String, WaitingRoom>>,
     members: Mutex<Members>,
 }
 
@@ -176,8 +184,8 @@ pub(crate) struct Judge {
 }
 
 impl Compiler {
-    pub(crate) fn new(engines: Engines, lists: Lists) -> Self {
-        Self { engines, lists, members: Mutex::default() }
+    pub(crate) fn new(engines: Engines, lists: Lists, ticket_key: Secret<[u8; 32]>) -> Self {
+        Self { engines, lists, ticket_key, rooms: Mutex::default(), members: Mutex::default() }
     }
 
     /// Compiles a policy without putting it in force.
@@ -241,7 +249,8 @@ impl Compiler {
             options: in_force.engine_options(judging, now),
             keeps_requests: in_force.keep_requests.value,
             transport: in_force.tls.transport(&mut shared.trusts)?,
-            defences: shared.defences.of(written, item, in_force.challenge.value)?,
+            defences: shared.defences.of(written, item, (in_force.challenge.value, in_force.bots.value))?,
+            waiting_room: in_force.waiting_room.value.map(|room| self.room(&item.id, room)).transpose()?,
             addresses: shared.addresses.clone(),
             pool: members.pool(addresses, spec.health_path.as_deref()),
             system: None,
@@ -251,6 +260,14 @@ impl Compiler {
 }
 
 impl Compiler {
+    /// The waiting room of an object, with everybody who is in it.
+    fn room(&self, id: &str, settings: WaitingRoomSettings) -> Result<WaitingRoom, SpecError> {
+        let limits = settings.limits()?;
+        let mut rooms = self.rooms.lock().unwrap_or_else(PoisonError::into_inner);
+        let new = || WaitingRoom::new(id, limits, self.ticket_key.clone());
+        Ok(rooms.entry(id.to_owned()).or_insert_with(new).with_limits(limits))
+    }
+
     /// The groups of addresses, with what each is for.
     fn addresses(&self, written: &Written) -> Result<Addresses, PolicyError> {
         let mut addresses = Addresses::default();
@@ -287,19 +304,19 @@ struct Shared {
 
 /// Rules and limits by the items that they are made of: thousands of objects have the same.
 #[derive(Default)]
-struct SharedDefences(HashMap<(Vec<String>, bool), Arc<Defences>>);
+struct SharedDefences(HashMap<(Vec<String>, (ChallengeUse, BotUse)), Arc<Defences>>);
 
 impl SharedDefences {
     fn of(
         &mut self,
         written: &Written,
         object: &Item<ObjectSpec>,
-        challenge: ChallengeUse,
+        (challenge, bots): (ChallengeUse, BotUse),
     ) -> Result<Arc<Defences>, SpecError> {
         let rules = || written.rules_of(object).map(|(_, item)| item);
         let limits = || written.limits_of(object).map(|(_, item)| item);
         let ids = rules().map(|item| item.id.clone()).chain(limits().map(|item| item.id.clone())).collect();
-        let key = (ids, challenge == ChallengeUse::Always);
+        let key = (ids, (challenge, bots));
         if let Some(known) = self.0.get(&key) {
             return Ok(known.clone());
         }
@@ -307,7 +324,7 @@ impl SharedDefences {
         let rules = CustomRules::compile(&raw)
             .map_err(|error| SpecError { field: "rules", message: format!("its custom rules: failed to {error}") })?;
         let limits = limits().map(|item| item.spec.compile(&item.id)).collect::<Result<_, _>>()?;
-        let defences = Arc::new(Defences { rules, limits, challenge, ..Defences::default() });
+        let defences = Arc::new(Defences { rules, limits, challenge, bots, ..Defences::default() });
         self.0.insert(key, defences.clone());
         Ok(defences)
     }
@@ -363,7 +380,7 @@ mod tests {
     fn compiler() -> Compiler {
         let (program, _) = medward_waf::compile(&Sources::default(), &CompileOptions::default()).unwrap();
         let lists = Lists::new(std::path::PathBuf::new(), Clock::system());
-        Compiler::new(Engines::one(Arc::new(Waf::new(program, Clock::system()))), lists)
+        Compiler::new(Engines::one(Arc::new(Waf::new(program, Clock::system()))), lists, Secret::new([7; 32]))
     }
 
     #[test]

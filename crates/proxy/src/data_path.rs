@@ -17,7 +17,7 @@ use medward_waf::Head;
 
 use crate::alarm::{AlarmQueue, Alarms};
 use crate::config::{ConnectionLimits, Timeouts};
-use crate::defence::{BanQueue, Bans, Defence, DefenceKeys};
+use crate::defence::{BanQueue, Bans, Defence, DefenceKeys, WaitingRoom};
 use crate::event::Reporter;
 use crate::kept::{Keeper, KeptRequestQueue};
 use crate::listen::{Seats, SiteCertificates};
@@ -138,6 +138,8 @@ impl DataPath {
 
     /// Puts a policy in force. Requests under way keep the one they began with.
     pub fn swap(&self, snapshot: Snapshot) {
+        let rooms = snapshot.objects().iter().filter_map(|object| object.waiting_room.as_ref());
+        rooms.for_each(WaitingRoom::open);
         self.snapshot.store(Arc::new(snapshot));
     }
 

@@ -40,7 +40,9 @@ pub use address::{AddressError, HostPattern, UpstreamAddress};
 pub use alarm::AlarmQueue;
 pub use config::{ConnectionLimits, Timeouts};
 pub use data_path::{DataPath, Queues, Setup, Totals};
-pub use defence::{Addresses, BanNote, BanQueue, Bans, ChallengeUse, DefenceKeys, Defences, Listed, NamedLimit};
+pub use defence::{
+    Addresses, BanNote, BanQueue, Bans, BotUse, ChallengeUse, DefenceKeys, Defences, Listed, NamedLimit, WaitingRoom,
+};
 pub use event::ban_event;
 pub use exchange::HeadFault;
 pub use inspect::{Inspection, Inspector, Waf};

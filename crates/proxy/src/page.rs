@@ -13,6 +13,7 @@ use medward_contract::id::RequestId;
 use medward_crypto::random_array;
 use medward_defence::challenge;
 use medward_defence::page::{Language, content_security_policy};
+use medward_defence::waiting::{self, Entrance};
 
 /// The header that names the event.
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -26,6 +27,13 @@ pub(crate) enum Form {
 }
 
 impl Form {
+    const fn language(self) -> Language {
+        match self {
+            Self::English => Language::English,
+            Self::Chinese | Self::Json => Language::Chinese,
+        }
+    }
+
     /// What the client would rather read. HTML when it accepts HTML; Chinese unless it prefers English.
     pub(crate) fn of(headers: &HeaderMap) -> Self {
         let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("");
@@ -77,18 +85,30 @@ pub(crate) struct Puzzle<'p> {
 
 /// The page that solves a challenge.
 pub(crate) fn puzzle(form: Form, puzzle: &Puzzle<'_>) -> Response<Bytes> {
-    let language = if form == Form::English { Language::English } else { Language::Chinese };
+    let language = form.language();
     // Without randomness the page is of no use, and of no harm: its scripts do not run.
     let nonce = random_array::<16>().map(|bytes| BASE64.encode(&bytes)).unwrap_or_default();
     let Puzzle { token, bits, back, id } = puzzle;
     let body = challenge::page(language, token, *bits, back, &id.to_string(), &nonce);
+    scripted(StatusCode::FORBIDDEN, body, &nonce, *id)
+}
+
+/// The page of who has to wait, and goes back to path and query `back` when it is let in.
+pub(crate) fn waiting(form: Form, entrance: &Entrance, back: &str, id: RequestId) -> Response<Bytes> {
+    let nonce = random_array::<16>().map(|bytes| BASE64.encode(&bytes)).unwrap_or_default();
+    let body = waiting::page(form.language(), entrance, back, &id.to_string(), &nonce);
+    scripted(StatusCode::SERVICE_UNAVAILABLE, body, &nonce, id)
+}
+
+/// A page with scripts of ours and of nobody else.
+fn scripted(status: StatusCode, body: String, nonce: &str, id: RequestId) -> Response<Bytes> {
     let mut response = Response::new(Bytes::from(body));
-    *response.status_mut() = StatusCode::FORBIDDEN;
+    *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(HeaderName::from_static("x-content-type-options"), HeaderValue::from_static("nosniff"));
-    if let Ok(value) = HeaderValue::try_from(content_security_policy(&nonce)) {
+    if let Ok(value) = HeaderValue::try_from(content_security_policy(nonce)) {
         headers.insert(CONTENT_SECURITY_POLICY, value);
     }
     if let Ok(value) = HeaderValue::try_from(id.to_string()) {

@@ -11,7 +11,7 @@ use medward_contract::id::SystemId;
 use medward_waf::ObjectOptions;
 
 use crate::address::HostPattern;
-use crate::defence::{Addresses, Defences};
+use crate::defence::{Addresses, Defences, WaitingRoom};
 use crate::inspect::Inspector;
 use crate::listen::Front;
 use crate::path::normalised;
@@ -47,6 +47,8 @@ pub struct Object {
     pub defences: Arc<Defences>,
     /// Address groups of the policy.
     pub addresses: Arc<Addresses>,
+    /// Its waiting room.
+    pub waiting_room: Option<WaitingRoom>,
     /// Where it answers.
     pub pool: Pool,
     /// Business system, when known.
@@ -211,6 +213,13 @@ impl Snapshot {
         self.exact.keys().map(ToString::to_string).chain(below)
     }
 
+    /// The objects of a host that have a waiting room.
+    pub(crate) fn waiting_rooms(&self, host: &[u8]) -> Vec<Arc<Object>> {
+        let name = host_name(host);
+        let objects = self.hosts_of(&name).flat_map(|host| host.routes.values());
+        objects.filter(|object| object.waiting_room.is_some()).cloned().collect()
+    }
+
     /// Host entries for a name, the most exact one first.
     fn hosts_of<'s>(&'s self, name: &str) -> impl Iterator<Item = &'s Arc<Host>> {
         let exact = self.exact.get(name);
@@ -283,6 +292,7 @@ mod tests {
             transport: Transport::default(),
             defences: Arc::default(),
             addresses: Arc::default(),
+            waiting_room: None,
             pool: Members::default().pool([], None),
             system: None,
         }

@@ -13,6 +13,7 @@ mod policy;
 mod settings;
 mod tls;
 mod traffic;
+mod waiting;
 mod written;
 
 pub use addresses::{AddressGroupSpec, AddressUse};
@@ -27,6 +28,7 @@ pub use settings::{CrsLevels, Effective, Given, Layer, MAX_INSPECT_LIMIT_BYTES, 
 pub(crate) use tls::Trusts;
 pub use tls::{ClientCertificates, EffectiveTls, TlsSettings};
 pub use traffic::{LimitSpec, RuleSpec, TrafficInForce};
+pub use waiting::WaitingRoomSettings;
 pub use written::Written;
 
 // Words of the operator that the data path acts on as they are.

@@ -9,10 +9,11 @@ use medward_waf::{ExclusionSet, Limits, Mode as EngineMode, ObjectOptions, RuleS
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use medward_proxy::ChallengeUse;
+use medward_proxy::{BotUse, ChallengeUse};
 
 use super::{
-    EffectiveTls, ExclusionSpec, InForce, Mode, OnError, Policy, SpecError, TlsSettings, TrafficInForce, wrong,
+    EffectiveTls, ExclusionSpec, InForce, Mode, OnError, Policy, SpecError, TlsSettings, TrafficInForce,
+    WaitingRoomSettings, wrong,
 };
 
 /// Largest inspection limit, bytes.
@@ -78,6 +79,13 @@ pub struct Settings {
     /// default yes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub keep_requests: Option<bool>,
+    /// What is done about clients that look like programs: `off`, `observe`, `challenge`, or `block`, which refuses scanners
+    /// and challenges the rest; by default `off`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bots: Option<BotUse>,
+    /// How many visitors are let in at once; the others wait in their order. By default nobody waits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub waiting_room: Option<WaitingRoomSettings>,
     /// Whom a challenge is put to: `asked`, whom a rule or limit sends there, or `always`, everybody, while the site is under
     /// attack; by default `asked`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -137,6 +145,10 @@ pub struct Effective {
     pub secrets: Given<Vec<String>>,
     /// Whether requests that a rule matched are kept for a while.
     pub keep_requests: Given<bool>,
+    /// What is done about clients that look like programs.
+    pub bots: Given<BotUse>,
+    /// How many visitors are let in at once; absent: nobody waits.
+    pub waiting_room: Given<Option<WaitingRoomSettings>>,
     /// Whom a challenge is put to.
     pub challenge: Given<ChallengeUse>,
     /// HTTPS, versions of TLS, certificates of clients.
@@ -204,6 +216,9 @@ impl Settings {
         if self.inspect_limit_bytes.is_some_and(|limit| limit > MAX_INSPECT_LIMIT_BYTES) {
             return Err(wrong("inspect_limit_bytes", "the inspection limit may be 16 MiB at most"));
         }
+        if let Some(room) = &self.waiting_room {
+            room.check()?;
+        }
         self.tls.check()?;
         check_names("rules", self.rules.keys())?;
         check_names("rich_text", self.rich_text.iter().flatten())?;
@@ -251,6 +266,12 @@ pub(super) fn given<T: Clone>(
     said.unwrap_or(Given { value: default, from: Layer::Default })
 }
 
+/// The waiting room, unless it is switched off.
+fn room(layers: &[(Layer, &Settings)]) -> Given<Option<WaitingRoomSettings>> {
+    let said = given(layers, |settings| settings.waiting_room.map(Some), None);
+    Given { value: said.value.filter(|room| room.max_active > 0), ..said }
+}
+
 impl Effective {
     /// What comes of these settings, the strongest first.
     pub(super) fn of(layers: &[(Layer, &Settings)]) -> Self {
@@ -285,6 +306,8 @@ impl Effective {
             rich_text: given(layers, |settings| settings.rich_text.clone(), Vec::new()),
             secrets: given(layers, |settings| settings.secrets.clone(), Vec::new()),
             keep_requests: given(layers, |settings| settings.keep_requests, true),
+            bots: given(layers, |settings| settings.bots, BotUse::default()),
+            waiting_room: room(layers),
             challenge: given(layers, |settings| settings.challenge, ChallengeUse::default()),
             tls: EffectiveTls::of(layers),
             exclusions: Vec::new(),

@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex};
 use medward_contract::id::PolicyItemId;
 use medward_contract::vault::{LogQuery, Window};
 use medward_contract::{PortError, Timestamp};
+use medward_crypto::{Domain, Secret};
 use medward_kernel::audit::AuditError;
 use medward_kernel::capability::PolicyBoard;
 use medward_kernel::hub::Hub;
@@ -79,7 +80,11 @@ impl Service {
             hub: kit.hub.clone(),
             policies: kit.policies.clone(),
             supervisor: kit.supervisor.clone(),
-            compiler: Compiler::new(engines, lists.clone()),
+            compiler: Compiler::new(
+                engines,
+                lists.clone(),
+                Secret::new(kit.keys.mac(Domain::GatewayDefence, b"tickets")),
+            ),
             lists,
             data_path,
             files: config.objects.iter().map(crate::config::ObjectConfig::item).collect(),

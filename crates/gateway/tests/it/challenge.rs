@@ -114,3 +114,60 @@ async fn what_is_not_ours_below_our_paths_is_not_found_and_never_reaches_the_app
     assert_eq!(send(&rig, "POST /.medward/challenge", form, "token=made-up&counter=1").await.status, 403);
     assert!(backend.requests().is_empty());
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn waiting_room_lets_in_as_many_as_it_holds_in_their_order() {
+    let backend = Backend::start();
+    let (setup, hand) = crate::rig::Setup::new(CONFIG).with_manual_clock();
+    let rig = setup.start().await;
+    let room = json!({ "waiting_room": { "max_active": 1, "admissions_per_second": 10 } });
+    protect(&rig, &backend, room).await;
+    let page = "Accept: text/html\r\n";
+    let with = |cookie: &str| format!("{page}Cookie: {cookie}\r\n");
+    let first = send(&rig, "GET /", page, "").await;
+    assert_eq!(first.status, 200);
+    let inside = cookie_of(&first);
+    let second = send(&rig, "GET /book?day=1", page, "").await;
+    assert_eq!((second.status, second.header("content-type")), (503, Some("text/html; charset=utf-8")));
+    assert!(second.text().contains("data-to=\"/book?day=1\""), "{}", second.text());
+    let waiting = cookie_of(&second);
+    let third = cookie_of(&send(&rig, "GET /", page, "").await);
+    assert_eq!(send(&rig, "GET /api", "Accept: application/json\r\n", "").await.status, 503, "nobody slips by");
+    assert_eq!(send(&rig, "GET /next", &with(&inside), "").await.status, 200, "who is inside stays");
+    let place = async |cookie: &str| {
+        let told = send(&rig, "GET /.medward/waiting", &format!("Cookie: {cookie}\r\n"), "").await;
+        let place: Value = serde_json::from_slice(&told.body).unwrap();
+        (place["admitted"].as_bool().unwrap(), place["position"].as_u64())
+    };
+    assert_eq!((place(&waiting).await, place(&third).await), ((false, Some(1)), (false, Some(2))));
+    // The one inside leaves; those who wait go on asking.
+    for _ in 0..7 {
+        hand.advance(std::time::Duration::from_secs(9));
+        place(&waiting).await;
+        place(&third).await;
+    }
+    assert_eq!((place(&waiting).await.0, place(&third).await), (true, (false, Some(1))));
+    assert_eq!(send(&rig, "GET /book?day=1", &with(&waiting), "").await.status, 200);
+    assert_eq!(send(&rig, "GET /.medward/waiting", "", "").await.status, 404);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn scanners_are_refused_tools_are_challenged_and_browsers_are_left_alone() {
+    let backend = Backend::start();
+    let rig = Rig::start(CONFIG).await;
+    protect(&rig, &backend, json!({ "bots": "block" })).await;
+    let as_agent = async |agent: &str, more: &str| {
+        let mut raw = RawClient::connect(rig.http()).await;
+        raw.send(format!("GET / HTTP/1.1\r\nHost: tj.example.org\r\nUser-Agent: {agent}\r\n{more}\r\n")).await;
+        raw.response().await
+    };
+    let browser = "Accept: text/html\r\nAccept-Language: zh-CN\r\n";
+    let chrome = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Safari/537.36";
+    assert_eq!(as_agent(chrome, browser).await.status, 200);
+    let scanner = as_agent("sqlmap/1.8#stable (https://sqlmap.org)", "").await;
+    assert_eq!((scanner.status, scanner.header("x-medward-challenge")), (403, None));
+    let tool = as_agent("python-requests/2.32", "Accept: */*\r\n").await;
+    assert!(tool.status == 403 && tool.header("x-medward-challenge").is_some());
+    let reasons: Vec<_> = rig.recorder.access(3).await.into_iter().map(|(_, reason)| reason).collect();
+    assert_eq!(reasons, ["", "bot", "challenge"]);
+}

@@ -5,6 +5,7 @@ use std::cell::OnceCell;
 use std::net::IpAddr;
 
 use bytes::Bytes;
+use medward_defence::bot::{Assessment, CookieKept, Head as BotHead, assess};
 use medward_defence::condition::{Fact, Facts, Named, Number, Text};
 use medward_defence::limit::{KeyFacts, KeyPart};
 use medward_waf::Head;
@@ -42,6 +43,7 @@ pub(crate) struct RequestFacts<'r> {
     addresses: &'r Addresses,
     ip: IpAddr,
     tls: Option<&'static str>,
+    is_https: bool,
     path: Cow<'r, [u8]>,
     query: Option<&'r [u8]>,
     /// What is known of the body; nothing before it was read.
@@ -76,6 +78,7 @@ impl<'r> RequestFacts<'r> {
         addresses: &'r Addresses,
         ip: IpAddr,
         tls: Option<&'static str>,
+        is_https: bool,
     ) -> Self {
         let target = head.target();
         let query = target.iter().position(|byte| *byte == b'?').and_then(|at| target.get(at + 1..));
@@ -85,6 +88,7 @@ impl<'r> RequestFacts<'r> {
             addresses,
             ip,
             tls,
+            is_https,
             path: normalised(path_of(head)),
             query,
             body: None,
@@ -106,6 +110,26 @@ impl<'r> RequestFacts<'r> {
     pub(crate) fn with_status(mut self, status: u16) -> Self {
         self.status = Some(status);
         self
+    }
+
+    /// What the head says about who sent it.
+    pub(crate) fn bot(&self) -> Assessment {
+        let has = |name: &[u8]| self.head.header(name).is_some();
+        assess(&BotHead {
+            user_agent: self.head.header(b"user-agent").unwrap_or_default(),
+            has_accept: has(b"accept"),
+            has_accept_language: has(b"accept-language"),
+            has_fetch_metadata: has(b"sec-fetch-site") || has(b"sec-fetch-mode") || has(b"sec-fetch-dest"),
+            is_https: self.is_https,
+            is_http_1_0: self.head.version() == b"HTTP/1.0",
+            cookie_kept: CookieKept::NotAsked,
+        })
+    }
+
+    /// Whether it asks for a page, and not for a part of one.
+    pub(crate) fn is_document(&self) -> bool {
+        let accept = self.head.header(b"accept").unwrap_or_default();
+        self.head.method() == b"GET" && memchr::memmem::find(accept, b"text/html").is_some()
     }
 
     pub(crate) fn cookie(&self, name: &[u8]) -> Option<&[u8]> {
@@ -288,9 +312,8 @@ impl Facts for RequestFacts<'_> {
             Text::Object => Fact::Is(self.object.name.as_bytes()),
             Text::Group => self.object.group.as_ref().map_or(Fact::Absent, |name| Fact::Is(name.as_bytes())),
             Text::TlsVersion => Fact::Is(self.tls.unwrap_or("none").as_bytes()),
-            Text::Country | Text::Region | Text::Zone | Text::User | Text::Label | Text::Scenario | Text::BotClass => {
-                Fact::Absent
-            }
+            Text::BotClass => Fact::Is(self.bot().class.as_str().as_bytes()),
+            Text::Country | Text::Region | Text::Zone | Text::User | Text::Label | Text::Scenario => Fact::Absent,
         }
     }
 

@@ -11,6 +11,7 @@ mod charge;
 mod facts;
 mod policy;
 mod stage;
+mod waiting;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
@@ -18,19 +19,23 @@ use std::time::Duration;
 
 use ipnet::IpNet;
 use medward_crypto::{Secret, random_array};
+use medward_defence::bot::{Behaviour, Noted};
 use medward_defence::challenge::{Challenger, Client, DEFAULT_BITS, Refusal as NotTaken, SpentNonces};
 use medward_defence::limit::{BanStep, Counters, Herald, KeyHasher, Ladder};
 use medward_kernel::Clock;
 
 pub use bans::{BanNote, BanQueue, Bans};
 pub(crate) use charge::Charge;
-pub use policy::{Addresses, ChallengeUse, Defences, Listed, NamedLimit};
-pub(crate) use stage::{Hit, Refusal, Said, Stage, Way, client_of};
+pub use policy::{Addresses, BotUse, ChallengeUse, Defences, Listed, NamedLimit};
+pub(crate) use stage::{Hit, Refusal, Said, Stage, Way, client_of, cookie_line};
+pub use waiting::WaitingRoom;
 
 /// The cookie of a solved challenge (gateway.md §9).
 pub(crate) const COOKIE: &str = "__mw_c";
 /// Where solutions go.
 pub(crate) const CHALLENGE_PATH: &[u8] = b"/.medward/challenge";
+/// Where who waits asks for its place.
+pub(crate) const WAITING_PATH: &[u8] = b"/.medward/waiting";
 /// Everything below is answered by the gateway itself, for every object.
 pub(crate) const OWN_PATHS: &[u8] = b"/.medward/";
 
@@ -53,6 +58,7 @@ pub(crate) struct Defence {
     pub(crate) hasher: KeyHasher,
     pub(crate) bans: Arc<Bans>,
     pub(crate) challenger: Challenger,
+    pub(crate) behaviour: Behaviour,
     spent: SpentNonces,
     ladder: Ladder,
     herald: Herald,
@@ -67,6 +73,7 @@ impl Defence {
             hasher: KeyHasher::new(keys.counters),
             bans: Arc::new(bans),
             challenger: Challenger::new(keys.challenge),
+            behaviour: Behaviour::default(),
             spent: SpentNonces::default(),
             ladder: Ladder::default(),
             herald: Herald::default(),
@@ -94,6 +101,13 @@ impl Defence {
     fn is_news(&self, address: IpAddr, what: &str) -> bool {
         let key = self.hasher.address_and(address, what.as_bytes());
         self.herald.is_due(self.clock.now(), key, QUIET)
+    }
+
+    /// A watched client asked for this and was answered so.
+    pub(crate) fn note(&self, address: IpAddr, target: &[u8], status: u16) {
+        let path = target.split(|byte| *byte == b'?').next().unwrap_or_default();
+        let what = Noted::Answered { path: self.hasher.value(path), status };
+        self.behaviour.note(self.clock.now(), self.hasher.address(address), what);
     }
 
     /// A challenge for this client.

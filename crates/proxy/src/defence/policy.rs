@@ -50,7 +50,7 @@ impl Addresses {
 
 /// Whom an object asks for proof of work.
 #[derive(
-    Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema, utoipa::ToSchema,
+    Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema, utoipa::ToSchema,
 )]
 #[serde(rename_all = "lowercase")]
 pub enum ChallengeUse {
@@ -59,6 +59,23 @@ pub enum ChallengeUse {
     Asked,
     /// Every client, while the site is under attack.
     Always,
+}
+
+/// What is done about clients that look like programs.
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema, utoipa::ToSchema,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum BotUse {
+    /// Nothing.
+    #[default]
+    Off,
+    /// They are told about.
+    Observe,
+    /// They have to solve a challenge.
+    Challenge,
+    /// As `challenge`; scanners and the like are refused.
+    Block,
 }
 
 /// What an object defends itself with. Objects that say the same share it.
@@ -70,6 +87,8 @@ pub struct Defences {
     pub limits: Vec<NamedLimit>,
     /// Whom it challenges.
     pub challenge: ChallengeUse,
+    /// What is done about clients that look like programs.
+    pub bots: BotUse,
     /// Days that count as holidays in time windows.
     pub holidays: Holidays,
 }
@@ -77,7 +96,10 @@ pub struct Defences {
 impl Defences {
     /// Whether there is nothing to ask.
     pub(crate) fn is_idle(&self) -> bool {
-        self.rules.is_empty() && self.limits.is_empty() && self.challenge == ChallengeUse::Asked
+        self.rules.is_empty()
+            && self.limits.is_empty()
+            && self.challenge == ChallengeUse::Asked
+            && self.bots == BotUse::Off
     }
 
     /// Whether anything waits for this phase.

@@ -5,21 +5,27 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::header::SET_COOKIE;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use medward_contract::Timestamp;
+use medward_defence::bot::{BLOCK_FROM, CHALLENGE_FROM};
 use medward_defence::challenge::Client;
 use medward_defence::condition::Phase;
 use medward_defence::limit::{Count, CounterKey, Decision, KeyFacts as _, KeyPart, Limit};
 use medward_defence::rule::{Outcome, Terminal};
+use medward_defence::waiting::{Entrance, FULL_RETRY_AFTER};
 
 use super::charge::{Charge, ban};
 use super::facts::{BodyFacts, RequestFacts};
-use super::policy::{ChallengeUse, Defences, NamedLimit};
+use super::policy::{BotUse, ChallengeUse, Defences, NamedLimit};
 use super::{COOKIE, Defence, is_self};
 use crate::data_path::DataPath;
 use crate::event::{Reason, Record};
 use crate::snapshot::{Object, host_name};
 use crate::stance::Mode;
+
+/// Rule of the challenge that everybody gets.
+const CHALLENGE_ID: &str = "challenge";
 
 /// What is said to a request in one phase.
 pub(crate) enum Said {
@@ -48,11 +54,13 @@ pub(crate) enum Way {
     Challenge,
     /// Another address to go to.
     Redirect(String),
+    /// A page to wait in, and the ticket.
+    Wait(Entrance, Option<String>),
 }
 
 /// Something that traffic defence has to say about a request.
 pub(crate) struct Hit {
-    /// `limit:NAME`, `rule:NUMBER`, `addresses:NAME`, `challenge`.
+    /// `limit:NAME`, `rule:NUMBER`, `addresses:NAME`, `bot:CLASS`, `challenge`.
     pub(crate) rule_id: String,
     pub(crate) rule_name: String,
     /// `cc`, `custom` or `crawler` (gateway.md §12).
@@ -65,6 +73,9 @@ pub(crate) struct Hit {
 pub(crate) struct Stage<'r> {
     data_path: &'r DataPath,
     object: &'r Object,
+    is_https: bool,
+    /// To be set on the answer.
+    cookie: Option<String>,
     defences: &'r Arc<Defences>,
     outcome: Outcome<'r>,
     /// The allow list or a rule lets it pass by what follows.
@@ -73,10 +84,12 @@ pub(crate) struct Stage<'r> {
 }
 
 impl<'r> Stage<'r> {
-    pub(crate) fn new(data_path: &'r DataPath, object: &'r Object) -> Self {
+    pub(crate) fn new(data_path: &'r DataPath, object: &'r Object, is_https: bool) -> Self {
         Self {
             data_path,
             object,
+            is_https,
+            cookie: None,
             defences: &object.defences,
             outcome: Outcome::default(),
             is_free: object.mode == Mode::Bypass,
@@ -125,17 +138,78 @@ impl<'r> Stage<'r> {
 
     /// Asks what can be said once the head is known.
     pub(crate) fn head(&mut self, record: &mut Record) -> Said {
-        if self.is_free || self.defences.is_idle() {
+        if self.is_free || (self.defences.is_idle() && self.object.waiting_room.is_none()) {
             return Said::Go;
         }
         let head = record.head.clone();
         let facts = self.facts(&head, record);
+        if let Some(said) = self.wait(&facts) {
+            return said;
+        }
         match self.phase(Phase::Head, &facts, record) {
-            Said::Go if !self.is_free && self.defences.challenge == ChallengeUse::Always => {
-                self.challenge(&facts, record, "challenge", "质询", None)
-            }
+            Said::Go if self.is_free => Said::Go,
+            Said::Go => match self.bot(&facts, record) {
+                Said::Go if self.defences.challenge == ChallengeUse::Always => {
+                    self.challenge(&facts, record, CHALLENGE_ID, "质询", None)
+                }
+                said => said,
+            },
             said => said,
         }
+    }
+
+    /// Asks for a place in the waiting room; none when the request goes on.
+    fn wait(&mut self, facts: &RequestFacts<'_>) -> Option<Said> {
+        let room = self.object.waiting_room.as_ref().filter(|_| self.enforces())?;
+        let ticket = facts.cookie(room.cookie().as_bytes()).and_then(|ticket| std::str::from_utf8(ticket).ok());
+        if ticket.is_none() && !facts.is_document() {
+            // Who shows no page brings back no ticket: it takes no place, and none is taken from those who wait.
+            return room.is_full().then(|| waits(None));
+        }
+        let entrance = room.arrive(self.now(), ticket);
+        let set = |cookie: &str| cookie_line(room.cookie(), cookie, self.is_https);
+        match &entrance {
+            Entrance::Admitted { cookie } => {
+                self.cookie = cookie.as_deref().map(set);
+                None
+            }
+            Entrance::Waiting { cookie, .. } => {
+                let cookie = set(cookie);
+                Some(waits(facts.is_document().then(|| (entrance, Some(cookie)))))
+            }
+            Entrance::Full { .. } => Some(waits(facts.is_document().then_some((entrance, None)))),
+        }
+    }
+
+    /// Looks at whether the client is a program.
+    fn bot(&self, facts: &RequestFacts<'_>, record: &mut Record) -> Said {
+        let bots = self.defences.bots;
+        if bots == BotUse::Off {
+            return Said::Go;
+        }
+        let (defence, address) = (self.defence(), record.client.address.ip());
+        record.watched = Some(defence.clone());
+        let seen = facts.bot();
+        let habits = defence.behaviour.score(self.now(), defence.hasher.address(address));
+        let score = seen.score().max(habits);
+        if score < CHALLENGE_FROM {
+            return Said::Go;
+        }
+        let rule_id = format!("bot:{}", seen.class.as_str());
+        let refuses = bots == BotUse::Block && score >= BLOCK_FROM && self.enforces();
+        if bots != BotUse::Observe && !refuses {
+            return self.challenge(facts, record, &rule_id, "爬虫", None);
+        }
+        if defence.is_news(address, &rule_id) {
+            let action = if refuses { "block" } else { "observe" };
+            let rule_id = rule_id.clone();
+            record.defended(&Hit { rule_id, rule_name: "爬虫".to_owned(), category: "crawler", action });
+        }
+        if !refuses {
+            return Said::Go;
+        }
+        record.rule = Some((rule_id, "爬虫".into()));
+        stop(Reason::Bot, 403)
     }
 
     /// Asks what waits for the body, of which `pieces` were inspected.
@@ -170,6 +244,9 @@ impl<'r> Stage<'r> {
 
     /// Sets the headers that rules want on the answer.
     pub(crate) fn set_headers(&self, headers: &mut HeaderMap) {
+        if let Some(cookie) = self.cookie.as_ref().and_then(|cookie| HeaderValue::try_from(cookie).ok()) {
+            headers.append(SET_COOKIE, cookie);
+        }
         for hit in &self.outcome.headers {
             let (name, value) = hit.what;
             if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
@@ -195,7 +272,7 @@ impl<'r> Stage<'r> {
         'r: 'f,
     {
         let client = record.client;
-        RequestFacts::new(head, self.object, &self.object.addresses, client.address.ip(), client.tls)
+        RequestFacts::new(head, self.object, &self.object.addresses, client.address.ip(), client.tls, self.is_https)
     }
 
     /// Asks rules and limits of one phase.
@@ -409,8 +486,9 @@ impl<'r> Stage<'r> {
         let enforces = self.enforces();
         if defence.is_news(record.client.address.ip(), rule_id) {
             let action = if enforces { "challenge" } else { "observe" };
+            let category = if rule_id.starts_with("bot:") { "crawler" } else { "cc" };
             let (rule_id, rule_name) = (rule_id.to_owned(), rule_name.to_owned());
-            record.defended(&Hit { rule_id, rule_name, category: "cc", action });
+            record.defended(&Hit { rule_id, rule_name, category, action });
         }
         if !enforces {
             return Said::Go;
@@ -429,6 +507,18 @@ pub(crate) fn client_of(record: &Record) -> Client {
 
 fn stop(reason: Reason, status: u16) -> Said {
     Said::Stop(Refusal { reason, status, retry_after: None, way: Way::Page })
+}
+
+/// Somebody has to wait: in a page, or to come again.
+fn waits(page: Option<(Entrance, Option<String>)>) -> Said {
+    let way = page.map_or(Way::Page, |(entrance, cookie)| Way::Wait(entrance, cookie));
+    Said::Stop(Refusal { reason: Reason::WaitingRoom, status: 503, retry_after: Some(FULL_RETRY_AFTER), way })
+}
+
+/// A ticket as it is set.
+pub(crate) fn cookie_line(name: &str, value: &str, is_https: bool) -> String {
+    let secure = if is_https { "; Secure" } else { "" };
+    format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}")
 }
 
 fn banned(left: Duration) -> Said {

@@ -22,7 +22,7 @@ use medward_kernel::{Clock, Port};
 use medward_waf::{Head, Outcome as EngineOutcome, Verdict, printable};
 
 use crate::alarm::Alarms;
-use crate::defence::{BanNote, Charge, Hit};
+use crate::defence::{BanNote, Charge, Defence, Hit};
 use crate::exchange::HeadFault;
 use crate::inspect::{Judgement, Said, failure};
 use crate::kept::{KeptRequest, Note};
@@ -86,6 +86,10 @@ pub(crate) enum Reason {
     Limit,
     /// The client has to solve a challenge first.
     Challenge,
+    /// The client looks like a program.
+    Bot,
+    /// The client has to wait until there is room.
+    WaitingRoom,
     /// The client's version of TLS is too old for the object.
     TlsVersion,
     /// The object wants a certificate of the client, and there is none that it trusts.
@@ -118,6 +122,8 @@ impl Reason {
             Self::Rule => "rule",
             Self::Limit => "limit",
             Self::Challenge => "challenge",
+            Self::Bot => "bot",
+            Self::WaitingRoom => "waiting_room",
             Self::TlsVersion => "tls_version",
             Self::ClientCertificate => "client_certificate",
             Self::UpstreamUnreachable => "upstream_unreachable",
@@ -161,6 +167,8 @@ pub(crate) struct Record {
     pub(crate) allowed_by: Option<Arc<str>>,
     /// What custom rules marked it with.
     pub(crate) tags: Vec<String>,
+    /// A client whose behaviour is watched: it is told about the answer at the end.
+    pub(crate) watched: Option<Arc<Defence>>,
     /// Counters that wait for the end of the exchange.
     pub(crate) charges: Vec<Charge>,
     pub(crate) response_bytes: u64,
@@ -191,6 +199,7 @@ impl Record {
             rule: None,
             allowed_by: None,
             tags: Vec::new(),
+            watched: None,
             charges: Vec::new(),
             response_bytes: 0,
             complete: false,
@@ -434,6 +443,9 @@ impl Drop for Record {
         self.close();
         for charge in std::mem::take(&mut self.charges) {
             charge.settle_at_end(self);
+        }
+        if let Some(defence) = self.watched.take() {
+            defence.note(self.client.address.ip(), self.head.target(), self.status);
         }
         let event = self.access();
         self.reporter.emit(event);

@@ -2,15 +2,16 @@
 
 use std::time::Duration;
 
-use http::header::{ACCEPT, HeaderName, LOCATION, RETRY_AFTER};
+use http::header::{ACCEPT, HeaderName, LOCATION, RETRY_AFTER, SET_COOKIE};
 use http::{HeaderMap, HeaderValue, Response};
+use medward_defence::waiting::Entrance;
 
 use super::body::{Guard, ResponseBody};
 use super::serve::own_page;
 use crate::data_path::DataPath;
 use crate::defence::{Refusal, Said, Way, client_of};
 use crate::event::Record;
-use crate::page::{Form, Puzzle, puzzle};
+use crate::page::{Form, Puzzle, puzzle, waiting};
 
 /// A puzzle for clients that are no browsers: `token=…, bits=…`.
 const PUZZLE: HeaderName = HeaderName::from_static("x-medward-challenge");
@@ -61,6 +62,7 @@ pub(super) fn refused(
             response
         }
         Way::Challenge => challenge(data_path, record, guard, wants),
+        Way::Wait(entrance, cookie) => wait(&entrance, cookie, record, guard, wants),
     };
     if let Some(wait) = refusal.retry_after {
         response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(whole_seconds(wait)));
@@ -71,6 +73,23 @@ pub(super) fn refused(
 /// Rounded up: who comes at the time it was told must not be too early.
 fn whole_seconds(wait: Duration) -> u64 {
     wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
+}
+
+fn wait(
+    entrance: &Entrance,
+    cookie: Option<String>,
+    mut record: Box<Record>,
+    guard: Guard,
+    wants: Wants,
+) -> Response<ResponseBody> {
+    record.status = 503;
+    let back = String::from_utf8_lossy(record.head.target()).into_owned();
+    let response = waiting(wants.form, entrance, &back, record.id);
+    let mut response = response.map(|bytes| ResponseBody::page(bytes, record, guard));
+    if let Some(cookie) = cookie.and_then(|cookie| HeaderValue::try_from(cookie).ok()) {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
+    response
 }
 
 fn challenge(data_path: &DataPath, mut record: Box<Record>, guard: Guard, wants: Wants) -> Response<ResponseBody> {

@@ -1,16 +1,19 @@
-//! What the gateway answers itself, for every host that it knows: solutions of challenges.
+//! What the gateway answers itself, for every host that it knows: solutions of challenges, and places
+//! in waiting rooms.
 
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::header::{CACHE_CONTROL, SET_COOKIE};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, SET_COOKIE};
 use http::{HeaderValue, Method, Request, Response, StatusCode};
+use medward_defence::waiting::Entrance;
+use medward_waf::Head;
 
 use super::body::{Guard, ResponseBody};
 use super::connection::Connection;
 use super::judge::next_data;
 use super::serve::own_page;
-use crate::defence::{CHALLENGE_PATH, COOKIE, client_of};
+use crate::defence::{CHALLENGE_PATH, COOKIE, WAITING_PATH, client_of, cookie_line};
 use crate::event::{Reason, Record};
 use crate::exchange::path_of;
 use crate::listen::ClientBody;
@@ -38,6 +41,9 @@ pub(super) async fn own(
         ban.hit();
         record.reason = Some(Reason::Banned);
         return own_page(record, guard, 403, form);
+    }
+    if path_of(&record.head) == WAITING_PATH && *request.method() == Method::GET {
+        return place(connection, record, guard);
     }
     if path_of(&record.head) != CHALLENGE_PATH || *request.method() != Method::POST {
         record.reason = Some(Reason::UnknownHost);
@@ -68,6 +74,50 @@ pub(super) async fn own(
             own_page(record, guard, 403, Form::Json)
         }
     }
+}
+
+/// Says who waits how far it has come. A visitor of several objects of one host hears about the first that it waits for.
+fn place(connection: &Arc<Connection>, mut record: Box<Record>, guard: Guard) -> Response<ResponseBody> {
+    let data_path = &connection.data_path;
+    let head = record.head.clone();
+    let objects = data_path.snapshot().waiting_rooms(head.header(b"host").unwrap_or_default());
+    let mut told = None;
+    for room in objects.iter().filter_map(|object| object.waiting_room.as_ref()) {
+        let Some(ticket) = cookie_of(&head, room.cookie()) else { continue };
+        let entrance = room.arrive(data_path.clock.now(), Some(&ticket));
+        let waits = !matches!(entrance, Entrance::Admitted { .. });
+        told = Some((room.cookie().to_owned(), entrance));
+        if waits {
+            break;
+        }
+    }
+    let Some((name, entrance)) = told else {
+        record.reason = Some(Reason::UnknownHost);
+        return own_page(record, guard, 404, Form::Json);
+    };
+    record.status = 200;
+    let body = Bytes::from(entrance.to_json());
+    let cookie = match &entrance {
+        Entrance::Admitted { cookie } => cookie.clone(),
+        Entrance::Waiting { cookie, .. } => Some(cookie.clone()),
+        Entrance::Full { .. } => None,
+    };
+    let mut response = Response::new(ResponseBody::page(body, record, guard));
+    let headers = response.headers_mut();
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    let line = cookie.map(|cookie| cookie_line(&name, &cookie, connection.is_https(&head)));
+    if let Some(line) = line.and_then(|line| HeaderValue::try_from(line).ok()) {
+        headers.append(SET_COOKIE, line);
+    }
+    response
+}
+
+/// The first cookie of this name.
+fn cookie_of(head: &Head, name: &str) -> Option<String> {
+    let pairs = head.header_lines(b"cookie").flat_map(|line| line.split(|byte| *byte == b';'));
+    let mut values = pairs.filter_map(|pair| pair.trim_ascii().strip_prefix(name.as_bytes())?.strip_prefix(b"="));
+    values.next().and_then(|value| std::str::from_utf8(value).ok()).map(str::to_owned)
 }
 
 fn done(mut record: Box<Record>, guard: Guard, cookie: &str) -> Response<ResponseBody> {

@@ -63,7 +63,7 @@ async fn serve_object(
     let (mut parts, incoming) = request.into_parts();
     let form = Form::of(&parts.headers);
     let wants = Wants::of(&parts.headers, form);
-    let mut stage = Stage::new(data_path, object);
+    let mut stage = Stage::new(data_path, object, connection.is_https(&record.head));
     if let Err(refusal) = heed(data_path, stage.gate(&mut record)).await {
         return refused(data_path, refusal, record, guard, wants);
     }
