@@ -9,6 +9,7 @@ use medward_crypto::Secret;
 use medward_defence::address::AddressSet;
 use medward_defence::challenge::{Challenger, Client};
 use medward_defence::condition::{Fact, Facts, Named, Number, Phase, Text};
+use medward_defence::leak::{ErrorTrace, MAX_SCANNED_BYTES, MaskRules, Masker};
 use medward_defence::limit::{
     Counters as _, KeyFacts, KeyHasher, KeyPart, Limit, LocalCounters, MAX_DISTINCT_KEYS, MAX_KEYS,
 };
@@ -194,10 +195,38 @@ fn challenges() -> Result<(), Failure> {
     Ok(())
 }
 
+/// A megabyte of a list of patients in chunks of 16 KiB, and error answers of the longest length.
+fn leaks() -> Result<(), Failure> {
+    let patient =
+        r#"{"id":104833,"name":"王小明","phone":"13800138000","card":"11010519491231002X","at":1732248000123},"#;
+    let page = patient.repeat((1 << 20) / patient.len());
+    let mut out = Vec::with_capacity(32 << 10);
+    let nanos = per_call(20, |_| {
+        let mut masker = Masker::new(MaskRules::default());
+        for chunk in page.as_bytes().chunks(16 << 10) {
+            out.clear();
+            masker.feed(chunk, &mut out);
+            black_box(&out);
+        }
+        black_box(masker.masked());
+    })?;
+    println!("leak: a list of patients is masked at {:.0} MiB/s", 1e9 / nanos);
+    for (name, unit) in [("plain", "<p>系统繁忙,请稍后再试</p>"), ("hostile", "at a.B(C.java: System. on line ORA- ")]
+    {
+        let page = unit.repeat(MAX_SCANNED_BYTES / unit.len());
+        let nanos = per_call(50, |_| {
+            black_box(ErrorTrace::find(page.as_bytes()));
+        })?;
+        println!("leak: {} KiB of a {name} error answer in {:.0} us", MAX_SCANNED_BYTES >> 10, nanos / 1e3);
+    }
+    Ok(())
+}
+
 fn main() -> Result<(), Failure> {
     // First, while no freed memory of other measurements makes it look small.
     limits()?;
     addresses()?;
     rules()?;
+    leaks()?;
     challenges()
 }
