@@ -9,6 +9,7 @@ use medward_crypto::Secret;
 use medward_defence::address::AddressSet;
 use medward_defence::challenge::{Challenger, Client};
 use medward_defence::condition::{Fact, Facts, Named, Number, Phase, Text};
+use medward_defence::enumeration::{EnumerationRule, MAX_KEYS as MAX_WATCHED, Watcher};
 use medward_defence::leak::{ErrorTrace, MAX_SCANNED_BYTES, MaskRules, Masker};
 use medward_defence::limit::{
     Counters as _, KeyFacts, KeyHasher, KeyPart, Limit, LocalCounters, MAX_DISTINCT_KEYS, MAX_KEYS,
@@ -195,6 +196,21 @@ fn challenges() -> Result<(), Failure> {
     Ok(())
 }
 
+fn enumerations() -> Result<(), Failure> {
+    let (watcher, rule, now) =
+        (Watcher::default(), EnumerationRule::default(), Timestamp::from_micros(1_795_144_455_926_535));
+    let (hasher, before) = (KeyHasher::new([7; 16]), resident_mib()?);
+    let ask = |client: u32, number: u32| {
+        let key = hasher.address(Ipv4Addr::from_bits(client).into());
+        black_box(watcher.asked(now, key, &rule, number.into()));
+    };
+    let few = per_call(2_000_000, |index| ask(index % 1_000, scattered(index)))?;
+    let many = per_call(1_000_000, |index| ask(scattered(index), index))?;
+    println!("enumeration: {few:.0} ns with 1,000 keys, {many:.0} ns when every key is new");
+    println!("enumeration: {} of at most {MAX_WATCHED} keys in {:.0} MiB", watcher.len(), resident_mib()? - before);
+    Ok(())
+}
+
 /// A megabyte of a list of patients in chunks of 16 KiB, and error answers of the longest length.
 fn leaks() -> Result<(), Failure> {
     let patient =
@@ -225,6 +241,7 @@ fn leaks() -> Result<(), Failure> {
 fn main() -> Result<(), Failure> {
     // First, while no freed memory of other measurements makes it look small.
     limits()?;
+    enumerations()?;
     addresses()?;
     rules()?;
     leaks()?;

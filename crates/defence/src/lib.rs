@@ -9,6 +9,7 @@
 pub mod address;
 pub mod challenge;
 pub mod condition;
+pub mod enumeration;
 pub mod leak;
 pub mod limit;
 mod prefix;
