@@ -33,7 +33,7 @@ use crate::table::{SHARDS, Table, Verdict};
 
 /// Keys of one generation of a shard: seven eighths of 2,048.
 const ROOM: usize = 1_792;
-/// Keys that are kept at most: 229,376, about 20 MiB.
+/// Keys that are kept at most: 229,376, in 262,144 slots of 81 bytes.
 pub const MAX_KEYS: usize = 2 * SHARDS * ROOM;
 
 /// When asking becomes enumerating. The defaults are those of gateway.md §10.

@@ -126,6 +126,8 @@ fn a_flood_of_clients_stays_in_bounds_and_hides_no_walker() {
         watcher.asked(second(1), key(client), &RULE, 1);
     }
     assert!(watcher.len() <= MAX_KEYS);
+    // Key, state, end of its heat, and the byte of the map.
+    assert_eq!(size_of::<CounterKey>() + size_of::<State>() + size_of::<Timestamp>() + 1, 81);
     assert_eq!(walk(21), Some(Enumeration::Walk { length: 21 }));
 }
 
