@@ -10,6 +10,11 @@ pub fn identity_number(value: &str) -> String {
     keep(value, 6, 2)
 }
 
+/// Keeps the first six (issuer, ISO/IEC 7812-1) and last four digits of a bank card number, which PCI DSS 3.4.1 allows to show.
+pub fn bank_card(value: &str) -> String {
+    keep(value, 6, 4)
+}
+
 /// Keeps the family name of a Chinese name: `王**`.
 pub fn person_name(value: &str) -> String {
     let mut chars = value.chars();
@@ -35,6 +40,7 @@ mod tests {
     fn masked_values_keep_shape_and_hide_the_middle() {
         assert_eq!(phone("13800138000"), "138****8000");
         assert_eq!(identity_number("510104199001011234"), "510104**********34");
+        assert_eq!(bank_card("6222020200001234567"), "622202*********4567");
         assert_eq!(person_name("王小明"), "王**");
         assert_eq!(phone("12345"), "***");
     }

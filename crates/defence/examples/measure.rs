@@ -11,6 +11,8 @@ use medward_defence::address::AddressSet;
 use medward_defence::bot::{Behaviour, Head, Noted, assess};
 use medward_defence::challenge::{Challenger, Client};
 use medward_defence::condition::{Fact, Facts, Named, Number, Phase, Text};
+use medward_defence::enumeration::{EnumerationRule, MAX_KEYS as MAX_WATCHED, Watcher};
+use medward_defence::leak::{ErrorTrace, MAX_SCANNED_BYTES, MaskRules, Masker};
 use medward_defence::limit::{
     Counters as _, KeyFacts, KeyHasher, KeyPart, Limit, LocalCounters, MAX_DISTINCT_KEYS, MAX_KEYS,
 };
@@ -249,11 +251,55 @@ fn waiting() -> Result<(), Failure> {
     Ok(())
 }
 
+fn enumerations() -> Result<(), Failure> {
+    let (watcher, rule, now) =
+        (Watcher::default(), EnumerationRule::default(), Timestamp::from_micros(1_795_144_455_926_535));
+    let hasher = KeyHasher::new([7; 16]);
+    let ask = |client: u32, number: u32| {
+        let key = hasher.address(Ipv4Addr::from_bits(client).into());
+        black_box(watcher.asked(now, key, &rule, number.into()));
+    };
+    let few = per_call(2_000_000, |index| ask(index % 1_000, scattered(index)))?;
+    let many = per_call(1_000_000, |index| ask(scattered(index), index))?;
+    println!("enumeration: {few:.0} ns with 1,000 keys, {many:.0} ns when every key is new");
+    println!("enumeration: {} of at most {MAX_WATCHED} keys", watcher.len());
+    Ok(())
+}
+
+/// A megabyte of a list of patients in chunks of 16 KiB, and error answers of the longest length.
+fn leaks() -> Result<(), Failure> {
+    let patient =
+        r#"{"id":104833,"name":"王小明","phone":"13800138000","card":"11010519491231002X","at":1732248000123},"#;
+    let page = patient.repeat((1 << 20) / patient.len());
+    let mut out = Vec::with_capacity(32 << 10);
+    let nanos = per_call(20, |_| {
+        let mut masker = Masker::new(MaskRules::default());
+        for chunk in page.as_bytes().chunks(16 << 10) {
+            out.clear();
+            masker.feed(chunk, &mut out);
+            black_box(&out);
+        }
+        black_box(masker.masked());
+    })?;
+    println!("leak: a list of patients is masked at {:.0} MiB/s", 1e9 / nanos);
+    for (name, unit) in [("plain", "<p>系统繁忙,请稍后再试</p>"), ("hostile", "at a.B(C.java: System. on line ORA- ")]
+    {
+        let page = unit.repeat(MAX_SCANNED_BYTES / unit.len());
+        let nanos = per_call(50, |_| {
+            black_box(ErrorTrace::find(page.as_bytes()));
+        })?;
+        println!("leak: {} KiB of a {name} error answer in {:.0} us", MAX_SCANNED_BYTES >> 10, nanos / 1e3);
+    }
+    Ok(())
+}
+
 fn main() -> Result<(), Failure> {
     // First, while no freed memory of other measurements makes it look small.
     limits()?;
+    enumerations()?;
     addresses()?;
     rules()?;
+    leaks()?;
     challenges()?;
     bots()?;
     waiting()

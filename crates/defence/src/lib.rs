@@ -10,6 +10,8 @@ pub mod address;
 pub mod bot;
 pub mod challenge;
 pub mod condition;
+pub mod enumeration;
+pub mod leak;
 pub mod limit;
 pub mod page;
 mod prefix;

@@ -30,6 +30,7 @@ const HOUSE: &[(&str, Floor)] = &[
     // Beside the kernel, of which they know nothing: they are pure, and a kit crate stands on them.
     ("waf", Floor::Kernel),
     ("defence", Floor::Kernel),
+    ("openapi", Floor::Kernel),
     ("web", Floor::Kit),
     ("proxy", Floor::Kit),
     ("report", Floor::Kit),
@@ -46,6 +47,20 @@ const PURE: &[(&str, &[&str])] = &[
     (
         "detect",
         &["axum", "hyper", "medward-contract", "medward-kernel", "medward-store", "medward-waf", "sqlx", "tokio"],
+    ),
+    (
+        "openapi",
+        &[
+            "axum",
+            "hyper",
+            "medward-contract",
+            "medward-kernel",
+            "medward-store",
+            "medward-waf",
+            "reqwest",
+            "sqlx",
+            "tokio",
+        ],
     ),
     ("waf", &["axum", "hyper", "medward-contract", "medward-kernel", "medward-store", "sqlx", "tokio"]),
 ];
