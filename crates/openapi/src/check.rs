@@ -123,8 +123,9 @@ impl Document {
                 None => return vec![Violation::new(Code::BodyUnreadable, "body", "a form in UTF-8")],
             },
         };
-        if is_deeper(&value, MAX_BODY_DEPTH) {
-            return vec![Violation::new(Code::BodyTooDeep, "body", format!("at most {MAX_BODY_DEPTH} levels"))];
+        let depth = self.schemas().depth();
+        if is_deeper(&value, depth) {
+            return vec![Violation::new(Code::BodyTooDeep, "body", format!("at most {depth} levels"))];
         }
         let Some(validator) = self.schemas().validator(schema) else { return Vec::new() };
         if validator.is_valid(&value) {

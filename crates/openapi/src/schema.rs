@@ -16,6 +16,7 @@ use jsonschema::{Draft, PatternOptions, Registry, Validator};
 use serde_json::{Map, Value, json};
 
 pub(crate) use self::facets::{Facets, Fields};
+use crate::check::MAX_BODY_DEPTH;
 use crate::error::{FaultList, Problem};
 use crate::read::{join, local_reference};
 
@@ -97,9 +98,15 @@ pub(crate) struct Schemas {
     validators: HashMap<SchemaId, Validator>,
     /// Names of properties that the document knows.
     names: HashSet<Box<str>>,
+    /// Levels of a body that are held against them in bounded time.
+    depth: usize,
 }
 
 impl Schemas {
+    pub(crate) fn depth(&self) -> usize {
+        self.depth
+    }
+
     pub(crate) fn validator(&self, id: SchemaId) -> Option<&Validator> {
         self.validators.get(&id)
     }
@@ -180,6 +187,7 @@ impl<'d> Translator<'d> {
 
     /// Compiles the schemas of `asked`. Only when there was no fault: references must lead somewhere and end.
     pub(crate) fn finish(self, asked: &HashSet<SchemaId>, faults: &mut FaultList) -> Schemas {
+        let depth = weight::safe_depth(&self.definitions, MAX_BODY_DEPTH);
         let definitions: Map<String, Value> =
             self.definitions.into_iter().enumerate().map(|(at, schema)| (format!("s{at}"), schema)).collect();
         let root = json!({ "$defs": definitions });
@@ -201,7 +209,7 @@ impl<'d> Translator<'d> {
                 }
             }
         }
-        Schemas { validators, names: self.names }
+        Schemas { validators, names: self.names, depth }
     }
 
     fn schema(&mut self, schema: &Value, pointer: &str, faults: &mut FaultList) -> Value {

@@ -71,6 +71,67 @@ impl Weights<'_> {
     }
 }
 
+/// Times that a value may be looked at because a schema comes back to itself by several ways.
+const MAX_LOOKS: usize = 1 << 16;
+
+/// How deep a body may be nested, `levels` at most: where a schema comes back to itself by `n` ways on each level, each level
+/// is looked at `n` times as often as the one above.
+pub(super) fn safe_depth(definitions: &[Value], levels: usize) -> usize {
+    let references: Vec<Vec<usize>> = definitions.iter().map(references).collect();
+    let returns: Vec<bool> = (0..definitions.len()).map(|id| comes_back(&references, id)).collect();
+    let returning = definitions.iter().zip(&returns).filter(|(_, returns)| **returns);
+    let ways = returning.map(|(schema, _)| ways_back(definitions, &returns, schema)).max().unwrap_or(0);
+    if ways < 2 {
+        return levels;
+    }
+    let (mut depth, mut looks) = (0, ways);
+    while depth < levels && looks <= MAX_LOOKS {
+        looks = looks.saturating_mul(ways);
+        depth += 1;
+    }
+    depth
+}
+
+/// By how many ways a schema leads one level down to what comes back to itself.
+fn ways_back(definitions: &[Value], returns: &[bool], schema: &Value) -> usize {
+    let is_back = |part: &&Value| references(part).iter().any(|id| returns.get(*id) == Some(&true));
+    // Properties are different values; patterns and the rest may fall on one that has its own schema.
+    let own = parts(schema, &["properties"]).iter().any(|part| is_back(&part));
+    let shared =
+        ["patternProperties", "additionalProperties", "unevaluatedProperties", "prefixItems", "items", "contains"];
+    let shared = shared.iter().filter(|keyword| parts(schema, &[**keyword]).iter().any(|part| is_back(&part))).count();
+    let alongside: usize = parts(schema, SAME_PLACE).iter().map(|part| ways_back(definitions, returns, part)).sum();
+    let referred = target(schema).and_then(|id| definitions.get(id));
+    usize::from(own) + shared + alongside + referred.map_or(0, |schema| ways_back(definitions, returns, schema))
+}
+
+/// Every definition that a schema refers to, in whatever part of it.
+fn references(schema: &Value) -> Vec<usize> {
+    let (mut found, mut open) = (Vec::new(), vec![schema]);
+    while let Some(schema) = open.pop() {
+        found.extend(target(schema));
+        open.extend([ONE_SCHEMA, SCHEMA_LISTS, SCHEMA_MAPS].into_iter().flat_map(|keywords| parts(schema, keywords)));
+    }
+    found
+}
+
+/// Whether a definition leads back to itself.
+fn comes_back(references: &[Vec<usize>], home: usize) -> bool {
+    let (mut seen, mut open) = (vec![false; references.len()], vec![home]);
+    while let Some(id) = open.pop() {
+        for next in references.get(id).into_iter().flatten() {
+            if *next == home {
+                return true;
+            }
+            if let Some(seen) = seen.get_mut(*next).filter(|seen| !**seen) {
+                *seen = true;
+                open.push(*next);
+            }
+        }
+    }
+    false
+}
+
 /// The order in which schemas are compiled: whatever was not reached yet is compiled on the way.
 fn nests_too_deep(definitions: &[Value], id: usize, reached: &mut [bool], depth: usize) -> bool {
     match reached.get_mut(id) {

@@ -243,6 +243,27 @@ fn recursive_schemas_and_media_ranges_work() {
 }
 
 #[test]
+fn body_that_a_schema_meets_again_by_many_ways_may_not_be_deep() {
+    // Without a bound the answer takes 4 to the power of 32 looks.
+    let again = r##"{"items": {"$ref": "#/components/schemas/T"}}"##;
+    let document = format!(
+        r##"{{"openapi": "3.1.0", "info": {{"title": "t", "version": "1"}}, "paths": {{"/t": {{"post": {{"requestBody":
+        {{"content": {{"application/json": {{"schema": {{"$ref": "#/components/schemas/T"}}}}}}}}}}}}}},
+        "components": {{"schemas": {{"T": {{"anyOf": [{again}, {again}, {again}, {again}], "minItems": 1}}}}}}}}"##
+    );
+    let document = Document::compile(document.as_bytes()).unwrap();
+    let nested = |levels: usize| format!("{}{}", "[".repeat(levels), "]".repeat(levels));
+    let told = |levels| body(&document, "POST", "/t", "application/json", &nested(levels));
+    assert_eq!(told(12), ["body_too_deep at body: expected at most 8 levels"]);
+    assert!(told(7).iter().all(|violation| !violation.starts_with("body_too_deep")), "{:?}", told(7));
+    let put = |levels: usize| {
+        let sent = format!("{}[]{}", r#"{"text":"a","next":["#.repeat(levels), "]}".repeat(levels));
+        body(&appointment(), "PUT", "/internal/forms", "application/json", &sent)
+    };
+    assert!(put(12).iter().all(|violation| !violation.starts_with("body_too_deep")), "{:?}", put(12));
+}
+
+#[test]
 fn codes_are_unique_and_snake_case() {
     let names: std::collections::BTreeSet<_> = Code::ALL.iter().map(|code| code.as_str()).collect();
     assert_eq!(names.len(), Code::ALL.len());
