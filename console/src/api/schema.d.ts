@@ -459,6 +459,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/gateway/schemas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Descriptions, by id. */
+        get: operations["schema_list"];
+        put?: never;
+        /** Uploads a description. */
+        post: operations["schema_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gateway/schemas/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A description with its document and operations. */
+        get: operations["schema_get"];
+        /** Replaces a description. Objects that are held against it follow at once. */
+        put: operations["schema_update"];
+        post?: never;
+        /** Removes a description that no object is held against. */
+        delete: operations["schema_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/gateway/status": {
         parameters: {
             query?: never;
@@ -1210,6 +1247,87 @@ export interface components {
             /** @description `sysadmin`, `secadmin` or `auditadmin`. */
             role: components["schemas"]["Role"];
         };
+        /** @description One call of an interface. */
+        ApiOperation: {
+            /** @description Method. */
+            method: string;
+            /** @description What the document calls it. */
+            operation_id?: string | null;
+            /** @description Path with its parameters, `/report/{id}`. */
+            path: string;
+        };
+        /** @description The description of an interface. */
+        ApiSchema: components["schemas"]["Stored_SchemaSpec"] & {
+            /**
+             * Format: int64
+             * @description Operations that it describes; absent when it cannot be read.
+             */
+            operations?: number | null;
+        };
+        /** @description A description with its document. */
+        ApiSchemaDocument: {
+            /** @description As it was uploaded. */
+            document: string;
+            /** @description What it describes. */
+            operations: components["schemas"]["ApiOperation"][];
+        };
+        /** @description A description as it is made. */
+        ApiSchemaInput: {
+            /** @description What its paths begin with, when that is not what it says itself. */
+            base_path?: string | null;
+            /** @description Whose interface it is, for people. */
+            description?: string;
+            /** @description OpenAPI 3.0 or 3.1, JSON or YAML, 5 MiB at most. Absent in a change: it stays. */
+            document?: string | null;
+            /** @description Name. */
+            name: string;
+        };
+        /** @description What is said in one place about calls and answers; the rest is inherited. */
+        ApiSettings: {
+            /**
+             * @description Whether error pages that show how the application is built are replaced; by default not.
+             * @default null
+             */
+            hide_errors?: boolean | null;
+            /**
+             * @description Whether numbers of bank cards are; by default not.
+             * @default null
+             */
+            mask_bank_cards?: boolean | null;
+            /**
+             * @description Whether numbers of identity cards are masked in answers; by default not.
+             * @default null
+             */
+            mask_identity_numbers?: boolean | null;
+            /**
+             * @description Whether mobile numbers are; by default not.
+             * @default null
+             */
+            mask_mobile_numbers?: boolean | null;
+            /**
+             * Format: int64
+             * @description Largest body of a call, bytes; by default 1 MiB.
+             * @default null
+             */
+            max_body_bytes?: number | null;
+            /** @default null */
+            mode?: components["schemas"]["ApiUse"] | null;
+            /**
+             * @description Whether a query parameter that is not described is one of them; by default not.
+             * @default null
+             */
+            refuse_unknown_parameters?: boolean | null;
+            /**
+             * @description Id of the description that calls are held against; empty: of none, whatever the group or template says.
+             * @default null
+             */
+            schema_id?: string | null;
+        };
+        /**
+         * @description What becomes of calls that are not in the description.
+         * @enum {string}
+         */
+        ApiUse: "observe" | "enforce";
         /** @description A person as the record names them, whatever becomes of the account. */
         ApprovalPerson: {
             /** @description The account. */
@@ -1343,6 +1461,11 @@ export interface components {
              */
             until_at: number;
         };
+        /**
+         * @description What is done about clients that look like programs.
+         * @enum {string}
+         */
+        BotUse: "off" | "observe" | "challenge" | "block";
         /** @description An open socket. */
         Bound: {
             /** @description Address and port. */
@@ -1487,6 +1610,10 @@ export interface components {
         Doubt: "expired" | "not_yet_valid" | "self_signed" | "chain_of_one" | "no_browser";
         /** @description What is in force for one object. */
         Effective: {
+            /** @description Calls and answers. */
+            api: components["schemas"]["EffectiveApi"];
+            /** @description What is done about clients that look like programs. */
+            bots: components["schemas"]["Given_BotUse"];
             /** @description Whom a challenge is put to. */
             challenge: components["schemas"]["Given_ChallengeUse"];
             /** @description Custom rules, in their order. */
@@ -1523,6 +1650,27 @@ export interface components {
             threshold_out: components["schemas"]["Given_Option_u16"];
             /** @description HTTPS, versions of TLS, certificates of clients. */
             tls: components["schemas"]["EffectiveTls"];
+            /** @description How many visitors are let in at once; absent: nobody waits. */
+            waiting_room: components["schemas"]["Given_Option_WaitingRoomSettings"];
+        };
+        /** @description What is in force for calls and answers of one object. */
+        EffectiveApi: {
+            /** @description Whether error pages that show how the application is built are replaced. */
+            hide_errors: components["schemas"]["Given_bool"];
+            /** @description Whether numbers of bank cards are. */
+            mask_bank_cards: components["schemas"]["Given_bool"];
+            /** @description Whether numbers of identity cards are masked in answers. */
+            mask_identity_numbers: components["schemas"]["Given_bool"];
+            /** @description Whether mobile numbers are. */
+            mask_mobile_numbers: components["schemas"]["Given_bool"];
+            /** @description Largest body of a call, bytes. */
+            max_body_bytes: components["schemas"]["Given_u64"];
+            /** @description What becomes of calls that are not in it. */
+            mode: components["schemas"]["Given_ApiUse"];
+            /** @description Whether a query parameter that is not described is one of them. */
+            refuse_unknown_parameters: components["schemas"]["Given_bool"];
+            /** @description The description that calls are held against. */
+            schema_id: components["schemas"]["Given_Option_String"];
         };
         /** @description What is in force for the connections to one object. */
         EffectiveTls: {
@@ -1637,6 +1785,17 @@ export interface components {
             rule: components["schemas"]["RuleSpec"];
             scope?: components["schemas"]["Kind"] | null;
         };
+        /** @description The description of an interface, with its document. */
+        FileSchema: {
+            /** @description What its paths begin with, when that is not what it says itself. */
+            base_path?: string | null;
+            /** @description Whose interface it is. */
+            description?: string;
+            /** @description OpenAPI 3.0 or 3.1, JSON or YAML. */
+            document: string;
+            /** @description Name, by which settings of the file know it. */
+            name: string;
+        };
         /**
          * @description One reason why a password is not accepted. The console turns the code into words.
          * @enum {string}
@@ -1701,6 +1860,26 @@ export interface components {
             requests_total: number;
         };
         /** @description A value in force, and who says so. */
+        Given_ApiUse: {
+            /** @description Who says so. */
+            from: components["schemas"]["Layer"];
+            /**
+             * @description What becomes of calls that are not in the description.
+             * @enum {string}
+             */
+            value: "observe" | "enforce";
+        };
+        /** @description A value in force, and who says so. */
+        Given_BotUse: {
+            /** @description Who says so. */
+            from: components["schemas"]["Layer"];
+            /**
+             * @description What is done about clients that look like programs.
+             * @enum {string}
+             */
+            value: "off" | "observe" | "challenge" | "block";
+        };
+        /** @description A value in force, and who says so. */
         Given_ChallengeUse: {
             /** @description Who says so. */
             from: components["schemas"]["Layer"];
@@ -1739,6 +1918,34 @@ export interface components {
                 authorities_pem: string;
                 /** @description Whether a client without one is refused; otherwise it is served like before. */
                 needed: boolean;
+            };
+        };
+        /** @description A value in force, and who says so. */
+        Given_Option_String: {
+            /** @description Who says so. */
+            from: components["schemas"]["Layer"];
+            value: null | string;
+        };
+        /** @description A value in force, and who says so. */
+        Given_Option_WaitingRoomSettings: {
+            /** @description Who says so. */
+            from: components["schemas"]["Layer"];
+            value: null | {
+                /**
+                 * Format: int32
+                 * @description Visitors let in per second, 1 to 100,000.
+                 */
+                admissions_per_second?: number;
+                /**
+                 * Format: int32
+                 * @description Visitors inside at once, up to 1,000,000; 0: nobody waits, whatever the group or template says.
+                 */
+                max_active: number;
+                /**
+                 * Format: int32
+                 * @description Visitors that wait, 1 to 200,000; the next ones are told to come again.
+                 */
+                max_waiting?: number;
             };
         };
         /** @description A value in force, and who says so. */
@@ -1816,6 +2023,13 @@ export interface components {
             /** @description Who says so. */
             from: components["schemas"]["Layer"];
             /** Format: int32 */
+            value: number;
+        };
+        /** @description A value in force, and who says so. */
+        Given_u64: {
+            /** @description Who says so. */
+            from: components["schemas"]["Layer"];
+            /** Format: int64 */
             value: number;
         };
         /** @description A role to grant. */
@@ -1932,7 +2146,7 @@ export interface components {
          * @description What an item is.
          * @enum {string}
          */
-        Kind: "object" | "group" | "template" | "exclusion" | "rule" | "limit" | "addresses";
+        Kind: "object" | "group" | "template" | "exclusion" | "rule" | "limit" | "addresses" | "schema";
         /**
          * @description Who says what is in force.
          * @enum {string}
@@ -2186,6 +2400,19 @@ export interface components {
                  */
                 entries?: number | null;
                 read_at?: components["schemas"]["Timestamp"] | null;
+            })[];
+            /** @description Give this as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Paged_ApiSchema: {
+            /** @description Its rows. */
+            items: (components["schemas"]["Stored_SchemaSpec"] & {
+                /**
+                 * Format: int64
+                 * @description Operations that it describes; absent when it cannot be read.
+                 */
+                operations?: number | null;
             })[];
             /** @description Give this as `cursor` for the next page; absent on the last. */
             next_cursor?: string | null;
@@ -2544,6 +2771,11 @@ export interface components {
              */
             rules?: components["schemas"]["FileRule"][];
             /**
+             * @description Descriptions of interfaces. Settings of a file name them in `api.schema_id`.
+             * @default []
+             */
+            schemas?: components["schemas"]["FileSchema"][];
+            /**
              * @description Templates of settings.
              * @default []
              */
@@ -2880,6 +3112,13 @@ export interface components {
          *     those over its template's, and those over the default (gateway.md §2).
          */
         Settings: {
+            /**
+             * @description Calls and answers.
+             * @default {}
+             */
+            api?: components["schemas"]["ApiSettings"];
+            /** @default null */
+            bots?: components["schemas"]["BotUse"] | null;
             /** @default null */
             challenge?: components["schemas"]["ChallengeUse"] | null;
             /**
@@ -2946,6 +3185,8 @@ export interface components {
              * @default {}
              */
             tls?: components["schemas"]["TlsSettings"];
+            /** @default null */
+            waiting_room?: components["schemas"]["WaitingRoomSettings"] | null;
         };
         /** @description The three administrators, with the secret of the setup link. */
         SetupRequest: {
@@ -3163,6 +3404,29 @@ export interface components {
                 scope_id?: string | null;
                 /** @description It applies while any of them is open; none: always. */
                 windows?: components["schemas"]["RawTimeWindow"][];
+            };
+        };
+        /** @description An item of the policy. */
+        Stored_SchemaSpec: {
+            /**
+             * Format: int64
+             * @description Policy in which it was changed last.
+             */
+            generation: number;
+            /** @description UUIDv7, or `file:<name>`. */
+            id: string;
+            /** @description Where it is written down; what stands in files cannot be changed here. */
+            source: components["schemas"]["Origin"];
+            /** @description What somebody writes about the description of an interface. */
+            spec: {
+                /** @description What the paths of the document begin with, when that is not what it says itself. */
+                base_path?: string | null;
+                /** @description Whose interface it is, for people. */
+                description?: string;
+                /** @description SHA-256 of the stored document. */
+                document: string;
+                /** @description Name, by which files of the policy know it. */
+                name: string;
             };
         };
         /** @description An item of the policy. */
@@ -3389,6 +3653,24 @@ export interface components {
             started_at?: number | null;
             /** @description `never`, `running` or `done`. */
             state: string;
+        };
+        /** @description How many visitors are let in. */
+        WaitingRoomSettings: {
+            /**
+             * Format: int32
+             * @description Visitors let in per second, 1 to 100,000.
+             */
+            admissions_per_second?: number;
+            /**
+             * Format: int32
+             * @description Visitors inside at once, up to 1,000,000; 0: nobody waits, whatever the group or template says.
+             */
+            max_active: number;
+            /**
+             * Format: int32
+             * @description Visitors that wait, 1 to 200,000; the next ones are told to come again.
+             */
+            max_waiting?: number;
         };
     };
     responses: never;
@@ -4423,6 +4705,133 @@ export interface operations {
         };
     };
     rule_delete: {
+        parameters: {
+            query?: {
+                /** @description Generation the caller has seen: a change made by somebody else meanwhile is then refused, not overwritten. */
+                generation?: number;
+                /** @description Why, for the history. */
+                reason?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    schema_list: {
+        parameters: {
+            query?: {
+                /** @description Where the page begins; from `next_cursor`. */
+                cursor?: string;
+                /** @description Rows wanted, 1 to 500; default 50. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_ApiSchema"];
+                };
+            };
+        };
+    };
+    schema_create: {
+        parameters: {
+            query?: {
+                /** @description Generation the caller has seen: a change made by somebody else meanwhile is then refused, not overwritten. */
+                generation?: number;
+                /** @description Why, for the history. */
+                reason?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApiSchemaInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiSchema"];
+                };
+            };
+        };
+    };
+    schema_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiSchemaDocument"];
+                };
+            };
+        };
+    };
+    schema_update: {
+        parameters: {
+            query?: {
+                /** @description Generation the caller has seen: a change made by somebody else meanwhile is then refused, not overwritten. */
+                generation?: number;
+                /** @description Why, for the history. */
+                reason?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApiSchemaInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiSchema"];
+                };
+            };
+        };
+    };
+    schema_delete: {
         parameters: {
             query?: {
                 /** @description Generation the caller has seen: a change made by somebody else meanwhile is then refused, not overwritten. */

@@ -1,8 +1,8 @@
--- Texts of address groups, by the SHA-256 of what they say: the history of the policy names them and needs no copy.
-CREATE TABLE gateway_address_list (
+-- What is too long for an item of the policy, lists of addresses and descriptions of interfaces, by its SHA-256: the history
+-- of the policy names it and needs no copy.
+CREATE TABLE gateway_document (
   digest TEXT PRIMARY KEY NOT NULL,
   content BYTEA NOT NULL,
-  entries BIGINT NOT NULL,
   created_at BIGINT NOT NULL
 );
 

@@ -9,15 +9,17 @@ use medward_contract::Timestamp;
 use medward_crypto::Secret;
 use medward_defence::rule::RuleSet as CustomRules;
 use medward_proxy::{
-    Addresses, BotUse, ChallengeUse, Defences, HostPattern, Inspector, Listed, Members, Object, PathPrefix, Placed,
-    Snapshot, WaitingRoom,
+    Addresses, ApiGuard, BotUse, ChallengeUse, Defences, HostPattern, Inspector, Listed, Members, Object, PathPrefix,
+    Placed, Snapshot, WaitingRoom,
 };
 
 use crate::engines::Engines;
 use crate::lists::Lists;
 use crate::model::{
-    AddressUse, Item, Kind, ObjectSpec, RuleSet, RuleSpec, Spec, SpecError, Trusts, WaitingRoomSettings, Written,
+    AddressUse, ApiUse, EffectiveApi, Item, Kind, ObjectSpec, RuleSet, RuleSpec, Spec, SpecError, Trusts,
+    WaitingRoomSettings, Written,
 };
+use crate::schemas::Schemas;
 
 /// Why a policy does not compile; every reason at once.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -90,6 +92,7 @@ pub(crate) fn check(written: &Written) -> Result<(), PolicyErrors> {
     // One that belongs to nothing any more, as when an object went from medward.toml, has no effect and stops nobody.
     check_items(written.exclusions.values().flatten(), &mut errors, |_| Ok(()));
     check_items(written.addresses.values(), &mut errors, |_| Ok(()));
+    check_items(written.schemas.values(), &mut errors, |_| Ok(()));
     check_items(written.limits.values().flatten(), &mut errors, |_| Ok(()));
     check_items(written.rules.values().flatten(), &mut errors, |rule| names_exist(written, rule));
     let mut routes: HashMap<(HostPattern, PathPrefix<'_>), &str> = HashMap::new();
@@ -155,6 +158,7 @@ fn missing(field: &'static str, what: &str) -> SpecError {
 pub(crate) struct Compiler {
     pub(crate) engines: Engines,
     lists: Lists,
+    schemas: Schemas,
     /// Signs tickets of waiting rooms.
     ticket_key: Secret<[u8; 32]>,
     /// By object; they outlive policies.
@@ -184,8 +188,8 @@ pub(crate) struct Judge {
 }
 
 impl Compiler {
-    pub(crate) fn new(engines: Engines, lists: Lists, ticket_key: Secret<[u8; 32]>) -> Self {
-        Self { engines, lists, ticket_key, rooms: Mutex::default(), members: Mutex::default() }
+    pub(crate) fn new(engines: Engines, lists: Lists, schemas: Schemas, ticket_key: Secret<[u8; 32]>) -> Self {
+        Self { engines, lists, schemas, ticket_key, rooms: Mutex::default(), members: Mutex::default() }
     }
 
     /// Compiles a policy without putting it in force.
@@ -250,6 +254,8 @@ impl Compiler {
             keeps_requests: in_force.keep_requests.value,
             transport: in_force.tls.transport(&mut shared.trusts)?,
             defences: shared.defences.of(written, item, (in_force.challenge.value, in_force.bots.value))?,
+            api: self.api(written, &in_force.api)?,
+            answers: in_force.api.answers(),
             waiting_room: in_force.waiting_room.value.map(|room| self.room(&item.id, room)).transpose()?,
             addresses: shared.addresses.clone(),
             pool: members.pool(addresses, spec.health_path.as_deref()),
@@ -260,6 +266,17 @@ impl Compiler {
 }
 
 impl Compiler {
+    /// What the calls of an object are held against.
+    fn api(&self, written: &Written, in_force: &EffectiveApi) -> Result<Option<ApiGuard>, SpecError> {
+        let Some(id) = &in_force.schema_id.value else { return Ok(None) };
+        let wrong = |message: String| SpecError { field: "schema_id", message };
+        let item = written.schemas.get(id);
+        let item = item.ok_or_else(|| wrong("schema_id names no description that exists".to_owned()))?;
+        let document = self.schemas.document(&item.spec).map_err(wrong)?;
+        let enforces = in_force.mode.value == ApiUse::Enforce;
+        Ok(Some(ApiGuard { document, checks: in_force.checks(), enforces }))
+    }
+
     /// The waiting room of an object, with everybody who is in it.
     fn room(&self, id: &str, settings: WaitingRoomSettings) -> Result<WaitingRoom, SpecError> {
         let limits = settings.limits()?;
@@ -380,7 +397,12 @@ mod tests {
     fn compiler() -> Compiler {
         let (program, _) = medward_waf::compile(&Sources::default(), &CompileOptions::default()).unwrap();
         let lists = Lists::new(std::path::PathBuf::new(), Clock::system());
-        Compiler::new(Engines::one(Arc::new(Waf::new(program, Clock::system()))), lists, Secret::new([7; 32]))
+        Compiler::new(
+            Engines::one(Arc::new(Waf::new(program, Clock::system()))),
+            lists,
+            Schemas::default(),
+            Secret::new([7; 32]),
+        )
     }
 
     #[test]

@@ -6,10 +6,11 @@ use serde::Serialize;
 
 use crate::change::ChangeError;
 use crate::compile::{PolicyError, PolicyErrors};
+use crate::document::digest_of;
 use crate::draft::Draft;
-use crate::lists::digest_of;
 use crate::model::{
-    AddressGroupSpec, FileLimit, FileRule, Item, Kind, LimitSpec, ObjectSpec, PolicyFile, RuleSpec, Spec, SpecError,
+    AddressGroupSpec, FileLimit, FileRule, FileSchema, GroupSpec, Item, Kind, LimitSpec, ObjectSpec, PolicyFile,
+    RuleSpec, SchemaSpec, Settings, Spec, SpecError, TemplateSpec,
 };
 
 /// What an import does, or would do.
@@ -34,16 +35,29 @@ pub(crate) fn import(
     new_id: impl Fn(usize) -> String,
 ) -> Result<Imported, ChangeError> {
     let mut import = Import { draft, files, told: Imported::default(), number: 0, seen: HashSet::new(), new_id };
+    for FileSchema { name, description, document, base_path } in &file.schemas {
+        import.lay(&SchemaSpec {
+            name: name.clone(),
+            description: description.clone(),
+            document: digest_of(document.as_bytes()),
+            base_path: base_path.clone(),
+        })?;
+    }
     for template in &file.templates {
-        import.lay(template)?;
+        let settings = import.settings(Kind::Template, &template.name, &template.settings)?;
+        import.lay(&TemplateSpec { settings, ..template.clone() })?;
     }
     for group in &file.groups {
         let template = import.named(Kind::Template, group.template.as_deref());
-        import.lay(&group.spec(template.map_err(|message| wrong(Kind::Group, &group.name, "template", message))?))?;
+        let template_id = template.map_err(|message| wrong(Kind::Group, &group.name, "template", message))?;
+        let settings = import.settings(Kind::Group, &group.name, &group.settings)?;
+        import.lay(&GroupSpec { settings, ..group.spec(template_id) })?;
     }
     for object in &file.objects {
         let group = import.named(Kind::Group, object.group.as_deref());
-        import.lay(&object.spec(group.map_err(|message| wrong(Kind::Object, &object.name, "group", message))?))?;
+        let group_id = group.map_err(|message| wrong(Kind::Object, &object.name, "group", message))?;
+        let settings = import.settings(Kind::Object, &object.name, &object.settings)?;
+        import.lay(&ObjectSpec { settings, ..object.spec(group_id) })?;
     }
     for exclusion in &file.exclusions {
         let scope = import.named(exclusion.scope, Some(&exclusion.of));
@@ -56,7 +70,7 @@ pub(crate) fn import(
             name: group.name.clone(),
             description: group.description.clone(),
             purpose: group.purpose,
-            list: group.entries.as_deref().map(digest_of),
+            list: group.entries.as_deref().map(|entries| digest_of(entries.as_bytes())),
             file: group.file.clone(),
         };
         import.lay(&spec)?;
@@ -104,6 +118,16 @@ impl<I: Fn(usize) -> String> Import<'_, I> {
             }
         }
         Ok(())
+    }
+
+    /// Settings of a file, in which a description of an interface is named, with its id here instead.
+    fn settings(&self, kind: Kind, name: &str, settings: &Settings) -> Result<Settings, ChangeError> {
+        let mut settings = settings.clone();
+        if let Some(schema) = settings.api.schema_id.as_deref().filter(|schema| !schema.is_empty()) {
+            let id = self.named(Kind::Schema, Some(schema));
+            settings.api.schema_id = id.map_err(|message| wrong(kind, name, "schema_id", message))?;
+        }
+        Ok(settings)
     }
 
     /// The id of what a rule or limit belongs to; none is everything, and must have been meant.

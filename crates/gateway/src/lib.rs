@@ -27,7 +27,9 @@ mod store;
 
 mod ban;
 mod certificate;
+mod document;
 mod lists;
+mod schemas;
 
 mod change;
 mod draft;

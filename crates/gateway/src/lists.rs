@@ -8,13 +8,12 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use data_encoding::HEXLOWER;
 use medward_contract::Timestamp;
-use medward_crypto::sha256;
 use medward_defence::address::{AddressListError, AddressSet, MAX_LIST_BYTES};
 use medward_kernel::{Clock, Supervisor};
-use medward_store::{Db, Session, StoreError, Tx, execute, fetch_optional};
+use medward_store::{Db, StoreError};
 
+use crate::document::{digest_of, document_find};
 use crate::model::{AddressGroupSpec, Written};
 
 /// The lists of one gateway. Cheap to clone.
@@ -79,7 +78,7 @@ impl Lists {
 
     /// Reads entries, and keeps them for the policy that will name them.
     pub(crate) fn parse(&self, text: &[u8]) -> Result<(String, Arc<AddressSet>), AddressListError> {
-        let digest = digest(text);
+        let digest = digest_of(text);
         let set = Arc::new(AddressSet::parse(text)?);
         self.stored().insert(digest.clone(), set.clone());
         Ok((digest, set))
@@ -128,8 +127,8 @@ impl Lists {
             if self.stored().contains_key(digest) {
                 continue;
             }
-            let Some(row) = list_find(&mut db.read().await?, digest).await? else { continue };
-            match AddressSet::parse(&row.content) {
+            let Some(content) = document_find(&mut db.read().await?, digest).await? else { continue };
+            match AddressSet::parse(&content) {
                 Ok(set) => drop(self.stored().insert(digest.clone(), Arc::new(set))),
                 Err(error) => tracing::error!(%error, digest, "a stored list of addresses cannot be read"),
             }
@@ -193,49 +192,4 @@ fn read(path: &std::path::Path, bytes: u64) -> Result<AddressSet, FileError> {
     }
     let text = std::fs::read(path).map_err(|error| FileError::Open(path.to_owned(), error))?;
     Ok(AddressSet::parse(&text)?)
-}
-
-/// By what a list is known.
-pub(crate) fn digest_of(text: &str) -> String {
-    digest(text.as_bytes())
-}
-
-fn digest(text: &[u8]) -> String {
-    HEXLOWER.encode(&sha256(text))
-}
-
-/// A list as it is stored.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub(crate) struct ListRow {
-    pub(crate) digest: String,
-    pub(crate) content: Vec<u8>,
-    pub(crate) entries: i64,
-}
-
-pub(crate) async fn list_find<S: Session + ?Sized>(
-    session: &mut S,
-    digest: &str,
-) -> Result<Option<ListRow>, StoreError> {
-    fetch_optional!(
-        session,
-        ListRow,
-        "SELECT digest, content, entries FROM gateway_address_list WHERE digest = $1",
-        digest
-    )
-    .await
-}
-
-/// Stores a list, unless it is there: what has one digest says one thing.
-pub(crate) async fn list_put(tx: &mut Tx<'_>, row: ListRow, now: Timestamp) -> Result<(), StoreError> {
-    execute!(
-        tx,
-        "INSERT INTO gateway_address_list (digest, content, entries, created_at) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (digest) DO NOTHING",
-        row.digest.as_str(),
-        row.content.as_slice(),
-        row.entries,
-        now.as_micros()
-    )
-    .await
-    .map(drop)
 }

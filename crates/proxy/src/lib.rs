@@ -41,10 +41,11 @@ pub use alarm::AlarmQueue;
 pub use config::{ConnectionLimits, Timeouts};
 pub use data_path::{DataPath, Queues, Setup, Totals};
 pub use defence::{
-    Addresses, BanNote, BanQueue, Bans, BotUse, ChallengeUse, DefenceKeys, Defences, Listed, NamedLimit, WaitingRoom,
+    Addresses, ApiGuard, BanNote, BanQueue, Bans, BotUse, ChallengeUse, DefenceKeys, Defences, Listed, NamedLimit,
+    WaitingRoom,
 };
 pub use event::ban_event;
-pub use exchange::HeadFault;
+pub use exchange::{AnswerRules, HeadFault};
 pub use inspect::{Inspection, Inspector, Waf};
 pub use kept::{KeptRequest, KeptRequestQueue, Note, judge_again};
 pub use listen::{Door, SiteCertificate, SiteCertificates, listener};

@@ -11,7 +11,8 @@ use medward_contract::id::SystemId;
 use medward_waf::ObjectOptions;
 
 use crate::address::HostPattern;
-use crate::defence::{Addresses, Defences, WaitingRoom};
+use crate::defence::{Addresses, ApiGuard, Defences, WaitingRoom};
+use crate::exchange::AnswerRules;
 use crate::inspect::Inspector;
 use crate::listen::Front;
 use crate::path::normalised;
@@ -49,6 +50,10 @@ pub struct Object {
     pub addresses: Arc<Addresses>,
     /// Its waiting room.
     pub waiting_room: Option<WaitingRoom>,
+    /// What its calls are held against.
+    pub api: Option<ApiGuard>,
+    /// What its answers must not carry out.
+    pub answers: AnswerRules,
     /// Where it answers.
     pub pool: Pool,
     /// Business system, when known.
@@ -293,6 +298,8 @@ mod tests {
             defences: Arc::default(),
             addresses: Arc::default(),
             waiting_room: None,
+            api: None,
+            answers: AnswerRules::default(),
             pool: Members::default().pool([], None),
             system: None,
         }

@@ -73,7 +73,7 @@ pub(crate) async fn address_group_entries(
     let unknown = || ApiError::new(codes::OBJECT_UNKNOWN, "there is no such group of addresses");
     let group = written.addresses.get(&id).ok_or_else(unknown)?;
     let text = match &group.spec.list {
-        Some(digest) => service.list_text(digest).await?.unwrap_or_default(),
+        Some(digest) => service.document_text(digest).await?.unwrap_or_default(),
         None => Vec::new(),
     };
     Ok(Json(AddressEntries { entries: String::from_utf8_lossy(&text).into_owned() }))

@@ -9,6 +9,7 @@ mod exclusions;
 mod groups;
 mod objects;
 mod observed;
+mod schemas;
 mod status;
 mod traffic;
 
@@ -84,6 +85,7 @@ pub(crate) fn routes(service: Service, certificates: Certificates, bans: BanList
     let template = |verb| AuditAction::new("gateway_template", verb);
     let certificate = |verb| AuditAction::new("gateway_certificate", verb);
     let addresses = |verb| AuditAction::new("gateway_addresses", verb);
+    let schema = |verb| AuditAction::new("gateway_schema", verb);
     let rule = |verb| AuditAction::new("gateway_rule", verb);
     let limit = |verb| AuditAction::new("gateway_limit", verb);
     let ban = |verb| AuditAction::new("gateway_ban", verb);
@@ -133,6 +135,11 @@ pub(crate) fn routes(service: Service, certificates: Certificates, bans: BanList
         .write(OBJECT_WRITE, addresses("create"), routes!(addresses::address_group_create))
         .write(OBJECT_WRITE, addresses("update"), routes!(addresses::address_group_update))
         .write(OBJECT_WRITE, addresses("remove"), routes!(addresses::address_group_delete))
+        .read(OBJECT_READ, routes!(schemas::schema_list))
+        .read(OBJECT_READ, routes!(schemas::schema_get))
+        .write(OBJECT_WRITE, schema("create"), routes!(schemas::schema_create))
+        .write(OBJECT_WRITE, schema("update"), routes!(schemas::schema_update))
+        .write(OBJECT_WRITE, schema("remove"), routes!(schemas::schema_delete))
         .read(BAN_READ, routes!(bans::ban_list))
         .write(BAN_WRITE, ban("create"), routes!(bans::ban_create))
         .write(BAN_WRITE, ban("remove"), routes!(bans::ban_lift))

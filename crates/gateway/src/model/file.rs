@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::object::root;
 use super::{
-    AddressGroupSpec, AddressUse, ExclusionSpec, GroupSpec, Item, Kind, LimitSpec, ObjectSpec, RuleSpec, Settings,
-    TemplateSpec, Written,
+    AddressGroupSpec, AddressUse, ExclusionSpec, GroupSpec, Item, Kind, LimitSpec, ObjectSpec, RuleSpec, SchemaSpec,
+    Settings, TemplateSpec, Written,
 };
 
 /// What an export writes and an import reads.
@@ -22,12 +22,30 @@ pub struct PolicyFile {
     pub objects: Vec<FileObject>,
     /// Exclusions from rules.
     pub exclusions: Vec<FileExclusion>,
+    /// Descriptions of interfaces. Settings of a file name them in `api.schema_id`.
+    pub schemas: Vec<FileSchema>,
     /// Groups of addresses.
     pub addresses: Vec<FileAddresses>,
     /// Custom rules.
     pub rules: Vec<FileRule>,
     /// Limits.
     pub limits: Vec<FileLimit>,
+}
+
+/// The description of an interface, with its document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FileSchema {
+    /// Name, by which settings of the file know it.
+    pub name: String,
+    /// Whose interface it is.
+    #[serde(default)]
+    pub description: String,
+    /// OpenAPI 3.0 or 3.1, JSON or YAML.
+    pub document: String,
+    /// What its paths begin with, when that is not what it says itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base_path: Option<String>,
 }
 
 /// A group of addresses, with its entries.
@@ -149,16 +167,29 @@ impl PolicyFile {
     /// Everything that is stored of a policy; what stands in `medward.toml` is not. `entries` knows the lists of groups of
     /// addresses by their digests.
     pub fn of(written: &Written, entries: impl Fn(&str) -> Option<String>) -> Self {
+        // What is known by its id here is known by its name elsewhere.
+        let portable = |settings: &Settings| {
+            let mut settings = settings.clone();
+            if let Some(id) = settings.api.schema_id.as_deref().filter(|id| !id.is_empty()) {
+                settings.api.schema_id = written.schemas.get(id).map(|item| item.spec.name.clone());
+            }
+            settings
+        };
+        let schema = |item: &Item<SchemaSpec>| {
+            let SchemaSpec { name, description, document, base_path } = item.spec.clone();
+            Some(FileSchema { name, description, document: entries(&document)?, base_path })
+        };
         let group = |item: &Item<GroupSpec>| FileGroup {
             template: written.template_of(&item.spec).map(|template| template.spec.name.clone()),
             name: item.spec.name.clone(),
             description: item.spec.description.clone(),
-            settings: item.spec.settings.clone(),
+            settings: portable(&item.spec.settings),
         };
         let object = |item: &Item<ObjectSpec>| {
             let ObjectSpec { name, hosts, path_prefix, upstreams, health_path, group_id: _, settings } =
                 item.spec.clone();
             let group = written.group_of(&item.spec).map(|group| group.spec.name.clone());
+            let settings = portable(&settings);
             FileObject { name, group, hosts, path_prefix, upstreams, health_path, settings }
         };
         let exclusion = |item: &Item<ExclusionSpec>| {
@@ -188,7 +219,12 @@ impl PolicyFile {
         };
         let stored = written.objects.iter().filter(|item| item.origin == super::Origin::Policy);
         Self {
-            templates: written.templates.values().map(|item| item.spec.clone()).collect(),
+            templates: written
+                .templates
+                .values()
+                .map(|item| TemplateSpec { settings: portable(&item.spec.settings), ..item.spec.clone() })
+                .collect(),
+            schemas: written.schemas.values().filter_map(schema).collect(),
             groups: written.groups.values().map(group).collect(),
             objects: stored.map(object).collect(),
             exclusions: written.exclusions.values().flatten().filter_map(exclusion).collect(),
@@ -200,7 +236,7 @@ impl PolicyFile {
 
     /// How many items it has.
     pub fn len(&self) -> usize {
-        let traffic = self.addresses.len() + self.rules.len() + self.limits.len();
+        let traffic = self.schemas.len() + self.addresses.len() + self.rules.len() + self.limits.len();
         self.templates.len() + self.groups.len() + self.objects.len() + self.exclusions.len() + traffic
     }
 

@@ -5,6 +5,7 @@
 //! [`Written`] is all of them together; [`crate::compile`] makes it run. No SQL, no HTTP.
 
 mod addresses;
+mod api;
 mod exclusion;
 mod file;
 mod group;
@@ -17,8 +18,9 @@ mod waiting;
 mod written;
 
 pub use addresses::{AddressGroupSpec, AddressUse};
+pub use api::{ApiSettings, ApiUse, EffectiveApi, SchemaSpec};
 pub use exclusion::{ExclusionSpec, InForce};
-pub use file::{FileAddresses, FileExclusion, FileGroup, FileLimit, FileObject, FileRule, PolicyFile};
+pub use file::{FileAddresses, FileExclusion, FileGroup, FileLimit, FileObject, FileRule, FileSchema, PolicyFile};
 use group::check_description;
 pub use group::{GroupSpec, TemplateSpec};
 pub(crate) use object::root;
@@ -65,12 +67,22 @@ pub enum Kind {
     Limit,
     /// A group of addresses.
     Addresses,
+    /// The description of an interface.
+    Schema,
 }
 
 impl Kind {
     /// Every one of them.
-    pub const ALL: [Self; 7] =
-        [Self::Object, Self::Group, Self::Template, Self::Exclusion, Self::Rule, Self::Limit, Self::Addresses];
+    pub const ALL: [Self; 8] = [
+        Self::Object,
+        Self::Group,
+        Self::Template,
+        Self::Exclusion,
+        Self::Rule,
+        Self::Limit,
+        Self::Addresses,
+        Self::Schema,
+    ];
 
     /// The word for it.
     pub const fn as_str(self) -> &'static str {
@@ -82,6 +94,7 @@ impl Kind {
             Self::Rule => "rule",
             Self::Limit => "limit",
             Self::Addresses => "addresses",
+            Self::Schema => "schema",
         }
     }
 

@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 use medward_proxy::{BotUse, ChallengeUse};
 
 use super::{
-    EffectiveTls, ExclusionSpec, InForce, Mode, OnError, Policy, SpecError, TlsSettings, TrafficInForce,
-    WaitingRoomSettings, wrong,
+    ApiSettings, EffectiveApi, EffectiveTls, ExclusionSpec, InForce, Mode, OnError, Policy, SpecError, TlsSettings,
+    TrafficInForce, WaitingRoomSettings, wrong,
 };
 
 /// Largest inspection limit, bytes.
@@ -90,6 +90,9 @@ pub struct Settings {
     /// attack; by default `asked`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub challenge: Option<ChallengeUse>,
+    /// Calls and answers.
+    #[serde(skip_serializing_if = "ApiSettings::is_empty")]
+    pub api: ApiSettings,
     /// HTTPS, versions of TLS, certificates of clients.
     #[serde(skip_serializing_if = "TlsSettings::is_empty")]
     pub tls: TlsSettings,
@@ -151,6 +154,8 @@ pub struct Effective {
     pub waiting_room: Given<Option<WaitingRoomSettings>>,
     /// Whom a challenge is put to.
     pub challenge: Given<ChallengeUse>,
+    /// Calls and answers.
+    pub api: EffectiveApi,
     /// HTTPS, versions of TLS, certificates of clients.
     pub tls: EffectiveTls,
     /// Where rules do not count; those that are over, too.
@@ -219,6 +224,7 @@ impl Settings {
         if let Some(room) = &self.waiting_room {
             room.check()?;
         }
+        self.api.check()?;
         self.tls.check()?;
         check_names("rules", self.rules.keys())?;
         check_names("rich_text", self.rich_text.iter().flatten())?;
@@ -309,6 +315,7 @@ impl Effective {
             bots: given(layers, |settings| settings.bots, BotUse::default()),
             waiting_room: room(layers),
             challenge: given(layers, |settings| settings.challenge, ChallengeUse::default()),
+            api: EffectiveApi::of(layers),
             tls: EffectiveTls::of(layers),
             exclusions: Vec::new(),
             custom_rules: Vec::new(),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     AddressGroupSpec, Effective, ExclusionSpec, GroupSpec, InForce, Item, Kind, Layer, LimitSpec, ObjectSpec, Origin,
-    RuleSpec, Settings, TemplateSpec, TrafficInForce,
+    RuleSpec, SchemaSpec, Settings, TemplateSpec, TrafficInForce,
 };
 use crate::compile::{PolicyError, PolicyErrors};
 
@@ -23,6 +23,8 @@ pub struct Written {
     pub rules: BTreeMap<Option<String>, Vec<Item<RuleSpec>>>,
     /// Limits, likewise.
     pub limits: BTreeMap<Option<String>, Vec<Item<LimitSpec>>>,
+    /// Descriptions of interfaces, by id.
+    pub schemas: BTreeMap<String, Item<SchemaSpec>>,
     /// Groups of addresses, by id.
     pub addresses: BTreeMap<String, Item<AddressGroupSpec>>,
 }
@@ -55,6 +57,7 @@ impl Written {
                 }
                 Kind::Rule => self.rules.values_mut().for_each(|items| items.retain(|item| item.spec.name != *name)),
                 Kind::Limit => self.limits.values_mut().for_each(|items| items.retain(|item| item.spec.name != *name)),
+                Kind::Schema => self.schemas.retain(|_, item| item.spec.name != *name),
                 Kind::Addresses => self.addresses.retain(|_, item| item.spec.name != *name),
             }
         }

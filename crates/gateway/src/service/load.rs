@@ -135,6 +135,8 @@ impl Service {
             .read(&self.0.db, &written)
             .await
             .map_err(|error| format!("failed to read lists of addresses: {error}"))?;
+        let read = self.schemas().read(&self.0.db, &written, supervisor).await;
+        read.map_err(|error| format!("failed to read descriptions of interfaces: {error}"))?;
         let rule_sets = rule_sets(&written);
         compiler.engines.prepare(&rule_sets, supervisor).await;
         // Before they are asked for: one that is made meanwhile is loaded at the next look.

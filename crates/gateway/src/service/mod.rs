@@ -22,16 +22,19 @@ use medward_store::{Db, StoreError, Tx};
 use crate::change::{By, ChangeError, PolicyFault};
 use crate::compile::{self, Compiler, PolicyError, PolicyErrors};
 use crate::config::GatewayConfig;
+use crate::document::{document_find, document_put};
 use crate::draft::{self, Draft, Edit};
 use crate::engines::Engines;
 use crate::import::{Imported, import};
 use crate::kept::{KeptRow, Shelf};
-use crate::lists;
 use crate::lists::Lists;
 use crate::model::SpecError;
-use crate::model::{ExclusionSpec, Item, Kind, Mode, ObjectSpec, PolicyFile, RuleSet, RuleSpec, Spec, Written};
+use crate::model::{
+    ExclusionSpec, Item, Kind, Mode, ObjectSpec, PolicyFile, RuleSet, RuleSpec, Settings, Spec, Written,
+};
 use crate::observed::{Observed, observed};
 use crate::preview::{Preview, only_one, preview};
+use crate::schemas::Schemas;
 use crate::store::{self, ChangeRow};
 
 /// Most kept requests that a change is tried on.
@@ -49,6 +52,7 @@ struct Inner {
     supervisor: Supervisor,
     compiler: Compiler,
     lists: Lists,
+    schemas: Schemas,
     data_path: Arc<DataPath>,
     files: Vec<Item<ObjectSpec>>,
     shelf: Shelf,
@@ -74,6 +78,7 @@ impl Service {
         engines: Engines,
         lists: Lists,
     ) -> Self {
+        let schemas = Schemas::default();
         Self(Arc::new(Inner {
             db: kit.db.clone(),
             clock: kit.clock.clone(),
@@ -83,9 +88,11 @@ impl Service {
             compiler: Compiler::new(
                 engines,
                 lists.clone(),
+                schemas.clone(),
                 Secret::new(kit.keys.mac(Domain::GatewayDefence, b"tickets")),
             ),
             lists,
+            schemas,
             data_path,
             files: config.objects.iter().map(crate::config::ObjectConfig::item).collect(),
             shelf: Shelf::of(kit),
@@ -234,6 +241,9 @@ impl Service {
     /// Lays a file over the policy, whole or not at all; without `dry_run` it is in force when this returns.
     pub async fn import(&self, file: &PolicyFile, dry_run: bool, by: By<'_>) -> Result<Imported, ChangeError> {
         let ids: Vec<String> = (0..=file.len()).map(|_| PolicyItemId::new().to_string()).collect();
+        for schema in &file.schemas {
+            self.schema_store(&schema.document, schema.base_path.clone()).await?;
+        }
         for entries in file.addresses.iter().filter_map(|group| group.entries.as_deref()) {
             self.list_store(entries).await?;
         }
@@ -258,36 +268,50 @@ impl Service {
 
     /// Stores the entries of a group of addresses, once; its SHA-256, by which groups name them.
     pub(crate) async fn list_store(&self, entries: &str) -> Result<String, ChangeError> {
-        let (digest, set) = self.0.lists.parse(entries.as_bytes()).map_err(|error| {
+        let (digest, _) = self.0.lists.parse(entries.as_bytes()).map_err(|error| {
             let source = SpecError { field: "entries", message: error.to_string() };
             PolicyErrors(vec![PolicyError::Spec { kind: Kind::Addresses, name: String::new(), source }])
         })?;
-        let row = lists::ListRow {
-            digest: digest.clone(),
-            content: entries.as_bytes().to_vec(),
-            entries: i64::try_from(set.entries()).unwrap_or(i64::MAX),
-        };
-        let now = self.0.clock.now();
-        self.0.db.write(|tx| Box::pin(lists::list_put(tx, row.clone(), now))).await?;
+        self.document_store(&digest, entries.as_bytes()).await?;
         Ok(digest)
+    }
+
+    /// Stores the description of an interface, once; its SHA-256.
+    pub(crate) async fn schema_store(&self, text: &str, base_path: Option<String>) -> Result<String, ChangeError> {
+        let read = self.0.schemas.parse(text.as_bytes().to_vec(), base_path, &self.0.supervisor).await;
+        let (digest, _) = read.map_err(|message| {
+            let source = SpecError { field: "document", message };
+            PolicyErrors(vec![PolicyError::Spec { kind: Kind::Schema, name: String::new(), source }])
+        })?;
+        self.document_store(&digest, text.as_bytes()).await?;
+        Ok(digest)
+    }
+
+    async fn document_store(&self, digest: &str, content: &[u8]) -> Result<(), StoreError> {
+        let now = self.0.clock.now();
+        self.0.db.write(|tx| Box::pin(async move { document_put(tx, digest, content, now).await })).await
+    }
+
+    pub(crate) fn schemas(&self) -> &Schemas {
+        &self.0.schemas
     }
 
     /// The stored policy as a file.
     pub(crate) async fn export(&self) -> Result<PolicyFile, StoreError> {
         let written = self.standing().await?.written;
         let mut texts = HashMap::new();
-        for digest in written.addresses.values().filter_map(|item| item.spec.list.as_ref()) {
-            if let Some(row) = lists::list_find(&mut self.0.db.read().await?, digest).await? {
-                texts.insert(digest.clone(), String::from_utf8_lossy(&row.content).into_owned());
+        let lists = written.addresses.values().filter_map(|item| item.spec.list.as_ref());
+        for digest in lists.chain(written.schemas.values().map(|item| &item.spec.document)) {
+            if let Some(content) = self.document_text(digest).await? {
+                texts.insert(digest.clone(), String::from_utf8_lossy(&content).into_owned());
             }
         }
         Ok(PolicyFile::of(&written, |digest| texts.get(digest).cloned()))
     }
 
-    /// The entries of a stored list, as they were uploaded.
-    pub(crate) async fn list_text(&self, digest: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        let row = lists::list_find(&mut self.0.db.read().await?, digest).await?;
-        Ok(row.map(|row| row.content))
+    /// A stored list or description, as it was uploaded.
+    pub(crate) async fn document_text(&self, digest: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        document_find(&mut self.0.db.read().await?, digest).await
     }
 
     pub(crate) fn lists(&self) -> &Lists {
@@ -328,6 +352,7 @@ impl Service {
             Kind::Rule => "gateway.rule",
             Kind::Limit => "gateway.limit",
             Kind::Addresses => "gateway.addresses",
+            Kind::Schema => "gateway.schema",
         };
         self.0.hub.send(topic, id, verb);
     }
@@ -393,6 +418,7 @@ impl Service {
         let (written, _) = draft.written(&self.0.files);
         compile::check(&written)?;
         self.0.lists.read(&self.0.db, &written).await?;
+        self.0.schemas.read(&self.0.db, &written, &self.0.supervisor).await?;
         self.engines().prepare(&rule_sets(&written), &self.0.supervisor).await;
         Ok(result)
     }
@@ -414,10 +440,17 @@ fn users(written: &Written, id: &str) -> Option<String> {
             || limit.is_some_and(|name| rule.spec.limit_asked() == Some(name))
     };
     let rules = written.rules.values().flatten().filter(asks);
+    let asks_schema = |settings: &Settings| settings.api.schema_id.as_deref() == Some(id);
+    let described = [
+        written.templates.values().find(|item| asks_schema(&item.spec.settings)).map(|item| &item.spec.name),
+        written.groups.values().find(|item| asks_schema(&item.spec.settings)).map(|item| &item.spec.name),
+        written.objects.iter().find(|item| asks_schema(&item.spec.settings)).map(|item| &item.spec.name),
+    ];
     let mut names = groups
         .map(|group| &group.spec.name)
         .chain(objects.map(|object| &object.spec.name))
-        .chain(rules.map(|rule| &rule.spec.name));
+        .chain(rules.map(|rule| &rule.spec.name))
+        .chain(described.into_iter().flatten());
     let first = names.next()?;
     Some(match names.count() {
         0 => format!("{first:?} needs it"),

@@ -224,6 +224,7 @@ async fn answer(stream: &mut TcpStream, path: &str, seen: &Seen, go_on: &Notify)
             stream.write_all(head.as_bytes()).await.unwrap();
             return stream.write_all(&seen.body).await.is_ok();
         }
+        "/mirror" => return mirror(stream, seen).await,
         "/sse" => {
             let first = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n\
                          f\r\ndata: first\r\n\r\n\r\n";
@@ -255,4 +256,25 @@ async fn answer(stream: &mut TcpStream, path: &str, seen: &Seen, go_on: &Notify)
         _ => text(&format!("you asked for {path}")),
     };
     stream.write_all(reply.as_bytes()).await.is_ok()
+}
+
+/// Answers with the body it got, in the way that the request asks for: `X-Answer-Status`, `X-Answer-Type`, and with
+/// `X-Answer-Piece` in chunks of so many bytes.
+async fn mirror(stream: &mut TcpStream, seen: &Seen) -> bool {
+    let status = seen.header("x-answer-status").unwrap_or("200");
+    let kind = seen.header("x-answer-type").unwrap_or("text/html");
+    let coding = seen.header("accept-encoding").unwrap_or("-");
+    let head = format!("HTTP/1.1 {status} OK\r\nContent-Type: {kind}\r\nX-Asked-Coding: {coding}\r\n");
+    let Some(piece) = seen.header("x-answer-piece").and_then(|piece| piece.parse::<usize>().ok()) else {
+        let head = format!("{head}Content-Length: {}\r\n\r\n", seen.body.len());
+        return stream.write_all(head.as_bytes()).await.is_ok() && stream.write_all(&seen.body).await.is_ok();
+    };
+    let mut answer = format!("{head}Transfer-Encoding: chunked\r\n\r\n").into_bytes();
+    for chunk in seen.body.chunks(piece) {
+        answer.extend_from_slice(format!("{:x}\r\n", chunk.len()).as_bytes());
+        answer.extend_from_slice(chunk);
+        answer.extend_from_slice(b"\r\n");
+    }
+    answer.extend_from_slice(b"0\r\n\r\n");
+    stream.write_all(&answer).await.is_ok()
 }

@@ -19,6 +19,7 @@ mod leaks;
 mod recorder;
 mod rig;
 
+mod api;
 mod certificates;
 mod challenge;
 mod events;

@@ -6,6 +6,7 @@
 //! Invariant: the allow list wins over everything. Invariant: an object in `bypass` is left alone, one that observes is told
 //! about and not defended, but for address groups that are blocked and bans: somebody asked for exactly these.
 
+mod api;
 mod bans;
 mod charge;
 mod facts;
@@ -24,6 +25,7 @@ use medward_defence::challenge::{Challenger, Client, DEFAULT_BITS, Refusal as No
 use medward_defence::limit::{BanStep, Counters, Herald, KeyHasher, Ladder};
 use medward_kernel::Clock;
 
+pub use api::ApiGuard;
 pub use bans::{BanNote, BanQueue, Bans};
 pub(crate) use charge::Charge;
 pub use policy::{Addresses, BotUse, ChallengeUse, Defences, Listed, NamedLimit};

@@ -15,6 +15,7 @@ use medward_defence::limit::{Count, CounterKey, Decision, KeyFacts as _, KeyPart
 use medward_defence::rule::{Outcome, Terminal};
 use medward_defence::waiting::{Entrance, FULL_RETRY_AFTER};
 
+use super::api::{ApiGuard, Deviation};
 use super::charge::{Charge, ban};
 use super::facts::{BodyFacts, RequestFacts};
 use super::policy::{BotUse, ChallengeUse, Defences, NamedLimit};
@@ -60,10 +61,10 @@ pub(crate) enum Way {
 
 /// Something that traffic defence has to say about a request.
 pub(crate) struct Hit {
-    /// `limit:NAME`, `rule:NUMBER`, `addresses:NAME`, `bot:CLASS`, `challenge`.
+    /// `limit:NAME`, `rule:NUMBER`, `addresses:NAME`, `bot:CLASS`, `api:CODE`, `trace:FAMILY`, `challenge`.
     pub(crate) rule_id: String,
     pub(crate) rule_name: String,
-    /// `cc`, `custom` or `crawler` (gateway.md §12).
+    /// `cc`, `custom`, `crawler`, `api_abuse` or `leak` (gateway.md §12).
     pub(crate) category: &'static str,
     /// `block`, `challenge` or `observe`.
     pub(crate) action: &'static str,
@@ -104,7 +105,7 @@ impl<'r> Stage<'r> {
 
     /// Whether anything waits for the body.
     pub(crate) fn wants_body(&self) -> bool {
-        !self.is_free && self.defences.asks_in(Phase::Body)
+        !self.is_free && (self.object.api.is_some() || self.defences.asks_in(Phase::Body))
     }
 
     /// Asks the address lists: who is allowed, who is blocked, who is banned.
@@ -137,8 +138,9 @@ impl<'r> Stage<'r> {
     }
 
     /// Asks what can be said once the head is known.
-    pub(crate) fn head(&mut self, record: &mut Record) -> Said {
-        if self.is_free || (self.defences.is_idle() && self.object.waiting_room.is_none()) {
+    pub(crate) fn head(&mut self, record: &mut Record, announced: Option<u64>) -> Said {
+        let is_idle = self.defences.is_idle() && self.object.waiting_room.is_none() && self.object.api.is_none();
+        if self.is_free || is_idle {
             return Said::Go;
         }
         let head = record.head.clone();
@@ -150,8 +152,12 @@ impl<'r> Stage<'r> {
             Said::Go if self.is_free => Said::Go,
             Said::Go => match self.bot(&facts, record) {
                 Said::Go if self.defences.challenge == ChallengeUse::Always => {
-                    self.challenge(&facts, record, CHALLENGE_ID, "质询", None)
+                    match self.challenge(&facts, record, CHALLENGE_ID, "质询", None) {
+                        Said::Go => self.api_head(record, announced),
+                        said => said,
+                    }
                 }
+                Said::Go => self.api_head(record, announced),
                 said => said,
             },
             said => said,
@@ -213,10 +219,56 @@ impl<'r> Stage<'r> {
     }
 
     /// Asks what waits for the body, of which `pieces` were inspected.
-    pub(crate) fn body(&mut self, record: &mut Record, pieces: &[Bytes], announced: Option<u64>) -> Said {
+    pub(crate) fn body(
+        &mut self,
+        record: &mut Record,
+        pieces: &[Bytes],
+        announced: Option<u64>,
+        is_whole: bool,
+    ) -> Said {
+        if let said @ Said::Stop(_) = self.api_body(record, pieces, is_whole) {
+            return said;
+        }
+        if !self.defences.asks_in(Phase::Body) {
+            return Said::Go;
+        }
         let head = record.head.clone();
         let facts = self.facts(&head, record).with_body(BodyFacts::new(pieces, announced));
         self.phase(Phase::Body, &facts, record)
+    }
+
+    /// Holds the head against the description of the interface.
+    fn api_head(&self, record: &mut Record, announced: Option<u64>) -> Said {
+        let Some(api) = &self.object.api else { return Said::Go };
+        let deviation = api.head(&record.head, announced);
+        deviation.map_or(Said::Go, |deviation| self.deviates(api, &deviation, record))
+    }
+
+    /// Holds the body against it.
+    fn api_body(&self, record: &mut Record, pieces: &[Bytes], is_whole: bool) -> Said {
+        let Some(api) = &self.object.api else { return Said::Go };
+        let deviation = match (is_whole, pieces) {
+            (true, pieces) => api.body(&record.head, &pieces.concat()),
+            // The engine wanted nothing of it.
+            (false, []) => None,
+            (false, _) => Some(Deviation::too_large()),
+        };
+        deviation.map_or(Said::Go, |deviation| self.deviates(api, &deviation, record))
+    }
+
+    fn deviates(&self, api: &ApiGuard, deviation: &Deviation, record: &mut Record) -> Said {
+        let refuses = api.enforces && self.enforces();
+        let rule_id = format!("api:{}", deviation.code.as_str());
+        if self.defence().is_news(record.client.address.ip(), &rule_id) {
+            let action = if refuses { "block" } else { "observe" };
+            let (rule_id, rule_name) = (rule_id.clone(), deviation.told.clone());
+            record.defended(&Hit { rule_id, rule_name, category: "api_abuse", action });
+        }
+        if !refuses {
+            return Said::Go;
+        }
+        record.rule = Some((rule_id, deviation.told.clone().into()));
+        stop(Reason::ApiSchema, deviation.status())
     }
 
     /// Asks what waits for the answer, and what it is to carry.

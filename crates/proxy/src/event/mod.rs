@@ -90,6 +90,10 @@ pub(crate) enum Reason {
     Bot,
     /// The client has to wait until there is room.
     WaitingRoom,
+    /// The call is not what the interface's description says.
+    ApiSchema,
+    /// The answer was an error page that shows how the application is built.
+    ErrorTrace,
     /// The client's version of TLS is too old for the object.
     TlsVersion,
     /// The object wants a certificate of the client, and there is none that it trusts.
@@ -124,6 +128,8 @@ impl Reason {
             Self::Challenge => "challenge",
             Self::Bot => "bot",
             Self::WaitingRoom => "waiting_room",
+            Self::ApiSchema => "api_schema",
+            Self::ErrorTrace => "error_trace",
             Self::TlsVersion => "tls_version",
             Self::ClientCertificate => "client_certificate",
             Self::UpstreamUnreachable => "upstream_unreachable",
@@ -174,6 +180,10 @@ pub(crate) struct Record {
     pub(crate) response_bytes: u64,
     /// The response went out whole.
     pub(crate) complete: bool,
+    /// Numbers that were masked in the answer.
+    pub(crate) masked: u64,
+    /// The answer came in a form in which nothing could be masked.
+    pub(crate) unmasked: bool,
     /// Something was left uninspected because of a limit.
     pub(crate) partial: bool,
     /// The judgement of a request that passed, while the engine waits for its response. It stands here because whoever
@@ -203,6 +213,8 @@ impl Record {
             charges: Vec::new(),
             response_bytes: 0,
             complete: false,
+            masked: 0,
+            unmasked: false,
             partial: false,
             open: None,
             scores: (0, 0),
@@ -427,6 +439,12 @@ impl Record {
         }
         if self.partial {
             event = event.attr("waf.partial", true);
+        }
+        if self.masked > 0 {
+            event = event.attr("waf.masked", i64::try_from(self.masked).unwrap_or(i64::MAX));
+        }
+        if self.unmasked {
+            event = event.attr("waf.unmasked", true);
         }
         if let Some(group) = &self.allowed_by {
             event = event.attr("waf.allowed_by", &**group);

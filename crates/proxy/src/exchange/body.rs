@@ -12,6 +12,7 @@ use hyper::body::Incoming;
 
 use super::h2watch::H2StreamGuard;
 use super::judge::{HeldMemory, Pump, PumpEnd};
+use super::mask::Masking;
 use crate::event::{Reason, Record};
 use crate::listen::{BoxError, Fault, TapLink};
 use crate::stance::OnError;
@@ -114,6 +115,8 @@ pub(super) struct Flow {
     /// Largest piece handed over at once, and what is left of a larger one.
     pub(super) piece_bytes: usize,
     pub(super) rest: Bytes,
+    /// Masks numbers of patients on their way out.
+    pub(super) masking: Option<Masking>,
 }
 
 /// The beginning of an answer that was judged before any of it went out.
@@ -156,6 +159,9 @@ impl ResponseBody {
 
     fn end(&mut self) {
         if let Source::Upstream(flow) = std::mem::replace(&mut self.source, Source::Empty) {
+            if let (Some(record), Some(masking)) = (&mut self.record, &flow.masking) {
+                record.masked = masking.masked();
+            }
             flow.keep_line();
         }
         if let Some(record) = &mut self.record {
@@ -199,6 +205,7 @@ impl Flow {
             held: None,
             piece_bytes: guard.piece_bytes(),
             rest: Bytes::new(),
+            masking: None,
         }
     }
 
@@ -218,6 +225,11 @@ impl Flow {
     }
 
     fn is_end_stream(&self) -> bool {
+        self.has_nothing_more() && self.masking.as_ref().is_none_or(Masking::is_over)
+    }
+
+    /// Whether the upstream's body is over and none of it is held back.
+    pub(super) fn has_nothing_more(&self) -> bool {
         self.rest.is_empty() && self.held.as_ref().is_none_or(|held| held.frames.is_empty()) && self.has_ended()
     }
 
@@ -267,6 +279,34 @@ impl Flow {
         }
         let piece = self.rest.split_to(self.piece_bytes.min(self.rest.len()));
         Poll::Ready(Some(Ok(Frame::data(piece))))
+    }
+
+    /// The next piece, with what it must not carry out masked.
+    fn poll_masked(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+        loop {
+            let Some(masking) = &mut self.masking else { return self.poll_piece(cx) };
+            if let Some(frame) = masking.next() {
+                return Poll::Ready(Some(Ok(frame)));
+            }
+            if masking.is_over() {
+                return Poll::Ready(None);
+            }
+            let frame = ready!(self.poll_piece(cx));
+            let Some(masking) = &mut self.masking else { return Poll::Ready(frame) };
+            match frame {
+                Some(Ok(frame)) => {
+                    masking.take(frame);
+                    // Nobody asks for more than the announced length: the end must be seen with the last piece.
+                    if self.has_nothing_more()
+                        && let Some(masking) = &mut self.masking
+                    {
+                        masking.end();
+                    }
+                }
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                None => masking.end(),
+            }
+        }
     }
 
     /// Moves bytes until the body has a frame or nothing moves any more.
@@ -335,7 +375,7 @@ impl ResponseBody {
             }
             Source::Upstream(flow) => flow,
         };
-        match flow.poll_piece(cx) {
+        match flow.poll_masked(cx) {
             Poll::Pending => Poll::Pending,
             Poll::Ready(None) => {
                 self.end();

@@ -4,7 +4,7 @@
 
 use std::net::IpAddr;
 
-use http::header::{ACCEPT_ENCODING, CONNECTION, COOKIE, HOST, HeaderName, UPGRADE};
+use http::header::{ACCEPT_ENCODING, CONNECTION, COOKIE, HOST, HeaderName, IF_RANGE, RANGE, UPGRADE};
 use http::{HeaderMap, HeaderValue, Method, Request, Uri, Version};
 use medward_contract::id::RequestId;
 use medward_waf::Head;
@@ -87,6 +87,8 @@ pub(super) struct Passage<'a> {
     pub(super) host: Option<&'a [u8]>,
     /// The engine will read the answer.
     pub(super) answer_is_judged: bool,
+    /// The answer is to be changed on its way: it must come whole and as plain text.
+    pub(super) answer_is_changed: bool,
     /// The client's certificate, DER, when the object trusts it.
     pub(super) certificate: Option<&'a [u8]>,
 }
@@ -95,7 +97,12 @@ pub(super) struct Passage<'a> {
 pub(super) fn to_upstream(headers: &mut HeaderMap, passage: &Passage<'_>) {
     remove_matching(headers, |name| is_hop_by_hop(name) || is_forged(name));
     join_cookies(headers);
-    if passage.answer_is_judged {
+    if passage.answer_is_changed {
+        headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+        // By asking for parts, a number could be had in halves that nobody knows.
+        headers.remove(RANGE);
+        headers.remove(IF_RANGE);
+    } else if passage.answer_is_judged {
         ask_for_readable_codings(headers);
     }
     let mut set = |name, value: Result<HeaderValue, _>| {
@@ -228,6 +235,7 @@ mod tests {
             tls: true,
             id: RequestId::new(),
             host: Some(b"tj.example.org"),
+            answer_is_changed: false,
             answer_is_judged: false,
             certificate: None,
         }

@@ -46,6 +46,13 @@ pub(super) struct Cleared {
     pub(super) seen: Vec<Bytes>,
 }
 
+impl Cleared {
+    /// Whether all of the body was read.
+    pub(super) fn is_whole(&self) -> bool {
+        self.pump.is_none() && !matches!(self.body, UpstreamBody::Direct { .. })
+    }
+}
+
 /// How a request is looked at.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Look {

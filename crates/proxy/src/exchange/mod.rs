@@ -16,6 +16,7 @@ mod judge;
 mod forward;
 mod head;
 mod headers;
+mod mask;
 mod respond;
 mod tunnel;
 
@@ -26,3 +27,4 @@ pub(crate) use connection::Connection;
 pub(crate) use h2watch::H2Watch;
 pub use head::HeadFault;
 pub(crate) use headers::path_of;
+pub use mask::AnswerRules;

@@ -17,12 +17,14 @@ use super::body::{Flow, Guard, Held, ResponseBody};
 use super::forward::Failed;
 use super::headers::to_client;
 use super::judge::{HeldMemory, Stopped, judge_so_far, settle};
+use super::mask::{AnswerRules, hide_errors, mask};
 use super::serve::{fail, stop};
 use crate::data_path::DataPath;
 use crate::event::{Reason, Record};
 use crate::inspect::Said;
 use crate::page::Form;
 use crate::snapshot::Object;
+use crate::stance::Mode;
 
 /// An upstream that has answered and takes nothing of the rest of the request for this long wants no more of it.
 const TAKES_NOTHING: Duration = Duration::from_secs(1);
@@ -48,6 +50,18 @@ pub(super) async fn respond(
             flow.keep_line();
         }
         return stop(stopped, record, guard, form);
+    }
+    let rules = if record.allowed_by.is_some() { AnswerRules::default() } else { object.answers };
+    if rules.hides_errors
+        && let Err(stopped) = hide_errors(data_path, &head, &mut flow, &mut record, object.mode == Mode::Block).await
+    {
+        if flow.has_ended() {
+            flow.keep_line();
+        }
+        return stop(stopped, record, guard, form);
+    }
+    if object.mode == Mode::Block {
+        mask(rules, &mut head, &mut flow, &mut record);
     }
     to_client(&mut head.headers);
     // Each side of an intermediary speaks its own version (RFC 9110 section 2.5).

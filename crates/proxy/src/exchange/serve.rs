@@ -22,6 +22,7 @@ use crate::event::{Reason, Record};
 use crate::listen::ClientBody;
 use crate::page::{Form, page};
 use crate::snapshot::{Object, Routed};
+use crate::stance::Mode;
 
 /// Serves a request whose framing is beyond doubt.
 pub(super) async fn serve(
@@ -80,17 +81,18 @@ async fn serve_object(
             return own_page(record, guard, 403, form);
         }
     };
-    if let Err(refusal) = heed(data_path, stage.head(&mut record)).await {
+    let announced = incoming.size_hint().exact();
+    if let Err(refusal) = heed(data_path, stage.head(&mut record, announced)).await {
         return refused(data_path, refusal, record, guard, wants);
     }
-    let announced = incoming.size_hint().exact();
     let look = Look { tls: connection.is_tls(), is_inspected: stage.is_inspected(), wants_body: stage.wants_body() };
     let cleared = match judge(data_path, object, &mut record, incoming, look).await {
         Ok(cleared) => cleared,
         Err(stopped) => return stop(stopped, record, guard, form),
     };
     if look.wants_body
-        && let Err(refusal) = heed(data_path, stage.body(&mut record, &cleared.seen, announced)).await
+        && let Err(refusal) =
+            heed(data_path, stage.body(&mut record, &cleared.seen, announced, cleared.is_whole())).await
     {
         return refused(data_path, refusal, record, guard, wants);
     }
@@ -101,6 +103,7 @@ async fn serve_object(
         id: record.id,
         host: head.header(b"host"),
         certificate,
+        answer_is_changed: object.mode == Mode::Block && object.answers.mask.is_some() && record.allowed_by.is_none(),
         answer_is_judged: record.is_open() || cleared.pump.as_ref().is_some_and(Pump::wants_response),
     };
     to_upstream(&mut parts.headers, &passage);

@@ -1,0 +1,76 @@
+//! Descriptions of interfaces (OpenAPI), compiled once and kept as long as a policy names them.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use medward_kernel::Supervisor;
+use medward_openapi::{Document, DocumentError};
+use medward_store::{Db, StoreError};
+
+use crate::document::{digest_of, document_find};
+use crate::model::{SchemaSpec, Written};
+
+/// The descriptions of one gateway. Cheap to clone.
+#[derive(Clone, Default)]
+pub(crate) struct Schemas(Arc<Mutex<HashMap<Key, Arc<Document>>>>);
+
+/// The document and the path that its paths begin with, when that is not what the document says.
+type Key = (String, Option<String>);
+
+fn key(spec: &SchemaSpec) -> Key {
+    (spec.document.clone(), spec.base_path.clone())
+}
+
+impl Schemas {
+    /// Reads a document, and keeps it for the policy that will name it.
+    pub(crate) async fn parse(
+        &self,
+        text: Vec<u8>,
+        base_path: Option<String>,
+        supervisor: &Supervisor,
+    ) -> Result<(String, Arc<Document>), String> {
+        let key = (digest_of(&text), base_path.clone());
+        let document = compile(text, base_path, supervisor).await?;
+        self.known().insert(key.clone(), document.clone());
+        Ok((key.0, document))
+    }
+
+    /// The document of a description.
+    pub(crate) fn document(&self, spec: &SchemaSpec) -> Result<Arc<Document>, String> {
+        let known = self.known().get(&key(spec)).cloned();
+        known.ok_or_else(|| "its document is not stored: upload it again".to_owned())
+    }
+
+    /// Reads what a policy names and is not in memory, and forgets what it does not name any more.
+    pub(crate) async fn read(&self, db: &Db, written: &Written, supervisor: &Supervisor) -> Result<(), StoreError> {
+        let wanted: HashSet<Key> = written.schemas.values().map(|item| key(&item.spec)).collect();
+        for (digest, base_path) in &wanted {
+            if self.known().contains_key(&(digest.clone(), base_path.clone())) {
+                continue;
+            }
+            let Some(text) = document_find(&mut db.read().await?, digest).await? else { continue };
+            match compile(text, base_path.clone(), supervisor).await {
+                Ok(document) => drop(self.known().insert((digest.clone(), base_path.clone()), document)),
+                Err(error) => tracing::error!(error, digest, "a stored description of an interface cannot be read"),
+            }
+        }
+        Ok(())
+    }
+
+    fn known(&self) -> std::sync::MutexGuard<'_, HashMap<Key, Arc<Document>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Thousands of paths take longer than a task may hold its thread.
+async fn compile(text: Vec<u8>, base_path: Option<String>, supervisor: &Supervisor) -> Result<Arc<Document>, String> {
+    let compile = move || -> Result<Document, DocumentError> {
+        let document = Document::compile(&text)?;
+        match base_path {
+            Some(base) => Ok(document.with_base_path(&base)),
+            None => Ok(document),
+        }
+    };
+    let compiled = supervisor.blocking(compile).await.map_err(|error| error.to_string())?;
+    compiled.map(Arc::new).map_err(|error| error.to_string())
+}
