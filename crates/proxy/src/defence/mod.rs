@@ -9,6 +9,7 @@
 mod api;
 mod bans;
 mod charge;
+mod doors;
 mod facts;
 mod policy;
 mod stage;

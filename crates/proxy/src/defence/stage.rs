@@ -8,17 +8,15 @@ use bytes::Bytes;
 use http::header::SET_COOKIE;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use medward_contract::Timestamp;
-use medward_defence::bot::{BLOCK_FROM, CHALLENGE_FROM};
 use medward_defence::challenge::Client;
 use medward_defence::condition::Phase;
 use medward_defence::limit::{Count, CounterKey, Decision, KeyFacts as _, KeyPart, Limit};
 use medward_defence::rule::{Outcome, Terminal};
-use medward_defence::waiting::{Entrance, FULL_RETRY_AFTER};
+use medward_defence::waiting::Entrance;
 
-use super::api::{ApiGuard, Deviation};
 use super::charge::{Charge, ban};
 use super::facts::{BodyFacts, RequestFacts};
-use super::policy::{BotUse, ChallengeUse, Defences, NamedLimit};
+use super::policy::{ChallengeUse, Defences, NamedLimit};
 use super::{COOKIE, Defence, is_self};
 use crate::data_path::DataPath;
 use crate::event::{Reason, Record};
@@ -72,12 +70,12 @@ pub(crate) struct Hit {
 
 /// A request's way through the phases. The address lists come first, so ask [`Stage::gate`] before anything else.
 pub(crate) struct Stage<'r> {
-    data_path: &'r DataPath,
-    object: &'r Object,
-    is_https: bool,
+    pub(super) data_path: &'r DataPath,
+    pub(super) object: &'r Object,
+    pub(super) is_https: bool,
     /// To be set on the answer.
-    cookie: Option<String>,
-    defences: &'r Arc<Defences>,
+    pub(super) cookie: Option<String>,
+    pub(super) defences: &'r Arc<Defences>,
     outcome: Outcome<'r>,
     /// The allow list or a rule lets it pass by what follows.
     is_free: bool,
@@ -164,60 +162,6 @@ impl<'r> Stage<'r> {
         }
     }
 
-    /// Asks for a place in the waiting room; none when the request goes on.
-    fn wait(&mut self, facts: &RequestFacts<'_>) -> Option<Said> {
-        let room = self.object.waiting_room.as_ref().filter(|_| self.enforces())?;
-        let ticket = facts.cookie(room.cookie().as_bytes()).and_then(|ticket| std::str::from_utf8(ticket).ok());
-        if ticket.is_none() && !facts.is_document() {
-            // Who shows no page brings back no ticket: it takes no place, and none is taken from those who wait.
-            return room.is_full().then(|| waits(None));
-        }
-        let entrance = room.arrive(self.now(), ticket);
-        let set = |cookie: &str| cookie_line(room.cookie(), cookie, self.is_https);
-        match &entrance {
-            Entrance::Admitted { cookie } => {
-                self.cookie = cookie.as_deref().map(set);
-                None
-            }
-            Entrance::Waiting { cookie, .. } => {
-                let cookie = set(cookie);
-                Some(waits(facts.is_document().then(|| (entrance, Some(cookie)))))
-            }
-            Entrance::Full { .. } => Some(waits(facts.is_document().then_some((entrance, None)))),
-        }
-    }
-
-    /// Looks at whether the client is a program.
-    fn bot(&self, facts: &RequestFacts<'_>, record: &mut Record) -> Said {
-        let bots = self.defences.bots;
-        if bots == BotUse::Off {
-            return Said::Go;
-        }
-        let (defence, address) = (self.defence(), record.client.address.ip());
-        record.watched = Some(defence.clone());
-        let seen = facts.bot();
-        let habits = defence.behaviour.score(self.now(), defence.hasher.address(address));
-        let score = seen.score().max(habits);
-        if score < CHALLENGE_FROM {
-            return Said::Go;
-        }
-        let rule_id = format!("bot:{}", seen.class.as_str());
-        let refuses = bots == BotUse::Block && score >= BLOCK_FROM && self.enforces();
-        if bots != BotUse::Observe && !refuses {
-            return self.challenge(facts, record, &rule_id, "爬虫", None);
-        }
-        if defence.is_news(address, &rule_id) {
-            let action = if refuses { "block" } else { "observe" };
-            let rule_id = rule_id.clone();
-            record.defended(&Hit { rule_id, rule_name: "爬虫".to_owned(), category: "crawler", action });
-        }
-        if !refuses {
-            return Said::Go;
-        }
-        record.rule = Some((rule_id, "爬虫".into()));
-        stop(Reason::Bot, 403)
-    }
-
     /// Asks what waits for the body, of which `pieces` were inspected.
     pub(crate) fn body(
         &mut self,
@@ -235,40 +179,6 @@ impl<'r> Stage<'r> {
         let head = record.head.clone();
         let facts = self.facts(&head, record).with_body(BodyFacts::new(pieces, announced));
         self.phase(Phase::Body, &facts, record)
-    }
-
-    /// Holds the head against the description of the interface.
-    fn api_head(&self, record: &mut Record, announced: Option<u64>) -> Said {
-        let Some(api) = &self.object.api else { return Said::Go };
-        let deviation = api.head(&record.head, announced);
-        deviation.map_or(Said::Go, |deviation| self.deviates(api, &deviation, record))
-    }
-
-    /// Holds the body against it.
-    fn api_body(&self, record: &mut Record, pieces: &[Bytes], is_whole: bool) -> Said {
-        let Some(api) = &self.object.api else { return Said::Go };
-        let deviation = match (is_whole, pieces) {
-            (true, pieces) => api.body(&record.head, &pieces.concat()),
-            // The engine wanted nothing of it.
-            (false, []) => None,
-            (false, _) => Some(Deviation::too_large()),
-        };
-        deviation.map_or(Said::Go, |deviation| self.deviates(api, &deviation, record))
-    }
-
-    fn deviates(&self, api: &ApiGuard, deviation: &Deviation, record: &mut Record) -> Said {
-        let refuses = api.enforces && self.enforces();
-        let rule_id = format!("api:{}", deviation.code.as_str());
-        if self.defence().is_news(record.client.address.ip(), &rule_id) {
-            let action = if refuses { "block" } else { "observe" };
-            let (rule_id, rule_name) = (rule_id.clone(), deviation.told.clone());
-            record.defended(&Hit { rule_id, rule_name, category: "api_abuse", action });
-        }
-        if !refuses {
-            return Said::Go;
-        }
-        record.rule = Some((rule_id, deviation.told.clone().into()));
-        stop(Reason::ApiSchema, deviation.status())
     }
 
     /// Asks what waits for the answer, and what it is to carry.
@@ -307,15 +217,15 @@ impl<'r> Stage<'r> {
         }
     }
 
-    fn defence(&self) -> &'r Arc<Defence> {
+    pub(super) fn defence(&self) -> &'r Arc<Defence> {
         &self.data_path.defence
     }
 
-    fn now(&self) -> Timestamp {
+    pub(super) fn now(&self) -> Timestamp {
         self.data_path.clock.now()
     }
 
-    fn enforces(&self) -> bool {
+    pub(super) fn enforces(&self) -> bool {
         self.object.mode == Mode::Block
     }
 
@@ -512,7 +422,7 @@ impl<'r> Stage<'r> {
     }
 
     /// Lets a client go on that has solved a challenge; within `beyond`, the limit that sent it there.
-    fn challenge(
+    pub(super) fn challenge(
         &self,
         facts: &RequestFacts<'_>,
         record: &mut Record,
@@ -557,14 +467,8 @@ pub(crate) fn client_of(record: &Record) -> Client {
     Client::new(&host, record.client.address.ip(), agent)
 }
 
-fn stop(reason: Reason, status: u16) -> Said {
+pub(super) fn stop(reason: Reason, status: u16) -> Said {
     Said::Stop(Refusal { reason, status, retry_after: None, way: Way::Page })
-}
-
-/// Somebody has to wait: in a page, or to come again.
-fn waits(page: Option<(Entrance, Option<String>)>) -> Said {
-    let way = page.map_or(Way::Page, |(entrance, cookie)| Way::Wait(entrance, cookie));
-    Said::Stop(Refusal { reason: Reason::WaitingRoom, status: 503, retry_after: Some(FULL_RETRY_AFTER), way })
 }
 
 /// A ticket as it is set.
