@@ -8,7 +8,7 @@ export const MAX_ENTRIES = 1_000_000
 /** Wrong lines that are told. */
 export const MAX_TOLD = 20
 /** Lines that are read between two breaths. */
-const BREATH = 20_000
+const BREATH = 5_000
 
 export interface WrongLine {
   /** From 1. */
@@ -23,7 +23,7 @@ export interface Inspected {
 }
 
 /**
- * Counts the entries and finds wrong lines without holding up the page: after every 20,000 lines it lets others have their turn.
+ * Counts the entries and finds wrong lines without holding up the page: after every 5,000 lines it lets others have their turn.
  * `null` when it was called off.
  */
 export async function inspect(text: string, breathe: () => Promise<boolean>): Promise<Inspected | null> {
