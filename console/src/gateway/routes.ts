@@ -1,4 +1,4 @@
-import { ApiOutlined, ApartmentOutlined, DashboardOutlined, EyeOutlined, FilterOutlined, HistoryOutlined, SafetyCertificateOutlined, SafetyOutlined } from '@ant-design/icons'
+import { ApiOutlined, ApartmentOutlined, DashboardOutlined, EyeOutlined, FileTextOutlined, FilterOutlined, HistoryOutlined, InboxOutlined, MinusCircleOutlined, SafetyCertificateOutlined, SafetyOutlined, SwapOutlined } from '@ant-design/icons'
 import type { CapabilityPages } from '../kit/capability'
 import { MAY } from '../kit/permissions'
 
@@ -11,6 +11,10 @@ export const gateway: CapabilityPages = {
     { path: '/gateway/groups', title: { zh: '对象组与模板', en: 'Groups and templates' }, permission: MAY.gatewayObjectRead, icon: ApartmentOutlined, lazy: () => import('./groups') },
     { path: '/gateway/observed', title: { zh: '观察报告', en: 'Observed' }, permission: MAY.gatewayObjectRead, icon: EyeOutlined, lazy: () => import('./policy/observed') },
     { path: '/gateway/exclusions', title: { zh: '例外', en: 'Exclusions' }, permission: MAY.gatewayObjectRead, icon: FilterOutlined, lazy: () => import('./policy/exclusions') },
+    { path: '/gateway/rules', title: { zh: '自定义规则', en: 'Custom rules' }, permission: MAY.gatewayObjectRead, icon: FileTextOutlined, lazy: () => import('./rules/rules') },
+    { path: '/gateway/limits', title: { zh: 'CC 限流', en: 'Limits' }, permission: MAY.gatewayObjectRead, icon: SwapOutlined, lazy: () => import('./limits/limits') },
+    { path: '/gateway/addresses', title: { zh: '地址组', en: 'Address groups' }, permission: MAY.gatewayObjectRead, icon: InboxOutlined, lazy: () => import('./addresses/addresses') },
+    { path: '/gateway/bans', title: { zh: '封禁', en: 'Bans' }, permission: MAY.gatewayBanRead, icon: MinusCircleOutlined, lazy: () => import('./bans/bans') },
     { path: '/gateway/certificates', title: { zh: '站点证书', en: 'Certificates' }, permission: MAY.gatewayCertificateRead, icon: SafetyCertificateOutlined, lazy: () => import('./certificates/certificates') },
     { path: '/gateway/history', title: { zh: '策略变更', en: 'Policy changes' }, permission: MAY.gatewayObjectRead, icon: HistoryOutlined, lazy: () => import('./history') },
     { path: '/gateway/status', title: { zh: '网关状态', en: 'Gateway status' }, permission: MAY.gatewayStatusRead, icon: ApiOutlined, lazy: () => import('./status') },

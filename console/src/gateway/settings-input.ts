@@ -21,6 +21,7 @@ export interface SettingsValues {
   rich_text: string[] | null
   secrets: string[] | null
   keep_requests: boolean | null
+  challenge: Settings['challenge'] | null
   plain_http: Tls['plain_http'] | null
   hsts_days: number | null
   min_version: Tls['min_version'] | null
@@ -49,6 +50,7 @@ export function settingsValues(settings: Settings = {}): SettingsValues {
     rich_text: settings.rich_text ?? null,
     secrets: settings.secrets ?? null,
     keep_requests: settings.keep_requests ?? null,
+    challenge: settings.challenge ?? null,
     plain_http: settings.tls?.plain_http ?? null,
     hsts_days: settings.tls?.hsts_days ?? null,
     min_version: settings.tls?.min_version ?? null,
@@ -73,6 +75,7 @@ export function settingsOf(values: SettingsValues): Settings {
   if (values.rich_text !== null) settings.rich_text = values.rich_text
   if (values.secrets !== null) settings.secrets = values.secrets
   if (values.keep_requests !== null) settings.keep_requests = values.keep_requests
+  if (values.challenge) settings.challenge = values.challenge
   const tls = tlsOf(values)
   if (Object.keys(tls).length > 0) settings.tls = tls
   return settings

@@ -1,9 +1,15 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { shared } from '.'
+import { addressWords } from '../gateway/addresses/i18n'
+import { banWords } from '../gateway/bans/i18n'
 import { certificateWords } from '../gateway/certificates/i18n'
+import { conditionWords } from '../gateway/condition/i18n'
 import { gatewayWords } from '../gateway/i18n'
+import { limitWords } from '../gateway/limits/i18n'
 import { policyWords } from '../gateway/policy/i18n'
+import { ruleWords } from '../gateway/rules/i18n'
+import { trafficWords } from '../gateway/traffic/i18n'
 import { gateWords } from '../identity/gate/i18n'
 import { identityWords } from '../identity/i18n'
 import { passwordWords } from '../identity/parts/i18n'
@@ -16,8 +22,14 @@ import { ruleTitles } from './rules'
 const DICTIONARIES: Record<string, { zh: unknown; en: unknown }> = {
   shared,
   gateway: gatewayWords,
+  addresses: addressWords,
+  bans: banWords,
   certificates: certificateWords,
+  condition: conditionWords,
+  limits: limitWords,
   policy: policyWords,
+  rules: ruleWords,
+  traffic: trafficWords,
   gate: gateWords,
   identity: identityWords,
   password: passwordWords,

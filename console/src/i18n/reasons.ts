@@ -14,6 +14,11 @@ const zh = {
     'ambiguous_path': '路径有歧义',
     'misdirected': '连接与站点不符',
     'plain_http': '未使用 HTTPS',
+    'address_blocked': '地址组已阻断',
+    'banned': '地址已封禁',
+    'rule': '触发自定义规则',
+    'limit': '超出限流',
+    'challenge': '未通过质询',
     'tls_version': 'TLS 版本过低',
     'client_certificate': '没有受信任的客户端证书',
     'upstream_unreachable': '上游无法连接',
@@ -53,6 +58,10 @@ const zh = {
     'gateway_policy': '防护策略',
     'gateway_exclusion': '例外',
     'gateway_certificate': '站点证书',
+    'gateway_rule': '自定义规则',
+    'gateway_limit': '限流',
+    'gateway_addresses': '地址组',
+    'gateway_ban': '封禁',
     'vault_verify': '存证校验',
   },
   /** `auth.method`. */
@@ -71,6 +80,7 @@ const zh = {
   objectMade: (name: string, hosts: string, upstreams: string) => `新建 ${name}，${hosts} → ${upstreams}`,
   objectChanged: (name: string, mode: string, hosts: string, upstreams: string) => `${name}：${mode}，${hosts} → ${upstreams}`,
   modeSet: (mode: string) => `防护模式：${mode}`,
+  bannedUntil: (network: string, time: string) => `${network} 封禁至 ${time}`,
 }
 
 const en = {
@@ -85,6 +95,11 @@ const en = {
     'ambiguous_path': 'Ambiguous path',
     'misdirected': 'The connection is for another site',
     'plain_http': 'Plain HTTP',
+    'address_blocked': 'In a blocked group of addresses',
+    'banned': 'The address is banned',
+    'rule': 'Hit a custom rule',
+    'limit': 'Over a limit',
+    'challenge': 'Did not pass the challenge',
     'tls_version': 'TLS version too old',
     'client_certificate': 'No trusted client certificate',
     'upstream_unreachable': 'No upstream could be reached',
@@ -123,6 +138,10 @@ const en = {
     'gateway_policy': 'Protection policy',
     'gateway_exclusion': 'Exclusion',
     'gateway_certificate': 'Certificate',
+    'gateway_rule': 'Custom rule',
+    'gateway_limit': 'Limit',
+    'gateway_addresses': 'Address group',
+    'gateway_ban': 'Ban',
     'vault_verify': 'Vault verification',
   },
   methods: {
@@ -140,6 +159,7 @@ const en = {
   objectMade: (name: string, hosts: string, upstreams: string) => `${name} created, ${hosts} → ${upstreams}`,
   objectChanged: (name: string, mode: string, hosts: string, upstreams: string) => `${name}: ${mode}, ${hosts} → ${upstreams}`,
   modeSet: (mode: string) => `mode: ${mode}`,
+  bannedUntil: (network: string, time: string) => `${network} banned until ${time}`,
 } satisfies Shape<typeof zh>
 
 export const reasonWords: Words<typeof zh> = { zh, en }

@@ -82,6 +82,7 @@ describe('words of events', () => {
     expect(reasonText('li: role operator granted', 'zh')).toBe('li：授予运维员')
     expect(reasonText('his: mode block, his.cn -> http://10.0.0.8', 'zh')).toBe('his：拦截，his.cn → http://10.0.0.8')
     expect(reasonText('locked until 2026-11-20T03:14:15Z after failed logins', 'en')).toBe('locked until 2026-11-20T03:14:15Z after failed sign-ins')
+    expect(reasonText('203.0.113.9/32 until 2026-11-20T03:14:15Z', 'zh')).toBe('203.0.113.9/32 封禁至 2026-11-20T03:14:15Z')
     expect(reasonText('something new', 'zh')).toBe('something new')
   })
 })

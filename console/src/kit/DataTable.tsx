@@ -1,7 +1,7 @@
 import { LeftOutlined, RightOutlined } from '@ant-design/icons'
 import { Button, Table } from 'antd'
 import type { ColumnsType } from 'antd/es/table'
-import type { TableRowSelection } from 'antd/es/table/interface'
+import type { SorterResult, TableRowSelection } from 'antd/es/table/interface'
 import { useState, type ReactNode } from 'react'
 import { shared, useWords } from '../i18n'
 import { ErrorState, type Loadable } from './states'
@@ -54,6 +54,8 @@ interface DataTableProps<T> {
   footer?: ReactNode
   /** Lets people choose rows. */
   selection?: Selection<T>
+  /** Lets people sort by the columns that have a `sorter`; who gives it says in `sortOrder` what is in force. */
+  onSort?: (column: string, order: 'ascend' | 'descend' | null) => void
   /**
    * For lists of many rows: the head stays in sight, at the price of fixed column widths, which the columns then
    * must name. Short lists fit their columns to the content.
@@ -73,11 +75,16 @@ function choosing<T>({ keys, onChange, nameOf, closed }: Selection<T>): TableRow
   }
 }
 
+function sorted<T>(sorter: SorterResult<T> | SorterResult<T>[], onSort: (column: string, order: 'ascend' | 'descend' | null) => void) {
+  const first = Array.isArray(sorter) ? sorter[0] : sorter
+  onSort(String(first?.columnKey ?? ''), first?.order ?? null)
+}
+
 /** The table of every list: compact, sticky head, keyset paging, and its own loading, empty and failed states. */
 export function DataTable<T extends object>(props: DataTableProps<T>) {
   const { rows, columns, query, keyset, nextCursor } = props
   const words = useWords(shared).common
-  const { onRowClick } = props
+  const { onRowClick, onSort } = props
   if (rows === undefined && query.error !== null) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />
   return (
     <div className={`data-table${props.long === true ? ' long' : ''}${query.isFetching && rows !== undefined ? ' refetching' : ''}`} role="region" aria-label={props.label} aria-busy={query.isFetching}>
@@ -87,6 +94,7 @@ export function DataTable<T extends object>(props: DataTableProps<T>) {
         scroll={props.long === true ? { x: 1000 } : undefined}
         pagination={false}
         columns={columns}
+        onChange={onSort && ((_page, _filters, sorter) => sorted(sorter, onSort))}
         dataSource={rows ?? []}
         rowKey={props.rowKey}
         loading={rows === undefined ? { delay: 200 } : false}

@@ -8,6 +8,8 @@ export const MAY = {
   gatewayCertificateWrite: 'gateway.certificate.write',
   gatewayObjectRead: 'gateway.object.read',
   gatewayObjectWrite: 'gateway.object.write',
+  gatewayBanRead: 'gateway.ban.read',
+  gatewayBanWrite: 'gateway.ban.write',
   vaultRead: 'vault.read',
   vaultVerify: 'vault.verify',
   accountRead: 'identity.account.read',

@@ -1,4 +1,6 @@
 import { Alert, Drawer, Table, Tag, type TableColumnsType } from 'antd'
+import type { ReactNode } from 'react'
+import { Link } from 'react-router'
 import type { Effective, Layer, ProtectedObject } from '../../api/types'
 import { shared, useWords } from '../../i18n'
 import { formatTime, nowUs } from '../../kit/time'
@@ -10,8 +12,10 @@ import { clientsOf } from '../settings-input'
 interface Row {
   key: string
   what: string
-  value: string
+  value: ReactNode
   from: Layer
+  /** What stands for `default` where nothing is a default but said for all. */
+  everywhere?: string
 }
 
 /** What is in force for an object, setting by setting, and who says so. */
@@ -33,8 +37,8 @@ function EffectiveTable({ object }: { object: ProtectedObject }) {
   }
   const columns: TableColumnsType<Row> = [
     { title: words.setting, dataIndex: 'what' },
-    { title: words.value, dataIndex: 'value', render: (value: string) => <strong>{value}</strong> },
-    { title: words.from, dataIndex: 'from', render: (from: Layer) => <Tag color={from === 'default' ? undefined : 'blue'}>{says(from)}</Tag> },
+    { title: words.value, dataIndex: 'value', render: (value: ReactNode) => <strong>{value}</strong> },
+    { title: words.from, dataIndex: 'from', render: (from: Layer, row) => <Tag color={from === 'default' ? undefined : 'blue'}>{from === 'default' && row.everywhere ? row.everywhere : says(from)}</Tag> },
   ]
   return (
     <>
@@ -61,6 +65,7 @@ function useRows(effective: Effective): Row[] {
     ['inspect_limit_bytes', objects.inspectLimit, limit ? String(Math.round(limit / 1024)) : words.byType],
     ['rich_text', words.rich_text, effective.rich_text.value.join(' ') || words.none],
     ['secrets', words.secrets, effective.secrets.value.join(' ') || words.none],
+    ['challenge', words.challenge, words.challengeNames[effective.challenge.value]],
     ['keep_requests', words.keep_requests, effective.keep_requests.value ? words.kept : words.notKept],
   ]
   if (effective.policy.value === 'crs') {
@@ -83,5 +88,9 @@ function useRows(effective: Effective): Row[] {
     value: ends(spec.expires_at),
     from,
   }))
-  return [...plain.map(([key, what, value]) => ({ key, what, value, from: (effective[key] as { from: Layer }).from })), ...connections, ...rules, ...exclusions]
+  const traffic = [
+    ...effective.custom_rules.map((rule) => ({ key: rule.id, what: words.customRule(rule.number ?? 0, rule.name), value: <Link to={`/gateway/rules?q=${encodeURIComponent(rule.name)}`}>{words.inForce}</Link>, from: rule.from, everywhere: words.everyObject })),
+    ...effective.limits.map((limit) => ({ key: limit.id, what: words.limit(limit.name), value: <Link to={`/gateway/limits?q=${encodeURIComponent(limit.name)}`}>{words.inForce}</Link>, from: limit.from, everywhere: words.everyObject })),
+  ]
+  return [...plain.map(([key, what, value]) => ({ key, what, value, from: (effective[key] as { from: Layer }).from })), ...connections, ...rules, ...exclusions, ...traffic]
 }

@@ -13,6 +13,7 @@ export function SettingsFields({ inherits }: { inherits: boolean }) {
   const { mode: modeNames } = useWords(shared)
   const chosen = Form.useWatch<SettingsValues['mode'] | undefined>('mode')
   const policy = Form.useWatch<SettingsValues['policy'] | undefined>('policy')
+  const challenge = Form.useWatch<SettingsValues['challenge'] | undefined>('challenge')
   const open = inherits ? words.inherit : words.byDefault
   const modes = [{ value: null, label: open }, ...(['block', 'observe', 'bypass'] as const).map((value) => ({ value, label: modeNames[value] }))]
   const stances = [{ value: null, label: open }, { value: 'pass', label: objects.onErrorPass }, { value: 'block', label: objects.onErrorBlock }]
@@ -34,6 +35,9 @@ export function SettingsFields({ inherits }: { inherits: boolean }) {
       <OpenNumber name="threshold_out" label={words.threshold_out} open={open} min={1} max={1000} />
       <Form.Item name="on_error" label={words.on_error}>
         <Radio.Group optionType="button" options={stances} />
+      </Form.Item>
+      <Form.Item name="challenge" label={words.challenge} extra={challenge && words.challengeHelp[challenge]}>
+        <Radio.Group optionType="button" options={[{ value: null, label: open }, ...(['asked', 'always'] as const).map((value) => ({ value, label: words.challengeNames[value] }))]} />
       </Form.Item>
       <OpenNumber name="inspect_limit_kib" label={objects.inspectLimit} help={objects.inspectLimitHelp} open={open} min={0} max={16_384} step={64} />
       <TlsFields open={open} />

@@ -1,4 +1,4 @@
-import { useMutation, useQuery } from '@tanstack/react-query'
+import { useMutation } from '@tanstack/react-query'
 import { Alert, Button, Drawer, Form, Input, Select } from 'antd'
 import { useState } from 'react'
 import { api, take } from '../../api/client'
@@ -6,6 +6,7 @@ import type { RuleExclusionInput } from '../../api/types'
 import { shared, useWords } from '../../i18n'
 import type { ExclusionDraft } from '../../kit/exclusion-link'
 import { ActionError } from '../../kit/states'
+import { useScopes } from '../parts/useScopes'
 import { ExclusionPreview } from './ExclusionPreview'
 import { policyWords } from './i18n'
 
@@ -108,25 +109,4 @@ export function ExclusionForm({ open, draft, busy, error, onSave, onClose }: Pro
 /** The part of the form that decides what passes. */
 function scopeOf({ scope_id, rule, parameter, path }: Values) {
   return [scope_id, rule, parameter, path]
-}
-
-type Scope = 'object' | 'group' | 'template'
-
-function scoped(kind: Scope, items: { id: string; spec: { name: string } }[]) {
-  return items.map((item) => ({ kind, value: item.id, name: item.spec.name }))
-}
-
-/** Everything that an exclusion can belong to. */
-function useScopes(enabled: boolean) {
-  const kinds = useWords(policyWords).history.kinds
-  const query = { params: { query: { limit: 500 } } }
-  const lists = useQuery({
-    queryKey: ['gateway', 'scopes'],
-    queryFn: async () => {
-      const [objects, groups, templates] = await Promise.all([take(api.GET('/api/v1/gateway/objects', query)), take(api.GET('/api/v1/gateway/groups', query)), take(api.GET('/api/v1/gateway/templates', query))])
-      return [...scoped('object', objects.items), ...scoped('group', groups.items), ...scoped('template', templates.items)]
-    },
-    enabled,
-  })
-  return lists.data?.map((scope) => ({ ...scope, label: `${kinds[scope.kind]} ${scope.name}` }))
 }

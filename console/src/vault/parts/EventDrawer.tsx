@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Drawer } from 'antd'
 import { type ReactNode } from 'react'
+import { Link } from 'react-router'
 import { api, take } from '../../api/client'
 import { Problem } from '../../api/problem'
 import type { RecordDetail } from '../../api/types'
@@ -8,6 +9,9 @@ import { useWords } from '../../i18n'
 import { eventTime, numberField, requestLine, textField } from '../../kit/event'
 import { useEventWords } from '../../kit/event-words'
 import { Facts } from '../../kit/Page'
+import { banHref } from '../../kit/ban-link'
+import { MAY } from '../../kit/permissions'
+import { useMay } from '../../kit/session'
 import { ActionTag, SeverityTag } from '../../kit/severity'
 import { EmptyState, Loaded } from '../../kit/states'
 import { TimeText } from '../../kit/TimeText'
@@ -96,7 +100,9 @@ function Part({ title, children }: { title: string; children: ReactNode }) {
 function Summary({ record }: { record: RecordDetail }) {
   const words = useWords(vaultWords).drawer
   const names = useEventWords()
+  const mayBan = useMay()(MAY.gatewayBanWrite)
   const { event } = record
+  const source = textField(event, 'source.ip')
   const category = textField(event, 'rule.category')
   const sentence = names.sentence(event)
   const rule = names.rule(textField(event, 'rule.id'), textField(event, 'rule.name'))
@@ -107,7 +113,7 @@ function Summary({ record }: { record: RecordDetail }) {
     if (text !== '') items.push({ label, value: <code>{text}</code> })
   }
   add(words.request, request)
-  add(words.source, [textField(event, 'source.ip'), textField(event, 'source.port')].filter(Boolean).join(':'))
+  add(words.source, [source, textField(event, 'source.port')].filter(Boolean).join(':'))
   add(words.object, textField(event, 'waf.object'))
   add(words.requestId, textField(event, 'http.request.id'))
   add(words.userAgent, textField(event, 'user_agent.original'))
@@ -128,6 +134,11 @@ function Summary({ record }: { record: RecordDetail }) {
         <ActionTag event={event} />
         <strong>{category === '' ? names.dataset(textField(event, 'event.dataset')) : names.category(category)}</strong>
         <TimeText us={eventTime(event)} show="milli" />
+        {mayBan && record.stream === 'waf' && source !== '' && (
+          <Link className="hit-exclude" to={banHref({ address: source, request: textField(event, 'http.request.id') })}>
+            {words.banSource}
+          </Link>
+        )}
       </p>
       {[sentence, rule, reason].some((text) => text !== '') && <p className="evidence-message">{[sentence, rule, reason].filter((text) => text !== '').join(' · ')}</p>}
       <Facts items={items} />
