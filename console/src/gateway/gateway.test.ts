@@ -32,7 +32,7 @@ describe('a protected object', () => {
     upstreams: ['http://10.0.0.8'],
     health_path: null,
     group_id: 'g1',
-    settings: { policy: 'crs', challenge: 'always', paranoia_level: 2, inspect_limit_bytes: 65_536, rules: { '942100': 'off' }, rich_text: ['ARGS:content'] },
+    settings: { policy: 'crs', challenge: 'always', bots: 'block', waiting_room: { max_active: 100, admissions_per_second: 5 }, api: { schema_id: 's1', mode: 'enforce', mask_mobile_numbers: true, hide_errors: false }, paranoia_level: 2, inspect_limit_bytes: 65_536, rules: { '942100': 'off' }, rich_text: ['ARGS:content'] },
   }
 
   it('comes back from the form as it went in, so that an edit changes only what was edited', () => {
@@ -44,7 +44,7 @@ describe('a protected object', () => {
   })
 
   it('counts the settings it says itself', () => {
-    expect([countSaid(undefined), countSaid({}), countSaid({ rules: {} }), countSaid(spec.settings)]).toEqual([0, 0, 0, 6])
+    expect([countSaid(undefined), countSaid({}), countSaid({ rules: {} }), countSaid(spec.settings)]).toEqual([0, 0, 0, 12])
   })
 })
 

@@ -22,6 +22,16 @@ export interface SettingsValues {
   secrets: string[] | null
   keep_requests: boolean | null
   challenge: Settings['challenge'] | null
+  bots: Settings['bots'] | null
+  room_active: number | null
+  room_pace: number | null
+  room_waiting: number | null
+  mask_identity_numbers: boolean | null
+  mask_mobile_numbers: boolean | null
+  mask_bank_cards: boolean | null
+  hide_errors: boolean | null
+  /** What is said of calls and has no field here. */
+  calls: Calls
   plain_http: Tls['plain_http'] | null
   hsts_days: number | null
   min_version: Tls['min_version'] | null
@@ -30,6 +40,8 @@ export interface SettingsValues {
 }
 
 type Tls = NonNullable<Settings['tls']>
+type Api = NonNullable<Settings['api']>
+type Calls = Pick<Api, 'schema_id' | 'mode' | 'refuse_unknown_parameters' | 'max_body_bytes'>
 
 /** Whether clients are asked for a certificate: not at all, whoever has one, or everybody. */
 export type Clients = 'none' | 'known' | 'needed'
@@ -51,6 +63,15 @@ export function settingsValues(settings: Settings = {}): SettingsValues {
     secrets: settings.secrets ?? null,
     keep_requests: settings.keep_requests ?? null,
     challenge: settings.challenge ?? null,
+    bots: settings.bots ?? null,
+    room_active: settings.waiting_room?.max_active ?? null,
+    room_pace: settings.waiting_room?.admissions_per_second ?? null,
+    room_waiting: settings.waiting_room?.max_waiting ?? null,
+    mask_identity_numbers: settings.api?.mask_identity_numbers ?? null,
+    mask_mobile_numbers: settings.api?.mask_mobile_numbers ?? null,
+    mask_bank_cards: settings.api?.mask_bank_cards ?? null,
+    hide_errors: settings.api?.hide_errors ?? null,
+    calls: callsOf(settings.api),
     plain_http: settings.tls?.plain_http ?? null,
     hsts_days: settings.tls?.hsts_days ?? null,
     min_version: settings.tls?.min_version ?? null,
@@ -76,9 +97,24 @@ export function settingsOf(values: SettingsValues): Settings {
   if (values.secrets !== null) settings.secrets = values.secrets
   if (values.keep_requests !== null) settings.keep_requests = values.keep_requests
   if (values.challenge) settings.challenge = values.challenge
+  if (values.bots) settings.bots = values.bots
+  if (values.room_active !== null) settings.waiting_room = { max_active: values.room_active, ...(values.room_pace !== null && { admissions_per_second: values.room_pace }), ...(values.room_waiting !== null && { max_waiting: values.room_waiting }) }
+  const api = apiOf(values)
+  if (Object.keys(api).length > 0) settings.api = api
   const tls = tlsOf(values)
   if (Object.keys(tls).length > 0) settings.tls = tls
   return settings
+}
+
+function callsOf(api: Api | undefined): Calls {
+  const { schema_id, mode, refuse_unknown_parameters, max_body_bytes } = api ?? {}
+  return { schema_id, mode, refuse_unknown_parameters, max_body_bytes }
+}
+
+function apiOf(values: SettingsValues): Api {
+  const { mask_identity_numbers, mask_mobile_numbers, mask_bank_cards, hide_errors } = values
+  const said = { ...values.calls, mask_identity_numbers, mask_mobile_numbers, mask_bank_cards, hide_errors }
+  return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== null && value !== undefined)) as Api
 }
 
 /** What is said of certificates of clients; nothing when it is inherited. */
@@ -99,6 +135,6 @@ function tlsOf(values: SettingsValues): Tls {
 
 /** How many settings are said, for a list. */
 export function countSaid(settings: Settings | undefined): number {
-  const { tls, ...rest } = settingsOf(settingsValues(settings))
-  return Object.keys(rest).length + Object.keys(tls ?? {}).length
+  const { tls, api, ...rest } = settingsOf(settingsValues(settings))
+  return Object.keys(rest).length + Object.keys(tls ?? {}).length + Object.keys(api ?? {}).length
 }

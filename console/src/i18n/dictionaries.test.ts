@@ -7,6 +7,7 @@ import { certificateWords } from '../gateway/certificates/i18n'
 import { conditionWords } from '../gateway/condition/i18n'
 import { gatewayWords } from '../gateway/i18n'
 import { limitWords } from '../gateway/limits/i18n'
+import { doorWords } from '../gateway/parts/i18n'
 import { policyWords } from '../gateway/policy/i18n'
 import { ruleWords } from '../gateway/rules/i18n'
 import { trafficWords } from '../gateway/traffic/i18n'
@@ -22,6 +23,7 @@ import { ruleTitles } from './rules'
 const DICTIONARIES: Record<string, { zh: unknown; en: unknown }> = {
   shared,
   gateway: gatewayWords,
+  doors: doorWords,
   addresses: addressWords,
   bans: banWords,
   certificates: certificateWords,

@@ -93,7 +93,9 @@ pub(crate) fn check(written: &Written) -> Result<(), PolicyErrors> {
     check_items(written.exclusions.values().flatten(), &mut errors, |_| Ok(()));
     check_items(written.addresses.values(), &mut errors, |_| Ok(()));
     check_items(written.schemas.values(), &mut errors, |_| Ok(()));
-    check_items(written.limits.values().flatten(), &mut errors, |_| Ok(()));
+    check_items(written.limits.values().flatten(), &mut errors, |limit| {
+        groups_exist(written, &limit.groups_asked(), "when")
+    });
     check_items(written.rules.values().flatten(), &mut errors, |rule| names_exist(written, rule));
     let mut routes: HashMap<(HostPattern, PathPrefix<'_>), &str> = HashMap::new();
     for spec in written.objects.iter().map(|object| &object.spec) {
@@ -131,11 +133,7 @@ fn check_items<'i, S: Spec>(
 
 /// Whether the groups and limits that a rule names exist.
 fn names_exist(written: &Written, rule: &RuleSpec) -> Result<(), SpecError> {
-    let known = |name: &str| written.addresses.values().any(|item| item.spec.name == name);
-    if let Some(name) = rule.groups_asked().into_iter().find(|name| !known(name)) {
-        let message = format!("the condition asks for the group of addresses {name:?}, which does not exist");
-        return Err(SpecError { field: "condition", message });
-    }
+    groups_exist(written, &rule.groups_asked(), "condition")?;
     let limits = || written.limits.values().flatten().map(|item| &item.spec);
     match rule.limit_asked() {
         Some(name) if !limits().any(|limit| limit.name == name) => {
@@ -147,6 +145,17 @@ fn names_exist(written: &Written, rule: &RuleSpec) -> Result<(), SpecError> {
             Err(SpecError { field: "action", message })
         }
         _ => Ok(()),
+    }
+}
+
+fn groups_exist(written: &Written, asked: &[String], field: &'static str) -> Result<(), SpecError> {
+    let known = |name: &String| written.addresses.values().any(|item| item.spec.name == *name);
+    match asked.iter().find(|name| !known(name)) {
+        None => Ok(()),
+        Some(name) => {
+            let message = format!("the condition asks for the group of addresses {name:?}, which does not exist");
+            Err(SpecError { field, message })
+        }
     }
 }
 

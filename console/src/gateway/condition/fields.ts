@@ -41,7 +41,7 @@ export const FIELDS = {
   user: { kind: 'text', section: 'visitor', untold: true },
   label: { kind: 'choice', section: 'visitor', choices: ['L1', 'L2', 'L3', 'L4'], untold: true },
   scenario: { kind: 'text', section: 'visitor', untold: true },
-  bot_class: { kind: 'choice', section: 'visitor', choices: ['browser', 'search_engine', 'tool', 'scanner', 'scraper', 'unknown'], untold: true },
+  bot_class: { kind: 'choice', section: 'visitor', choices: ['browser', 'search_engine', 'tool', 'scanner', 'scraper', 'unknown'] },
 } as const satisfies Record<string, FieldInfo>
 
 /** A field by its name; `arg`, `header` and `cookie` take a name of their own behind a dot. */

@@ -91,7 +91,7 @@ const zh = {
     'the ends of the range': '范围的两端须同为 IPv4 或 IPv6。',
     'there is no address group': '没有这个地址组。',
   } as Record<string, string>,
-  untold: '本版本尚不能识别此字段：“不等于”对所有请求成立，其他比较都不成立。',
+  untold: '本版本尚不能识别此字段，含此字段的条件不能保存。',
 }
 
 const en: Shape<typeof zh> = {
@@ -183,7 +183,7 @@ const en: Shape<typeof zh> = {
     'the ends of the range': 'Both ends of a range must be IPv4, or both IPv6.',
     'there is no address group': 'There is no such address group.',
   },
-  untold: 'This version does not tell this field yet: “is not” holds for every request, nothing else does.',
+  untold: 'This version does not tell this field yet: a condition on it cannot be saved.',
 }
 
 export const conditionWords: Words<typeof zh> = { zh, en }

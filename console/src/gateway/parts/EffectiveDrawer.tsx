@@ -8,6 +8,7 @@ import { certificateWords } from '../certificates/i18n'
 import { gatewayWords } from '../i18n'
 import { policyWords } from '../policy/i18n'
 import { clientsOf } from '../settings-input'
+import { doorWords } from './i18n'
 
 interface Row {
   key: string
@@ -53,6 +54,7 @@ function useRows(effective: Effective): Row[] {
   const words = useWords(policyWords).settings
   const objects = useWords(gatewayWords).objects
   const { transport } = useWords(certificateWords)
+  const doors = useWords(doorWords)
   const { mode: modeNames } = useWords(shared)
   const number = (value: number | null | undefined) => (value === null || value === undefined ? words.asInstalled : String(value))
   const limit = effective.inspect_limit_bytes.value
@@ -66,6 +68,8 @@ function useRows(effective: Effective): Row[] {
     ['rich_text', words.rich_text, effective.rich_text.value.join(' ') || words.none],
     ['secrets', words.secrets, effective.secrets.value.join(' ') || words.none],
     ['challenge', words.challenge, words.challengeNames[effective.challenge.value]],
+    ['bots', doors.bots, doors.botNames[effective.bots.value]],
+    ['waiting_room', doors.room, effective.waiting_room.value ? doors.people(effective.waiting_room.value.max_active) : doors.everybody],
     ['keep_requests', words.keep_requests, effective.keep_requests.value ? words.kept : words.notKept],
   ]
   if (effective.policy.value === 'crs') {
@@ -80,6 +84,14 @@ function useRows(effective: Effective): Row[] {
     { key: 'min_version', what: transport.minVersion, value: `TLS ${tls.min_version.value}`, from: tls.min_version.from },
     { key: 'clients', what: transport.clients, value: transport.clientsNames[clients], from: tls.client_certificates.from },
   ]
+  const yes = (value: boolean) => (value ? doors.yes : doors.no)
+  const { api } = effective
+  const answers = [
+    { key: 'mask_identity_numbers', what: `${doors.mask}: ${doors.identity}`, value: yes(api.mask_identity_numbers.value), from: api.mask_identity_numbers.from },
+    { key: 'mask_mobile_numbers', what: `${doors.mask}: ${doors.mobile}`, value: yes(api.mask_mobile_numbers.value), from: api.mask_mobile_numbers.from },
+    { key: 'mask_bank_cards', what: `${doors.mask}: ${doors.bank}`, value: yes(api.mask_bank_cards.value), from: api.mask_bank_cards.from },
+    { key: 'hide_errors', what: doors.hide, value: yes(api.hide_errors.value), from: api.hide_errors.from },
+  ]
   const rules = Object.entries(effective.rules).map(([rule, given]) => ({ key: rule, what: `${words.rule} ${rule}`, value: words.switchNames[given.value], from: given.from }))
   const ends = (at: number | null | undefined) => (!at ? words.endsNever : at <= nowUs() ? words.isOver : words.endsAt(formatTime(at, 'second')))
   const exclusions = effective.exclusions.map(({ id, spec, from }) => ({
@@ -92,5 +104,5 @@ function useRows(effective: Effective): Row[] {
     ...effective.custom_rules.map((rule) => ({ key: rule.id, what: words.customRule(rule.number ?? 0, rule.name), value: <Link to={`/gateway/rules?q=${encodeURIComponent(rule.name)}`}>{words.inForce}</Link>, from: rule.from, everywhere: words.everyObject })),
     ...effective.limits.map((limit) => ({ key: limit.id, what: words.limit(limit.name), value: <Link to={`/gateway/limits?q=${encodeURIComponent(limit.name)}`}>{words.inForce}</Link>, from: limit.from, everywhere: words.everyObject })),
   ]
-  return [...plain.map(([key, what, value]) => ({ key, what, value, from: (effective[key] as { from: Layer }).from })), ...connections, ...rules, ...exclusions, ...traffic]
+  return [...plain.map(([key, what, value]) => ({ key, what, value, from: (effective[key] as { from: Layer }).from })), ...connections, ...answers, ...rules, ...exclusions, ...traffic]
 }

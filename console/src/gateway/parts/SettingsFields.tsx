@@ -4,6 +4,7 @@ import { shared, useWords } from '../../i18n'
 import { gatewayWords } from '../i18n'
 import { policyWords } from '../policy/i18n'
 import type { SettingsValues } from '../settings-input'
+import { DoorFields } from './DoorFields'
 import { TlsFields } from './TlsFields'
 
 /** Fields of [`Settings`]; each can be left open, and is inherited then. */
@@ -40,6 +41,7 @@ export function SettingsFields({ inherits }: { inherits: boolean }) {
         <Radio.Group optionType="button" options={[{ value: null, label: open }, ...(['asked', 'always'] as const).map((value) => ({ value, label: words.challengeNames[value] }))]} />
       </Form.Item>
       <OpenNumber name="inspect_limit_kib" label={objects.inspectLimit} help={objects.inspectLimitHelp} open={open} min={0} max={16_384} step={64} />
+      <DoorFields open={open} />
       <TlsFields open={open} />
       <RuleSwitches />
       <Form.Item name="rich_text" label={words.rich_text} extra={words.richTextHelp}>

@@ -22,7 +22,7 @@ export function ActionKind({ kind }: { kind: string }) {
 
 interface Scoped {
   spec: { scope_id?: string | null }
-  scope?: 'object' | 'group' | 'template' | 'exclusion' | 'rule' | 'limit' | 'addresses' | null
+  scope?: 'object' | 'group' | 'template' | 'exclusion' | 'rule' | 'limit' | 'addresses' | 'schema' | null
   scope_name?: string | null
 }
 

@@ -1,6 +1,6 @@
 //! Custom rules (自定义规则) and limits (限流), as somebody writes them (gateway.md §7, §8).
 
-use medward_defence::condition::{Condition, RawCondition};
+use medward_defence::condition::{Condition, Field, RawCondition, Text};
 use medward_defence::limit::{Count, KeyPart, LimitAction, RawLimit, Shape};
 use medward_defence::rule::{Action, RawRule, RuleSet};
 use medward_defence::window::RawTimeWindow;
@@ -101,8 +101,7 @@ pub struct TrafficInForce {
 impl RuleSpec {
     /// The groups of addresses that its condition asks for.
     pub(crate) fn groups_asked(&self) -> Vec<String> {
-        let condition = self.condition.as_ref().and_then(|raw| Condition::compile(raw).ok());
-        condition.map_or(Vec::new(), |condition| condition.address_groups().into_iter().map(str::to_owned).collect())
+        groups_of(self.condition.as_ref())
     }
 
     /// The limit that it sends requests to.
@@ -136,11 +135,17 @@ impl Spec for RuleSpec {
         check_name(&self.name)?;
         check_description(&self.description)?;
         let compiled = RuleSet::compile(std::slice::from_ref(&self.raw()));
-        compiled.map(drop).map_err(|error| wrong("rule", chain(&error)))
+        compiled.map(drop).map_err(|error| wrong("rule", chain(&error)))?;
+        check_told(self.condition.as_ref(), "condition")
     }
 }
 
 impl LimitSpec {
+    /// The groups of addresses that its condition asks for.
+    pub(crate) fn groups_asked(&self) -> Vec<String> {
+        groups_of(self.when.as_ref())
+    }
+
     /// The limit of this id, compiled.
     pub(crate) fn compile(&self, id: &str) -> Result<NamedLimit, SpecError> {
         let raw = RawLimit {
@@ -168,7 +173,32 @@ impl Spec for LimitSpec {
     fn check(&self) -> Result<(), SpecError> {
         check_name(&self.name)?;
         check_description(&self.description)?;
-        self.compile("limit").map(drop)
+        self.compile("limit")?;
+        let told = |part: &&KeyPart| !matches!(part, KeyPart::User | KeyPart::Country);
+        let counted = if let Count::Distinct(part) = &self.count { Some(part) } else { None };
+        if let Some(part) = self.keys.iter().chain(counted).find(|part| !told(part)) {
+            return Err(wrong("keys", format!("nothing tells {part} yet: no counter would ever count")));
+        }
+        check_told(self.when.as_ref(), "when")
+    }
+}
+
+fn groups_of(condition: Option<&RawCondition>) -> Vec<String> {
+    let condition = condition.and_then(|raw| Condition::compile(raw).ok());
+    condition.map_or(Vec::new(), |condition| condition.address_groups().into_iter().map(str::to_owned).collect())
+}
+
+/// Whether the gateway knows every field that a condition asks for. One that it never knows would make `ne` true for
+/// everybody.
+fn check_told(condition: Option<&RawCondition>, field: &'static str) -> Result<(), SpecError> {
+    let condition = condition.and_then(|raw| Condition::compile(raw).ok());
+    let untold = |asked: &&Field| {
+        let text = if let Field::Text(text) = asked { text } else { return false };
+        matches!(text, Text::Country | Text::Region | Text::Zone | Text::User | Text::Label | Text::Scenario)
+    };
+    match condition.as_ref().and_then(|condition| condition.fields().iter().find(untold)) {
+        Some(asked) => Err(wrong(field, format!("nothing tells {asked} yet: a condition on it would never be right"))),
+        None => Ok(()),
     }
 }
 

@@ -440,6 +440,9 @@ fn users(written: &Written, id: &str) -> Option<String> {
             || limit.is_some_and(|name| rule.spec.limit_asked() == Some(name))
     };
     let rules = written.rules.values().flatten().filter(asks);
+    let limits = written.limits.values().flatten();
+    let limited =
+        limits.filter(|limit| named.is_some_and(|name| limit.spec.groups_asked().iter().any(|asked| asked == name)));
     let asks_schema = |settings: &Settings| settings.api.schema_id.as_deref() == Some(id);
     let described = [
         written.templates.values().find(|item| asks_schema(&item.spec.settings)).map(|item| &item.spec.name),
@@ -450,7 +453,8 @@ fn users(written: &Written, id: &str) -> Option<String> {
         .map(|group| &group.spec.name)
         .chain(objects.map(|object| &object.spec.name))
         .chain(rules.map(|rule| &rule.spec.name))
-        .chain(described.into_iter().flatten());
+        .chain(described.into_iter().flatten())
+        .chain(limited.map(|limit| &limit.spec.name));
     let first = names.next()?;
     Some(match names.count() {
         0 => format!("{first:?} needs it"),

@@ -319,6 +319,18 @@ async fn what_rules_name_must_exist_and_cannot_be_removed_under_them() {
     make(&rig, "/rules", rule).await;
     let id = group["id"].as_str().unwrap();
     assert_eq!(rig.call(Role::Secadmin, "DELETE", &format!("/address-groups/{id}"), "").await.0, 409);
+    let zone = json!({ "name": "z", "number": 2, "action": "block",
+        "condition": { "field": "zone", "op": "ne", "value": "inside" } });
+    let (code, problem) = rig.call(Role::Secadmin, "POST", "/rules", &zone.to_string()).await;
+    assert_eq!(
+        (code, problem["args"]["field"].as_str()),
+        (422, Some("condition")),
+        "nobody is to be locked out: {problem}"
+    );
+    let mut of_group = limit("l", 1, "refuse");
+    of_group["when"] = json!({ "field": "ip_group", "op": "eq", "value": "fehlt" });
+    let (code, problem) = rig.call(Role::Secadmin, "POST", "/limits", &of_group.to_string()).await;
+    assert_eq!((code, problem["args"]["field"].as_str()), (422, Some("when")), "{problem}");
     let wrong = json!({ "name": "x", "entries": "10.0.0.0/33\n1.2.3.4\nfoo\n" }).to_string();
     let (code, problem) = rig.call(Role::Secadmin, "POST", "/address-groups", &wrong).await;
     assert_eq!((code, problem["args"]["field"].as_str()), (422, Some("entries")), "{problem}");

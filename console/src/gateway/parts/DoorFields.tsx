@@ -1,0 +1,49 @@
+import { Form, InputNumber, Radio, Select } from 'antd'
+import { useWords } from '../../i18n'
+import type { SettingsValues } from '../settings-input'
+import { doorWords } from './i18n'
+
+/** Fields of who is let in (programs, the waiting room) and of what answers must not carry out. */
+export function DoorFields({ open }: { open: string }) {
+  const words = useWords(doorWords)
+  const bots = Form.useWatch<SettingsValues['bots'] | undefined>('bots')
+  const active = Form.useWatch<number | null | undefined>('room_active')
+  const yesOrNo = [{ value: null, label: open }, { value: true, label: words.yes }, { value: false, label: words.no }]
+  const masks = [['mask_identity_numbers', words.identity], ['mask_mobile_numbers', words.mobile], ['mask_bank_cards', words.bank]] as const
+  return (
+    <>
+      <Form.Item name="bots" label={words.bots} extra={bots && words.botHelp[bots]}>
+        <Select options={[{ value: null, label: open }, ...(['off', 'observe', 'challenge', 'block'] as const).map((value) => ({ value, label: words.botNames[value] }))]} />
+      </Form.Item>
+      <Form.Item name="room_active" label={words.room} extra={words.roomHelp}>
+        <InputNumber min={0} max={1_000_000} precision={0} placeholder={open} style={{ width: '12rem' }} />
+      </Form.Item>
+      {typeof active === 'number' && active > 0 && (
+        <>
+          <Form.Item name="room_pace" label={words.roomPace}>
+            <InputNumber min={1} max={100_000} precision={0} placeholder="10" style={{ width: '12rem' }} />
+          </Form.Item>
+          <Form.Item name="room_waiting" label={words.roomWaiting}>
+            <InputNumber min={1} max={200_000} precision={0} placeholder="10000" style={{ width: '12rem' }} />
+          </Form.Item>
+        </>
+      )}
+      {masks.map(([name, label], index) => (
+        <Form.Item key={name} name={name} label={`${words.mask}: ${label}`} extra={index === masks.length - 1 ? words.maskHelp : undefined}>
+          <Radio.Group optionType="button" options={yesOrNo} />
+        </Form.Item>
+      ))}
+      <Form.Item name="hide_errors" label={words.hide} extra={words.hideHelp}>
+        <Radio.Group optionType="button" options={yesOrNo} />
+      </Form.Item>
+      <Form.Item name="calls" noStyle>
+        <Kept />
+      </Form.Item>
+    </>
+  )
+}
+
+/** Keeps a value that the form has no field for. */
+function Kept() {
+  return null
+}
