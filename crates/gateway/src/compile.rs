@@ -330,7 +330,10 @@ struct Shared {
 
 /// Rules and limits by the items that they are made of: thousands of objects have the same.
 #[derive(Default)]
-struct SharedDefences(HashMap<(Vec<String>, (ChallengeUse, BotUse)), Arc<Defences>>);
+struct SharedDefences(HashMap<SaidOfTraffic, Arc<Defences>>);
+
+/// Ids of rules and limits, and what the settings say.
+type SaidOfTraffic = (Vec<String>, (ChallengeUse, BotUse));
 
 impl SharedDefences {
     fn of(

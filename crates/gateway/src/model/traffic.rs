@@ -193,7 +193,7 @@ fn groups_of(condition: Option<&RawCondition>) -> Vec<String> {
 fn check_told(condition: Option<&RawCondition>, field: &'static str) -> Result<(), SpecError> {
     let condition = condition.and_then(|raw| Condition::compile(raw).ok());
     let untold = |asked: &&Field| {
-        let text = if let Field::Text(text) = asked { text } else { return false };
+        let Field::Text(text) = asked else { return false };
         matches!(text, Text::Country | Text::Region | Text::Zone | Text::User | Text::Label | Text::Scenario)
     };
     match condition.as_ref().and_then(|condition| condition.fields().iter().find(untold)) {

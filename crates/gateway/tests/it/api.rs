@@ -133,7 +133,8 @@ async fn numbers_of_patients_are_masked_in_text_however_it_is_cut_and_nowhere_el
     }
     assert_eq!(answer("X-Answer-Type: application/pdf\r\n").await, PATIENT, "a file is not text");
     let access = rig.recorder.wait(Dataset::AccessRequest, 5).await;
-    let masked: Vec<_> = access.iter().map(|event| event.attrs.get("waf.masked").and_then(|n| n.as_i64())).collect();
+    let masked: Vec<_> =
+        access.iter().map(|event| event.attrs.get("waf.masked").and_then(serde_json::Value::as_i64)).collect();
     assert_eq!(masked.iter().filter(|masked| **masked == Some(2)).count(), 4, "{masked:?}");
     assert!(access.iter().all(|event| event.int(Field::HttpStatus) == Some(200)), "each was complete");
 }

@@ -96,10 +96,10 @@ pub(super) fn safe_depth(definitions: &[Value], levels: usize) -> usize {
 fn ways_back(definitions: &[Value], returns: &[bool], schema: &Value) -> usize {
     let is_back = |part: &&Value| references(part).iter().any(|id| returns.get(*id) == Some(&true));
     // Properties are different values; patterns and the rest may fall on one that has its own schema.
-    let own = parts(schema, &["properties"]).iter().any(|part| is_back(part));
+    let own = parts(schema, &["properties"]).iter().any(&is_back);
     let shared =
         ["patternProperties", "additionalProperties", "unevaluatedProperties", "prefixItems", "items", "contains"];
-    let shared = shared.iter().filter(|keyword| parts(schema, &[**keyword]).iter().any(|part| is_back(part))).count();
+    let shared = shared.iter().filter(|keyword| parts(schema, &[**keyword]).iter().any(&is_back)).count();
     let alongside: usize = parts(schema, SAME_PLACE).iter().map(|part| ways_back(definitions, returns, part)).sum();
     let referred = target(schema).and_then(|id| definitions.get(id));
     usize::from(own) + shared + alongside + referred.map_or(0, |schema| ways_back(definitions, returns, schema))

@@ -29,7 +29,7 @@ impl Stage<'_> {
             }
             Entrance::Waiting { cookie, .. } => {
                 let cookie = set(cookie);
-                Some(waits(facts.is_document().then(|| (entrance, Some(cookie)))))
+                Some(waits(facts.is_document().then_some((entrance, Some(cookie)))))
             }
             Entrance::Full { .. } => Some(waits(facts.is_document().then_some((entrance, None)))),
         }

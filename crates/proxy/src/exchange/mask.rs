@@ -150,16 +150,12 @@ async fn hold(data_path: &DataPath, flow: &mut Flow) {
         flow.held = Some(Held { frames: VecDeque::new(), bytes: 0, memory });
     }
     while flow.held.as_ref().is_some_and(|held| held.bytes < MAX_SCANNED_BYTES as u64) {
-        match poll_fn(|cx| flow.poll(cx)).await {
-            Some(Ok(frame)) => {
-                if !flow.hold(frame, data_path.limits.held_bodies.0) {
-                    return;
-                }
-            }
-            Some(Err(_)) | None => {
-                flow.ended = true;
-                return;
-            }
+        let Some(Ok(frame)) = poll_fn(|cx| flow.poll(cx)).await else {
+            flow.ended = true;
+            return;
+        };
+        if !flow.hold(frame, data_path.limits.held_bodies.0) {
+            return;
         }
     }
 }
