@@ -9,6 +9,7 @@ import { capabilities } from '../src/capabilities'
 import { injection, send } from './attack'
 import { axeFindings, openBrowser, picture, type Watched } from './browser'
 import { tryCertificates } from './certificates'
+import { tryDefence } from './defence'
 import { readSettings } from './settings'
 import { chooseLanguage, chooseTheme, confirmByName, visible } from './steps'
 import { Authenticator } from './totp'
@@ -323,6 +324,11 @@ describe.skipIf(settings.setupUrl === null)('the security administrator', () => 
 
   it('uploads a certificate, told in its own language what is wrong with the first try', async () => {
     await tryCertificates(browser.page, settings.url)
+    forgiveRefusals()
+  })
+
+  it('makes an address group, a rule and a limit, bans an address and lifts the ban', async () => {
+    await tryDefence(browser.page, settings.url)
     forgiveRefusals()
   })
 })

@@ -135,7 +135,7 @@ function Summary({ record }: { record: RecordDetail }) {
         <strong>{category === '' ? names.dataset(textField(event, 'event.dataset')) : names.category(category)}</strong>
         <TimeText us={eventTime(event)} show="milli" />
         {mayBan && record.stream === 'waf' && source !== '' && (
-          <Link className="hit-exclude" to={banHref({ address: source, request: textField(event, 'http.request.id') })}>
+          <Link className="ban-source" to={banHref({ address: source, request: textField(event, 'http.request.id') })}>
             {words.banSource}
           </Link>
         )}
