@@ -41,6 +41,7 @@ pub use alarm::AlarmQueue;
 pub use config::{ConnectionLimits, Timeouts};
 pub use data_path::{DataPath, Queues, Setup, Totals};
 pub use defence::{Addresses, BanNote, BanQueue, Bans, ChallengeUse, DefenceKeys, Defences, Listed, NamedLimit};
+pub use defence::{RedisAddress, RedisAddressError, SharedCounters, SharedSettings};
 pub use event::ban_event;
 pub use exchange::HeadFault;
 pub use inspect::{Inspection, Inspector, Waf};

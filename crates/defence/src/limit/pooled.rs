@@ -4,7 +4,7 @@
 //! Each bucket of a key has what the pool said last, and what this node has counted since. While the pool answers, a node
 //! uses both: all nodes together admit no more than the limit and what arrives between two exchanges. When it does not
 //! answer (`set_alone`), a node takes for granted that each of the others counts as much as itself, so what is left of a limit
-//! is divided by the number of nodes. A limit below that number still lets one through on each node: a pool that is gone
+//! is divided by the number of nodes, as far as each had heard. A limit below that number still lets one through on each node: a pool that is gone
 //! must not be an outage.
 //!
 //! Invariant: a node never uses less than it has counted itself, whatever the pool says. Invariant: what the pool may not

@@ -10,6 +10,7 @@ mod bans;
 mod charge;
 mod facts;
 mod policy;
+mod shared;
 mod stage;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -25,6 +26,7 @@ use medward_kernel::Clock;
 pub use bans::{BanNote, BanQueue, Bans};
 pub(crate) use charge::Charge;
 pub use policy::{Addresses, ChallengeUse, Defences, Listed, NamedLimit};
+pub use shared::{RedisAddress, RedisAddressError, SharedCounters, SharedSettings};
 pub(crate) use stage::{Hit, Refusal, Said, Stage, Way, client_of};
 
 /// The cookie of a solved challenge (gateway.md §9).
