@@ -42,6 +42,11 @@ struct Slot<S> {
     hot_until: Timestamp,
 }
 
+/// The first half of the key chooses the shard, the second its place there.
+pub(crate) fn shard_of(key: CounterKey) -> usize {
+    usize::try_from(key.high >> 32).unwrap_or(0) % SHARDS
+}
+
 impl<S> Table<S> {
     /// At most `2 · SHARDS · room` keys. A room of seven eighths of a power of two fills the memory of a map exactly.
     pub(crate) fn new(room: usize) -> Self {
@@ -57,17 +62,22 @@ impl<S> Table<S> {
         fresh: impl FnOnce() -> S,
         ask: impl FnOnce(&mut S) -> Verdict<A>,
     ) -> A {
-        let shard = usize::try_from(key.high >> 32).unwrap_or(0) % SHARDS;
-        let Some(shard) = self.shards.get(shard) else { return A::default() };
+        let Some(shard) = self.shards.get(shard_of(key)) else { return A::default() };
         // A panic while it was held cannot leave half a state: states are changed by arithmetic that does not panic.
         shard.lock().unwrap_or_else(PoisonError::into_inner).with(now, key, fresh, ask)
     }
 
     /// Looks at the state of `key` if there is one; it does not count as used.
     pub(crate) fn look<A>(&self, key: CounterKey, ask: impl FnOnce(&S) -> A) -> Option<A> {
-        let shard = usize::try_from(key.high >> 32).unwrap_or(0) % SHARDS;
-        let shard = self.shards.get(shard)?.lock().unwrap_or_else(PoisonError::into_inner);
+        let shard = self.shards.get(shard_of(key))?.lock().unwrap_or_else(PoisonError::into_inner);
         shard.young.get(&key).or_else(|| shard.old.get(&key)).map(|slot| ask(&slot.state))
+    }
+
+    /// Changes the state of `key` if there is one; it does not count as used.
+    pub(crate) fn change<A>(&self, key: CounterKey, change: impl FnOnce(&mut S) -> A) -> Option<A> {
+        let shard = self.shards.get(shard_of(key))?;
+        let shard = &mut *shard.lock().unwrap_or_else(PoisonError::into_inner);
+        shard.young.get_mut(&key).or_else(|| shard.old.get_mut(&key)).map(|slot| change(&mut slot.state))
     }
 
     pub(crate) fn len(&self) -> usize {

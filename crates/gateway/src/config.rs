@@ -1,11 +1,12 @@
 //! Section `[gateway]` of `medward.toml`: how this node listens, and objects that are written down instead of being
 //! changed in the console.
 
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use ipnet::IpNet;
-use medward_kernel::config::{Section, SizeText, listen_address};
-use medward_proxy::{ConnectionLimits, Timeouts};
+use medward_kernel::config::{SecretRef, Section, SizeText, listen_address};
+use medward_proxy::{ConnectionLimits, RedisAddress, Timeouts};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -39,6 +40,8 @@ pub struct GatewayConfig {
     pub limits: ConnectionLimits,
     /// The OWASP CRS for objects with `policy = "crs"`.
     pub crs: CrsConfig,
+    /// Counters of limits that the nodes of one house share.
+    pub shared_counters: SharedCountersConfig,
     /// Protected objects written down here. They are shown in the console and cannot be changed there.
     #[serde(rename = "object")]
     pub objects: Vec<ObjectConfig>,
@@ -63,6 +66,26 @@ pub struct CrsConfig {
     pub inbound_threshold: Option<u16>,
     /// Score at which a response is blocked; default: what the setup says.
     pub outbound_threshold: Option<u16>,
+}
+
+/// `[gateway.shared_counters]`: limits count on all nodes together, over one Redis. Every 100 ms a node hears what the
+/// others have counted, so a limit can be passed by what arrives in that time. While Redis does not answer, each node enforces its part
+/// of every limit. Token buckets always have their part on each node; different values are counted by each node for itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct SharedCountersConfig {
+    /// `redis://host:port`, with TLS `rediss://host:port`, or `redis+unix:///path`; with `/database` if it is not 0. TLS
+    /// trusts the public authorities and those of `gateway.upstream_ca`. Not a Redis Cluster. Default: none, and each node
+    /// counts for itself.
+    pub redis: Option<String>,
+    /// Whom to log in as; default: the default user of Redis.
+    pub username: Option<String>,
+    /// Where the password is kept, `{ file = "…" }` or `{ env = "…" }`.
+    pub password: Option<SecretRef>,
+    /// How many nodes share the counters: each takes its part of a limit while Redis does not answer, 1 to 1000.
+    pub nodes: NonZeroU32,
+    /// What the names of all keys in Redis begin with; houses that share a Redis differ in it.
+    pub prefix: String,
 }
 
 /// `[[gateway.object]]`: one protected object (防护对象).
@@ -108,6 +131,7 @@ impl Default for GatewayConfig {
             timeouts: Timeouts::default(),
             limits: ConnectionLimits::default(),
             crs: CrsConfig::default(),
+            shared_counters: SharedCountersConfig::default(),
             objects: Vec::new(),
         }
     }
@@ -124,6 +148,7 @@ impl Section for GatewayConfig {
             return Err("certificate and private_key must be set together".to_owned());
         }
         self.crs.check()?;
+        self.shared_counters.check()?;
         let written = Written { objects: self.objects.iter().map(ObjectConfig::item).collect(), ..Written::default() };
         if let Err(PolicyErrors(errors)) = compile::check(&written) {
             return Err(errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "));
@@ -187,6 +212,34 @@ impl CrsConfig {
                 .collect(),
             ..CrsSettings::as_installed()
         }
+    }
+}
+
+impl Default for SharedCountersConfig {
+    fn default() -> Self {
+        Self { redis: None, username: None, password: None, nodes: NonZeroU32::MIN, prefix: "mw:rl".to_owned() }
+    }
+}
+
+impl SharedCountersConfig {
+    fn check(&self) -> Result<(), String> {
+        let Some(redis) = &self.redis else {
+            let is_empty = *self == Self::default();
+            return if is_empty {
+                Ok(())
+            } else {
+                Err("shared_counters.redis must be set when anything else of shared_counters is".to_owned())
+            };
+        };
+        RedisAddress::parse(redis).map_err(|error| format!("shared_counters.redis: {error}"))?;
+        if self.nodes.get() > 1_000 {
+            return Err("shared_counters.nodes must be 1 to 1000".to_owned());
+        }
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b":._-".contains(&byte);
+        if !(1..=64).contains(&self.prefix.len()) || !self.prefix.bytes().all(is_plain) {
+            return Err("shared_counters.prefix must be 1 to 64 letters, digits, or `:._-`".to_owned());
+        }
+        Ok(())
     }
 }
 
@@ -289,6 +342,14 @@ mod tests {
         check(&crs("paranoia_level = 5"), "crs.paranoia_level must be 1, 2, 3 or 4");
         check(&crs("detection_paranoia_level = 0"), "crs.detection_paranoia_level must be 1, 2, 3 or 4");
         check(&crs("paranoia_level = 3\ndetection_paranoia_level = 2"), "must not be below");
+        let shared = |text: &str| format!("[gateway.shared_counters]\n{text}\n");
+        check(&shared("nodes = 3"), "shared_counters.redis must be set");
+        check(&shared("redis = \"10.0.0.5\""), "shared_counters.redis: expected redis://host:port");
+        check(&shared("redis = \"redis://:secret@10.0.0.5\""), "without a password");
+        check(&shared("redis = \"redis://10.0.0.5\"\nnodes = 0"), "expected a nonzero u32");
+        check(&shared("redis = \"redis://10.0.0.5\"\nnodes = 2000"), "shared_counters.nodes must be 1 to 1000");
+        check(&shared("redis = \"redis://10.0.0.5\"\nprefix = \"a b\""), "shared_counters.prefix must be");
+        check(&shared("redis = \"redis://10.0.0.5\"\npassword = \"secret\""), "expected `file` or `env`");
         check(&crs("inbound_threshold = 0"), "crs.inbound_threshold must be at least 1");
     }
 

@@ -46,18 +46,20 @@ use std::sync::Arc;
 use medward_contract::ErrorCode;
 use medward_contract::vault::EventSink;
 use medward_crypto::{Domain, Secret};
-use medward_defence::limit::LocalCounters;
+use medward_defence::limit::{Counters, LocalCounters};
 use medward_kernel::capability::{Check, Listener, Start};
+use medward_kernel::config::secret_read;
 use medward_kernel::permission::Grant;
-use medward_kernel::supervisor::Criticality;
+use medward_kernel::supervisor::{Criticality, TaskError};
 use medward_kernel::tls::ServerIdentity;
 use medward_kernel::{BuildError, Capability, Kit, Parts};
 use medward_proxy::{DataPath, DefenceKeys, Door, Inspector, Queues, Setup, listener};
+use medward_proxy::{RedisAddress, SharedCounters, SharedSettings};
 use medward_store::{Db, Migration, StoreError, migrations};
 
 pub use change::{By, ChangeError, PolicyFault};
 pub use compile::{PolicyError, PolicyErrors};
-pub use config::{CrsConfig, GatewayConfig, ObjectConfig, protect_config};
+pub use config::{CrsConfig, GatewayConfig, ObjectConfig, SharedCountersConfig, protect_config};
 pub use import::Imported;
 pub use service::{Loaded, Service};
 
@@ -103,6 +105,11 @@ pub fn build_with(config: &GatewayConfig, kit: &Kit, inspector: Arc<dyn Inspecto
 
 fn build(config: &GatewayConfig, kit: &Kit, engines: Engines) -> Result<Parts, BuildError> {
     let listeners = doors(config, kit)?;
+    let shared = shared_counters(&config.shared_counters, kit)?;
+    let counters: Arc<dyn Counters> = match &shared {
+        Some(shared) => shared.clone(),
+        None => Arc::new(LocalCounters::default()),
+    };
     let setup = Setup {
         clock: kit.clock.clone(),
         supervisor: kit.supervisor.clone(),
@@ -114,10 +121,11 @@ fn build(config: &GatewayConfig, kit: &Kit, engines: Engines) -> Result<Parts, B
         https_port: config.public_https_port,
         upstream_ca: config.upstream_ca.as_deref(),
         defence_keys: defence_keys(kit),
-        counters: Arc::new(LocalCounters::default()),
+        counters,
     };
     let (data_path, queues) = DataPath::new(setup)?;
     let lists = Lists::new(kit.data_dir(Gateway::NAME)?.join("address-lists"), kit.clock.clone());
+    let sharing = shared.map(|shared| (data_path.clone(), shared));
     let service = Service::new(config, kit, data_path.clone(), engines, lists);
     let bans = BanList::new(kit, data_path.clone());
     let default = listeners.iter().find_map(|door| door.identity.as_ref());
@@ -128,9 +136,33 @@ fn build(config: &GatewayConfig, kit: &Kit, engines: Engines) -> Result<Parts, B
         jobs: Vec::new(),
         listeners,
         checks: vec![check(&service)],
-        on_start: Some(start(service, certificates, bans, data_path, queues, kit.clone())),
+        on_start: Some(start(service, certificates, bans, data_path, sharing, queues, kit.clone())),
         on_stop: None,
     })
+}
+
+/// Counters over Redis, where the operator has one for them.
+fn shared_counters(config: &SharedCountersConfig, kit: &Kit) -> Result<Option<Arc<SharedCounters>>, BuildError> {
+    let Some(redis) = &config.redis else { return Ok(None) };
+    let error = |what: &str, remedy: &str, source: TaskError| BuildError::Other {
+        what: what.to_owned(),
+        remedy: remedy.to_owned(),
+        source: Some(source),
+    };
+    let address = RedisAddress::parse(redis)
+        .map_err(|source| error("read gateway.shared_counters.redis", "correct the address", source.into()))?;
+    let password = config.password.as_ref().map(secret_read).transpose().map_err(|source| {
+        let remedy = "set gateway.shared_counters.password to a file or variable that holds it";
+        error("read gateway.shared_counters.password", remedy, source.into())
+    })?;
+    let settings = SharedSettings {
+        redis: address,
+        username: config.username.clone(),
+        password: password.map(Secret::new),
+        nodes: config.nodes,
+        prefix: config.prefix.clone(),
+    };
+    Ok(Some(Arc::new(SharedCounters::new(settings, &kit.metrics)?)))
 }
 
 /// Keys that the nodes of one house share.
@@ -213,6 +245,7 @@ fn start(
     certificates: Certificates,
     bans: BanList,
     data_path: Arc<DataPath>,
+    sharing: Option<(Arc<DataPath>, Arc<SharedCounters>)>,
     queues: Queues,
     kit: Kit,
 ) -> Start {
@@ -264,6 +297,11 @@ fn start(
                 let (shelf, queue) = (shelf.clone(), queues.kept.clone());
                 Box::pin(async move { shelf.run(queue, stop).await })
             });
+            if let Some((data_path, shared)) = sharing {
+                kit.supervisor.service("gateway.shared_counters", Criticality::Isolated, move |stop| {
+                    Box::pin(data_path.clone().share_counters(shared.clone(), stop))
+                });
+            }
             kit.supervisor.service("gateway.health", Criticality::Isolated, move |stop| {
                 Box::pin(data_path.clone().watch_upstreams(stop))
             });

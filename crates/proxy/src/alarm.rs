@@ -64,6 +64,20 @@ impl Alarms {
         });
     }
 
+    /// Counters of limits are not shared with the other nodes (P3).
+    pub(crate) fn counters_not_shared(&self, redis: &str, error: &str) {
+        self.raise(AlertRaised {
+            event_id: RequestId::new().to_string(),
+            fingerprint: "gateway.shared_counters".to_owned(),
+            source: "gateway".to_owned(),
+            rule_id: "gateway.shared_counters_down".to_owned(),
+            severity: Severity::Medium,
+            system: None,
+            labels: vec![format!("redis:{redis}"), error.to_owned()],
+            evidence: Vec::new(),
+        });
+    }
+
     fn raise(&self, alert: AlertRaised) {
         let now = self.clock.now();
         let mut raised = self.raised.lock().unwrap_or_else(PoisonError::into_inner);

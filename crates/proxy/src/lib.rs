@@ -42,7 +42,7 @@ pub use config::{ConnectionLimits, Timeouts};
 pub use data_path::{DataPath, Queues, Setup, Totals};
 pub use defence::{
     Addresses, ApiGuard, BanNote, BanQueue, Bans, BotUse, ChallengeUse, DefenceKeys, Defences, Listed, NamedLimit,
-    WaitingRoom,
+    RedisAddress, RedisAddressError, SharedCounters, SharedSettings, WaitingRoom,
 };
 pub use event::ban_event;
 pub use exchange::{AnswerRules, HeadFault};

@@ -66,9 +66,9 @@ impl Buckets {
         Self { number: Share::of(now, quota.window_micros).number, current: 0, previous: 0 }
     }
 
-    /// Buckets whose totals came from a shared store.
-    pub fn from_totals(now: Timestamp, quota: &Quota, previous: u64, current: u64) -> Self {
-        Self { current, previous, ..Self::new(now, quota) }
+    /// Buckets of which `number` is the current one, with what they hold.
+    pub(super) fn from_totals(number: i64, previous: u64, current: u64) -> Self {
+        Self { number, current, previous }
     }
 
     pub fn count(&mut self, now: Timestamp, quota: &Quota, amount: u64, counting: Counting) -> Taken {

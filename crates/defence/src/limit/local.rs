@@ -68,7 +68,7 @@ impl Counters for LocalCounters {
 }
 
 /// Two windows after it was last over, a counter has forgotten everything and may be forgotten itself.
-fn verdict(now: Timestamp, quota: &Quota, answer: Taken) -> Verdict<Taken> {
+pub(super) fn verdict(now: Timestamp, quota: &Quota, answer: Taken) -> Verdict<Taken> {
     let is_over = matches!(answer, Taken::Over { .. });
     Verdict { answer, hot_until: is_over.then(|| now.plus(2 * quota.window())) }
 }

@@ -1,19 +1,23 @@
 //! Limits (gateway.md §8; CD-045 CC, CD-046 API abuse, CD-090 guessing): how much one key may do in one window.
 //!
 //! A `RawLimit` is written, a `Limit` compiled. Of each request: does the limit apply, what is its key, and what do the
-//! counters say. Counters are a seam: `LocalCounters` holds them in this process, bounded; a shared store implements
-//! `Counters` with the same arithmetic (`Buckets`, `TokenBucket`). A limit is *not* a ban list: it asks for a ban.
+//! counters say. Counters are a seam: `LocalCounters` holds them in this process, bounded; `PooledCounters` adds what several
+//! nodes count, with the same arithmetic (`Buckets`, `TokenBucket`); what `conformance` says holds for both. A limit is *not* a ban list: it asks for a ban.
 //!
-//! What is exact: see `bucket` for how much a limit can admit at most, and `local` for what stays when memory runs out.
+//! What is exact: see `bucket` for how much a limit can admit at most, and `local` for what stays when memory runs out,
+//! `pooled` for how much several nodes can admit together.
 
 mod bucket;
 mod compile;
+#[cfg(any(test, feature = "testkit"))]
+pub mod conformance;
 mod counters;
 mod decision;
 mod distinct;
 mod key;
 mod ladder;
 mod local;
+mod pooled;
 #[cfg(test)]
 mod tests;
 
@@ -27,6 +31,7 @@ pub use self::distinct::Distinct;
 pub use self::key::{CounterKey, KeyFacts, KeyHasher, KeyPart, ValueHash};
 pub use self::ladder::{BanStep, Herald, Ladder};
 pub use self::local::{LocalCounters, MAX_DISTINCT_KEYS, MAX_KEYS};
+pub use self::pooled::{Contribution, MAX_ASKED, MAX_CONTRIBUTION, MAX_POOLED_KEYS, PooledCounters, Totals};
 use crate::condition::{Condition, Fact, Facts, Phase, Text};
 
 /// What a limit counts. Who calls, and when, follows from it: requests before they go on, the others afterwards.

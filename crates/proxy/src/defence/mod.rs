@@ -12,6 +12,7 @@ mod charge;
 mod doors;
 mod facts;
 mod policy;
+mod shared;
 mod stage;
 mod waiting;
 
@@ -30,6 +31,7 @@ pub use api::ApiGuard;
 pub use bans::{BanNote, BanQueue, Bans};
 pub(crate) use charge::Charge;
 pub use policy::{Addresses, BotUse, ChallengeUse, Defences, Listed, NamedLimit};
+pub use shared::{RedisAddress, RedisAddressError, SharedCounters, SharedSettings};
 pub(crate) use stage::{Hit, Refusal, Said, Stage, Way, client_of, cookie_line};
 pub use waiting::WaitingRoom;
 

@@ -12,7 +12,7 @@ mod member;
 mod pool;
 
 pub(crate) use body::{BodyCut, Piece, Progress, UpstreamBody};
-pub(crate) use connect::Connector;
+pub(crate) use connect::{ConnectError, Connector};
 pub(crate) use health::HealthChecks;
 pub(crate) use line::{Line, SendError};
 pub use member::{Member, MemberState, Members};

@@ -113,97 +113,11 @@ proptest! {
     }
 }
 
-/// Without this the bound above could be met by admitting nothing.
 #[test]
-fn the_bound_of_the_sliding_window_is_reached_and_not_passed() {
-    let quota = quota(1, 100, Shape::Sliding);
-    let mut buckets = Buckets::new(at(0), &quota);
-    let mut take = |micros| admits(buckets.count(at(micros), &quota, 1, Counting::IfItFits));
-    let burst = (0..200).filter(|_| take(SECOND - 1)).count();
-    let steady = (SECOND..2 * SECOND - 1).step_by(1_000).chain([2 * SECOND - 2]).filter(|micros| take(*micros)).count();
-    assert_eq!((burst, steady), (100, 99));
-}
-
-#[test]
-fn counts_survive_the_turn_of_the_bucket_and_fade() {
-    let quota = quota(10, 100, Shape::Sliding);
-    let mut buckets = Buckets::new(at(0), &quota);
-    let mut take =
-        |seconds: i64, amount| admits(buckets.count(at(seconds * SECOND), &quota, amount, Counting::IfItFits));
-    assert!(take(9, 100));
-    assert!(!take(10, 1), "the turn alone frees nothing");
-    assert!(take(15, 50), "half of the bucket before has left");
-    assert!(!take(15, 1));
-    assert!(take(20, 50), "the first hundred are gone, fifty are left");
-    assert!(!take(20, 1));
-    assert!(take(40, 100), "two windows later all is forgotten");
-}
-
-#[test]
-fn a_steady_client_below_the_rate_is_never_refused() {
-    for shape in [Shape::Sliding, Shape::TokenBucket { burst: 1 }] {
-        let counters = LocalCounters::default();
-        let quota = quota(10, 100, shape);
-        for step in 0..1_000 {
-            // One in 100 milliseconds is exactly the rate; a hair slower for the rounding against the client.
-            let now = at(step * 102_000);
-            assert!(admits(counters.count(now, key(1), &quota, 1, Counting::IfItFits)), "{shape:?} {step}");
-        }
-    }
-}
-
-#[test]
-fn a_refused_client_does_not_lengthen_its_wait() {
-    let quota = quota(10, 5, Shape::Sliding);
-    let mut buckets = Buckets::new(at(0), &quota);
-    assert!(admits(buckets.count(at(0), &quota, 5, Counting::IfItFits)));
-    for step in 0..1_000 {
-        assert!(!admits(buckets.count(at(step), &quota, 1, Counting::IfItFits)));
-    }
-    assert!(admits(buckets.count(at(12 * SECOND), &quota, 1, Counting::IfItFits)));
-}
-
-#[test]
-fn what_can_never_fit_is_refused_for_a_window() {
-    let never = Taken::Over { retry_after: Duration::from_secs(10) };
-    let sliding = quota(10, 5, Shape::Sliding);
-    assert_eq!(Buckets::new(at(0), &sliding).count(at(0), &sliding, 6, Counting::IfItFits), never);
-    let tokens = quota(10, 5, Shape::TokenBucket { burst: 3 });
-    assert_eq!(TokenBucket::new(at(0), 3).count(at(0), &tokens, 3, 4, Counting::IfItFits), never);
-}
-
-#[test]
-fn a_debt_of_tokens_is_forgiven_after_a_window() {
-    let quota = quota(10, 100, Shape::TokenBucket { burst: 10 });
-    let mut tokens = TokenBucket::new(at(0), 10);
-    assert!(!admits(tokens.count(at(0), &quota, 10, 1_000_000, Counting::Always)));
-    assert!(!admits(tokens.count(at(10 * SECOND), &quota, 10, 1, Counting::Ask)));
-    assert!(admits(tokens.count(at(10 * SECOND + 100_000), &quota, 10, 1, Counting::Ask)));
-}
-
-#[test]
-fn a_clock_that_goes_back_refills_nothing() {
-    for shape in [Shape::Sliding, Shape::TokenBucket { burst: 5 }] {
-        let counters = LocalCounters::default();
-        let quota = quota(10, 5, shape);
-        let take = |seconds: i64| admits(counters.count(at(seconds * SECOND), key(1), &quota, 1, Counting::IfItFits));
-        assert_eq!((0..9).filter(|_| take(100)).count(), 5);
-        assert!(!take(95) && !take(99) && !take(100), "{shape:?}");
-        assert!(take(119), "{shape:?}: and it goes on afterwards");
-    }
-}
-
-#[test]
-fn amounts_at_the_end_of_the_range_do_not_overflow() {
-    for shape in [Shape::Sliding, Shape::TokenBucket { burst: MAX_THRESHOLD }] {
-        let counters = LocalCounters::default();
-        let quota = quota(u64::from(MAX_WINDOW_SECONDS), MAX_THRESHOLD, shape);
-        for now in [i64::MIN, -1, 0, i64::MAX] {
-            let now = Timestamp::from_micros(now);
-            for counting in [Counting::Always, Counting::IfItFits, Counting::Ask] {
-                assert!(!admits(counters.count(now, key(1), &quota, u64::MAX, counting)));
-            }
-        }
+fn counters_of_this_process_keep_every_rule() {
+    for (name, rule) in conformance::RULES {
+        println!("{name}");
+        rule(&LocalCounters::default());
     }
 }
 

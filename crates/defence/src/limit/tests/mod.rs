@@ -3,9 +3,11 @@
 mod arithmetic;
 mod limits;
 mod memory;
+mod pooled;
 
 use medward_contract::Timestamp;
 
+use super::conformance::{key, quota};
 use super::*;
 
 const SECOND: i64 = 1_000_000;
@@ -15,16 +17,8 @@ fn at(micros: i64) -> Timestamp {
     Timestamp::from_micros(20_000 * 86_400 * SECOND + micros)
 }
 
-fn quota(window_seconds: u64, threshold: u32, shape: Shape) -> Quota {
-    Quota { window_micros: window_seconds * 1_000_000, threshold, shape }
-}
-
 fn hasher() -> KeyHasher {
     KeyHasher::new(*b"0123456789abcdef")
-}
-
-fn key(number: u32) -> CounterKey {
-    hasher().address(std::net::Ipv4Addr::from_bits(number).into())
 }
 
 fn admits(taken: Taken) -> bool {
