@@ -1,5 +1,7 @@
 //! Ports of identity (账号与权限).
 
+mod login;
+
 use std::net::IpAddr;
 
 use async_trait::async_trait;
@@ -8,6 +10,11 @@ use crate::id::{AccountId, ApprovalId, AuditId};
 use crate::port::PortError;
 use crate::principal::Principal;
 use crate::time::Timestamp;
+
+pub use login::{
+    AccountChanged, AuthStep, Authenticator, Denial, EnrolmentOffer, Factor, LoginHandle, NoAuthenticator,
+    PriorityClass, PriorityClassError, SignedAssertion, Subject, Typed,
+};
 
 /// What a caller shows to say who it is. Never printed.
 #[derive(Clone, PartialEq, Eq)]

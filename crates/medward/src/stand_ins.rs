@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use medward_contract::identity::{Approvals, NoApprovals, NoSessions, Sessions};
+use medward_contract::identity::{Approvals, Authenticator, NoApprovals, NoAuthenticator, NoSessions, Sessions};
 use medward_kernel::Ports;
 use medward_kernel::ports::PortsError;
 use medward_kernel::status::StandIn;
@@ -11,6 +11,9 @@ use medward_kernel::status::StandIn;
 pub(crate) fn fill(ports: &Ports) -> Result<(), PortsError> {
     if !ports.is_given::<dyn Approvals>() {
         ports.give::<dyn Approvals>("stand-in", Arc::new(NoApprovals))?;
+    }
+    if !ports.is_given::<dyn Authenticator>() {
+        ports.give::<dyn Authenticator>("stand-in", Arc::new(NoAuthenticator))?;
     }
     if !ports.is_given::<dyn Sessions>() {
         ports.give::<dyn Sessions>("stand-in", Arc::new(NoSessions))?;
