@@ -18,4 +18,6 @@ mod prefix;
 pub mod rule;
 mod table;
 pub mod waiting;
+
+pub mod login;
 pub mod window;

@@ -29,6 +29,7 @@ const HOUSE: &[(&str, Floor)] = &[
     ("kernel", Floor::Kernel),
     // Beside the kernel, of which they know nothing: they are pure, and a kit crate stands on them.
     ("waf", Floor::Kernel),
+    ("access", Floor::Kernel),
     ("defence", Floor::Kernel),
     ("openapi", Floor::Kernel),
     ("web", Floor::Kit),
@@ -42,6 +43,7 @@ const HOUSE: &[(&str, Floor)] = &[
 
 /// Crates that do no I/O, and what would let them.
 const PURE: &[(&str, &[&str])] = &[
+    ("access", &["axum", "hyper", "medward-kernel", "medward-store", "sqlx", "tokio"]),
     ("contract", &["axum", "hyper", "sqlx", "tokio"]),
     ("defence", &["axum", "hyper", "medward-kernel", "medward-store", "sqlx", "tokio"]),
     (

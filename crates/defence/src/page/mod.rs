@@ -98,8 +98,10 @@ const STYLE: &str = "body{font:16px/1.6 system-ui,sans-serif;max-width:34em;marg
     button{font:inherit;padding:.4em 1.2em}\
     dl{display:grid;grid-template-columns:auto 1fr;gap:.3em 1.2em;color:#52606d;font-size:.9em}\
     dd{margin:0;font-family:ui-monospace,monospace;overflow-wrap:anywhere}\
-    .figures dd{font-size:1.4em}.figures dt{align-self:center}\
-    @media(prefers-color-scheme:dark){:root{color-scheme:dark}body{background:#15191e;color:#e4e7eb}dl{color:#9aa5b1}}";
+    .figures dd{font-size:1.4em}.figures dt{align-self:center}input{font:inherit;padding:.3em .5em;width:100%;\
+    max-width:20em;box-sizing:border-box}.application{color:#52606d}.qr{background:#fff;padding:8px;width:200px}\
+    .qr svg{display:block;width:100%;height:auto}strong{color:#b42318}\
+    @media(prefers-color-scheme:dark){:root{color-scheme:dark}body{background:#15191e;color:#e4e7eb}dl,.application{color:#9aa5b1}strong{color:#fda29b}}";
 
 /// Text for an element or an attribute in double quotes.
 pub(crate) struct Escaped<'a>(pub(crate) &'a str);
