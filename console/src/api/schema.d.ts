@@ -54,6 +54,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/gateway/applications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Guarded applications and how they fare on this node. */
+        get: operations["guarded_application_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/gateway/bans": {
         parameters: {
             query?: never;
@@ -226,6 +243,42 @@ export interface paths {
         post?: never;
         /** Removes a group that no object belongs to. */
         delete: operations["group_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gateway/guards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Guards, by id. */
+        get: operations["guard_list"];
+        put?: never;
+        /** Makes a guard. Objects use it by `settings.guard_id`. */
+        post: operations["guard_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gateway/guards/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Replaces a guard. Living sessions are held against it at once. */
+        put: operations["guard_update"];
+        post?: never;
+        /** Removes a guard that no object uses. */
+        delete: operations["guard_delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -496,6 +549,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/gateway/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Living sessions of guarded applications, oldest first. */
+        get: operations["guarded_session_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gateway/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends a session of a guarded application. */
+        delete: operations["guarded_session_end"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/gateway/status": {
         parameters: {
             query?: never;
@@ -578,6 +665,24 @@ export interface paths {
         put?: never;
         /** Lets an account log in. */
         post: operations["account_activate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity/accounts/{id}/clearance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a person may read in applications, where they belong and who goes first. */
+        get: operations["clearance_get"];
+        /** Sets the clearance of somebody else. */
+        put: operations["clearance_put"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1150,6 +1255,11 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * Format: uuid
+         * @description A person's or vendor's account (`identity_account`).
+         */
+        AccountId: string;
         /** @description A new account. */
         AccountRequest: {
             /** @description Login name; never reused. */
@@ -1545,6 +1655,22 @@ export interface components {
          * @enum {string}
          */
         ChallengeUse: "asked" | "always";
+        /** @description The clearance of an account as the console shows it. */
+        ClearanceView: {
+            /** @description Whose it is. */
+            account_id: string;
+            /** @description Highest label they may read in applications. */
+            clearance: components["schemas"]["SensitivityLabel"];
+            /** @description Departments (科室) they belong to. */
+            departments: string[];
+            /** @description Who goes first when there is not enough for all: 0 before 9; 0 and 1 are never turned away for others. */
+            priority: components["schemas"]["PriorityClass"];
+            /**
+             * Format: int64
+             * @description Rises with each change; 0 while nothing was set.
+             */
+            version: number;
+        };
         /** @description One match in a request that the exclusion lets through. */
         ClearedHit: {
             /** @description What it matched, secrets masked. */
@@ -1622,6 +1748,8 @@ export interface components {
             detection_paranoia_level: components["schemas"]["Given_Option_u8"];
             /** @description Where rules do not count; those that are over, too. */
             exclusions: components["schemas"]["InForce"][];
+            /** @description The guard that asks people to sign in. */
+            guard_id: components["schemas"]["Given_Option_String"];
             /** @description How much of a body is held back; absent: the default of the content type. */
             inspect_limit_bytes: components["schemas"]["Given_Option_u64"];
             /** @description Whether requests that a rule matched are kept for a while. */
@@ -2055,6 +2183,151 @@ export interface components {
             /** @description Its name. */
             name: string;
         };
+        /** @description A part of an application, and who may enter it (PACS-042, PACS-043, PACS-047). */
+        GuardArea: {
+            /** @description Departments of which one is needed; none is no condition. */
+            departments?: string[];
+            label?: components["schemas"]["SensitivityLabel"] | null;
+            /** @description Methods it is about; none is every one. */
+            methods?: string[];
+            /** @description Begins with `/`; whole segments. */
+            path_prefix: string;
+            /** @description Pages ask for it by themselves, so it keeps no session alive. */
+            polling?: boolean;
+            priority?: components["schemas"]["PriorityClass"] | null;
+            /** @description Nobody needs to sign in. */
+            public?: boolean;
+            /** @description Roles of which one is needed; none is no condition. */
+            roles?: components["schemas"]["Role"][];
+        };
+        /** @description What somebody writes about a guard. */
+        GuardSpec: {
+            /**
+             * Format: int32
+             * @description A session ends after this long in any case, 1 to 24 hours.
+             */
+            absolute_hours?: number;
+            /**
+             * Format: int32
+             * @description The lowest priority class that is let in now, 1 to 9; 9 is everybody (PACS-063).
+             */
+            admit_up_to?: number;
+            /** @description Whether people may sign in over plain HTTP, where everybody on the way reads their passwords. */
+            allow_plain_http?: boolean;
+            /** @description Who may enter what. What no area is about is open to everybody who is signed in. */
+            areas?: components["schemas"]["GuardArea"][];
+            /** @description Other ceilings at certain times; the first that is open counts. */
+            bands?: components["schemas"]["SessionBand"][];
+            /**
+             * Format: int32
+             * @description Requests of one account at once; absent: as many as it likes.
+             */
+            concurrent_requests?: number | null;
+            /** @description What it is for, for people. */
+            description?: string;
+            /** @description Whether those who are turned away for others lose their sessions, too (PACS-065). */
+            ends_sessions?: boolean;
+            /**
+             * Format: int32
+             * @description A session ends after this long without activity, 5 to 120 minutes (PACS-057).
+             */
+            idle_minutes?: number;
+            level?: components["schemas"]["ServiceLevel"] | null;
+            /**
+             * Format: int32
+             * @description Sessions at once in one application, 1 to 100,000 (PACS-059).
+             */
+            max_sessions?: number;
+            /** @description Name, by which files of the policy know it. */
+            name: string;
+            /** @description What happens when somebody signs in who is in already: `ask`, `replace` or `refuse` (PACS-058). */
+            on_second?: components["schemas"]["OnSecond"];
+            /**
+             * Format: int32
+             * @description Requests of one account in any second; absent: as many as it likes (PACS-060).
+             */
+            requests_per_second?: number | null;
+            /**
+             * Format: int32
+             * @description Of these, how many are kept for priority classes 0 to 2.
+             */
+            reserved_sessions?: number;
+            step_up_from?: components["schemas"]["SensitivityLabel"] | null;
+            /**
+             * Format: int32
+             * @description When it was shown longer ago than this, 1 to 240 minutes.
+             */
+            step_up_minutes?: number;
+        };
+        /** @description How a guarded application fares. */
+        GuardedApplication: {
+            /**
+             * Format: int32
+             * @description The lowest priority class that is let in; 9 is everybody.
+             */
+            admits_up_to: number;
+            /**
+             * Format: int32
+             * @description Of a million requests, so many failed.
+             */
+            error_ppm?: number | null;
+            /** @description Name of its guard. */
+            guard: string;
+            /** @description Id of its guard. */
+            guard_id: string;
+            /**
+             * Format: int32
+             * @description How many there may be now.
+             */
+            max_sessions: number;
+            /** @description Name, that of its object. */
+            name: string;
+            /**
+             * Format: int64
+             * @description 95 of 100 answers began within this, ms.
+             */
+            p95_ms?: number | null;
+            /**
+             * Format: int32
+             * @description Requests of the last minute; absent when they were too few to say.
+             */
+            requests?: number | null;
+            /**
+             * Format: int32
+             * @description Living sessions.
+             */
+            sessions: number;
+        };
+        /** @description Somebody who is signed in to a guarded application. */
+        GuardedSession: {
+            /** @description When it ends in any case, µs. */
+            absolute_ends_at: components["schemas"]["Timestamp"];
+            /** @description Whose it is. */
+            account_id: components["schemas"]["AccountId"];
+            /** @description Name of the application. */
+            application: string;
+            /** @description When, µs. */
+            created_at: components["schemas"]["Timestamp"];
+            /** @description Its id, not its secret. */
+            id: components["schemas"]["SessionId"];
+            /** @description When it ends if nothing more happens, µs. */
+            idle_ends_at: components["schemas"]["Timestamp"];
+            /** @description Last activity, µs. */
+            last_seen_at: components["schemas"]["Timestamp"];
+            /** @description Login name. */
+            login: string;
+            /** @description The person's name. */
+            name: string;
+            /**
+             * Format: int32
+             * @description Priority class, 0 before 9.
+             */
+            priority: number;
+            /** @description From where it was opened. */
+            source_ip: string;
+            /** @description By which browser. */
+            user_agent: string;
+        };
         /** @description A handle. */
         HandleRequest: {
             /** @description From the step before. */
@@ -2146,7 +2419,7 @@ export interface components {
          * @description What an item is.
          * @enum {string}
          */
-        Kind: "object" | "group" | "template" | "exclusion" | "rule" | "limit" | "addresses" | "schema";
+        Kind: "object" | "group" | "template" | "exclusion" | "rule" | "limit" | "addresses" | "schema" | "guard";
         /**
          * @description Who says what is in force.
          * @enum {string}
@@ -2334,6 +2607,11 @@ export interface components {
          * @enum {string}
          */
         OnError: "pass" | "block";
+        /**
+         * @description What happens when somebody signs in who has a session in the application already (资源控制 c).
+         * @enum {string}
+         */
+        OnSecond: "ask" | "replace" | "refuse";
         /**
          * @description Where an item is written down.
          * @enum {string}
@@ -2523,6 +2801,85 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
+        Paged_GuardedApplication: {
+            /** @description Its rows. */
+            items: {
+                /**
+                 * Format: int32
+                 * @description The lowest priority class that is let in; 9 is everybody.
+                 */
+                admits_up_to: number;
+                /**
+                 * Format: int32
+                 * @description Of a million requests, so many failed.
+                 */
+                error_ppm?: number | null;
+                /** @description Name of its guard. */
+                guard: string;
+                /** @description Id of its guard. */
+                guard_id: string;
+                /**
+                 * Format: int32
+                 * @description How many there may be now.
+                 */
+                max_sessions: number;
+                /** @description Name, that of its object. */
+                name: string;
+                /**
+                 * Format: int64
+                 * @description 95 of 100 answers began within this, ms.
+                 */
+                p95_ms?: number | null;
+                /**
+                 * Format: int32
+                 * @description Requests of the last minute; absent when they were too few to say.
+                 */
+                requests?: number | null;
+                /**
+                 * Format: int32
+                 * @description Living sessions.
+                 */
+                sessions: number;
+            }[];
+            /** @description Give this as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Paged_GuardedSession: {
+            /** @description Its rows. */
+            items: {
+                /** @description When it ends in any case, µs. */
+                absolute_ends_at: components["schemas"]["Timestamp"];
+                /** @description Whose it is. */
+                account_id: components["schemas"]["AccountId"];
+                /** @description Name of the application. */
+                application: string;
+                /** @description When, µs. */
+                created_at: components["schemas"]["Timestamp"];
+                /** @description Its id, not its secret. */
+                id: components["schemas"]["SessionId"];
+                /** @description When it ends if nothing more happens, µs. */
+                idle_ends_at: components["schemas"]["Timestamp"];
+                /** @description Last activity, µs. */
+                last_seen_at: components["schemas"]["Timestamp"];
+                /** @description Login name. */
+                login: string;
+                /** @description The person's name. */
+                name: string;
+                /**
+                 * Format: int32
+                 * @description Priority class, 0 before 9.
+                 */
+                priority: number;
+                /** @description From where it was opened. */
+                source_ip: string;
+                /** @description By which browser. */
+                user_agent: string;
+            }[];
+            /** @description Give this as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
         Paged_ObjectGroup: {
             /** @description Its rows. */
             items: (components["schemas"]["Stored_GroupSpec"] & {
@@ -2652,6 +3009,82 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
+        Paged_Stored_GuardSpec: {
+            /** @description Its rows. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description Policy in which it was changed last.
+                 */
+                generation: number;
+                /** @description UUIDv7, or `file:<name>`. */
+                id: string;
+                /** @description Where it is written down; what stands in files cannot be changed here. */
+                source: components["schemas"]["Origin"];
+                /** @description What somebody writes about a guard. */
+                spec: {
+                    /**
+                     * Format: int32
+                     * @description A session ends after this long in any case, 1 to 24 hours.
+                     */
+                    absolute_hours?: number;
+                    /**
+                     * Format: int32
+                     * @description The lowest priority class that is let in now, 1 to 9; 9 is everybody (PACS-063).
+                     */
+                    admit_up_to?: number;
+                    /** @description Whether people may sign in over plain HTTP, where everybody on the way reads their passwords. */
+                    allow_plain_http?: boolean;
+                    /** @description Who may enter what. What no area is about is open to everybody who is signed in. */
+                    areas?: components["schemas"]["GuardArea"][];
+                    /** @description Other ceilings at certain times; the first that is open counts. */
+                    bands?: components["schemas"]["SessionBand"][];
+                    /**
+                     * Format: int32
+                     * @description Requests of one account at once; absent: as many as it likes.
+                     */
+                    concurrent_requests?: number | null;
+                    /** @description What it is for, for people. */
+                    description?: string;
+                    /** @description Whether those who are turned away for others lose their sessions, too (PACS-065). */
+                    ends_sessions?: boolean;
+                    /**
+                     * Format: int32
+                     * @description A session ends after this long without activity, 5 to 120 minutes (PACS-057).
+                     */
+                    idle_minutes?: number;
+                    level?: components["schemas"]["ServiceLevel"] | null;
+                    /**
+                     * Format: int32
+                     * @description Sessions at once in one application, 1 to 100,000 (PACS-059).
+                     */
+                    max_sessions?: number;
+                    /** @description Name, by which files of the policy know it. */
+                    name: string;
+                    /** @description What happens when somebody signs in who is in already: `ask`, `replace` or `refuse` (PACS-058). */
+                    on_second?: components["schemas"]["OnSecond"];
+                    /**
+                     * Format: int32
+                     * @description Requests of one account in any second; absent: as many as it likes (PACS-060).
+                     */
+                    requests_per_second?: number | null;
+                    /**
+                     * Format: int32
+                     * @description Of these, how many are kept for priority classes 0 to 2.
+                     */
+                    reserved_sessions?: number;
+                    step_up_from?: components["schemas"]["SensitivityLabel"] | null;
+                    /**
+                     * Format: int32
+                     * @description When it was shown longer ago than this, 1 to 240 minutes.
+                     */
+                    step_up_minutes?: number;
+                };
+            }[];
+            /** @description Give this as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
         Paged_TrafficLimit: {
             /** @description Its rows. */
             items: (components["schemas"]["Stored_LimitSpec"] & {
@@ -2755,6 +3188,11 @@ export interface components {
              * @default []
              */
             groups?: components["schemas"]["FileGroup"][];
+            /**
+             * @description Guards of applications. Settings of a file name them in `guard_id`.
+             * @default []
+             */
+            guards?: components["schemas"]["GuardSpec"][];
             /**
              * @description Limits.
              * @default []
@@ -2873,6 +3311,12 @@ export interface components {
              */
             tried: number;
         };
+        /**
+         * Format: int32
+         * @description Who goes first when there is not enough for all: 0 before 9. Classes 0 and 1 (急诊, ICU) are never turned away for
+         *     others (`identity.md` §9).
+         */
+        PriorityClass: number;
         /** @description A proof of inclusion. */
         ProofView: {
             /** @description The signed checkpoint (C2SP note). */
@@ -3084,6 +3528,39 @@ export interface components {
              */
             scanned: number;
         };
+        /**
+         * @description Level of a label or of a clearance; reading needs clearance ≥ label.
+         * @enum {string}
+         */
+        SensitivityLabel: "L1" | "L2" | "L3" | "L4";
+        /** @description What an application is to keep; below it those who come last are turned away first. */
+        ServiceLevel: {
+            /**
+             * Format: int32
+             * @description At most so many of 100 requests fail, 0 to 100.
+             */
+            error_percent?: number | null;
+            /**
+             * Format: int32
+             * @description 95 of 100 answers begin within this, 10 to 60,000 ms.
+             */
+            p95_ms?: number | null;
+        };
+        /** @description Another ceiling of sessions at certain times. */
+        SessionBand: {
+            /**
+             * Format: int32
+             * @description How many.
+             */
+            max_sessions: number;
+            /** @description When. */
+            window: components["schemas"]["RawTimeWindow"];
+        };
+        /**
+         * Format: uuid
+         * @description A console session (`identity_session`), never the secret in the cookie.
+         */
+        SessionId: string;
         /** @description One living session as the console lists it. */
         SessionView: {
             /** @description When it ends in any case, µs. */
@@ -3127,6 +3604,11 @@ export interface components {
              * @default null
              */
             detection_paranoia_level?: number | null;
+            /**
+             * @description Id of the guard that asks people to sign in; empty: nobody is asked, whatever the group or template says.
+             * @default null
+             */
+            guard_id?: string | null;
             /**
              * Format: int64
              * @description How much of a body is held back and inspected; 0 is the default of the content type.
@@ -3320,6 +3802,77 @@ export interface components {
                 settings?: components["schemas"]["Settings"];
                 /** @description The template it uses. */
                 template_id?: string | null;
+            };
+        };
+        /** @description An item of the policy. */
+        Stored_GuardSpec: {
+            /**
+             * Format: int64
+             * @description Policy in which it was changed last.
+             */
+            generation: number;
+            /** @description UUIDv7, or `file:<name>`. */
+            id: string;
+            /** @description Where it is written down; what stands in files cannot be changed here. */
+            source: components["schemas"]["Origin"];
+            /** @description What somebody writes about a guard. */
+            spec: {
+                /**
+                 * Format: int32
+                 * @description A session ends after this long in any case, 1 to 24 hours.
+                 */
+                absolute_hours?: number;
+                /**
+                 * Format: int32
+                 * @description The lowest priority class that is let in now, 1 to 9; 9 is everybody (PACS-063).
+                 */
+                admit_up_to?: number;
+                /** @description Whether people may sign in over plain HTTP, where everybody on the way reads their passwords. */
+                allow_plain_http?: boolean;
+                /** @description Who may enter what. What no area is about is open to everybody who is signed in. */
+                areas?: components["schemas"]["GuardArea"][];
+                /** @description Other ceilings at certain times; the first that is open counts. */
+                bands?: components["schemas"]["SessionBand"][];
+                /**
+                 * Format: int32
+                 * @description Requests of one account at once; absent: as many as it likes.
+                 */
+                concurrent_requests?: number | null;
+                /** @description What it is for, for people. */
+                description?: string;
+                /** @description Whether those who are turned away for others lose their sessions, too (PACS-065). */
+                ends_sessions?: boolean;
+                /**
+                 * Format: int32
+                 * @description A session ends after this long without activity, 5 to 120 minutes (PACS-057).
+                 */
+                idle_minutes?: number;
+                level?: components["schemas"]["ServiceLevel"] | null;
+                /**
+                 * Format: int32
+                 * @description Sessions at once in one application, 1 to 100,000 (PACS-059).
+                 */
+                max_sessions?: number;
+                /** @description Name, by which files of the policy know it. */
+                name: string;
+                /** @description What happens when somebody signs in who is in already: `ask`, `replace` or `refuse` (PACS-058). */
+                on_second?: components["schemas"]["OnSecond"];
+                /**
+                 * Format: int32
+                 * @description Requests of one account in any second; absent: as many as it likes (PACS-060).
+                 */
+                requests_per_second?: number | null;
+                /**
+                 * Format: int32
+                 * @description Of these, how many are kept for priority classes 0 to 2.
+                 */
+                reserved_sessions?: number;
+                step_up_from?: components["schemas"]["SensitivityLabel"] | null;
+                /**
+                 * Format: int32
+                 * @description When it was shown longer ago than this, 1 to 240 minutes.
+                 */
+                step_up_minutes?: number;
             };
         };
         /** @description An item of the policy. */
@@ -3672,6 +4225,20 @@ export interface components {
              */
             max_waiting?: number;
         };
+        /** @description What a clearance is to be. */
+        WantedClearance: {
+            /** @description Highest label they may read in applications. */
+            clearance: components["schemas"]["SensitivityLabel"];
+            /** @description Departments (科室) they belong to: at most 20 of 1 to 64 characters. */
+            departments: string[];
+            /** @description Who goes first when there is not enough for all: 0 before 9. */
+            priority: components["schemas"]["PriorityClass"];
+            /**
+             * Format: int64
+             * @description The version the caller has seen: a change made by somebody else meanwhile is then refused, not overwritten.
+             */
+            version: number;
+        };
     };
     responses: never;
     parameters: never;
@@ -3804,6 +4371,30 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AddressEntries"];
+                };
+            };
+        };
+    };
+    guarded_application_list: {
+        parameters: {
+            query?: {
+                /** @description Where the page begins; from `next_cursor`. */
+                cursor?: string;
+                /** @description Rows wanted, 1 to 500; default 50. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_GuardedApplication"];
                 };
             };
         };
@@ -4192,6 +4783,112 @@ export interface operations {
         };
     };
     group_delete: {
+        parameters: {
+            query?: {
+                /** @description Generation the caller has seen: a change made by somebody else meanwhile is then refused, not overwritten. */
+                generation?: number;
+                /** @description Why, for the history. */
+                reason?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    guard_list: {
+        parameters: {
+            query?: {
+                /** @description Where the page begins; from `next_cursor`. */
+                cursor?: string;
+                /** @description Rows wanted, 1 to 500; default 50. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_Stored_GuardSpec"];
+                };
+            };
+        };
+    };
+    guard_create: {
+        parameters: {
+            query?: {
+                /** @description Generation the caller has seen: a change made by somebody else meanwhile is then refused, not overwritten. */
+                generation?: number;
+                /** @description Why, for the history. */
+                reason?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GuardSpec"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stored_GuardSpec"];
+                };
+            };
+        };
+    };
+    guard_update: {
+        parameters: {
+            query?: {
+                /** @description Generation the caller has seen: a change made by somebody else meanwhile is then refused, not overwritten. */
+                generation?: number;
+                /** @description Why, for the history. */
+                reason?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GuardSpec"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stored_GuardSpec"];
+                };
+            };
+        };
+    };
+    guard_delete: {
         parameters: {
             query?: {
                 /** @description Generation the caller has seen: a change made by somebody else meanwhile is then refused, not overwritten. */
@@ -4855,6 +5552,51 @@ export interface operations {
             };
         };
     };
+    guarded_session_list: {
+        parameters: {
+            query?: {
+                /** @description Only those whose login, name, application or address holds this. */
+                text?: string;
+                /** @description Where the page before ended. */
+                cursor?: string;
+                /** @description Rows of a page, 1 to 500. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_GuardedSession"];
+                };
+            };
+        };
+    };
+    guarded_session_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     gateway_status: {
         parameters: {
             query?: never;
@@ -5046,6 +5788,52 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AccountView"];
+                };
+            };
+        };
+    };
+    clearance_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClearanceView"];
+                };
+            };
+        };
+    };
+    clearance_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WantedClearance"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClearanceView"];
                 };
             };
         };

@@ -95,13 +95,14 @@ impl Sessions {
         }
     }
 
-    /// Whether this person may open a session now. `takes_over` is the answer to [`Refusal::Ask`].
+    /// Whether this person may open a session now, of `max_sessions` in all. `takes_over` is the answer to [`Refusal::Ask`].
     ///
     /// # Errors
     /// Says why not.
     pub fn plan(
         &self,
         policy: &GuardPolicy,
+        max_sessions: u32,
         application: &str,
         subject: &Subject,
         takes_over: bool,
@@ -121,7 +122,7 @@ impl Sessions {
             let open = tables.counts.get(application).copied().unwrap_or_default();
             let is_first = subject.priority <= PriorityClass::new(RESERVED_CLASS).unwrap_or_default();
             let reserved = if is_first { 0 } else { policy.reserved_sessions };
-            if open >= policy.max_sessions.saturating_sub(reserved) {
+            if open >= max_sessions.saturating_sub(reserved) {
                 return Err(Refusal::Full);
             }
         }

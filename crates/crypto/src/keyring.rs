@@ -39,11 +39,13 @@ pub enum Domain {
     IdentityApproval = 8,
     /// Counters and challenges of the gateway.
     GatewayDefence = 9,
+    /// Key that vouches for people towards applications.
+    IdentityAssertion = 10,
 }
 
 impl Domain {
     /// Every registered domain.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::IdentityPassword,
         Self::IdentityTotp,
         Self::IdentityRecovery,
@@ -53,6 +55,7 @@ impl Domain {
         Self::GatewayCertificateKey,
         Self::IdentityApproval,
         Self::GatewayDefence,
+        Self::IdentityAssertion,
     ];
 
     /// The name in the derivation, `<capability>.<purpose>`.
@@ -67,6 +70,7 @@ impl Domain {
             Self::GatewayCertificateKey => "gateway.certificate_key",
             Self::IdentityApproval => "identity.approval",
             Self::GatewayDefence => "gateway.defence",
+            Self::IdentityAssertion => "identity.assertion",
         }
     }
 

@@ -27,10 +27,13 @@ pub mod password;
 
 pub mod sign;
 
+pub mod es256;
+
 pub mod seal;
 
 pub mod keyring;
 
+pub use es256::{Es256Key, Es256PublicKey};
 pub use hash::{ct_eq, hkdf_sha256, hmac_sha256, hmac_sha256_parts, sha256, sha256_parts};
 pub use keyring::{Domain, Field, KeyRing, MasterKey};
 pub use password::{PasswordError, PasswordHasher, Verified};

@@ -13,6 +13,9 @@ pub enum SignError {
     /// The signature does not belong to this key and message.
     #[error("verify signature")]
     Mismatch,
+    /// No signature could be made.
+    #[error("sign")]
+    Failed,
 }
 
 /// The public key of a seed.

@@ -98,6 +98,14 @@ pub const BAN_INVALID: ErrorCode = ErrorCode {
     remedy: "correct the named field; nothing was banned",
 };
 
+/// The session is not living.
+pub const SESSION_UNKNOWN: ErrorCode = ErrorCode {
+    code: "GTW-0401",
+    status: 404,
+    title: "no such session of a guarded application is living",
+    remedy: "reload the list; it may have ended",
+};
+
 /// Every code of this crate.
 pub const ALL: &[ErrorCode] = &[
     OBJECT_UNKNOWN,
@@ -113,4 +121,5 @@ pub const ALL: &[ErrorCode] = &[
     CERTIFICATE_NOT_SEALED,
     BAN_UNKNOWN,
     BAN_INVALID,
+    SESSION_UNKNOWN,
 ];

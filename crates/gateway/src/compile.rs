@@ -5,19 +5,20 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use medward_access::GuardPolicy;
 use medward_contract::Timestamp;
 use medward_crypto::Secret;
 use medward_defence::rule::RuleSet as CustomRules;
 use medward_proxy::{
-    Addresses, ApiGuard, BotUse, ChallengeUse, Defences, HostPattern, Inspector, Listed, Members, Object, PathPrefix,
-    Placed, Snapshot, WaitingRoom,
+    AccessUse, Addresses, ApiGuard, BotUse, ChallengeUse, Defences, HostPattern, Inspector, Listed, Members, Object,
+    PathPrefix, Placed, PlainHttp, Snapshot, WaitingRoom,
 };
 
 use crate::engines::Engines;
 use crate::lists::Lists;
 use crate::model::{
-    AddressUse, ApiUse, EffectiveApi, Item, Kind, ObjectSpec, RuleSet, RuleSpec, Spec, SpecError, Trusts,
-    WaitingRoomSettings, Written,
+    AddressUse, ApiUse, Bands, Effective, EffectiveApi, Item, Kind, ObjectSpec, RuleSet, RuleSpec, Spec, SpecError,
+    Trusts, WaitingRoomSettings, Written,
 };
 use crate::schemas::Schemas;
 
@@ -93,6 +94,7 @@ pub(crate) fn check(written: &Written) -> Result<(), PolicyErrors> {
     check_items(written.exclusions.values().flatten(), &mut errors, |_| Ok(()));
     check_items(written.addresses.values(), &mut errors, |_| Ok(()));
     check_items(written.schemas.values(), &mut errors, |_| Ok(()));
+    check_items(written.guards.values(), &mut errors, |_| Ok(()));
     check_items(written.limits.values().flatten(), &mut errors, |limit| {
         groups_exist(written, &limit.groups_asked(), "when")
     });
@@ -250,6 +252,14 @@ impl Compiler {
         let (engine, judging) = self.engines.judging(rules);
         let group = written.group_of(spec).map(|item| &item.spec);
         let template = group.and_then(|group| written.template_of(group));
+        let access = shared.guards.of(written, item, &in_force)?;
+        let mut transport = in_force.tls.transport(&mut shared.trusts)?;
+        if access.as_ref().is_some_and(|(_, allows_plain_http)| !allows_plain_http)
+            && transport.plain_http == PlainHttp::Serve
+        {
+            // Passwords do not go over the wire for everybody to read.
+            transport.plain_http = PlainHttp::Redirect;
+        }
         let object = Object {
             id: item.id.as_str().into(),
             name: spec.name.as_str().into(),
@@ -261,7 +271,8 @@ impl Compiler {
             inspect_limit_bytes: in_force.inspect_limit(),
             options: in_force.engine_options(judging, now),
             keeps_requests: in_force.keep_requests.value,
-            transport: in_force.tls.transport(&mut shared.trusts)?,
+            transport,
+            access: access.map(|(access, _)| access),
             defences: shared.defences.of(written, item, (in_force.challenge.value, in_force.bots.value))?,
             api: self.api(written, &in_force.api)?,
             answers: in_force.api.answers(),
@@ -326,6 +337,36 @@ struct Shared {
     trusts: Trusts,
     addresses: Arc<Addresses>,
     defences: SharedDefences,
+    guards: SharedGuards,
+}
+
+/// Guards by their ids: thousands of objects have the same.
+#[derive(Default)]
+struct SharedGuards(HashMap<String, (Arc<GuardPolicy>, Bands)>);
+
+impl SharedGuards {
+    /// What an object asks of people, and whether they may sign in over plain HTTP.
+    ///
+    /// Objects that answer for the same hosts are one application: who is signed in to one is in the others.
+    fn of(
+        &mut self,
+        written: &Written,
+        object: &Item<ObjectSpec>,
+        in_force: &Effective,
+    ) -> Result<Option<(AccessUse, bool)>, SpecError> {
+        let Some(id) = &in_force.guard_id.value else { return Ok(None) };
+        let wrong = || SpecError { field: "guard_id", message: "guard_id names no guard that exists".to_owned() };
+        let spec = &written.guards.get(id).ok_or_else(wrong)?.spec;
+        if !self.0.contains_key(id) {
+            let (policy, bands) = spec.compile(id)?;
+            self.0.insert(id.clone(), (Arc::new(policy), bands));
+        }
+        let (policy, bands) = self.0.get(id).cloned().ok_or_else(wrong)?;
+        let host = object.spec.hosts.first().map(String::as_str).unwrap_or_default().to_ascii_lowercase();
+        let application = format!("{id} {host}").into();
+        let access = AccessUse { policy, application, name: object.spec.name.as_str().into(), bands };
+        Ok(Some((access, spec.allow_plain_http)))
+    }
 }
 
 /// Rules and limits by the items that they are made of: thousands of objects have the same.

@@ -150,6 +150,7 @@ impl Draft {
                 Some(Kind::Limit) => read(row).map(|item: Item<LimitSpec>| {
                     written.limits.entry(item.spec.scope_id.clone()).or_default().push(item);
                 }),
+                Some(Kind::Guard) => read(row).map(|item| drop(written.guards.insert(row.id.clone(), item))),
                 Some(Kind::Schema) => read(row).map(|item| drop(written.schemas.insert(row.id.clone(), item))),
                 Some(Kind::Addresses) => read(row).map(|item| drop(written.addresses.insert(row.id.clone(), item))),
                 None => Err(error(row, "this program knows no such kind of item")),

@@ -35,6 +35,9 @@ pub(crate) fn import(
     new_id: impl Fn(usize) -> String,
 ) -> Result<Imported, ChangeError> {
     let mut import = Import { draft, files, told: Imported::default(), number: 0, seen: HashSet::new(), new_id };
+    for guard in &file.guards {
+        import.lay(guard)?;
+    }
     for FileSchema { name, description, document, base_path } in &file.schemas {
         import.lay(&SchemaSpec {
             name: name.clone(),
@@ -120,12 +123,16 @@ impl<I: Fn(usize) -> String> Import<'_, I> {
         Ok(())
     }
 
-    /// Settings of a file, in which a description of an interface is named, with its id here instead.
+    /// Settings of a file, in which a description of an interface or a guard is named, with its id here instead.
     fn settings(&self, kind: Kind, name: &str, settings: &Settings) -> Result<Settings, ChangeError> {
         let mut settings = settings.clone();
         if let Some(schema) = settings.api.schema_id.as_deref().filter(|schema| !schema.is_empty()) {
             let id = self.named(Kind::Schema, Some(schema));
             settings.api.schema_id = id.map_err(|message| wrong(kind, name, "schema_id", message))?;
+        }
+        if let Some(guard) = settings.guard_id.as_deref().filter(|guard| !guard.is_empty()) {
+            let id = self.named(Kind::Guard, Some(guard));
+            settings.guard_id = id.map_err(|message| wrong(kind, name, "guard_id", message))?;
         }
         Ok(settings)
     }

@@ -25,6 +25,7 @@ mod kept;
 
 mod store;
 
+mod access;
 mod ban;
 mod certificate;
 mod document;
@@ -44,6 +45,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use medward_contract::ErrorCode;
+use medward_contract::identity::Authenticator;
 use medward_contract::vault::EventSink;
 use medward_crypto::{Domain, Secret};
 use medward_defence::limit::{Counters, LocalCounters};
@@ -53,7 +55,7 @@ use medward_kernel::permission::Grant;
 use medward_kernel::supervisor::{Criticality, TaskError};
 use medward_kernel::tls::ServerIdentity;
 use medward_kernel::{BuildError, Capability, Kit, Parts};
-use medward_proxy::{DataPath, DefenceKeys, Door, Inspector, Queues, Setup, listener};
+use medward_proxy::{AccessSetup, DataPath, DefenceKeys, Door, Inspector, Queues, Setup, listener};
 use medward_proxy::{RedisAddress, SharedCounters, SharedSettings};
 use medward_store::{Db, Migration, StoreError, migrations};
 
@@ -63,6 +65,7 @@ pub use config::{CrsConfig, GatewayConfig, ObjectConfig, SharedCountersConfig, p
 pub use import::Imported;
 pub use service::{Loaded, Service};
 
+use crate::access::{Guarded, Keep};
 use crate::ban::BanList;
 use crate::certificate::{Certificates, watch_expiry};
 use crate::draft::Draft;
@@ -83,7 +86,8 @@ impl Capability for Gateway {
         "0003_items",
         "0004_kept_requests",
         "0005_certificates",
-        "0006_defence"
+        "0006_defence",
+        "0007_access"
     ];
     const ERRORS: &'static [ErrorCode] = codes::ALL;
     const GRANTS: &'static [Grant] = api::GRANTS;
@@ -122,21 +126,30 @@ fn build(config: &GatewayConfig, kit: &Kit, engines: Engines) -> Result<Parts, B
         upstream_ca: config.upstream_ca.as_deref(),
         defence_keys: defence_keys(kit),
         counters,
+        access: AccessSetup {
+            key: Secret::new(kit.keys.mac(Domain::GatewayDefence, b"sessions")),
+            store: Arc::new(Keep::new(kit)),
+            authenticator: kit.ports.port::<dyn Authenticator>(Gateway::NAME),
+        },
     };
     let (data_path, queues) = DataPath::new(setup)?;
     let lists = Lists::new(kit.data_dir(Gateway::NAME)?.join("address-lists"), kit.clock.clone());
     let sharing = shared.map(|shared| (data_path.clone(), shared));
     let service = Service::new(config, kit, data_path.clone(), engines, lists);
     let bans = BanList::new(kit, data_path.clone());
+    let guarded = Guarded::new(kit, data_path.clone());
     let default = listeners.iter().find_map(|door| door.identity.as_ref());
     let certificates = Certificates::new(kit, data_path.clone(), default);
     let listeners: Vec<Listener> = listeners.into_iter().map(|door| listener(door, data_path.clone())).collect();
+    let routes = api::routes(service.clone(), certificates.clone(), bans.clone(), guarded.clone());
+    let checks = vec![check(&service)];
+    let rooms = Rooms { service, certificates, bans, guarded, data_path, sharing, queues };
     Ok(Parts {
-        routes: Some(api::routes(service.clone(), certificates.clone(), bans.clone())),
+        routes: Some(routes),
         jobs: Vec::new(),
         listeners,
-        checks: vec![check(&service)],
-        on_start: Some(start(service, certificates, bans, data_path, sharing, queues, kit.clone())),
+        checks,
+        on_start: Some(start(rooms, kit.clone())),
         on_stop: None,
     })
 }
@@ -239,18 +252,22 @@ fn check(service: &Service) -> Check {
     }
 }
 
-/// Loads the policy, then follows it, checks upstreams and writes alarms.
-fn start(
+/// What runs beside the data path.
+struct Rooms {
     service: Service,
     certificates: Certificates,
     bans: BanList,
+    guarded: Guarded,
     data_path: Arc<DataPath>,
     sharing: Option<(Arc<DataPath>, Arc<SharedCounters>)>,
     queues: Queues,
-    kit: Kit,
-) -> Start {
+}
+
+/// Loads the policy, then follows it, checks upstreams and writes alarms.
+fn start(rooms: Rooms, kit: Kit) -> Start {
     Box::new(move || {
         Box::pin(async move {
+            let Rooms { service, certificates, bans, guarded, data_path, sharing, queues } = rooms;
             service.load().await.map_err(|source| BuildError::Other {
                 what: "load the protected objects".into(),
                 remedy: "check that the database answers".into(),
@@ -263,6 +280,11 @@ fn start(
             })?;
             bans.load().await.map_err(|source| BuildError::Other {
                 what: "load the ban list".into(),
+                remedy: "check that the database answers".into(),
+                source: Some(Box::new(source)),
+            })?;
+            guarded.load().await.map_err(|source| BuildError::Other {
+                what: "load the sessions of guarded applications".into(),
                 remedy: "check that the database answers".into(),
                 source: Some(Box::new(source)),
             })?;
@@ -287,6 +309,15 @@ fn start(
             kit.supervisor.service("gateway.bans", Criticality::Isolated, move |stop| {
                 let (bans, queue) = (bans.clone(), ban_queue.clone());
                 Box::pin(async move { bans.run(queue, stop).await })
+            });
+            let followed = guarded.clone();
+            kit.supervisor.service("gateway.accounts", Criticality::Isolated, move |stop| {
+                let guarded = followed.clone();
+                Box::pin(async move { guarded.follow_accounts(stop).await })
+            });
+            kit.supervisor.service("gateway.sessions", Criticality::Isolated, move |stop| {
+                let guarded = guarded.clone();
+                Box::pin(async move { guarded.run(stop).await })
             });
             let (db, clock) = (kit.db.clone(), kit.clock.clone());
             kit.supervisor.service("gateway.alarms", Criticality::Isolated, move |stop| {

@@ -32,6 +32,8 @@ codes! {
     NOT_THREE_PEOPLE = "IDN-0414", 422, "the three administrators must be three different people", "give three different roles, login names and names";
     /// Somebody must stay able to do this.
     LAST_ADMINISTRATOR = "IDN-0415", 409, "this is the last active administrator of its kind", "grant the role to another active account first";
+    /// Somebody else changed the clearance.
+    CLEARANCE_CHANGED = "IDN-0416", 409, "the clearance was changed meanwhile", "reload it and make the change again";
     /// The steps of a login took too long or were begun again.
     LOGIN_EXPIRED = "IDN-0419", 401, "this login took too long", "start again with login name and password";
     /// A login name, name or other text that cannot be used.

@@ -69,6 +69,9 @@ pub enum IdentityError {
     /// The account's state does not allow it.
     #[error("change account in this state")]
     WrongState,
+    /// Somebody else changed the clearance.
+    #[error("change a clearance that was changed meanwhile")]
+    ClearanceChanged,
     /// Nobody else holds this administrator role.
     #[error("take away the last administrator of a kind")]
     LastAdministrator,
@@ -172,6 +175,7 @@ impl IdentityError {
             Self::OnOneself => codes::NOT_ON_ONESELF,
             Self::RolesExclude => codes::ROLES_EXCLUDE,
             Self::WrongState => codes::WRONG_STATE,
+            Self::ClearanceChanged => codes::CLEARANCE_CHANGED,
             Self::LastAdministrator => codes::LAST_ADMINISTRATOR,
             Self::ApprovalNeeded => codes::APPROVAL_NEEDED,
             Self::OwnApproval => codes::OWN_APPROVAL,

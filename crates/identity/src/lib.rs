@@ -27,6 +27,8 @@ mod password;
 
 mod totp;
 
+mod assertion;
+
 mod recovery;
 
 mod lockout;
@@ -54,7 +56,7 @@ mod api;
 use std::sync::Arc;
 
 use medward_contract::ErrorCode;
-use medward_contract::identity::{Approvals, Directory, Sessions};
+use medward_contract::identity::{Approvals, Authenticator, Directory, Sessions};
 use medward_kernel::capability::Start;
 use medward_kernel::permission::Grant;
 use medward_kernel::{BuildError, Capability, Kit, Parts};
@@ -66,8 +68,8 @@ pub use error::IdentityError;
 pub use model::{AccountState, InputError};
 pub use password::{Finding, Judgement, Password};
 pub use service::{
-    AccountPage, AccountView, ApprovalListing, ApprovalPage, ApprovalView, Enrolment, LoginBegun, Me, NewAdministrator,
-    ReadyAdministrator, Rescue, Rescued, Service, SessionOpened, SessionView,
+    AccountPage, AccountView, ApprovalListing, ApprovalPage, ApprovalView, ClearanceView, Enrolment, LoginBegun, Me,
+    NewAdministrator, ReadyAdministrator, Rescue, Rescued, Service, SessionOpened, SessionView, WantedClearance,
 };
 pub use store::login_step::Step;
 pub use totp::{QrError, TotpSecret};
@@ -78,17 +80,19 @@ pub struct Identity;
 impl Capability for Identity {
     const NAME: &'static str = "identity";
     type Config = IdentityConfig;
-    const MIGRATIONS: &'static [Migration] = migrations!["0001_accounts", "0002_session_macs", "0003_approvals"];
+    const MIGRATIONS: &'static [Migration] =
+        migrations!["0001_accounts", "0002_session_macs", "0003_approvals", "0004_applications"];
     const ERRORS: &'static [ErrorCode] = codes::ALL;
     const GRANTS: &'static [Grant] = api::GRANTS;
 
-    /// Gives the ports `Directory`, `Sessions` and `Approvals`, and [`Service`] for the binary (set-up link, demo accounts). Uses
+    /// Gives the ports `Directory`, `Sessions`, `Approvals` and `Authenticator`, and [`Service`] for the binary (set-up link, demo accounts). Uses
     /// `EventSink` and the house's permission `Matrix`.
     fn build(config: IdentityConfig, kit: &Kit) -> Result<Parts, BuildError> {
         let service = Service::new(config, kit)?;
         kit.ports.give::<dyn Directory>(Self::NAME, Arc::new(service.clone()))?;
         kit.ports.give::<dyn Sessions>(Self::NAME, Arc::new(service.clone()))?;
         kit.ports.give::<dyn Approvals>(Self::NAME, Arc::new(service.clone()))?;
+        kit.ports.give::<dyn Authenticator>(Self::NAME, Arc::new(service.clone()))?;
         kit.ports.give::<Service>(Self::NAME, Arc::new(service.clone()))?;
         let routes = api::routes(service.clone(), kit.keys.clone(), kit.ports.port(Self::NAME));
         let (jobs, checks) = (jobs::jobs(&service), jobs::checks(&service));

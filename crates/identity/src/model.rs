@@ -22,6 +22,9 @@ pub enum InputError {
     /// Not a person's name.
     #[error("read name: 1 to 64 characters")]
     Name,
+    /// Not departments.
+    #[error("read departments: at most 20 names of 1 to 64 characters")]
+    Departments,
     /// Not a reason.
     #[error("read reason: 1 to 500 characters")]
     Reason,
@@ -94,6 +97,24 @@ impl PersonName {
         let bare = |name: &str| fold(name).chars().filter(|c| !c.is_whitespace()).collect::<String>();
         bare(&self.0) == bare(&other.0)
     }
+}
+
+/// Most departments of one person.
+const DEPARTMENTS_MAX: usize = 20;
+
+/// Reads names of departments as typed; one given twice counts once.
+pub(crate) fn departments_parse(typed: &[String]) -> Result<Vec<String>, InputError> {
+    if typed.len() > DEPARTMENTS_MAX {
+        return Err(InputError::Departments);
+    }
+    let mut departments = Vec::new();
+    for name in typed {
+        let PersonName(name) = PersonName::parse(name).map_err(|_| InputError::Departments)?;
+        if !departments.contains(&name) {
+            departments.push(name);
+        }
+    }
+    Ok(departments)
 }
 
 /// Refuses a login or name, possibly half typed, that is longer than any account's.
@@ -240,6 +261,18 @@ mod tests {
         assert!(name("Zhao  Liming").is_same_person(&name("ＺＨＡＯ liming")));
         assert!(!name("赵立明").is_same_person(&name("赵立民")));
         assert!(PersonName::parse("  ").is_err() && PersonName::parse("a\nb").is_err());
+    }
+
+    #[test]
+    fn departments_are_few_named_and_named_once() {
+        let parse =
+            |names: &[&str]| departments_parse(&names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>());
+        assert_eq!(parse(&[" 急诊  科 ", "放射科", "放射科"]).unwrap(), ["急诊 科", "放射科"]);
+        assert_eq!(parse(&[""]), Err(InputError::Departments));
+        assert_eq!(parse(&["a\nb"]), Err(InputError::Departments));
+        let long = "科".repeat(64);
+        assert!(parse(&[&long]).is_ok() && parse(&[&format!("{long}科")]).is_err());
+        assert!(parse(&["x"; 20]).is_ok() && parse(&["x"; 21]).is_err());
     }
 
     /// The database's classes must say exactly what the contract's exclusions say, for every pair.

@@ -64,6 +64,20 @@ impl Alarms {
         });
     }
 
+    /// An application does not keep its service level, so others wait for those who come first (P2; PACS-062).
+    pub(crate) fn level_below(&self, application: &str, admits_up_to: u8) {
+        self.raise(AlertRaised {
+            event_id: RequestId::new().to_string(),
+            fingerprint: format!("gateway.level:{application}"),
+            source: "gateway".to_owned(),
+            rule_id: "gateway.level_below".to_owned(),
+            severity: Severity::High,
+            system: None,
+            labels: vec![format!("application:{application}"), format!("admits_up_to:{admits_up_to}")],
+            evidence: Vec::new(),
+        });
+    }
+
     /// Counters of limits are not shared with the other nodes (P3).
     pub(crate) fn counters_not_shared(&self, redis: &str, error: &str) {
         self.raise(AlertRaised {

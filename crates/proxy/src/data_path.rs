@@ -15,6 +15,7 @@ use medward_kernel::supervisor::{Stop, TaskError, TaskGroup};
 use medward_kernel::{BuildError, Clock, Port, Supervisor};
 use medward_waf::Head;
 
+use crate::access::{Access, AccessSetup};
 use crate::alarm::{AlarmQueue, Alarms};
 use crate::config::{ConnectionLimits, Timeouts};
 use crate::defence::{BanQueue, Bans, Defence, DefenceKeys, WaitingRoom};
@@ -47,6 +48,8 @@ pub struct Setup<'s> {
     pub defence_keys: DefenceKeys,
     /// Where the counters of limits are kept.
     pub counters: Arc<dyn Counters>,
+    /// What the access guard needs.
+    pub access: AccessSetup,
     /// PEM file with authorities that `https://` upstreams are checked against, beside the public ones.
     pub upstream_ca: Option<&'s Path>,
 }
@@ -84,6 +87,7 @@ pub struct DataPath {
     pub(crate) reporter: Arc<Reporter>,
     pub(crate) keeper: Keeper,
     pub(crate) defence: Arc<Defence>,
+    pub(crate) access: Access,
     pub(crate) connector: Connector,
     /// Certificates by the names they are good for.
     pub(crate) sites: Arc<ArcSwap<SiteCertificates>>,
@@ -115,6 +119,7 @@ impl DataPath {
             reporter: Arc::new(reporter),
             keeper,
             defence: Arc::new(defence),
+            access: Access::new(setup.access, clock.clone()),
             connector: Connector::new(clock.clone(), timeouts.upstream_connect.0, setup.upstream_ca)?,
             sites: Arc::default(),
             streams: supervisor.group("gateway.streams"),
@@ -183,6 +188,11 @@ impl DataPath {
                 () = checks.pause() => {}
             }
         }
+    }
+
+    /// Who is signed in to guarded applications.
+    pub fn access(&self) -> &Access {
+        &self.access
     }
 
     /// Who is banned.

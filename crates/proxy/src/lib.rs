@@ -9,7 +9,8 @@
 //! table, any route of the API. Settings, metrics and events bear the name `gateway`, by which operators know them.
 //!
 //! Invariants: a byte reaches the protected system only after its head was framed without ambiguity and judged; a request
-//! reads one immutable snapshot and waits for no database, vault or capability; every request becomes exactly one
+//! reads one immutable snapshot and waits for no database, vault or capability, but for who comes with a session of
+//! the access guard that this node has not seen; every request becomes exactly one
 //! `access.request` event.
 
 mod config;
@@ -23,6 +24,7 @@ mod inspect;
 mod snapshot;
 mod upstream;
 
+mod access;
 mod defence;
 
 mod alarm;
@@ -36,6 +38,7 @@ mod data_path;
 mod exchange;
 mod listen;
 
+pub use access::{Access, AccessSetup, AccessUse, ApplicationState};
 pub use address::{AddressError, HostPattern, UpstreamAddress};
 pub use alarm::AlarmQueue;
 pub use config::{ConnectionLimits, Timeouts};

@@ -6,14 +6,16 @@ use std::net::IpAddr;
 
 use bytes::Bytes;
 use data_encoding::BASE64;
-use http::header::{ACCEPT, ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName};
+use http::header::{
+    ACCEPT, ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, REFERRER_POLICY,
+};
 use http::{HeaderMap, HeaderValue, Response, StatusCode};
 use medward_contract::Timestamp;
 use medward_contract::id::RequestId;
 use medward_crypto::random_array;
-use medward_defence::challenge;
 use medward_defence::page::{Language, content_security_policy};
 use medward_defence::waiting::{self, Entrance};
+use medward_defence::{challenge, login};
 
 /// The header that names the event.
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -100,6 +102,26 @@ pub(crate) fn waiting(form: Form, entrance: &Entrance, back: &str, id: RequestId
     scripted(StatusCode::SERVICE_UNAVAILABLE, body, &nonce, id)
 }
 
+/// A page of the access guard, for path and query `back`.
+pub(crate) fn login_page(
+    form: Form,
+    status: u16,
+    application: &str,
+    back: &str,
+    id: RequestId,
+    view: login::View<'_>,
+    notice: Option<login::Notice>,
+) -> Response<Bytes> {
+    let nonce = random_array::<16>().map(|bytes| BASE64.encode(&bytes)).unwrap_or_default();
+    let event_id = id.to_string();
+    let frame = login::Frame { language: form.language(), application, back, event_id: &event_id, nonce: &nonce };
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
+    let mut response = scripted(status, login::page(&frame, view, notice), &nonce, id);
+    // With no referrer at all browsers say `Origin: null` of a form, and it would not count.
+    response.headers_mut().insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    response
+}
+
 /// A page with scripts of ours and of nobody else.
 fn scripted(status: StatusCode, body: String, nonce: &str, id: RequestId) -> Response<Bytes> {
     let mut response = Response::new(Bytes::from(body));
@@ -138,6 +160,8 @@ const EN: [&str; 3] = ["Event id", "Time", "Your address"];
 
 const fn chinese(status: StatusCode) -> Words {
     match status.as_u16() {
+        303 => ("请先登录", "正在前往登录页面。", ZH),
+        401 => ("请先登录", "登录后才能访问此内容，请刷新页面后重新登录。", ZH),
         403 => ("请求已被拦截", "您的请求不符合本站的安全要求。如有疑问，请将事件编号告知管理员。", ZH),
         404 => ("找不到页面", "这里没有您要访问的站点。", ZH),
         429 => ("访问过于频繁", "您的访问次数超过了本站的限制，请稍后再试。", ZH),
@@ -151,6 +175,8 @@ const fn chinese(status: StatusCode) -> Words {
 
 const fn english(status: StatusCode) -> Words {
     match status.as_u16() {
+        303 => ("Sign in", "On the way to the page where you sign in.", EN),
+        401 => ("Sign in", "You have to sign in to see this: reload the page and sign in.", EN),
         403 => (
             "Request blocked",
             "The request does not meet the security rules of this site. If in doubt, tell the administrator the event id.",

@@ -32,6 +32,36 @@ pub(crate) fn normalised(path: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(out)
 }
 
+/// Rounds of decoding that some server may go through; more escapes inside escapes are read by none.
+const DECODING_ROUNDS: usize = 3;
+
+/// Every way in which some server may read the path: as it stands, normalised, and with every escape decoded, once and again,
+/// `\\` taken for `/`. One in the usual case.
+pub(crate) fn readings(path: &[u8]) -> Vec<Cow<'_, [u8]>> {
+    let mut readings = vec![Cow::Borrowed(path)];
+    if is_normal(path) && !path.contains(&b'\\') {
+        return readings;
+    }
+    let normal = normalised(path);
+    if *normal != *path {
+        readings.push(normal);
+    }
+    let mut decoded = path.to_vec();
+    for _ in 0..DECODING_ROUNDS {
+        let next = decode(&decoded, |_| true);
+        let slashed: Vec<u8> = next.iter().map(|byte| if *byte == b'\\' { b'/' } else { *byte }).collect();
+        let resolved = normalised(&slashed).into_owned();
+        if !readings.iter().any(|known| **known == *resolved) {
+            readings.push(Cow::Owned(resolved));
+        }
+        if next == decoded {
+            break;
+        }
+        decoded = next;
+    }
+    readings
+}
+
 /// No escape, no parameter, no empty or dot segment: the usual case, without copying.
 fn is_normal(path: &[u8]) -> bool {
     let mut previous = 0;
@@ -45,13 +75,17 @@ fn is_normal(path: &[u8]) -> bool {
 }
 
 fn decode_unreserved(path: &[u8]) -> Vec<u8> {
+    decode(path, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~'))
+}
+
+fn decode(path: &[u8], is_decoded: impl Fn(u8) -> bool) -> Vec<u8> {
     let mut out = Vec::with_capacity(path.len());
     let mut rest = path;
     while let Some((first, after)) = rest.split_first() {
         if *first == b'%'
             && let Some((digits, behind)) = after.split_first_chunk::<2>()
             && let Some(byte) = hex_pair(*digits)
-            && (byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~'))
+            && is_decoded(byte)
         {
             out.push(byte);
             rest = behind;
@@ -61,6 +95,12 @@ fn decode_unreserved(path: &[u8]) -> Vec<u8> {
         }
     }
     out
+}
+
+/// Text as a header can carry it: bytes that are not kept are percent-encoded.
+pub(crate) fn percent_encoded(text: &str, is_kept: impl Fn(u8) -> bool) -> String {
+    let one = |byte| if is_kept(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
+    text.bytes().map(one).collect()
 }
 
 fn hex_pair([high, low]: [u8; 2]) -> Option<u8> {
@@ -92,6 +132,20 @@ mod tests {
         check("/a%2fb", "/a%2fb");
         check("/", "/");
         check("*", "/");
+    }
+
+    #[test]
+    fn every_reading_of_a_path_is_known() {
+        let check = |path: &str, expected: &[&str]| {
+            let readings = readings(path.as_bytes());
+            let readings: Vec<_> = readings.iter().map(|reading| String::from_utf8_lossy(reading)).collect();
+            assert_eq!(readings, expected, "{path}");
+        };
+        check("/reports/7", &["/reports/7"]);
+        check("/static/..%2fadmin", &["/static/..%2fadmin", "/admin"]);
+        check("/x/%252e%252e/admin", &["/x/%252e%252e/admin", "/x/%2e%2e/admin", "/admin"]);
+        check("/static\\..\\admin", &["/static\\..\\admin", "/admin"]);
+        check("/admin;x=1", &["/admin;x=1", "/admin"]);
     }
 
     proptest! {

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use medward_contract::id::SystemId;
 use medward_waf::ObjectOptions;
 
+use crate::access::AccessUse;
 use crate::address::HostPattern;
 use crate::defence::{Addresses, ApiGuard, Defences, WaitingRoom};
 use crate::exchange::AnswerRules;
@@ -52,6 +53,8 @@ pub struct Object {
     pub waiting_room: Option<WaitingRoom>,
     /// What its calls are held against.
     pub api: Option<ApiGuard>,
+    /// Who may enter.
+    pub access: Option<AccessUse>,
     /// What its answers must not carry out.
     pub answers: AnswerRules,
     /// Where it answers.
@@ -299,6 +302,7 @@ mod tests {
             addresses: Arc::default(),
             waiting_room: None,
             api: None,
+            access: None,
             answers: AnswerRules::default(),
             pool: Members::default().pool([], None),
             system: None,

@@ -34,7 +34,7 @@ fn second_login_asks_refuses_or_replaces_as_the_guard_says() {
     let other = Other { address: first.address, since: at(0) };
     let plan = |on_second, takes_over, now| {
         let policy = GuardPolicy { on_second, ..policy() };
-        sessions.plan(&policy, "pacs", &person, takes_over, now).map(|planned| planned.replaces.map(|one| one.id))
+        sessions.plan(&policy, 3, "pacs", &person, takes_over, now).map(|planned| planned.replaces.map(|one| one.id))
     };
     assert_eq!(plan(OnSecond::Ask, false, at(1)), Err(Refusal::Ask(other)));
     assert_eq!(plan(OnSecond::Ask, true, at(1)), Ok(Some(first.id)));
@@ -50,13 +50,13 @@ fn sessions_have_a_ceiling_with_a_part_kept_for_who_comes_first() {
     open(&sessions, stored("pacs", 1, at(0)));
     open(&sessions, stored("pacs", 2, at(0)));
     let plan =
-        |priority| sessions.plan(&policy(), "pacs", &subject(AccountId::new(), priority), false, at(1)).map(|_| ());
+        |priority| sessions.plan(&policy(), 3, "pacs", &subject(AccountId::new(), priority), false, at(1)).map(|_| ());
     assert_eq!(plan(5), Err(Refusal::Full));
     assert_eq!(plan(3), Err(Refusal::Full));
     assert_eq!(plan(2), Ok(()));
     open(&sessions, stored("pacs", 3, at(0)));
     assert_eq!(plan(0), Err(Refusal::Full));
-    assert!(sessions.plan(&policy(), "his", &subject(AccountId::new(), 9), false, at(1)).is_ok());
+    assert!(sessions.plan(&policy(), 3, "his", &subject(AccountId::new(), 9), false, at(1)).is_ok());
 }
 
 #[test]
@@ -66,7 +66,7 @@ fn who_takes_over_needs_no_free_place() {
     for token in 2..4 {
         open(&sessions, stored("pacs", token, at(0)));
     }
-    assert!(sessions.plan(&policy(), "pacs", &subject(first.account, 5), true, at(1)).is_ok());
+    assert!(sessions.plan(&policy(), 3, "pacs", &subject(first.account, 5), true, at(1)).is_ok());
 }
 
 #[test]

@@ -87,6 +87,8 @@ pub enum View<'a> {
         /// To type.
         secret: &'a str,
     },
+    /// The first code of the authenticator that was just enrolled, once more.
+    EnrolCode,
     /// The password has to be changed.
     NewPassword {
         /// What was wrong with the last one.
@@ -136,7 +138,7 @@ pub fn page(frame: &Frame<'_>, view: View<'_>, notice: Option<Notice>) -> String
     let title = match view {
         View::Password { .. } => words.sign_in,
         View::Factor { .. } => words.factor,
-        View::Enrol { .. } => words.enrol,
+        View::Enrol { .. } | View::EnrolCode => words.enrol,
         View::NewPassword { .. } => words.new_password,
         View::Ask { .. } | View::Second { .. } => words.second,
         View::RecoveryCodes { .. } => words.recovery,
@@ -146,16 +148,11 @@ pub fn page(frame: &Frame<'_>, view: View<'_>, notice: Option<Notice>) -> String
         View::Shed => words.shed,
         View::Within { .. } => words.within,
     };
-    let mut body = String::new();
     let name: String = frame.application.chars().take(MAX_NAME_CHARACTERS).collect();
-    if !name.is_empty() {
-        body += &format!("<p class=\"application\">{}</p>", Escaped(&name));
-    }
-    if let Some(notice) = notice {
-        let text = notice_text(words, frame.language, notice);
-        body += &format!("<p role=\"alert\"><strong>{}</strong></p>", Escaped(&text));
-    }
-    body.push_str(&content(frame, words, view));
+    let notice = notice.map(|notice| notice_text(words, frame.language, notice));
+    let notice = notice.map(|text| format!("<p role=\"alert\"><strong>{}</strong></p>", Escaped(&text)));
+    let (name, notice) = (Escaped(&name), notice.unwrap_or_default());
+    let body = format!("<p class=\"application\">{name}</p>{notice}{}", content(frame, words, view));
     let head = "";
     let Frame { language, event_id, nonce, .. } = *frame;
     Page { language, title, head, body: &body, scripts: &[], event_id, nonce }.to_string()
@@ -202,21 +199,17 @@ fn content(frame: &Frame<'_>, words: &Words, view: View<'_>) -> String {
             );
             form("enrol", &fields, words.go_on)
         }
+        View::EnrolCode => form("enrol", &format!("<p>{}</p>{}", words.enrol_again, code(" autofocus")), words.go_on),
         View::NewPassword { findings } => {
-            let mut fields = format!("<p>{}</p>", words.new_password_sentence);
-            if !findings.is_empty() {
-                fields.push_str("<ul role=\"alert\">");
-                for code in findings {
-                    fields += &format!("<li>{}</li>", Escaped(finding(frame.language, code)));
-                }
-                fields.push_str("</ul>");
-            }
-            fields += &format!(
-                "<p><label for=\"new\">{}</label><br><input id=\"new\" name=\"new_password\" type=\"password\" \
-                 autocomplete=\"new-password\" maxlength=\"256\" required autofocus></p><p><label for=\"repeat\">{}</label>\
-                 <br><input id=\"repeat\" name=\"repeat\" type=\"password\" autocomplete=\"new-password\" maxlength=\"256\" \
-                 required></p>",
-                words.new_password, words.repeat
+            let item = |code: &&str| format!("<li>{}</li>", Escaped(finding(frame.language, code)));
+            let items = findings.iter().map(item).collect::<Vec<_>>().concat();
+            let faults = if items.is_empty() { items } else { format!("<ul role=\"alert\">{items}</ul>") };
+            let fields = format!(
+                "<p>{}</p>{faults}<p><label for=\"new\">{}</label><br><input id=\"new\" name=\"new_password\" \
+                 type=\"password\" autocomplete=\"new-password\" maxlength=\"256\" required autofocus></p>\
+                 <p><label for=\"repeat\">{}</label><br><input id=\"repeat\" name=\"repeat\" type=\"password\" \
+                 autocomplete=\"new-password\" maxlength=\"256\" required></p>",
+                words.new_password_sentence, words.new_password, words.repeat
             );
             form("new_password", &fields, words.go_on)
         }
@@ -229,10 +222,8 @@ fn content(frame: &Frame<'_>, words: &Words, view: View<'_>) -> String {
             format!("<p>{}</p>{}", words.second_sentence, place(words, frame.language, address, since))
         }
         View::RecoveryCodes { codes } => {
-            let mut list = String::new();
-            for code in codes {
-                list += &format!("<li><code>{}</code></li>", Escaped(code));
-            }
+            let item = |code: &&str| format!("<li><code>{}</code></li>", Escaped(code));
+            let list = codes.iter().map(item).collect::<Vec<_>>().concat();
             format!("<p>{}</p><ol>{list}</ol><p><a href=\"{back}\">{}</a></p>", words.recovery_sentence, words.go_on)
         }
         View::Full => format!("<p>{}</p>", words.full_sentence),

@@ -22,6 +22,7 @@ fn views() -> Vec<View<'static>> {
         View::Factor { again: false },
         View::Factor { again: true },
         View::Enrol { qr_svg: "<svg></svg>", secret: "ABCD" },
+        View::EnrolCode,
         View::NewPassword { findings: &["too_short", "mismatch", "unheard of"] },
         View::Ask { address, since: at() },
         View::Second { address, since: at() },

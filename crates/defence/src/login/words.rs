@@ -14,6 +14,7 @@ pub(super) struct Words {
     pub(super) enrol: &'static str,
     pub(super) enrol_sentence: &'static str,
     pub(super) enrol_type: &'static str,
+    pub(super) enrol_again: &'static str,
     pub(super) new_password: &'static str,
     pub(super) new_password_sentence: &'static str,
     pub(super) repeat: &'static str,
@@ -76,6 +77,7 @@ const CHINESE: Words = Words {
     enrol: "绑定身份验证器",
     enrol_sentence: "请用手机上的身份验证器扫描二维码，然后输入它显示的 6 位数字。",
     enrol_type: "不能扫描时，请手工输入密钥：",
+    enrol_again: "请输入刚才绑定的身份验证器现在显示的 6 位数字。要重新扫描，请重新登录。",
     new_password: "新密码",
     new_password_sentence: "密码已到期或为初始密码，请设置新密码：至少 12 位，含大写字母、小写字母、数字和符号。",
     repeat: "再次输入新密码",
@@ -129,6 +131,7 @@ const ENGLISH: Words = Words {
     enrol: "Set up an authenticator",
     enrol_sentence: "Scan the code with an authenticator on your phone, then enter the 6 digits it shows.",
     enrol_type: "If you cannot scan, type this key:",
+    enrol_again: "Enter the 6 digits that the authenticator you have just set up shows now. To scan again, sign in again.",
     new_password: "New password",
     new_password_sentence: "The password has expired or is the first one. Choose a new one: at least 12 characters, with \
                             upper and lower case letters, digits and symbols.",

@@ -7,6 +7,7 @@ mod certificates;
 mod changes;
 mod exclusions;
 mod groups;
+mod guards;
 mod objects;
 mod observed;
 mod schemas;
@@ -22,6 +23,7 @@ use medward_web::{ApiError, Caller, Paged};
 use serde::{Deserialize, Serialize};
 use utoipa_axum::routes;
 
+use crate::access::Guarded;
 use crate::ban::BanList;
 use crate::certificate::Certificates;
 use crate::change::{By, ChangeError};
@@ -45,6 +47,11 @@ pub(crate) const CERTIFICATE_WRITE: Permission = Permission::new("gateway.certif
 pub(crate) const BAN_READ: Permission = Permission::new("gateway.ban.read");
 /// Bans addresses, and lifts bans.
 pub(crate) const BAN_WRITE: Permission = Permission::new("gateway.ban.write");
+
+/// Reads who is signed in to guarded applications.
+pub(crate) const SESSION_READ: Permission = Permission::new("gateway.session.read");
+/// Ends sessions of guarded applications.
+pub(crate) const SESSION_WRITE: Permission = Permission::new("gateway.session.write");
 
 const READERS: &[Role] = &[Role::Sysadmin, Role::Secadmin, Role::Auditadmin, Role::Operator, Role::Auditor];
 
@@ -72,6 +79,15 @@ pub(crate) const GRANTS: &[Grant] = &[
         zh: "封禁和解封地址",
         en: "ban addresses and lift bans",
     },
+    Grant {
+        permission: SESSION_READ, roles: READERS, zh: "查看应用会话", en: "read sessions of guarded applications"
+    },
+    Grant {
+        permission: SESSION_WRITE,
+        roles: &[Role::Secadmin, Role::Operator],
+        zh: "结束应用会话",
+        en: "end sessions of guarded applications",
+    },
     Grant { permission: STATUS_READ, roles: READERS, zh: "查看网关状态", en: "read the state of the gateway" },
 ];
 
@@ -79,13 +95,14 @@ pub(crate) const GRANTS: &[Grant] = &[
 const MAX_REASON_BYTES: usize = 1000;
 
 /// The routes of this capability.
-pub(crate) fn routes(service: Service, certificates: Certificates, bans: BanList) -> Routes {
+pub(crate) fn routes(service: Service, certificates: Certificates, bans: BanList, guarded: Guarded) -> Routes {
     let object = |verb| AuditAction::new("gateway_object", verb);
     let group = |verb| AuditAction::new("gateway_group", verb);
     let template = |verb| AuditAction::new("gateway_template", verb);
     let certificate = |verb| AuditAction::new("gateway_certificate", verb);
     let addresses = |verb| AuditAction::new("gateway_addresses", verb);
     let schema = |verb| AuditAction::new("gateway_schema", verb);
+    let guard = |verb| AuditAction::new("gateway_guard", verb);
     let rule = |verb| AuditAction::new("gateway_rule", verb);
     let limit = |verb| AuditAction::new("gateway_limit", verb);
     let ban = |verb| AuditAction::new("gateway_ban", verb);
@@ -140,10 +157,17 @@ pub(crate) fn routes(service: Service, certificates: Certificates, bans: BanList
         .write(OBJECT_WRITE, schema("create"), routes!(schemas::schema_create))
         .write(OBJECT_WRITE, schema("update"), routes!(schemas::schema_update))
         .write(OBJECT_WRITE, schema("remove"), routes!(schemas::schema_delete))
+        .read(OBJECT_READ, routes!(guards::guard_list))
+        .write(OBJECT_WRITE, guard("create"), routes!(guards::guard_create))
+        .write(OBJECT_WRITE, guard("update"), routes!(guards::guard_update))
+        .write(OBJECT_WRITE, guard("remove"), routes!(guards::guard_delete))
+        .read(SESSION_READ, routes!(guards::guarded_session_list))
+        .read(SESSION_READ, routes!(guards::guarded_application_list))
+        .write(SESSION_WRITE, AuditAction::new("gateway_session", "remove"), routes!(guards::guarded_session_end))
         .read(BAN_READ, routes!(bans::ban_list))
         .write(BAN_WRITE, ban("create"), routes!(bans::ban_create))
         .write(BAN_WRITE, ban("remove"), routes!(bans::ban_lift))
-        .with_state(Rooms { service, certificates, bans })
+        .with_state(Rooms { service, certificates, bans, guarded })
 }
 
 /// What the handlers work with.
@@ -152,6 +176,13 @@ struct Rooms {
     service: Service,
     certificates: Certificates,
     bans: BanList,
+    guarded: Guarded,
+}
+
+impl FromRef<Rooms> for Guarded {
+    fn from_ref(rooms: &Rooms) -> Self {
+        rooms.guarded.clone()
+    }
 }
 
 impl FromRef<Rooms> for BanList {

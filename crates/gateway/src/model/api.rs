@@ -6,7 +6,7 @@ use medward_proxy::AnswerRules;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::settings::given;
+use super::settings::{chosen, given};
 use super::{Given, Kind, Layer, Settings, Spec, SpecError, check_description, check_name, wrong};
 
 /// Largest body that a description may allow, bytes.
@@ -126,9 +126,8 @@ impl ApiSettings {
 impl EffectiveApi {
     pub(super) fn of(layers: &[(Layer, &Settings)]) -> Self {
         let flag = |of: fn(&ApiSettings) -> Option<bool>| given(layers, |settings| of(&settings.api), false);
-        let said = given(layers, |settings| settings.api.schema_id.clone().map(Some), None);
         Self {
-            schema_id: Given { value: said.value.filter(|id| !id.is_empty()), from: said.from },
+            schema_id: chosen(layers, |settings| settings.api.schema_id.clone()),
             mode: given(layers, |settings| settings.api.mode, ApiUse::default()),
             refuse_unknown_parameters: flag(|api| api.refuse_unknown_parameters),
             max_body_bytes: given(

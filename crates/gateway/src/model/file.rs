@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::object::root;
 use super::{
-    AddressGroupSpec, AddressUse, ExclusionSpec, GroupSpec, Item, Kind, LimitSpec, ObjectSpec, RuleSpec, SchemaSpec,
-    Settings, TemplateSpec, Written,
+    AddressGroupSpec, AddressUse, ExclusionSpec, GroupSpec, GuardSpec, Item, Kind, LimitSpec, ObjectSpec, RuleSpec,
+    SchemaSpec, Settings, TemplateSpec, Written,
 };
 
 /// What an export writes and an import reads.
@@ -24,6 +24,8 @@ pub struct PolicyFile {
     pub exclusions: Vec<FileExclusion>,
     /// Descriptions of interfaces. Settings of a file name them in `api.schema_id`.
     pub schemas: Vec<FileSchema>,
+    /// Guards of applications. Settings of a file name them in `guard_id`.
+    pub guards: Vec<GuardSpec>,
     /// Groups of addresses.
     pub addresses: Vec<FileAddresses>,
     /// Custom rules.
@@ -173,6 +175,9 @@ impl PolicyFile {
             if let Some(id) = settings.api.schema_id.as_deref().filter(|id| !id.is_empty()) {
                 settings.api.schema_id = written.schemas.get(id).map(|item| item.spec.name.clone());
             }
+            if let Some(id) = settings.guard_id.as_deref().filter(|id| !id.is_empty()) {
+                settings.guard_id = written.guards.get(id).map(|item| item.spec.name.clone());
+            }
             settings
         };
         let schema = |item: &Item<SchemaSpec>| {
@@ -224,6 +229,7 @@ impl PolicyFile {
                 .values()
                 .map(|item| TemplateSpec { settings: portable(&item.spec.settings), ..item.spec.clone() })
                 .collect(),
+            guards: written.guards.values().map(|item| item.spec.clone()).collect(),
             schemas: written.schemas.values().filter_map(schema).collect(),
             groups: written.groups.values().map(group).collect(),
             objects: stored.map(object).collect(),
@@ -236,7 +242,8 @@ impl PolicyFile {
 
     /// How many items it has.
     pub fn len(&self) -> usize {
-        let traffic = self.schemas.len() + self.addresses.len() + self.rules.len() + self.limits.len();
+        let traffic =
+            self.schemas.len() + self.guards.len() + self.addresses.len() + self.rules.len() + self.limits.len();
         self.templates.len() + self.groups.len() + self.objects.len() + self.exclusions.len() + traffic
     }
 

@@ -9,6 +9,7 @@ mod api;
 mod exclusion;
 mod file;
 mod group;
+mod guard;
 mod object;
 mod policy;
 mod settings;
@@ -23,6 +24,8 @@ pub use exclusion::{ExclusionSpec, InForce};
 pub use file::{FileAddresses, FileExclusion, FileGroup, FileLimit, FileObject, FileRule, FileSchema, PolicyFile};
 use group::check_description;
 pub use group::{GroupSpec, TemplateSpec};
+pub(crate) use guard::Bands;
+pub use guard::{GuardArea, GuardSpec, ServiceLevel, SessionBand};
 pub(crate) use object::root;
 pub use object::{MAX_ENTRIES, ObjectSpec};
 pub use policy::Policy;
@@ -69,11 +72,13 @@ pub enum Kind {
     Addresses,
     /// The description of an interface.
     Schema,
+    /// A guard of applications.
+    Guard,
 }
 
 impl Kind {
     /// Every one of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Object,
         Self::Group,
         Self::Template,
@@ -82,6 +87,7 @@ impl Kind {
         Self::Limit,
         Self::Addresses,
         Self::Schema,
+        Self::Guard,
     ];
 
     /// The word for it.
@@ -95,6 +101,7 @@ impl Kind {
             Self::Limit => "limit",
             Self::Addresses => "addresses",
             Self::Schema => "schema",
+            Self::Guard => "guard",
         }
     }
 

@@ -90,6 +90,9 @@ pub struct Settings {
     /// attack; by default `asked`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub challenge: Option<ChallengeUse>,
+    /// Id of the guard that asks people to sign in; empty: nobody is asked, whatever the group or template says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub guard_id: Option<String>,
     /// Calls and answers.
     #[serde(skip_serializing_if = "ApiSettings::is_empty")]
     pub api: ApiSettings,
@@ -154,6 +157,8 @@ pub struct Effective {
     pub waiting_room: Given<Option<WaitingRoomSettings>>,
     /// Whom a challenge is put to.
     pub challenge: Given<ChallengeUse>,
+    /// The guard that asks people to sign in.
+    pub guard_id: Given<Option<String>>,
     /// Calls and answers.
     pub api: EffectiveApi,
     /// HTTPS, versions of TLS, certificates of clients.
@@ -272,6 +277,12 @@ pub(super) fn given<T: Clone>(
     said.unwrap_or(Given { value: default, from: Layer::Default })
 }
 
+/// The id of an item that is used, unless an empty one says that none is.
+pub(super) fn chosen(layers: &[(Layer, &Settings)], of: impl Fn(&Settings) -> Option<String>) -> Given<Option<String>> {
+    let said = given(layers, |settings| of(settings).map(Some), None);
+    Given { value: said.value.filter(|id| !id.is_empty()), from: said.from }
+}
+
 /// The waiting room, unless it is switched off.
 fn room(layers: &[(Layer, &Settings)]) -> Given<Option<WaitingRoomSettings>> {
     let said = given(layers, |settings| settings.waiting_room.map(Some), None);
@@ -315,6 +326,7 @@ impl Effective {
             bots: given(layers, |settings| settings.bots, BotUse::default()),
             waiting_room: room(layers),
             challenge: given(layers, |settings| settings.challenge, ChallengeUse::default()),
+            guard_id: chosen(layers, |settings| settings.guard_id.clone()),
             api: EffectiveApi::of(layers),
             tls: EffectiveTls::of(layers),
             exclusions: Vec::new(),

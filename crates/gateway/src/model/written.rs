@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    AddressGroupSpec, Effective, ExclusionSpec, GroupSpec, InForce, Item, Kind, Layer, LimitSpec, ObjectSpec, Origin,
-    RuleSpec, SchemaSpec, Settings, TemplateSpec, TrafficInForce,
+    AddressGroupSpec, Effective, ExclusionSpec, GroupSpec, GuardSpec, InForce, Item, Kind, Layer, LimitSpec,
+    ObjectSpec, Origin, RuleSpec, SchemaSpec, Settings, TemplateSpec, TrafficInForce,
 };
 use crate::compile::{PolicyError, PolicyErrors};
 
@@ -25,6 +25,8 @@ pub struct Written {
     pub limits: BTreeMap<Option<String>, Vec<Item<LimitSpec>>>,
     /// Descriptions of interfaces, by id.
     pub schemas: BTreeMap<String, Item<SchemaSpec>>,
+    /// Guards of applications, by id.
+    pub guards: BTreeMap<String, Item<GuardSpec>>,
     /// Groups of addresses, by id.
     pub addresses: BTreeMap<String, Item<AddressGroupSpec>>,
 }
@@ -57,6 +59,7 @@ impl Written {
                 }
                 Kind::Rule => self.rules.values_mut().for_each(|items| items.retain(|item| item.spec.name != *name)),
                 Kind::Limit => self.limits.values_mut().for_each(|items| items.retain(|item| item.spec.name != *name)),
+                Kind::Guard => self.guards.retain(|_, item| item.spec.name != *name),
                 Kind::Schema => self.schemas.retain(|_, item| item.spec.name != *name),
                 Kind::Addresses => self.addresses.retain(|_, item| item.spec.name != *name),
             }

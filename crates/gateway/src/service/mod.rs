@@ -353,6 +353,7 @@ impl Service {
             Kind::Limit => "gateway.limit",
             Kind::Addresses => "gateway.addresses",
             Kind::Schema => "gateway.schema",
+            Kind::Guard => "gateway.guard",
         };
         self.0.hub.send(topic, id, verb);
     }
@@ -443,7 +444,8 @@ fn users(written: &Written, id: &str) -> Option<String> {
     let limits = written.limits.values().flatten();
     let limited =
         limits.filter(|limit| named.is_some_and(|name| limit.spec.groups_asked().iter().any(|asked| asked == name)));
-    let asks_schema = |settings: &Settings| settings.api.schema_id.as_deref() == Some(id);
+    let asks_schema =
+        |settings: &Settings| settings.api.schema_id.as_deref() == Some(id) || settings.guard_id.as_deref() == Some(id);
     let described = [
         written.templates.values().find(|item| asks_schema(&item.spec.settings)).map(|item| &item.spec.name),
         written.groups.values().find(|item| asks_schema(&item.spec.settings)).map(|item| &item.spec.name),

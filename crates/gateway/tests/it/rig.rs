@@ -6,7 +6,9 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use http_body_util::BodyExt as _;
 use medward_contract::id::AccountId;
-use medward_contract::identity::{ClientFacts, Credential, Directory, NoSessions, Sessions};
+use medward_contract::identity::{
+    Authenticator, ClientFacts, Credential, Directory, NoAuthenticator, NoSessions, Sessions,
+};
 use medward_contract::vault::{EventSink, LogQuery};
 use medward_contract::{ErrorCode, PortError, Principal, Role, SensitivityLabel, Timestamp};
 use medward_gateway::{Gateway, GatewayConfig, build_with};
@@ -37,6 +39,7 @@ pub(crate) struct Setup {
     pub(crate) entry: Entry,
     pub(crate) clock: Clock,
     pub(crate) directory: tempfile::TempDir,
+    pub(crate) authenticator: Arc<dyn Authenticator>,
 }
 
 /// An object for everything, in front of these upstreams.
@@ -51,6 +54,7 @@ impl Setup {
             entry: entry::<Gateway>(),
             clock: Clock::system(),
             directory: tempfile::tempdir().unwrap(),
+            authenticator: Arc::new(NoAuthenticator),
         }
     }
 
@@ -84,6 +88,7 @@ impl Setup {
         house.kit().ports.give::<dyn EventSink>("test", recorder.clone())?;
         house.kit().ports.give::<dyn LogQuery>("test", recorder.clone())?;
         house.kit().ports.give::<dyn Sessions>("test", Arc::new(NoSessions))?;
+        house.kit().ports.give::<dyn Authenticator>("test", self.authenticator)?;
         house.kit().ports.give::<dyn Directory>("test", Arc::new(People))?;
         let site = Site { routes: house.take_routes(), matrix: house.matrix().clone(), assets: Arc::new(NoFiles) };
         let api = medward_web::router(house.kit(), site);

@@ -7,6 +7,8 @@ mod login;
 
 mod account;
 
+mod clearance;
+
 mod session;
 
 mod approval;
@@ -31,6 +33,10 @@ pub(crate) const ACCOUNT_CREATE: Permission = Permission::new("identity.account.
 pub(crate) const ACCOUNT_UPDATE: Permission = Permission::new("identity.account.update");
 /// Grants and revokes roles.
 pub(crate) const GRANT_UPDATE: Permission = Permission::new("identity.grant.update");
+/// Reads clearances.
+pub(crate) const CLEARANCE_READ: Permission = Permission::new("identity.clearance.read");
+/// Sets clearances of others.
+pub(crate) const CLEARANCE_WRITE: Permission = Permission::new("identity.clearance.write");
 /// Reads the list of sessions.
 pub(crate) const SESSION_READ: Permission = Permission::new("identity.session.read");
 /// Ends sessions of others.
@@ -68,6 +74,18 @@ pub(crate) const GRANTS: &[Grant] = &[
     },
     Grant {
         permission: GRANT_UPDATE, roles: &[Role::Secadmin], zh: "授予和收回角色", en: "grant and revoke roles"
+    },
+    Grant {
+        permission: CLEARANCE_READ,
+        roles: &[Role::Sysadmin, Role::Secadmin, Role::Auditadmin],
+        zh: "查看人员的密级、科室和优先级",
+        en: "read clearances, departments and priorities of people",
+    },
+    Grant {
+        permission: CLEARANCE_WRITE,
+        roles: &[Role::Secadmin],
+        zh: "设置他人的密级、科室和优先级",
+        en: "set clearances, departments and priorities of others",
     },
     Grant {
         permission: SESSION_READ,
@@ -122,6 +140,8 @@ pub(crate) fn routes(service: Service, keys: KeyRing, matrix: Port<Matrix>) -> R
         .write(ACCOUNT_UPDATE, action("identity_account", "update"), routes!(account::account_reset_factor))
         .write(GRANT_UPDATE, action("identity_grant", "create"), routes!(account::grant_post))
         .write(GRANT_UPDATE, action("identity_grant", "remove"), routes!(account::grant_delete))
+        .read(CLEARANCE_READ, routes!(clearance::clearance_get))
+        .write(CLEARANCE_WRITE, action("identity_clearance", "update"), routes!(clearance::clearance_put))
         .read(APPROVAL_READ, routes!(approval::approval_list))
         .write(APPROVAL_DECIDE, action("identity_approval", "approve"), routes!(approval::approval_approve))
         .write(APPROVAL_DECIDE, action("identity_approval", "update"), routes!(approval::approval_refuse))

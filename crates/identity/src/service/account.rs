@@ -267,14 +267,14 @@ impl Inner {
                 if !matches!(account.state, AccountState::Invited | AccountState::Disabled) {
                     return Err(IdentityError::WrongState);
                 }
-                account::account_set_state(tx, keys, id, AccountState::Active).await?;
+                account::account_set_state(tx, keys, id, AccountState::Active, now).await?;
             }
             Act::Disable => {
                 if !matches!(account.state, AccountState::Invited | AccountState::Active) {
                     return Err(IdentityError::WrongState);
                 }
                 self.not_the_last(tx, account, &account.roles).await?;
-                account::account_set_state(tx, keys, id, AccountState::Disabled).await?;
+                account::account_set_state(tx, keys, id, AccountState::Disabled, now).await?;
                 self.sessions_end_in(tx, id, "disabled").await?;
             }
             Act::Unlock => {
@@ -299,7 +299,7 @@ impl Inner {
             }
             Act::Revoke(role) => {
                 self.not_the_last(tx, account, &[role]).await?;
-                if !account::grant_delete(tx, keys, id, role).await? {
+                if !account::grant_delete(tx, keys, id, role, now).await? {
                     return Err(IdentityError::NotFound);
                 }
             }

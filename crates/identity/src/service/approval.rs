@@ -384,7 +384,7 @@ impl Inner {
 }
 
 /// Users of the port ask from inside the house.
-const INSIDE: ClientFacts =
+pub(super) const INSIDE: ClientFacts =
     ClientFacts { address: IpAddr::V4(Ipv4Addr::LOCALHOST), user_agent: String::new(), attended: false };
 
 #[async_trait]

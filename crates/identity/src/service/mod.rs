@@ -4,6 +4,10 @@ mod setup;
 
 mod login;
 
+mod application;
+
+mod clearance;
+
 mod session;
 
 mod account;
@@ -26,6 +30,7 @@ use medward_kernel::throttle::Throttle;
 use medward_kernel::{Audit, BuildError, Clock, Kit, Port};
 use medward_store::Db;
 
+use crate::assertion::Asserter;
 use crate::config::IdentityConfig;
 use crate::error::IdentityError;
 use crate::events::{Actor, Events};
@@ -39,6 +44,7 @@ use crate::turns::Turns;
 
 pub use account::{AccountPage, AccountView};
 pub use approval::{ApprovalListing, ApprovalPage, ApprovalView};
+pub use clearance::{ClearanceView, WantedClearance};
 pub use login::{Enrolment, LoginBegun, SessionOpened};
 pub use rescue::{Rescue, Rescued};
 pub use session::{Me, SessionView};
@@ -66,6 +72,7 @@ struct Inner {
     matrix: Port<Matrix>,
     meters: Meters,
     pool: HashPool,
+    asserter: Asserter,
     turns: Turns,
     living: Living,
     ends: Ends,
@@ -98,6 +105,7 @@ impl Service {
             matrix: kit.ports.port("identity"),
             meters,
             pool,
+            asserter: Asserter::new(&kit.keys).ok_or_else(no_assertion_key)?,
             turns: Turns::default(),
             living: Living::default(),
             ends: Ends { idle: config.idle.0, absolute: config.absolute.0 },
@@ -135,6 +143,14 @@ impl Service {
     /// Counters of refused changes; for the API layer.
     pub(crate) fn denied(&self, error: &IdentityError) {
         crate::metrics::ChangeDenied { code: error.code().code }.emit(&self.0.meters);
+    }
+}
+
+fn no_assertion_key() -> BuildError {
+    BuildError::Other {
+        what: "derive the key of assertions".to_owned(),
+        remedy: "the master key gives no number of the curve P-256; restore the master key of this site".to_owned(),
+        source: None,
     }
 }
 

@@ -1,10 +1,13 @@
 //! `identity_account` and `identity_grant`.
 
 use medward_contract::id::AccountId;
+use medward_contract::identity::AccountChanged;
 use medward_contract::{Role, Timestamp};
 use medward_crypto::{Domain, Field, KeyRing};
 use medward_store::sqlx::AssertSqlSafe;
-use medward_store::{Session as Connection, Statement, Tx, execute, fetch_all, fetch_optional, placeholders};
+use medward_store::{
+    Session as Connection, Statement, Tx, execute, fetch_all, fetch_optional, outbox_put, placeholders,
+};
 
 use super::{RowError, altered};
 use crate::model::{Account, AccountState, role_class};
@@ -211,8 +214,9 @@ pub(crate) async fn account_set_state(
     keys: &KeyRing,
     id: AccountId,
     state: AccountState,
+    at: Timestamp,
 ) -> Result<(), RowError> {
-    account_rewrite(tx, keys, id, |row| state.as_str().clone_into(&mut row.state)).await
+    account_rewrite(tx, keys, id, at, |row| state.as_str().clone_into(&mut row.state)).await
 }
 
 /// Notes a login.
@@ -232,9 +236,9 @@ pub(crate) async fn grant_insert(
     at: Timestamp,
 ) -> Result<(), RowError> {
     if grants_of(tx, &[&id.to_string()]).await?.is_empty() {
-        account_rewrite(tx, keys, id, |row| role_class(role).clone_into(&mut row.role_class)).await?;
+        account_rewrite(tx, keys, id, at, |row| role_class(role).clone_into(&mut row.role_class)).await?;
     } else {
-        account_rewrite(tx, keys, id, |_| ()).await?;
+        account_rewrite(tx, keys, id, at, |_| ()).await?;
     }
     let mut row = GrantRow {
         account_id: id.to_string(),
@@ -261,7 +265,13 @@ pub(crate) async fn grant_insert(
 }
 
 /// Takes a role away; `false` when it was not held.
-pub(crate) async fn grant_delete(tx: &mut Tx<'_>, keys: &KeyRing, id: AccountId, role: Role) -> Result<bool, RowError> {
+pub(crate) async fn grant_delete(
+    tx: &mut Tx<'_>,
+    keys: &KeyRing,
+    id: AccountId,
+    role: Role,
+    at: Timestamp,
+) -> Result<bool, RowError> {
     let removed =
         execute!(tx, "DELETE FROM identity_grant WHERE account_id = $1 AND role = $2", id.to_string(), role.as_str())
             .await?;
@@ -269,7 +279,7 @@ pub(crate) async fn grant_delete(tx: &mut Tx<'_>, keys: &KeyRing, id: AccountId,
         return Ok(false);
     }
     let none_left = grants_of(tx, &[&id.to_string()]).await?.is_empty();
-    account_rewrite(tx, keys, id, |row| {
+    account_rewrite(tx, keys, id, at, |row| {
         if none_left {
             "none".clone_into(&mut row.role_class);
         }
@@ -294,11 +304,23 @@ pub(crate) async fn account_active_with_role<C: Connection>(
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
-/// Reads, checks, changes and signs one row with the next version.
+/// Notes that something that belongs to the account has changed: its version rises and others are told.
+pub(crate) async fn account_touch(
+    tx: &mut Tx<'_>,
+    keys: &KeyRing,
+    id: AccountId,
+    at: Timestamp,
+) -> Result<(), RowError> {
+    account_rewrite(tx, keys, id, at, |_| ()).await
+}
+
+/// Reads, checks, changes and signs one row with the next version. Every change of an account comes through here, so
+/// none is committed without [`AccountChanged`] beside it.
 async fn account_rewrite(
     tx: &mut Tx<'_>,
     keys: &KeyRing,
     id: AccountId,
+    at: Timestamp,
     change: impl FnOnce(&mut AccountRow),
 ) -> Result<(), RowError> {
     let sql = AssertSqlSafe(format!("SELECT {COLUMNS} FROM identity_account WHERE id = $1"));
@@ -313,11 +335,24 @@ async fn account_rewrite(
         tx,
         "UPDATE identity_account SET state = $2, role_class = $3, version = $4, mac = $5 WHERE id = $1",
         row.id,
-        row.state,
+        row.state.as_str(),
         row.role_class,
         row.version,
         row.mac
     )
     .await?;
+    changed_put(tx, id, &row.state, row.version, at).await
+}
+
+async fn changed_put(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    state: &str,
+    version: i64,
+    at: Timestamp,
+) -> Result<(), RowError> {
+    let changed = AccountChanged { account, state: state.to_owned(), version };
+    let payload = serde_json::to_string(&changed).unwrap_or_default();
+    outbox_put(tx, AccountChanged::KIND, &format!("{account} {version}"), &payload, at.as_micros()).await?;
     Ok(())
 }

@@ -40,10 +40,33 @@ impl Step {
     }
 }
 
+/// What a login was begun for. A handle of one is worth nothing in the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// A session of the console.
+    Console,
+    /// Applications behind the gateway: the account is told, no session is opened.
+    Application,
+}
+
+impl Purpose {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Console => "console",
+            Self::Application => "application",
+        }
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        [Self::Console, Self::Application].into_iter().find(|purpose| purpose.as_str() == text)
+    }
+}
+
 /// A login whose password was right.
 #[derive(Debug, Clone)]
 pub(crate) struct LoginStep {
     pub(crate) account: AccountId,
+    pub(crate) purpose: Purpose,
     pub(crate) step: Step,
     /// Chosen at `change_password`; becomes the password only together with the second factor.
     pub(crate) new_password_hash: Option<String>,
@@ -55,6 +78,7 @@ pub(crate) struct LoginStep {
 #[derive(sqlx::FromRow)]
 struct StepRow {
     account_id: String,
+    purpose: String,
     step: String,
     new_password_hash: Option<String>,
     totp_sealed: Option<Vec<u8>>,
@@ -66,6 +90,7 @@ fn step_mac(keys: &KeyRing, handle_hash: &[u8; 32], step: &LoginStep) -> [u8; 32
     let account = step.account.to_string();
     let fields = [
         Field::Text(&account),
+        Field::Text(step.purpose.as_str()),
         Field::Text(step.step.as_str()),
         step.new_password_hash.as_deref().map_or(Field::Null, Field::Text),
         step.totp_sealed.as_deref().map_or(Field::Null, Field::Bytes),
@@ -84,12 +109,13 @@ pub(crate) async fn login_step_put(
     execute!(
         tx,
         "INSERT INTO identity_login_step
-           (handle_hash, account_id, step, new_password_hash, totp_sealed, expires_at, mac)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)
+           (handle_hash, account_id, purpose, step, new_password_hash, totp_sealed, expires_at, mac)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
          ON CONFLICT (handle_hash) DO UPDATE SET step = excluded.step,
            new_password_hash = excluded.new_password_hash, totp_sealed = excluded.totp_sealed, mac = excluded.mac",
         handle_hash.to_vec(),
         step.account.to_string(),
+        step.purpose.as_str(),
         step.step.as_str(),
         step.new_password_hash.clone(),
         step.totp_sealed.clone(),
@@ -110,18 +136,18 @@ pub(crate) async fn login_step_get<C: Connection>(
     let row = fetch_optional!(
         connection,
         StepRow,
-        "SELECT account_id, step, new_password_hash, totp_sealed, expires_at, mac FROM identity_login_step
-         WHERE handle_hash = $1 AND expires_at > $2",
+        "SELECT account_id, purpose, step, new_password_hash, totp_sealed, expires_at, mac
+         FROM identity_login_step WHERE handle_hash = $1 AND expires_at > $2",
         handle_hash.to_vec(),
         now.as_micros()
     )
     .await?;
     let Some(row) = row else { return Ok(None) };
-    let (Ok(account), Some(step)) = (row.account_id.parse(), Step::parse(&row.step)) else {
-        return Err(altered(STEP, row.account_id));
-    };
+    let words = (row.account_id.parse(), Purpose::parse(&row.purpose), Step::parse(&row.step));
+    let (Ok(account), Some(purpose), Some(step)) = words else { return Err(altered(STEP, row.account_id)) };
     let step = LoginStep {
         account,
+        purpose,
         step,
         new_password_hash: row.new_password_hash,
         totp_sealed: row.totp_sealed,

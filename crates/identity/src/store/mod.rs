@@ -1,11 +1,13 @@
 //! Repository of identity: SQL and row MACs, nothing else. Functions are `noun_verb`.
 //!
-//! Invariant: rows of accounts, credentials, grants, sessions, login steps and approvals are given out only if their MAC
-//! holds. A row altered by direct SQL is [`RowError::Altered`], on either engine, and therefore grants nothing (`identity.md` §1.2).
+//! Invariant: rows of accounts, credentials, clearances, grants, sessions, login steps and approvals are given out only if
+//! their MAC holds. A row altered by direct SQL is [`RowError::Altered`], on either engine, and therefore grants nothing (`identity.md` §1.2).
 
 pub(crate) mod account;
 
 pub(crate) mod credential;
+
+pub(crate) mod clearance;
 
 pub(crate) mod session;
 

@@ -129,6 +129,36 @@ async fn account_goes_from_created_to_granted_through_two_people() {
 }
 
 #[tokio::test]
+async fn clearance_is_set_by_the_security_administrator_and_never_for_oneself() {
+    let (running, people) = Running::start_with_administrators().await;
+    let (mut sysadmin, mut secadmin) = (running.signed_in(&people[0]).await, running.signed_in(&people[1]).await);
+    let accounts = secadmin.get("/identity/accounts").await.body;
+    let path = |login: &str| {
+        let found = accounts["items"].as_array().unwrap().iter().find(|one| one["login"] == login).unwrap();
+        format!("/identity/accounts/{}/clearance", found["id"].as_str().unwrap())
+    };
+    let (other, own) = (path("gu.yan"), path("su.he"));
+    let before = sysadmin.get(&other).await.body;
+    assert_eq!((&before["clearance"], &before["priority"], &before["version"]), (&json!("L2"), &json!(5), &json!(0)));
+    let wanted = json!({"clearance": "L4", "departments": ["急诊科"], "priority": 1, "version": 0}).to_string();
+    assert_eq!(sysadmin.call("PUT", &other, Some(wanted.clone())).await.body["code"], "WEB-0403");
+    assert_eq!(secadmin.call("PUT", &own, Some(wanted.clone())).await.body["code"], "IDN-0403");
+    let set = secadmin.call("PUT", &other, Some(wanted.clone())).await;
+    assert_eq!((set.status, &set.body["clearance"], &set.body["version"]), (200, &json!("L4"), &json!(1)));
+    let stale = secadmin.call("PUT", &other, Some(wanted)).await;
+    assert_eq!((stale.status, stale.body["code"].as_str()), (409, Some("IDN-0416")));
+    assert_eq!(sysadmin.get(&other).await.body, set.body);
+    let audit = running.kit.audit.list(None, 50).await.unwrap();
+    let trail: Vec<_> = audit
+        .iter()
+        .rev()
+        .filter(|entry| entry.object_type == "identity_clearance" && entry.who == "su.he")
+        .map(|entry| entry.outcome.clone())
+        .collect();
+    assert_eq!(trail, ["failure", "success", "failure"]);
+}
+
+#[tokio::test]
 async fn logout_and_kill_end_sessions_and_old_cookies_are_worth_nothing() {
     let (running, people) = Running::start_with_administrators().await;
     let (mut secadmin, mut auditadmin) = (running.signed_in(&people[1]).await, running.signed_in(&people[2]).await);

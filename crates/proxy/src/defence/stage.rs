@@ -136,8 +136,8 @@ impl<'r> Stage<'r> {
     }
 
     /// Asks what can be said once the head is known.
-    pub(crate) fn head(&mut self, record: &mut Record, announced: Option<u64>) -> Said {
-        let is_idle = self.defences.is_idle() && self.object.waiting_room.is_none() && self.object.api.is_none();
+    pub(crate) fn head(&mut self, record: &mut Record) -> Said {
+        let is_idle = self.defences.is_idle() && self.object.waiting_room.is_none();
         if self.is_free || is_idle {
             return Said::Go;
         }
@@ -150,16 +150,17 @@ impl<'r> Stage<'r> {
             Said::Go if self.is_free => Said::Go,
             Said::Go => match self.bot(&facts, record) {
                 Said::Go if self.defences.challenge == ChallengeUse::Always => {
-                    match self.challenge(&facts, record, CHALLENGE_ID, "质询", None) {
-                        Said::Go => self.api_head(record, announced),
-                        said => said,
-                    }
+                    self.challenge(&facts, record, CHALLENGE_ID, "质询", None)
                 }
-                Said::Go => self.api_head(record, announced),
                 said => said,
             },
             said => said,
         }
+    }
+
+    /// Asks whether the head is that of a call of the interface.
+    pub(crate) fn call(&self, record: &mut Record, announced: Option<u64>) -> Said {
+        if self.is_free { Said::Go } else { self.api_head(record, announced) }
     }
 
     /// Asks what waits for the body, of which `pieces` were inspected.

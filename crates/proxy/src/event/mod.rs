@@ -14,6 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ipnet::IpNet;
+use medward_access::Visit;
 use medward_contract::event::{Dataset, Event, Field, Outcome};
 use medward_contract::id::RequestId;
 use medward_contract::vault::EventSink;
@@ -21,6 +22,7 @@ use medward_contract::{Severity, Timestamp};
 use medward_kernel::{Clock, Port};
 use medward_waf::{Head, Outcome as EngineOutcome, Verdict, printable};
 
+use crate::access::Application;
 use crate::alarm::Alarms;
 use crate::defence::{BanNote, Charge, Defence, Hit};
 use crate::exchange::HeadFault;
@@ -45,7 +47,7 @@ pub(crate) struct Reporter {
 }
 
 impl Reporter {
-    fn emit(&self, event: Event) {
+    pub(crate) fn emit(&self, event: Event) {
         match self.sink.get() {
             Ok(sink) => sink.emit(event),
             Err(error) => tracing::error!(%error, "an event was lost"),
@@ -94,6 +96,16 @@ pub(crate) enum Reason {
     ApiSchema,
     /// The answer was an error page that shows how the application is built.
     ErrorTrace,
+    /// Nobody is signed in, or the second factor was shown too long ago.
+    Session,
+    /// The person may not see this.
+    Label,
+    /// The account has used up its share.
+    Share,
+    /// Others come first.
+    Shed,
+    /// The form of the access guard came from another site.
+    CrossSite,
     /// The client's version of TLS is too old for the object.
     TlsVersion,
     /// The object wants a certificate of the client, and there is none that it trusts.
@@ -130,6 +142,11 @@ impl Reason {
             Self::WaitingRoom => "waiting_room",
             Self::ApiSchema => "api_schema",
             Self::ErrorTrace => "error_trace",
+            Self::Session => "session",
+            Self::Label => "label",
+            Self::Share => "share",
+            Self::Shed => "shed",
+            Self::CrossSite => "cross_site",
             Self::TlsVersion => "tls_version",
             Self::ClientCertificate => "client_certificate",
             Self::UpstreamUnreachable => "upstream_unreachable",
@@ -171,6 +188,12 @@ pub(crate) struct Record {
     pub(crate) rule: Option<(String, Cow<'static, str>)>,
     /// The group of addresses that let it pass by traffic defence.
     pub(crate) allowed_by: Option<Arc<str>>,
+    /// Login name of who asks, when the access guard knows.
+    pub(crate) user: Option<String>,
+    /// Counts as one of the account's requests until it is done.
+    pub(crate) visit: Option<Visit>,
+    /// The guarded application that it reaches.
+    pub(crate) application: Option<Arc<Application>>,
     /// What custom rules marked it with.
     pub(crate) tags: Vec<String>,
     /// A client whose behaviour is watched: it is told about the answer at the end.
@@ -208,6 +231,9 @@ impl Record {
             reason: None,
             rule: None,
             allowed_by: None,
+            user: None,
+            visit: None,
+            application: None,
             tags: Vec::new(),
             watched: None,
             charges: Vec::new(),
@@ -427,6 +453,7 @@ impl Record {
             .set(Field::HttpStatus, status)
             .set(Field::EventDuration, i64::try_from(elapsed.as_nanos()).unwrap_or(i64::MAX))
             .set_some(Field::EventReason, reason.map(Reason::as_str))
+            .set_some(Field::UserName, self.user.as_deref())
             .attr("http.response.bytes", self.response_bytes)
             .attr("http.version", String::from_utf8_lossy(self.head.version().strip_prefix(b"HTTP/").unwrap_or(b"-")));
         if let Some((id, name)) = &self.rule {

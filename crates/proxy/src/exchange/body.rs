@@ -9,6 +9,7 @@ use std::task::{Context, Poll, ready};
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
+use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 
 use super::h2watch::H2StreamGuard;
 use super::judge::{HeldMemory, Pump, PumpEnd};
@@ -117,6 +118,16 @@ pub(super) struct Flow {
     pub(super) rest: Bytes,
     /// Masks numbers of patients on their way out.
     pub(super) masking: Option<Masking>,
+    /// Comes when the session ends that the answer is for: a stream that goes on for ever must not.
+    pub(super) ended_session: Option<Cut>,
+}
+
+/// Comes when a session ends.
+pub(super) type Cut = Pin<Box<WaitForCancellationFutureOwned>>;
+
+/// The end of a session.
+pub(super) fn cut(ended: CancellationToken) -> Cut {
+    Box::pin(ended.cancelled_owned())
 }
 
 /// The beginning of an answer that was judged before any of it went out.
@@ -206,6 +217,7 @@ impl Flow {
             piece_bytes: guard.piece_bytes(),
             rest: Bytes::new(),
             masking: None,
+            ended_session: None,
         }
     }
 
@@ -365,6 +377,12 @@ impl ResponseBody {
     fn poll_source(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         if let Some(reason) = self.poll_pump(cx) {
             return self.fail(reason, "the request body was cut off".into());
+        }
+        if let Source::Upstream(flow) = &mut self.source
+            && let Some(ended) = &mut flow.ended_session
+            && ended.as_mut().poll(cx).is_ready()
+        {
+            return self.fail(Reason::Session, "the session has ended".into());
         }
         let flow = match &mut self.source {
             Source::Empty => return Poll::Ready(None),

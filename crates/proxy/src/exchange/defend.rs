@@ -21,7 +21,7 @@ const PUZZLE: HeaderName = HeaderName::from_static("x-medward-challenge");
 pub(super) struct Wants {
     pub(super) form: Form,
     /// It asks for a page, and can solve a puzzle in it.
-    is_page: bool,
+    pub(super) is_page: bool,
 }
 
 impl Wants {

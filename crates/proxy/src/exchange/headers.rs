@@ -4,11 +4,12 @@
 
 use std::net::IpAddr;
 
-use http::header::{ACCEPT_ENCODING, CONNECTION, COOKIE, HOST, HeaderName, IF_RANGE, RANGE, UPGRADE};
+use http::header::{ACCEPT_ENCODING, CONNECTION, COOKIE, HOST, HeaderName, IF_RANGE, RANGE, SET_COOKIE, UPGRADE};
 use http::{HeaderMap, HeaderValue, Method, Request, Uri, Version};
 use medward_contract::id::RequestId;
 use medward_waf::Head;
 
+use crate::access::OWN_COOKIES;
 use crate::event::Target;
 use crate::page::REQUEST_ID;
 
@@ -17,6 +18,10 @@ const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto")
 /// RFC 9440.
 const CLIENT_CERT: HeaderName = HeaderName::from_static("client-cert");
 const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
+
+/// Login name of a visitor whom the access guard let in, and the proof of it.
+const USER: HeaderName = HeaderName::from_static("x-medward-user");
+const ASSERTION: HeaderName = HeaderName::from_static("x-medward-assert");
 
 /// Fields that concern one connection (RFC 9110 §7.6.1), and `expect`, which the gateway answers itself.
 fn is_hop_by_hop(name: &str) -> bool {
@@ -91,12 +96,15 @@ pub(super) struct Passage<'a> {
     pub(super) answer_is_changed: bool,
     /// The client's certificate, DER, when the object trusts it.
     pub(super) certificate: Option<&'a [u8]>,
+    /// Login name of who asks, and what they are vouched for with.
+    pub(super) user: Option<(&'a str, Option<&'a str>)>,
 }
 
 /// Makes a client's fields fit for the upstream.
 pub(super) fn to_upstream(headers: &mut HeaderMap, passage: &Passage<'_>) {
     remove_matching(headers, |name| is_hop_by_hop(name) || is_forged(name));
     join_cookies(headers);
+    hide_own_cookies(headers);
     if passage.answer_is_changed {
         headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         // By asking for parts, a number could be had in halves that nobody knows.
@@ -120,12 +128,27 @@ pub(super) fn to_upstream(headers: &mut HeaderMap, passage: &Passage<'_>) {
         // A structured field of type byte sequence (RFC 9440 §2.2).
         set(CLIENT_CERT, HeaderValue::from_str(&format!(":{}:", data_encoding::BASE64.encode(der))));
     }
+    if let Some((user, assertion)) = passage.user {
+        set(USER, HeaderValue::from_str(user));
+        if let Some(assertion) = assertion {
+            set(ASSERTION, HeaderValue::from_str(assertion));
+        }
+    }
     set(REQUEST_ID, HeaderValue::from_str(&passage.id.to_string()));
 }
 
 /// Makes an upstream's fields fit for the client.
 pub(super) fn to_client(headers: &mut HeaderMap) {
     remove_matching(headers, is_hop_by_hop);
+    // An application that could set our cookies could choose its visitors' sessions.
+    let sets_ours = |line: &HeaderValue| line.as_bytes().trim_ascii_start().starts_with(OWN_COOKIES);
+    if headers.get_all(SET_COOKIE).iter().any(sets_ours) {
+        let others: Vec<_> = headers.get_all(SET_COOKIE).iter().filter(|line| !sets_ours(line)).cloned().collect();
+        headers.remove(SET_COOKIE);
+        for line in others {
+            headers.append(SET_COOKIE, line);
+        }
+    }
 }
 
 /// Removes what matches, and what `Connection` may name and does.
@@ -150,6 +173,27 @@ fn join_cookies(headers: &mut HeaderMap) {
     if let Ok(joined) = HeaderValue::from_bytes(&crumbs.join(&b"; "[..])) {
         headers.insert(COOKIE, joined);
     }
+}
+
+/// Takes out the cookies of the gateway: no application ever sees a session of the access guard.
+fn hide_own_cookies(headers: &mut HeaderMap) {
+    let Some(cookies) = headers.get(COOKIE).filter(|line| memchr::memmem::find(line.as_bytes(), OWN_COOKIES).is_some())
+    else {
+        return;
+    };
+    let pairs = cookies.as_bytes().split(|byte| *byte == b';').map(<[u8]>::trim_ascii);
+    let others: Vec<&[u8]> = pairs.filter(|pair| !pair.is_empty() && !pair.starts_with(OWN_COOKIES)).collect();
+    match HeaderValue::from_bytes(&others.join(&b"; "[..])) {
+        Ok(line) if !others.is_empty() => drop(headers.insert(COOKIE, line)),
+        _ => drop(headers.remove(COOKIE)),
+    }
+}
+
+/// The value of a cookie of ours.
+pub(super) fn own_cookie<'h>(head: &'h Head, name: &str) -> Option<&'h [u8]> {
+    let pairs = head.header_lines(b"cookie").flat_map(|line| line.split(|byte| *byte == b';'));
+    let mut values = pairs.filter_map(|pair| pair.trim_ascii().strip_prefix(name.as_bytes())?.strip_prefix(b"="));
+    values.next()
 }
 
 /// Leaves out the content codings that the engine cannot undo: by asking for one of them a client would choose that its
@@ -238,6 +282,7 @@ mod tests {
             answer_is_changed: false,
             answer_is_judged: false,
             certificate: None,
+            user: None,
         }
     }
 
@@ -308,5 +353,26 @@ mod tests {
         assert!(!ask(Method::GET, "h2c"));
         assert!(!ask(Method::POST, "websocket"));
         assert!(!wants_websocket(&Method::GET, &headers(&[("upgrade", "websocket")])));
+    }
+
+    #[test]
+    fn cookies_of_the_gateway_stay_at_the_gateway() {
+        let mut headers = headers(&[("cookie", "__mw_s=secret; JSESSIONID=1"), ("cookie", "__mw_c=x")]);
+        to_upstream(&mut headers, &passage());
+        assert_eq!(headers[COOKIE], "JSESSIONID=1");
+        let mut headers = self::headers(&[("cookie", "__mw_s=secret")]);
+        to_upstream(&mut headers, &passage());
+        assert!(!headers.contains_key(COOKIE));
+        let mut headers = self::headers(&[("set-cookie", "a=1"), ("set-cookie", " __mw_s=chosen; Path=/")]);
+        to_client(&mut headers);
+        assert_eq!(headers.get_all(SET_COOKIE).iter().collect::<Vec<_>>(), ["a=1"]);
+    }
+
+    #[test]
+    fn who_asks_is_said_by_the_gateway_alone() {
+        let mut headers = headers(&[("x-medward-user", "admin"), ("x_medward_assert", "forged")]);
+        to_upstream(&mut headers, &Passage { user: Some(("wang.min", None)), ..passage() });
+        assert_eq!(headers["x-medward-user"], "wang.min");
+        assert!(!headers.contains_key("x-medward-assert") && !headers.contains_key("x_medward_assert"));
     }
 }

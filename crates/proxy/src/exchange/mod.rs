@@ -8,7 +8,9 @@ mod h2watch;
 mod answer;
 mod serve;
 
+mod admit;
 mod defend;
+mod login;
 mod own;
 
 mod judge;

@@ -1,17 +1,20 @@
-//! What the gateway answers itself, for every host that it knows: solutions of challenges, and places
-//! in waiting rooms.
+//! What the gateway answers itself, for every host that it knows: solutions of challenges, places in waiting rooms, and the
+//! pages of the access guard.
 
 use std::sync::Arc;
 
 use bytes::Bytes;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, SET_COOKIE};
 use http::{HeaderValue, Method, Request, Response, StatusCode};
+use medward_defence::login;
 use medward_defence::waiting::Entrance;
 use medward_waf::Head;
 
 use super::body::{Guard, ResponseBody};
 use super::connection::Connection;
+use super::headers::own_cookie;
 use super::judge::next_data;
+use super::login::{Desk, Posted};
 use super::serve::own_page;
 use crate::defence::{CHALLENGE_PATH, COOKIE, WAITING_PATH, client_of, cookie_line};
 use crate::event::{Reason, Record};
@@ -23,6 +26,16 @@ use crate::page::{Form, REQUEST_ID};
 const MAX_FORM_BYTES: usize = 40 * 1024;
 /// How long a solved challenge holds, as its cookie says.
 const COOKIE_SECONDS: u64 = medward_defence::challenge::COOKIE_LIFETIME.as_secs();
+
+/// Where applications find the public keys of assertions.
+const KEYS_PATH: &[u8] = b"/.medward/keys";
+
+/// Pages of the access guard.
+#[derive(Clone, Copy)]
+enum OfGuard {
+    Login,
+    Logout,
+}
 
 /// Answers a request for one of the gateway's own paths.
 pub(super) async fn own(
@@ -41,6 +54,18 @@ pub(super) async fn own(
         ban.hit();
         record.reason = Some(Reason::Banned);
         return own_page(record, guard, 403, form);
+    }
+    let is_get = matches!(*request.method(), Method::GET | Method::HEAD);
+    let of_guard = match path_of(&record.head) {
+        path if path == login::PATH.as_bytes() => Some(OfGuard::Login),
+        path if path == login::LOGOUT_PATH.as_bytes() => Some(OfGuard::Logout),
+        _ => None,
+    };
+    if let Some(path) = of_guard.filter(|_| is_get || *request.method() == Method::POST) {
+        return guarded(connection, path, record, request, guard).await;
+    }
+    if path_of(&record.head) == KEYS_PATH && is_get {
+        return keys(connection, record, guard);
     }
     if path_of(&record.head) == WAITING_PATH && *request.method() == Method::GET {
         return place(connection, record, guard);
@@ -113,11 +138,59 @@ fn place(connection: &Arc<Connection>, mut record: Box<Record>, guard: Guard) ->
     response
 }
 
-/// The first cookie of this name.
+/// The first cookie of this name, when it is text.
 fn cookie_of(head: &Head, name: &str) -> Option<String> {
-    let pairs = head.header_lines(b"cookie").flat_map(|line| line.split(|byte| *byte == b';'));
-    let mut values = pairs.filter_map(|pair| pair.trim_ascii().strip_prefix(name.as_bytes())?.strip_prefix(b"="));
-    values.next().and_then(|value| std::str::from_utf8(value).ok()).map(str::to_owned)
+    own_cookie(head, name).and_then(|value| std::str::from_utf8(value).ok()).map(str::to_owned)
+}
+
+/// Answers for the access guard.
+async fn guarded(
+    connection: &Arc<Connection>,
+    path: OfGuard,
+    mut record: Box<Record>,
+    request: Request<ClientBody>,
+    guard: Guard,
+) -> Response<ResponseBody> {
+    let form = match Form::of(request.headers()) {
+        Form::Json => Form::Chinese,
+        form => form,
+    };
+    let is_post = *request.method() == Method::POST;
+    let query = request.uri().query().unwrap_or_default().to_owned();
+    let posted = if is_post {
+        let Some(body) = small_body(request.into_body()).await else {
+            record.reason = Some(Reason::BodyTooLarge);
+            return own_page(record, guard, 413, form);
+        };
+        Posted::read(&body)
+    } else {
+        Posted::of_query(query.as_bytes())
+    };
+    let desk = match Desk::of(connection, &mut record, form, posted.to()) {
+        Ok(desk) => desk,
+        Err((reason, status)) => {
+            record.reason = Some(reason);
+            return own_page(record, guard, status, form);
+        }
+    };
+    match (path, is_post) {
+        (OfGuard::Login, true) => desk.take(posted, record, guard).await,
+        (OfGuard::Logout, true) => desk.leave(&posted, record, guard).await,
+        (_, false) => desk.open(record, guard).await,
+    }
+}
+
+/// Public keys by which applications check who the guard says is asking.
+fn keys(connection: &Arc<Connection>, mut record: Box<Record>, guard: Guard) -> Response<ResponseBody> {
+    let keys = connection.data_path.access.authenticator().map(|authenticator| authenticator.assertion_keys());
+    let Some(Ok(keys)) = keys else {
+        record.reason = Some(Reason::UnknownHost);
+        return own_page(record, guard, 404, Form::Json);
+    };
+    record.status = 200;
+    let mut response = Response::new(ResponseBody::page(Bytes::from(keys), record, guard));
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/jwk-set+json"));
+    response
 }
 
 fn done(mut record: Box<Record>, guard: Guard, cookie: &str) -> Response<ResponseBody> {

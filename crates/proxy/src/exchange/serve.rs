@@ -6,7 +6,8 @@ use http::header::CONNECTION;
 use http::{HeaderMap, HeaderValue, Request, Response, Version};
 use http_body::Body as _;
 
-use super::body::{Flow, Guard, ResponseBody};
+use super::admit::{Admission, admit, turned};
+use super::body::{Flow, Guard, ResponseBody, cut};
 use super::connection::Connection;
 use super::defend::{Wants, heed, refused};
 use super::entrance::{Entrance, entrance, harden, point};
@@ -81,8 +82,16 @@ async fn serve_object(
             return own_page(record, guard, 403, form);
         }
     };
+    if let Err(refusal) = heed(data_path, stage.head(&mut record)).await {
+        return refused(data_path, refusal, record, guard, wants);
+    }
+    let guest = match admit(data_path, object, &mut record).await {
+        Admission::Free => None,
+        Admission::Known(guest) => Some(guest),
+        Admission::Stopped(why) => return turned(object, &why, record, guard, wants),
+    };
     let announced = incoming.size_hint().exact();
-    if let Err(refusal) = heed(data_path, stage.head(&mut record, announced)).await {
+    if let Err(refusal) = heed(data_path, stage.call(&mut record, announced)).await {
         return refused(data_path, refusal, record, guard, wants);
     }
     let look = Look { tls: connection.is_tls(), is_inspected: stage.is_inspected(), wants_body: stage.wants_body() };
@@ -103,21 +112,35 @@ async fn serve_object(
         id: record.id,
         host: head.header(b"host"),
         certificate,
+        user: guest.as_ref().map(|guest| (&*guest.user, guest.assertion.as_deref())),
         answer_is_changed: object.mode == Mode::Block && object.answers.mask.is_some() && record.allowed_by.is_none(),
         answer_is_judged: record.is_open() || cleared.pump.as_ref().is_some_and(Pump::wants_response),
     };
     to_upstream(&mut parts.headers, &passage);
+    let ended = guest.as_ref().map(|guest| guest.session.ended().clone());
     if websocket {
-        return tunnel(connection.clone(), object, parts, record, guard, form).await;
+        return tunnel(connection.clone(), object, parts, ended, record, guard, form).await;
     }
+    let sent = data_path.clock.monotonic();
     let progress = cleared.progress.clone();
-    match forward(data_path, object, parts, &passage, cleared, &mut record).await {
+    let answered = forward(data_path, object, parts, &passage, cleared, &mut record).await;
+    if let Some(application) = &record.application {
+        let failed = answered.as_ref().map_or(true, |(response, ..)| response.status().is_server_error());
+        let took = data_path.clock.monotonic().saturating_sub(sent);
+        application.note(data_path.clock.now(), took, failed);
+    }
+    match answered {
         Ok((response, line, pump)) => {
             let (head, incoming) = response.into_parts();
             if let Err(refusal) = heed(data_path, stage.response(&mut record, head.status.as_u16())).await {
                 return refused(data_path, refusal, record, guard, wants);
             }
-            let flow = Flow { pump, progress, ..Flow::new(incoming, Some(line), object.on_error, &guard) };
+            let flow = Flow {
+                pump,
+                progress,
+                ended_session: ended.map(cut),
+                ..Flow::new(incoming, Some(line), object.on_error, &guard)
+            };
             let mut response = respond(data_path, object, head, flow, record, guard, form).await;
             stage.set_headers(response.headers_mut());
             response

@@ -9,6 +9,7 @@ use http::{HeaderValue, Request, Response, StatusCode, Version};
 use hyper::body::Incoming;
 use hyper::upgrade::{OnUpgrade, Upgraded};
 use hyper_util::rt::TokioIo;
+use tokio_util::sync::CancellationToken;
 
 use super::body::{Flow, Guard, ResponseBody};
 use super::connection::Connection;
@@ -30,6 +31,7 @@ pub(super) async fn tunnel(
     connection: Arc<Connection>,
     object: &Object,
     mut parts: Parts,
+    ended: Option<CancellationToken>,
     mut record: Box<Record>,
     guard: Guard,
     form: Form,
@@ -71,8 +73,15 @@ pub(super) async fn tunnel(
                 carry(&data_path, client, upstream, &mut record).await;
             }
         };
+        let ended = async {
+            match ended {
+                Some(ended) => ended.cancelled().await,
+                None => std::future::pending().await,
+            }
+        };
         tokio::select! {
             () = carrying => {}
+            () = ended => {}
             () = data_path.stop.running.cancelled() => {}
         }
     });

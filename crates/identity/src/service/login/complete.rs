@@ -20,7 +20,7 @@ use crate::metrics::LoginEnded;
 use crate::model::{Account, StoredSession};
 use crate::recovery;
 use crate::store::RowError;
-use crate::store::login_step::{LoginStep, Step};
+use crate::store::login_step::{LoginStep, Purpose, Step};
 use crate::store::{account, attempt, credential, login_step, session};
 use crate::totp::TotpSecret;
 
@@ -32,6 +32,14 @@ pub(super) enum Proof {
 }
 
 impl Proof {
+    /// Where a login stands that is to show this.
+    const fn step(&self) -> Step {
+        match self {
+            Self::Totp(_) | Self::Recovery(_) => Step::Factor,
+            Self::Enrolled { .. } => Step::Enrol,
+        }
+    }
+
     const fn method(&self) -> Method {
         match self {
             Self::Totp(_) | Self::Enrolled { .. } => Method::Totp,
@@ -40,66 +48,120 @@ impl Proof {
     }
 }
 
+/// What the last step of a login opens.
+enum Opens<'a> {
+    Session { id: SessionId, token: &'a TokenHash },
+    Nothing,
+}
+
+impl Opens<'_> {
+    const fn purpose(&self) -> Purpose {
+        match self {
+            Self::Session { .. } => Purpose::Console,
+            Self::Nothing => Purpose::Application,
+        }
+    }
+}
+
+/// Somebody has shown both factors.
+struct Accepted {
+    account: Account,
+    /// The session that was opened, if one was to be.
+    session: Option<StoredSession>,
+    password_changed: bool,
+}
+
 /// What the transaction of the last step came to.
 enum Completed {
-    Opened { account: Account, session: StoredSession, password_changed: bool },
+    Accepted(Accepted),
     Refused { account: Account, locked_until: Option<Timestamp> },
     Gated(Gate),
 }
 
 impl Inner {
-    /// Last step: checks the proof and opens the session, in one transaction.
-    pub(super) async fn login_complete(
+    /// Last step of a login to the console: checks the proof and opens the session, in one transaction.
+    pub(super) async fn login_complete_console(
         &self,
         handle: &Secret<String>,
-        wanted: Step,
-        proof: Proof,
+        proof: &Proof,
         client: &ClientFacts,
     ) -> Result<SessionOpened, IdentityError> {
-        self.address_gate(client)?;
-        let hash = sha256(handle.expose().as_bytes());
         let secret = Secret::new(BASE64URL_NOPAD.encode(&random_array::<32>()?));
-        let token = sha256(secret.expose().as_bytes());
-        let (proof, client, token_ref, session_id) = (&proof, client, &token, SessionId::new());
-        let outcome = self
-            .db
-            .write(|tx| {
-                Box::pin(async move {
-                    let (step, account) = self.step_load(tx, &hash, wanted).await?;
-                    let digest = self.login_digest(&account.login);
-                    let attempts = attempt::attempt_get(tx, &digest).await?;
-                    let now = self.clock.now();
-                    if attempts.gate(now) != Gate::Open {
-                        return Ok(Completed::Gated(attempts.gate(now)));
-                    }
-                    if !self.proof_accept(tx, &hash, &step, proof, now).await? {
-                        let attempts = attempts.failed(now, &self.config.lock_policy());
-                        attempt::attempt_put(tx, &digest, &attempts, now).await?;
-                        return Ok(Completed::Refused { account, locked_until: attempts.locked_until });
-                    }
-                    attempt::attempt_clear(tx, &digest).await?;
-                    login_step::login_step_delete_of(tx, account.id).await?;
-                    account::account_logged_in(tx, account.id, now).await?;
-                    let session = self.session_open(tx, account.id, session_id, token_ref, client).await?;
-                    let password_changed = step.new_password_hash.is_some();
-                    Ok::<_, IdentityError>(Completed::Opened { account, session, password_changed })
-                })
-            })
-            .await;
+        let (id, token) = (SessionId::new(), sha256(secret.expose().as_bytes()));
+        let opens = Opens::Session { id, token: &token };
+        let Accepted { account, session, password_changed } =
+            self.login_complete(handle, proof, &opens, client).await?;
+        let session = session.ok_or(IdentityError::SessionEnded)?;
+        self.events.login(&Actor { login: &account.login, client }, proof.method(), self.clock.now());
+        self.accepted_announce(&account, proof, password_changed, client);
+        self.hub.send("identity.session", account.id.to_string(), "create");
+        let principal = principal_of(&account, session.id);
+        self.session_remember(token, session, principal.clone());
+        Ok(SessionOpened { secret, principal, recovery_codes: Vec::new() })
+    }
+
+    /// Last step of a login to an application: checks the proof and says who it is. Opens no session, ends none and does
+    /// not count as one; the gateway records the login when it opens its own session.
+    pub(super) async fn login_complete_application(
+        &self,
+        handle: &Secret<String>,
+        proof: &Proof,
+        client: &ClientFacts,
+    ) -> Result<AccountId, IdentityError> {
+        let accepted = self.login_complete(handle, proof, &Opens::Nothing, client).await?;
+        self.accepted_announce(&accepted.account, proof, accepted.password_changed, client);
+        Ok(accepted.account.id)
+    }
+
+    async fn login_complete(
+        &self,
+        handle: &Secret<String>,
+        proof: &Proof,
+        opens: &Opens<'_>,
+        client: &ClientFacts,
+    ) -> Result<Accepted, IdentityError> {
+        self.address_gate(client)?;
+        let hash = &sha256(handle.expose().as_bytes());
+        let outcome = self.db.write(|tx| Box::pin(self.login_complete_in(tx, hash, proof, opens, client))).await;
         match self.alarmed(outcome, client)? {
+            Completed::Accepted(accepted) => Ok(accepted),
             Completed::Gated(gate) => Err(gate_error(gate).unwrap_or(IdentityError::LoginExpired)),
             Completed::Refused { account, locked_until } => {
                 let actor = Actor { login: &account.login, client };
                 self.failure_announce(&actor, proof.method(), "wrong code", locked_until);
                 Err(IdentityError::LoginFailed)
             }
-            Completed::Opened { account, session, password_changed } => {
-                self.opened_announce(&account, proof, password_changed, client);
-                let principal = principal_of(&account, session.id);
-                self.session_remember(token, session, principal.clone());
-                Ok(SessionOpened { secret, principal, recovery_codes: Vec::new() })
-            }
         }
+    }
+
+    async fn login_complete_in(
+        &self,
+        tx: &mut Tx<'_>,
+        hash: &[u8; 32],
+        proof: &Proof,
+        opens: &Opens<'_>,
+        client: &ClientFacts,
+    ) -> Result<Completed, IdentityError> {
+        let (step, account) = self.step_load(tx, hash, opens.purpose(), proof.step()).await?;
+        let digest = self.login_digest(&account.login);
+        let attempts = attempt::attempt_get(tx, &digest).await?;
+        let now = self.clock.now();
+        if attempts.gate(now) != Gate::Open {
+            return Ok(Completed::Gated(attempts.gate(now)));
+        }
+        if !self.proof_accept(tx, hash, &step, proof, now).await? {
+            let attempts = attempts.failed(now, &self.config.lock_policy());
+            attempt::attempt_put(tx, &digest, &attempts, now).await?;
+            return Ok(Completed::Refused { account, locked_until: attempts.locked_until });
+        }
+        attempt::attempt_clear(tx, &digest).await?;
+        login_step::login_step_delete_of(tx, account.id).await?;
+        account::account_logged_in(tx, account.id, now).await?;
+        let session = match opens {
+            Opens::Session { id, token } => Some(self.session_open(tx, account.id, *id, token, client).await?),
+            Opens::Nothing => None,
+        };
+        Ok(Completed::Accepted(Accepted { account, session, password_changed: step.new_password_hash.is_some() }))
     }
 
     /// Checks the second factor and writes what it changes: accepted step, used code, new factor, new password.
@@ -203,10 +265,9 @@ impl Inner {
         self.living.put(token, LivingSession { session, principal, checked_at, written_at });
     }
 
-    fn opened_announce(&self, account: &Account, proof: &Proof, password_changed: bool, client: &ClientFacts) {
+    fn accepted_announce(&self, account: &Account, proof: &Proof, password_changed: bool, client: &ClientFacts) {
         let (now, actor) = (self.clock.now(), Actor { login: &account.login, client });
         LoginEnded { outcome: "success", reason: proof.method().as_str() }.emit(&self.meters);
-        self.events.login(&actor, proof.method(), now);
         if password_changed {
             self.events.account("password", &actor, &account.login, "changed at login", Severity::Info, now);
         }
@@ -216,7 +277,6 @@ impl Inner {
         if matches!(proof, Proof::Recovery(_)) {
             self.events.account("mfa", &actor, &account.login, "recovery code used", Severity::Medium, now);
         }
-        self.hub.send("identity.session", account.id.to_string(), "create");
     }
 }
 
@@ -226,7 +286,7 @@ pub(in crate::service) fn principal_of(account: &Account, session: SessionId) ->
         login: account.login.clone(),
         name: account.name.clone(),
         roles: account.roles.clone(),
-        // Clearances come with the labels of a later issue; until then nobody reads above 内部.
+        // The console has no labels yet: nobody reads above 内部 there, whatever their clearance for applications.
         clearance: SensitivityLabel::L2,
         session: Some(session),
     }

@@ -20,7 +20,7 @@ use crate::lockout::{Attempts, Gate};
 use crate::metrics::{LoginEnded, LoginLocked};
 use crate::model::{Account, AccountState, Login, StoredCredential};
 use crate::store::attempt::LoginDigest;
-use crate::store::login_step::{LoginStep, Step};
+use crate::store::login_step::{LoginStep, Purpose, Step};
 use crate::store::{account, attempt, credential, login_step};
 
 /// How long somebody may take from password to second factor.
@@ -77,14 +77,15 @@ impl Inner {
         credential: StoredCredential,
         renewed_hash: Option<String>,
         digest: &LoginDigest,
+        purpose: Purpose,
     ) -> Result<LoginBegun, IdentityError> {
         let now = self.clock.now();
         let is_due = credential.must_change || now.since(credential.password_set_at) >= self.config.max_age.0;
         let next = if is_due { Step::ChangePassword } else { factor_step(&credential) };
-        let handle = Secret::new(BASE64URL_NOPAD.encode(&random_array::<32>()?));
-        let hash = sha256(handle.expose().as_bytes());
+        let (handle, hash) = handle_draw()?;
         let step = LoginStep {
             account: account.id,
+            purpose,
             step: next,
             new_password_hash: None,
             totp_sealed: None,
@@ -111,6 +112,32 @@ impl Inner {
             .await?;
         LoginEnded { outcome: "password", reason: "right" }.emit(&self.meters);
         Ok(LoginBegun { step: next, handle })
+    }
+
+    /// Opens a login that stands at the second factor, without a password: the caller knows the person already.
+    pub(in crate::service) async fn factor_step_open(
+        &self,
+        account: AccountId,
+        purpose: Purpose,
+    ) -> Result<LoginBegun, IdentityError> {
+        let (handle, hash) = handle_draw()?;
+        let step = &LoginStep {
+            account,
+            purpose,
+            step: Step::Factor,
+            new_password_hash: None,
+            totp_sealed: None,
+            expires_at: self.clock.now().plus(HANDLE_LIFE),
+        };
+        self.db
+            .write(|tx| {
+                Box::pin(async move {
+                    login_step::login_step_put(tx, &self.keys, &hash, step).await?;
+                    Ok::<_, IdentityError>(())
+                })
+            })
+            .await?;
+        Ok(LoginBegun { step: Step::Factor, handle })
     }
 
     /// Counts a failure and gives the error to answer with: always the same one while the gate is open, and the gate's own
@@ -168,13 +195,19 @@ impl Inner {
         }
     }
 
-    /// The account of a handle that stands at this step.
-    pub(super) async fn step_peek(&self, handle: &Secret<String>, wanted: Step) -> Result<AccountId, IdentityError> {
+    /// The account of a handle of this purpose that stands at this step.
+    pub(super) async fn step_peek(
+        &self,
+        handle: &Secret<String>,
+        purpose: Purpose,
+        wanted: Step,
+    ) -> Result<AccountId, IdentityError> {
         let hash = sha256(handle.expose().as_bytes());
         let mut reader = self.db.read().await?;
         let step = login_step::login_step_get(&mut reader, &self.keys, &hash, self.clock.now()).await;
         let step = step.inspect_err(|error| tracing::error!(%error, "login step cannot be used"))?;
-        step.filter(|step| step.step == wanted).map(|step| step.account).ok_or(IdentityError::LoginExpired)
+        let step = step.filter(|step| step.purpose == purpose && step.step == wanted);
+        step.map(|step| step.account).ok_or(IdentityError::LoginExpired)
     }
 
     /// The step and its account, inside the transaction that goes on with it.
@@ -182,14 +215,23 @@ impl Inner {
         &self,
         tx: &mut Tx<'_>,
         hash: &[u8; 32],
+        purpose: Purpose,
         wanted: Step,
     ) -> Result<(LoginStep, Account), IdentityError> {
         let step = login_step::login_step_get(tx, &self.keys, hash, self.clock.now()).await?;
-        let step = step.filter(|step| step.step == wanted).ok_or(IdentityError::LoginExpired)?;
+        let step = step.filter(|step| step.purpose == purpose && step.step == wanted);
+        let step = step.ok_or(IdentityError::LoginExpired)?;
         let account = account::account_get(tx, &self.keys, step.account).await?;
         let account = account.filter(|account| account.state == AccountState::Active);
         Ok((step, account.ok_or(IdentityError::LoginExpired)?))
     }
+}
+
+/// A new handle, and what of it is stored.
+fn handle_draw() -> Result<(Secret<String>, [u8; 32]), IdentityError> {
+    let handle = Secret::new(BASE64URL_NOPAD.encode(&random_array::<32>()?));
+    let hash = sha256(handle.expose().as_bytes());
+    Ok((handle, hash))
 }
 
 pub(super) fn factor_step(credential: &StoredCredential) -> Step {

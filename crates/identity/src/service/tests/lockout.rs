@@ -78,7 +78,7 @@ async fn right_password_under_way_while_the_lock_falls_is_refused(db: Db) {
     let (login, digest) = (Login::parse("su.he").unwrap(), inner.login_digest("su.he"));
     let (account, credential) = inner.look_up(Some(&login), &digest, &client("10.0.0.1")).await.unwrap().unwrap();
     fail(&bench, "su.he", 5).await;
-    assert_eq!(code(inner.login_begin(&account, credential, None, &digest).await), "IDN-0423");
+    assert_eq!(code(inner.login_begin(&account, credential, None, &digest, Purpose::Console).await), "IDN-0423");
 }
 
 #[store_test]
@@ -144,7 +144,7 @@ async fn wrong_password_under_way_while_the_lock_falls_is_answered_like_the_righ
     fail(&bench, "su.he", 5).await;
     let actor = crate::events::Actor { login: "su.he", client: &from };
     let wrong = inner.login_failed(&digest, &actor, crate::events::Method::Password, "wrong password").await;
-    let right = inner.login_begin(&account, credential, None, &digest).await.unwrap_err();
+    let right = inner.login_begin(&account, credential, None, &digest, Purpose::Console).await.unwrap_err();
     assert_eq!(format!("{wrong:?}"), format!("{right:?}"));
     assert_eq!(wrong.code().code, "IDN-0423");
 }

@@ -14,6 +14,12 @@ mod tampering;
 
 mod approval;
 
+mod application;
+
+mod clearance;
+
+mod assertion;
+
 mod rescue;
 
 use std::net::IpAddr;
@@ -39,7 +45,7 @@ use medward_store::{Blobs, Db, StoreConfig};
 use super::*;
 use crate::model::AccountState;
 use crate::password::Finding;
-use crate::store::login_step::Step;
+use crate::store::login_step::{Purpose, Step};
 use crate::totp::TotpSecret;
 
 /// 2026-11-20T08:00:00+08:00.

@@ -1,0 +1,323 @@
+//! Sessions of guarded applications: kept in the database, followed by every node, ended by people and by time.
+//!
+//! The data path decides with what it has in memory; here is what outlives it. Fail stance: while the database is away nobody
+//! new is let in, who is in stays in, and what ends meanwhile is written later (DESIGN §6).
+
+mod rows;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use medward_access::{EndReason, Session, SessionStore, StoreGone, StoredSession, TokenHash};
+use medward_contract::id::{AccountId, SessionId};
+use medward_contract::identity::{AccountChanged, Authenticator};
+use medward_contract::vault::EventSink;
+use medward_contract::{PortError, Timestamp};
+use medward_crypto::KeyRing;
+use medward_kernel::audit::Begun;
+use medward_kernel::hub::Hub;
+use medward_kernel::supervisor::{Stop, TaskError, with_sources};
+use medward_kernel::{Clock, Kit, Port};
+use medward_proxy::{Access, AccessUse, DataPath};
+use medward_store::{Db, StoreError, outbox_done, outbox_due, outbox_failed, outbox_subscribe};
+
+/// Activity is written down at most this often.
+const WRITE_EVERY: Duration = Duration::from_secs(30);
+/// What other nodes did is seen after this at the latest.
+const LOOK: Duration = Duration::from_secs(5);
+/// Clocks of nodes may be apart by this much.
+const SKEW: Duration = Duration::from_secs(10);
+/// Ended sessions are kept this long.
+const KEEP_ENDED: Duration = Duration::from_hours(30 * 24);
+/// Name of this consumer in the outbox.
+const CONSUMER: &str = "gateway-accounts";
+
+/// The database as the data path sees it.
+pub(crate) struct Keep {
+    db: Db,
+    keys: KeyRing,
+}
+
+impl Keep {
+    pub(crate) fn new(kit: &Kit) -> Self {
+        Self { db: kit.db.clone(), keys: kit.keys.clone() }
+    }
+}
+
+fn gone(error: StoreError) -> StoreGone {
+    StoreGone(with_sources(&error))
+}
+
+#[async_trait]
+impl SessionStore for Keep {
+    async fn open(&self, session: &StoredSession) -> Result<(), StoreGone> {
+        let written = self.db.write(|tx| Box::pin(async move { rows::session_open(tx, &self.keys, session).await }));
+        written.await.map_err(gone)
+    }
+
+    async fn end(&self, id: SessionId, reason: EndReason, at: Timestamp) -> Result<(), StoreGone> {
+        self.db.write(|tx| Box::pin(async move { rows::session_end(tx, id, reason, at).await })).await.map_err(gone)
+    }
+
+    async fn find(&self, token: &TokenHash) -> Result<Option<StoredSession>, StoreGone> {
+        let mut reader = self.db.read().await.map_err(gone)?;
+        let row = rows::session_find(&mut reader, token).await.map_err(gone)?;
+        Ok(row.and_then(|row| row.checked(&self.keys)))
+    }
+}
+
+/// Why a session is not ended.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum EndError {
+    #[error("end it: no such session is living")]
+    Unknown,
+    #[error("end the session")]
+    Store(#[from] StoreError),
+}
+
+/// Sessions of guarded applications. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Guarded(Arc<Inner>);
+
+struct Inner {
+    db: Db,
+    keys: KeyRing,
+    clock: Clock,
+    hub: Hub,
+    data_path: Arc<DataPath>,
+    events: Port<dyn EventSink>,
+    authenticator: Port<dyn Authenticator>,
+    /// Up to when the changes of other nodes are known.
+    followed: Mutex<Timestamp>,
+}
+
+impl Guarded {
+    pub(crate) fn new(kit: &Kit, data_path: Arc<DataPath>) -> Self {
+        Self(Arc::new(Inner {
+            db: kit.db.clone(),
+            keys: kit.keys.clone(),
+            clock: kit.clock.clone(),
+            hub: kit.hub.clone(),
+            data_path,
+            events: kit.ports.port::<dyn EventSink>("gateway"),
+            authenticator: kit.ports.port::<dyn Authenticator>("gateway"),
+            followed: Mutex::default(),
+        }))
+    }
+
+    pub(crate) fn access(&self) -> &Access {
+        self.0.data_path.access()
+    }
+
+    /// Knows living sessions again after a restart.
+    pub(crate) async fn load(&self) -> Result<(), StoreError> {
+        let inner = &self.0;
+        let now = inner.clock.now();
+        let rows = rows::session_list(&mut inner.db.read().await?).await?;
+        for stored in rows.into_iter().filter_map(|row| row.checked(&inner.keys)) {
+            self.access().restore(stored);
+        }
+        *inner.followed.lock().unwrap_or_else(PoisonError::into_inner) = now;
+        Ok(())
+    }
+
+    /// Ends what is over, writes down what happened and follows the other nodes, until the program stops.
+    pub(crate) async fn run(&self, stop: Stop) -> Result<(), TaskError> {
+        loop {
+            tokio::select! {
+                biased;
+                () = stop.running.cancelled() => break,
+                () = self.0.clock.sleep(LOOK) => {}
+            }
+            self.round().await;
+        }
+        // What was touched since the last round would seem idle after a restart.
+        self.write_seen(Duration::ZERO).await?;
+        Ok(())
+    }
+
+    /// One round. What fails is tried again in the next one.
+    pub(crate) async fn round(&self) {
+        let inner = &self.0;
+        let wanted = self.applications();
+        for (session, reason) in self.access().sweep(&wanted).await {
+            self.told(&session, reason);
+        }
+        let late = self.access().take_unwritten();
+        for (id, reason, at) in late {
+            let written =
+                inner.db.write(|tx| Box::pin(async move { rows::session_end(tx, id, reason, at).await })).await;
+            if written.is_err() {
+                self.access().put_unwritten(vec![(id, reason, at)]);
+            }
+        }
+        let followed = async {
+            self.write_seen(WRITE_EVERY).await?;
+            self.follow().await?;
+            let before = inner.clock.now().minus(KEEP_ENDED);
+            inner.db.write(|tx| Box::pin(async move { rows::session_forget(tx, before).await })).await
+        };
+        if let Err(error) = followed.await {
+            tracing::warn!(error = with_sources(&error), "sessions of guarded applications are not written down");
+        }
+    }
+
+    async fn write_seen(&self, after: Duration) -> Result<(), StoreError> {
+        let inner = &self.0;
+        let due: Vec<StoredSession> = self
+            .access()
+            .list()
+            .iter()
+            .filter(|session| session.is_due(after))
+            .map(|session| stored(session))
+            .collect();
+        if due.is_empty() {
+            return Ok(());
+        }
+        let (due, keys) = (&due, &inner.keys);
+        let write = inner.db.write(|tx| {
+            Box::pin(async move {
+                for session in due {
+                    rows::session_seen(tx, keys, session).await?;
+                }
+                Ok::<_, StoreError>(())
+            })
+        });
+        write.await
+    }
+
+    /// Learns what other nodes did.
+    async fn follow(&self) -> Result<(), StoreError> {
+        let inner = &self.0;
+        let (now, since) = (inner.clock.now(), *inner.followed.lock().unwrap_or_else(PoisonError::into_inner));
+        let changed = rows::session_changed(&mut inner.db.read().await?, since.minus(SKEW)).await?;
+        for row in changed {
+            match (row.ended_at, row.id.parse()) {
+                (Some(_), Ok(id)) => self.access().ended_elsewhere(id, row.reason()),
+                _ => row.checked(&inner.keys).into_iter().for_each(|stored| self.access().restore(stored)),
+            }
+        }
+        *inner.followed.lock().unwrap_or_else(PoisonError::into_inner) = now;
+        Ok(())
+    }
+
+    /// Guarded applications of the policy in force.
+    pub(crate) fn applications(&self) -> HashMap<Arc<str>, AccessUse> {
+        let snapshot = self.0.data_path.snapshot();
+        let wanted = snapshot.objects().iter().filter_map(|object| object.access.as_ref());
+        wanted.map(|wanted| (wanted.application.clone(), wanted.clone())).collect()
+    }
+
+    /// Ends a session because somebody says so.
+    pub(crate) async fn kill(&self, id: SessionId, change: &Begun) -> Result<(), EndError> {
+        let inner = &self.0;
+        let session = self.access().list().into_iter().find(|session| session.id == id).ok_or(EndError::Unknown)?;
+        let (now, login) = (inner.clock.now(), session.subject().login.clone());
+        let login = &login;
+        inner
+            .db
+            .write(|tx| {
+                Box::pin(async move {
+                    rows::session_end(tx, id, EndReason::Killed, now).await?;
+                    change.finish_in(tx, &id.to_string(), &format!("session of {login} ended")).await?;
+                    Ok::<_, EndError>(())
+                })
+            })
+            .await?;
+        change.committed();
+        self.access().ended_elsewhere(id, EndReason::Killed);
+        self.told(&session, EndReason::Killed);
+        Ok(())
+    }
+
+    fn told(&self, session: &Session, reason: EndReason) {
+        let name = self.applications().get(&session.application).map(|wanted| wanted.name.clone());
+        let name = name.unwrap_or_else(|| session.application.clone());
+        if let Ok(sink) = self.0.events.get() {
+            sink.emit(Access::ended_event(session, reason, &name, self.0.clock.now()));
+        }
+        self.0.hub.send("gateway.session", session.id.to_string(), "remove");
+    }
+
+    /// Follows what becomes of accounts, until the program stops.
+    pub(crate) async fn follow_accounts(&self, stop: Stop) -> Result<(), TaskError> {
+        let inner = &self.0;
+        inner
+            .db
+            .write(|tx| Box::pin(async move { outbox_subscribe(tx, CONSUMER, &[AccountChanged::KIND]).await }))
+            .await?;
+        let mut wake_up = inner.db.outbox_wakeup();
+        loop {
+            wake_up.mark_unchanged();
+            if let Err(error) = self.take_accounts().await {
+                tracing::warn!(error = with_sources(&error), "changes of accounts wait in the outbox");
+            }
+            tokio::select! {
+                biased;
+                () = stop.running.cancelled() => return Ok(()),
+                changed = wake_up.changed() => changed?,
+                () = inner.clock.sleep(LOOK) => {}
+            }
+        }
+    }
+
+    async fn take_accounts(&self) -> Result<(), StoreError> {
+        let inner = &self.0;
+        let now = inner.clock.now().as_micros();
+        let rows = outbox_due(&mut inner.db.read().await?, CONSUMER, &[AccountChanged::KIND], now, 100).await?;
+        for row in rows {
+            let taken = match serde_json::from_str::<AccountChanged>(&row.payload) {
+                Ok(changed) => self.take_account(changed.account).await.map_err(|error| error.to_string()),
+                Err(error) => Err(error.to_string()),
+            };
+            let (id, taken) = (&row.id, &taken);
+            inner
+                .db
+                .write(|tx| {
+                    Box::pin(async move {
+                        match taken {
+                            Ok(()) => outbox_done(tx, CONSUMER, id, now).await,
+                            Err(error) => outbox_failed(tx, CONSUMER, id, error, now).await.map(drop),
+                        }
+                    })
+                })
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// Gives the sessions of an account its person as they stand now, or ends them.
+    async fn take_account(&self, account: AccountId) -> Result<(), PortError> {
+        let sessions: Vec<_> = self.access().list().into_iter().filter(|one| one.account == account).collect();
+        if sessions.is_empty() {
+            return Ok(());
+        }
+        match self.0.authenticator.get()?.subject(account).await? {
+            Some(subject) => sessions.iter().for_each(|session| session.set_subject(subject.clone())),
+            None => {
+                for session in self.access().end_account(account, EndReason::Account).await {
+                    self.told(&session, EndReason::Account);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A living session as it is to be stored.
+fn stored(session: &Session) -> StoredSession {
+    StoredSession {
+        id: session.id,
+        token: session.token,
+        application: session.application.to_string(),
+        guard: session.guard.to_string(),
+        subject: (*session.subject()).clone(),
+        address: session.address,
+        user_agent: session.user_agent.clone(),
+        created_at: session.created_at,
+        last_seen_at: session.last_seen_at(),
+        factor_at: session.factor_at(),
+    }
+}

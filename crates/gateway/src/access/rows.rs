@@ -1,0 +1,202 @@
+//! `gateway_session`: sessions of guarded applications. Only the SHA-256 of a cookie's secret is stored.
+
+use std::net::IpAddr;
+
+use medward_access::{EndReason, StoredSession, TokenHash};
+use medward_contract::Timestamp;
+use medward_contract::id::SessionId;
+use medward_crypto::{Domain, Field, KeyRing, ct_eq};
+use medward_store::{Session, StoreError, Tx, execute};
+
+const TABLE: &str = "gateway_session";
+/// Sessions that are loaded.
+const MAX_LOADED: i64 = 100_000;
+
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub(super) struct SessionRow {
+    pub(super) id: String,
+    token_hash: Vec<u8>,
+    guard_id: String,
+    application: String,
+    subject: String,
+    source_ip: String,
+    user_agent: String,
+    created_at: i64,
+    last_seen_at: i64,
+    factor_at: i64,
+    pub(super) ended_at: Option<i64>,
+    end_reason: Option<String>,
+    mac: Option<Vec<u8>>,
+}
+
+impl SessionRow {
+    fn of(session: &StoredSession) -> Self {
+        let subject = serde_json::to_string(&session.subject).unwrap_or_default();
+        Self {
+            id: session.id.to_string(),
+            token_hash: session.token.to_vec(),
+            guard_id: session.guard.clone(),
+            application: session.application.clone(),
+            subject,
+            source_ip: session.address.to_string(),
+            user_agent: session.user_agent.clone(),
+            created_at: session.created_at.as_micros(),
+            last_seen_at: session.last_seen_at.as_micros(),
+            factor_at: session.factor_at.as_micros(),
+            ended_at: None,
+            end_reason: None,
+            mac: None,
+        }
+    }
+
+    /// Everything but how it ended: an end takes the MAC away.
+    fn mac(&self, keys: &KeyRing) -> [u8; 32] {
+        let fields = [
+            Field::Bytes(&self.token_hash),
+            Field::Text(&self.guard_id),
+            Field::Text(&self.application),
+            Field::Text(&self.subject),
+            Field::Text(&self.source_ip),
+            Field::Text(&self.user_agent),
+            Field::Int(self.created_at),
+            Field::Int(self.last_seen_at),
+            Field::Int(self.factor_at),
+        ];
+        keys.row_mac(Domain::GatewayDefence, TABLE, &self.id, &fields, 1)
+    }
+
+    /// The session, if nobody altered it.
+    pub(super) fn checked(self, keys: &KeyRing) -> Option<StoredSession> {
+        let holds = self.mac.as_ref().is_some_and(|mac| ct_eq(&self.mac(keys), mac));
+        if !holds {
+            tracing::error!(session = self.id, "a session was altered outside of medward; it opens nothing");
+            return None;
+        }
+        Some(StoredSession {
+            id: self.id.parse().ok()?,
+            token: TokenHash::try_from(self.token_hash).ok()?,
+            application: self.application,
+            guard: self.guard_id,
+            subject: serde_json::from_str(&self.subject).ok()?,
+            address: self.source_ip.parse::<IpAddr>().ok()?,
+            user_agent: self.user_agent,
+            created_at: Timestamp::from_micros(self.created_at),
+            last_seen_at: Timestamp::from_micros(self.last_seen_at),
+            factor_at: Timestamp::from_micros(self.factor_at),
+        })
+    }
+
+    /// Why it ended.
+    pub(super) fn reason(&self) -> EndReason {
+        self.end_reason.as_deref().and_then(EndReason::from_word).unwrap_or(EndReason::Killed)
+    }
+}
+
+/// Writes a new session and ends the one before it.
+pub(super) async fn session_open(tx: &mut Tx<'_>, keys: &KeyRing, session: &StoredSession) -> Result<(), StoreError> {
+    let (now, account) = (session.created_at.as_micros(), session.subject.account.to_string());
+    execute!(
+        tx,
+        "UPDATE gateway_session SET ended_at = $1, end_reason = $2, changed_at = $1, mac = NULL
+         WHERE application = $3 AND account_id = $4 AND ended_at IS NULL",
+        now,
+        EndReason::Replaced.as_str(),
+        session.application.as_str(),
+        account.as_str()
+    )
+    .await?;
+    let row = SessionRow::of(session);
+    let mac = row.mac(keys).to_vec();
+    execute!(
+        tx,
+        "INSERT INTO gateway_session (id, token_hash, guard_id, application, account_id, subject, source_ip, user_agent,
+           created_at, last_seen_at, factor_at, ended_at, end_reason, changed_at, mac)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, NULL, NULL, $9, $12)",
+        row.id,
+        row.token_hash,
+        row.guard_id,
+        row.application,
+        account,
+        row.subject,
+        row.source_ip,
+        row.user_agent,
+        row.created_at,
+        row.last_seen_at,
+        row.factor_at,
+        mac
+    )
+    .await
+    .map(drop)
+}
+
+/// Ends a session.
+pub(super) async fn session_end(
+    tx: &mut Tx<'_>,
+    id: SessionId,
+    reason: EndReason,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    execute!(
+        tx,
+        "UPDATE gateway_session SET ended_at = $1, end_reason = $2, changed_at = $1, mac = NULL
+         WHERE id = $3 AND ended_at IS NULL",
+        at.as_micros(),
+        reason.as_str(),
+        id.to_string()
+    )
+    .await
+    .map(drop)
+}
+
+/// Writes down what happened in a living session.
+pub(super) async fn session_seen(tx: &mut Tx<'_>, keys: &KeyRing, session: &StoredSession) -> Result<(), StoreError> {
+    let row = SessionRow::of(session);
+    let mac = row.mac(keys).to_vec();
+    execute!(
+        tx,
+        "UPDATE gateway_session SET subject = $1, last_seen_at = $2, factor_at = $3, mac = $4
+         WHERE id = $5 AND ended_at IS NULL AND last_seen_at <= $2",
+        row.subject,
+        row.last_seen_at,
+        row.factor_at,
+        mac,
+        row.id
+    )
+    .await
+    .map(drop)
+}
+
+const COLUMNS: &str = "id, token_hash, guard_id, application, subject, source_ip, user_agent, created_at, last_seen_at, \
+                       factor_at, ended_at, end_reason, mac";
+
+/// The living session that is found by this.
+pub(super) async fn session_find<S: Session + ?Sized>(
+    session: &mut S,
+    token: &TokenHash,
+) -> Result<Option<SessionRow>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM gateway_session WHERE token_hash = $1 AND ended_at IS NULL");
+    let sql = medward_store::sqlx::AssertSqlSafe(sql);
+    medward_store::Statement::new(session, sql).bind(token.to_vec()).fetch_optional().await
+}
+
+/// Every living session.
+pub(super) async fn session_list<S: Session + ?Sized>(session: &mut S) -> Result<Vec<SessionRow>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM gateway_session WHERE ended_at IS NULL ORDER BY id LIMIT $1");
+    let sql = medward_store::sqlx::AssertSqlSafe(sql);
+    medward_store::Statement::new(session, sql).bind(MAX_LOADED).fetch_all().await
+}
+
+/// Sessions that began or ended since then, living or not.
+pub(super) async fn session_changed<S: Session + ?Sized>(
+    session: &mut S,
+    since: Timestamp,
+) -> Result<Vec<SessionRow>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM gateway_session WHERE changed_at >= $1 ORDER BY changed_at, id LIMIT $2");
+    let sql = medward_store::sqlx::AssertSqlSafe(sql);
+    medward_store::Statement::new(session, sql).bind(since.as_micros()).bind(MAX_LOADED).fetch_all().await
+}
+
+/// Forgets sessions that ended before then.
+pub(super) async fn session_forget(tx: &mut Tx<'_>, before: Timestamp) -> Result<(), StoreError> {
+    execute!(tx, "DELETE FROM gateway_session WHERE ended_at < $1", before.as_micros()).await.map(drop)
+}

@@ -1,0 +1,177 @@
+//! The access guard's part of a request: nobody comes to a guarded application before login (gateway.md §11).
+
+use std::borrow::Cow;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::header::{LOCATION, RETRY_AFTER};
+use http::{HeaderValue, Response};
+use medward_access::{Asked, Exceeded, FloorChange, Session};
+use medward_contract::Timestamp;
+use medward_defence::login::{self, View};
+
+use super::body::{Guard, ResponseBody};
+use super::defend::Wants;
+use super::headers::{own_cookie, path_of};
+use super::serve::own_page;
+use crate::access::{AccessUse, Application, SESSION_COOKIE, level_event};
+use crate::data_path::DataPath;
+use crate::event::{Reason, Record};
+use crate::page::{Form, login_page};
+use crate::path::{percent_encoded, readings};
+use crate::snapshot::{Object, host_name};
+
+/// When somebody who had to wait may come again.
+const SHED_RETRY: Duration = Duration::from_secs(10);
+
+/// Somebody who may go on to the application.
+pub(super) struct Guest {
+    /// Login name, as a header carries it.
+    pub(super) user: String,
+    /// What they are vouched for with.
+    pub(super) assertion: Option<String>,
+    pub(super) session: Arc<Session>,
+}
+
+/// What the guard says.
+pub(super) enum Admission {
+    /// The object has no guard, or the path is open to everybody.
+    Free,
+    /// Somebody known.
+    Known(Guest),
+    /// It goes no further.
+    Stopped(Turned),
+}
+
+/// Why a request goes no further.
+pub(super) enum Turned {
+    /// Nobody is signed in.
+    Login,
+    /// The second factor was shown too long ago.
+    StepUp,
+    /// The person may not see this.
+    Denied,
+    /// The account has used up its share.
+    Share,
+    /// Others come first.
+    Shed,
+}
+
+/// Asks the guard of the object.
+pub(super) async fn admit(data_path: &DataPath, object: &Object, record: &mut Record) -> Admission {
+    let Some(wanted) = &object.access else { return Admission::Free };
+    let access = &data_path.access;
+    let head = record.head.clone();
+    let asked = asked(wanted, head.method(), path_of(&head));
+    let session = access.session_of(wanted, own_cookie(&head, SESSION_COOKIE)).await.ok();
+    let application = access.application(wanted);
+    look(data_path, wanted, &application);
+    let Some(session) = session else {
+        record.application = Some(application);
+        return if asked.is_public { Admission::Free } else { Admission::Stopped(Turned::Login) };
+    };
+    let now = data_path.clock.now();
+    let subject = session.subject();
+    record.user = Some(subject.login.clone());
+    if let Err(denied) = asked.admits(&subject) {
+        record.rule = Some((format!("access:{}", denied.as_str()), wanted.name.to_string().into()));
+        return Admission::Stopped(Turned::Denied);
+    }
+    if is_step_up_due(wanted, &asked, &session, now) {
+        return Admission::Stopped(Turned::StepUp);
+    }
+    let floor = application.admits_up_to().min(wanted.policy.admit_up_to);
+    let class = asked.class_of(&subject);
+    if class.number() > floor && !class.is_protected() {
+        return Admission::Stopped(Turned::Shed);
+    }
+    match session.enter(&wanted.policy.share, now) {
+        Ok(visit) => record.visit = Some(visit),
+        Err(exceeded) => {
+            let part = if exceeded == Exceeded::Rate { "rate" } else { "concurrency" };
+            record.rule = Some((format!("access:{part}"), wanted.name.to_string().into()));
+            return Admission::Stopped(Turned::Share);
+        }
+    }
+    if !asked.is_polling {
+        session.touch(now);
+    }
+    record.application = Some(application);
+    let audience = host_name(head.header(b"host").unwrap_or_default());
+    let assertion = access.assertion(&session, &audience).await;
+    Admission::Known(Guest {
+        user: percent_encoded(&subject.login, |byte| byte.is_ascii_graphic() && byte != b'%'),
+        assertion,
+        session,
+    })
+}
+
+/// What is asked of whoever wants this.
+pub(super) fn asked<'a>(wanted: &'a AccessUse, method: &[u8], path: &[u8]) -> Asked<'a> {
+    let readings = readings(path);
+    let readings: Vec<&[u8]> = readings.iter().map(Cow::as_ref).collect();
+    wanted.policy.areas.ask(method, &readings)
+}
+
+/// Whether the second factor was shown too long ago for this.
+pub(super) fn is_step_up_due(wanted: &AccessUse, asked: &Asked<'_>, session: &Session, now: Timestamp) -> bool {
+    let Some(step_up) = &wanted.policy.step_up else { return false };
+    asked.label.is_some_and(|label| label >= step_up.from) && now.since(session.factor_at()) > step_up.after
+}
+
+/// Looks whether the application keeps its service level, and tells when others have to wait for it.
+fn look(data_path: &DataPath, wanted: &AccessUse, application: &Application) {
+    let now = data_path.clock.now();
+    let Some(moved) = application.look(now, wanted.policy.goal.as_ref()) else { return };
+    tracing::warn!(application = &*wanted.name, admits_up_to = moved.admits_up_to, "the admission floor moved");
+    data_path.reporter.emit(level_event(wanted, &moved, now));
+    if moved.how == FloorChange::Rose {
+        data_path.reporter.alarms.level_below(&wanted.name, moved.admits_up_to);
+    }
+}
+
+/// The answer to somebody who goes no further.
+pub(super) fn turned(
+    object: &Object,
+    why: &Turned,
+    mut record: Box<Record>,
+    guard: Guard,
+    wants: Wants,
+) -> Response<ResponseBody> {
+    let is_get = matches!(record.head.method(), b"GET" | b"HEAD");
+    let (reason, status) = match why {
+        Turned::Login | Turned::StepUp => (Reason::Session, if is_get && wants.is_page { 303 } else { 401 }),
+        Turned::Denied => (Reason::Label, 403),
+        Turned::Share => (Reason::Share, 429),
+        Turned::Shed => (Reason::Shed, 503),
+    };
+    record.reason = Some(reason);
+    let back = String::from_utf8_lossy(record.head.target()).into_owned();
+    if status == 303 {
+        let mut response = own_page(record, guard, 303, wants.form);
+        let to: String = form_urlencoded::byte_serialize(back.as_bytes()).collect();
+        if let Ok(location) = HeaderValue::try_from(format!("{}?to={to}", login::PATH)) {
+            response.headers_mut().insert(LOCATION, location);
+        }
+        return response;
+    }
+    let view = match why {
+        Turned::Login | Turned::StepUp => View::Password { login: "" },
+        Turned::Denied => View::Denied,
+        Turned::Share => View::Share,
+        Turned::Shed => View::Shed,
+    };
+    let mut response = if wants.form == Form::Json || !wants.is_page {
+        own_page(record, guard, status, Form::Json)
+    } else {
+        record.status = status;
+        let name = object.access.as_ref().map_or("", |wanted| &wanted.name);
+        login_page(wants.form, status, name, &back, record.id, view, None)
+            .map(|bytes| ResponseBody::page(bytes, record, guard))
+    };
+    if matches!(why, Turned::Share | Turned::Shed) {
+        let wait = if matches!(why, Turned::Share) { 1 } else { SHED_RETRY.as_secs() };
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(wait));
+    }
+    response
+}
