@@ -19,6 +19,7 @@ mod leaks;
 mod recorder;
 mod rig;
 
+mod access;
 mod api;
 mod certificates;
 mod challenge;
