@@ -6,6 +6,7 @@
     reason = "a test stops at the first surprise"
 )]
 
+mod access;
 mod browser;
 mod demo;
 mod faults;
