@@ -14,6 +14,9 @@ use crate::policy::GuardPolicy;
 use crate::secret::TokenHash;
 use crate::store::StoredSession;
 
+/// The second factor is asked for again at most this often.
+const ASK_EVERY: Duration = Duration::from_secs(1);
+
 /// Why a session ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum EndReason {
@@ -101,6 +104,8 @@ pub struct Session {
     /// The second that is being counted, and its requests.
     rate: Mutex<(i64, u32)>,
     assertion: Mutex<Option<(String, SignedAssertion)>>,
+    /// When the second factor was asked for last.
+    asked_at: AtomicI64,
     ended: CancellationToken,
 }
 
@@ -134,6 +139,7 @@ impl Session {
             in_flight: AtomicU32::new(0),
             rate: Mutex::default(),
             assertion: Mutex::default(),
+            asked_at: AtomicI64::new(0),
             ended: CancellationToken::new(),
         }
     }
@@ -168,6 +174,12 @@ impl Session {
     pub fn stepped_up(&self, at: Timestamp) {
         self.factor_at.fetch_max(at.as_micros(), Ordering::Relaxed);
         self.touch(at);
+    }
+
+    /// Whether the second factor may be asked for again: each time costs the house a row, so not in every moment.
+    pub fn may_ask(&self, now: Timestamp) -> bool {
+        let before = Timestamp::from_micros(self.asked_at.swap(now.as_micros(), Ordering::Relaxed));
+        now < before || now.since(before) >= ASK_EVERY
     }
 
     /// Whether more than `after` of activity is not written down yet; asking says that it will be now.

@@ -227,7 +227,7 @@ fn content(frame: &Frame<'_>, words: &Words, view: View<'_>) -> String {
             format!("<p>{}</p><ol>{list}</ol><p><a href=\"{back}\">{}</a></p>", words.recovery_sentence, words.go_on)
         }
         View::Full => format!("<p>{}</p>", words.full_sentence),
-        View::Denied => format!("<p>{}</p>{}", words.denied_sentence, leave(words)),
+        View::Denied => format!("<p>{}</p>{}", words.denied_sentence, leave(words, &back)),
         View::Share => format!("<p>{}</p>", words.share_sentence),
         View::Shed => format!("<p>{}</p>", words.shed_sentence),
         View::Within { name, login, until } => format!(
@@ -239,15 +239,15 @@ fn content(frame: &Frame<'_>, words: &Words, view: View<'_>) -> String {
             words.until,
             time(frame.language, until),
             words.to_application,
-            leave(words)
+            leave(words, &back)
         ),
     }
 }
 
 /// The buttons that sign out: here, and everywhere.
-fn leave(words: &Words) -> String {
+fn leave(words: &Words, back: &Escaped<'_>) -> String {
     format!(
-        "<form method=\"post\" action=\"{LOGOUT_PATH}\"><p><button>{}</button> \
+        "<form method=\"post\" action=\"{LOGOUT_PATH}\"><input type=\"hidden\" name=\"to\" value=\"{back}\"><p><button>{}</button> \
          <button name=\"everywhere\" value=\"yes\">{}</button></p></form>",
         words.sign_out, words.sign_out_everywhere
     )

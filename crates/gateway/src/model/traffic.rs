@@ -174,7 +174,7 @@ impl Spec for LimitSpec {
         check_name(&self.name)?;
         check_description(&self.description)?;
         self.compile("limit")?;
-        let told = |part: &&KeyPart| !matches!(part, KeyPart::User | KeyPart::Country);
+        let told = |part: &&KeyPart| !matches!(part, KeyPart::Country);
         let counted = if let Count::Distinct(part) = &self.count { Some(part) } else { None };
         if let Some(part) = self.keys.iter().chain(counted).find(|part| !told(part)) {
             return Err(wrong("keys", format!("nothing tells {part} yet: no counter would ever count")));
@@ -194,7 +194,7 @@ fn check_told(condition: Option<&RawCondition>, field: &'static str) -> Result<(
     let condition = condition.and_then(|raw| Condition::compile(raw).ok());
     let untold = |asked: &&Field| {
         let Field::Text(text) = asked else { return false };
-        matches!(text, Text::Country | Text::Region | Text::Zone | Text::User | Text::Label | Text::Scenario)
+        matches!(text, Text::Country | Text::Region | Text::Zone | Text::Label | Text::Scenario)
     };
     match condition.as_ref().and_then(|condition| condition.fields().iter().find(untold)) {
         Some(asked) => Err(wrong(field, format!("nothing tells {asked} yet: a condition on it would never be right"))),

@@ -49,6 +49,8 @@ pub(crate) struct RequestFacts<'r> {
     /// What is known of the body; nothing before it was read.
     body: Option<BodyFacts>,
     status: Option<u16>,
+    /// Login name of who asks.
+    user: Option<String>,
     host: OnceCell<String>,
     content_type: OnceCell<Vec<u8>>,
     template: OnceCell<Vec<u8>>,
@@ -93,6 +95,7 @@ impl<'r> RequestFacts<'r> {
             query,
             body: None,
             status: None,
+            user: None,
             host: OnceCell::new(),
             content_type: OnceCell::new(),
             template: OnceCell::new(),
@@ -103,6 +106,12 @@ impl<'r> RequestFacts<'r> {
     /// The body was read.
     pub(crate) fn with_body(mut self, body: BodyFacts) -> Self {
         self.body = Some(body);
+        self
+    }
+
+    /// The access guard knows who asks.
+    pub(crate) fn with_user(mut self, user: Option<String>) -> Self {
+        self.user = user;
         self
     }
 
@@ -313,7 +322,8 @@ impl Facts for RequestFacts<'_> {
             Text::Group => self.object.group.as_ref().map_or(Fact::Absent, |name| Fact::Is(name.as_bytes())),
             Text::TlsVersion => Fact::Is(self.tls.unwrap_or("none").as_bytes()),
             Text::BotClass => Fact::Is(self.bot().class.as_str().as_bytes()),
-            Text::Country | Text::Region | Text::Zone | Text::User | Text::Label | Text::Scenario => Fact::Absent,
+            Text::User => self.user.as_ref().map_or(Fact::Absent, |user| Fact::Is(user.as_bytes())),
+            Text::Country | Text::Region | Text::Zone | Text::Label | Text::Scenario => Fact::Absent,
         }
     }
 
@@ -349,7 +359,8 @@ impl KeyFacts for RequestFacts<'_> {
 
     fn value(&self, part: &KeyPart) -> Option<&[u8]> {
         match part {
-            KeyPart::Ip | KeyPart::IpPrefix | KeyPart::User | KeyPart::Country => None,
+            KeyPart::User => self.user.as_ref().map(|user| user.as_bytes()),
+            KeyPart::Ip | KeyPart::IpPrefix | KeyPart::Country => None,
             KeyPart::Session => self.session(),
             KeyPart::Token => self.token(),
             KeyPart::Header(name) => self.head.header(name.as_bytes()),

@@ -57,13 +57,26 @@ pub(super) enum Turned {
     Shed,
 }
 
-/// Asks the guard of the object.
-pub(super) async fn admit(data_path: &DataPath, object: &Object, record: &mut Record) -> Admission {
+/// Who asks, where the object has a guard that knows: limits and rules may want to know, too.
+pub(super) async fn identify(data_path: &DataPath, object: &Object, record: &mut Record) -> Option<Arc<Session>> {
+    let wanted = object.access.as_ref()?;
+    let head = record.head.clone();
+    let session = data_path.access.session_of(wanted, own_cookie(&head, SESSION_COOKIE)).await.ok()?;
+    record.user = Some(session.subject().login.clone());
+    Some(session)
+}
+
+/// Asks the guard of the object whether this visitor may go on.
+pub(super) async fn admit(
+    data_path: &DataPath,
+    object: &Object,
+    session: Option<Arc<Session>>,
+    record: &mut Record,
+) -> Admission {
     let Some(wanted) = &object.access else { return Admission::Free };
     let access = &data_path.access;
     let head = record.head.clone();
     let asked = asked(wanted, head.method(), path_of(&head));
-    let session = access.session_of(wanted, own_cookie(&head, SESSION_COOKIE)).await.ok();
     let application = access.application(wanted);
     look(data_path, wanted, &application);
     let Some(session) = session else {
@@ -72,7 +85,6 @@ pub(super) async fn admit(data_path: &DataPath, object: &Object, record: &mut Re
     };
     let now = data_path.clock.now();
     let subject = session.subject();
-    record.user = Some(subject.login.clone());
     if let Err(denied) = asked.admits(&subject) {
         record.rule = Some((format!("access:{}", denied.as_str()), wanted.name.to_string().into()));
         return Admission::Stopped(Turned::Denied);

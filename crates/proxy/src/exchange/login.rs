@@ -159,6 +159,9 @@ impl<'c> Desk<'c> {
                 let path = self.back.split(['?', '#']).next().unwrap_or("/");
                 let asked = asked(&self.wanted, b"GET", path.as_bytes());
                 if is_step_up_due(&self.wanted, &asked, &session, now) {
+                    if !session.may_ask(now) {
+                        return respond(self.page(429, View::Share, None), record, guard);
+                    }
                     self.again(session.account).await
                 } else {
                     let subject = session.subject();

@@ -6,7 +6,7 @@ use http::header::CONNECTION;
 use http::{HeaderMap, HeaderValue, Request, Response, Version};
 use http_body::Body as _;
 
-use super::admit::{Admission, admit, turned};
+use super::admit::{Admission, admit, identify, turned};
 use super::body::{Flow, Guard, ResponseBody, cut};
 use super::connection::Connection;
 use super::defend::{Wants, heed, refused};
@@ -82,10 +82,11 @@ async fn serve_object(
             return own_page(record, guard, 403, form);
         }
     };
+    let session = identify(data_path, object, &mut record).await;
     if let Err(refusal) = heed(data_path, stage.head(&mut record)).await {
         return refused(data_path, refusal, record, guard, wants);
     }
-    let guest = match admit(data_path, object, &mut record).await {
+    let guest = match admit(data_path, object, session, &mut record).await {
         Admission::Free => None,
         Admission::Known(guest) => Some(guest),
         Admission::Stopped(why) => return turned(object, &why, record, guard, wants),

@@ -1,6 +1,7 @@
 //! The access guard over real sockets (PACS-032, PACS-042, PACS-043, PACS-047, PACS-057 to PACS-065): nobody reaches a guarded
 //! application before login, and what happens to those who did.
 
+mod keeping;
 mod people;
 
 use std::sync::Arc;
@@ -37,6 +38,12 @@ impl House {
         let (mut setup, hand) = Setup::new(CONFIG).with_manual_clock();
         setup.authenticator = people.clone();
         let (rig, backend) = (setup.start().await, Backend::start());
+        let guard = Self::furnish(&rig, &backend, guard).await;
+        Self { rig, backend, people, hand, guard }
+    }
+
+    /// The id of the guard.
+    async fn furnish(rig: &Rig, backend: &Backend, guard: Value) -> String {
         let mut spec = json!({ "name": "影像", "allow_plain_http": true });
         spec.as_object_mut().unwrap().extend(guard.as_object().unwrap().clone());
         let (code, made) = rig.call(Role::Secadmin, "POST", "/guards", &spec.to_string()).await;
@@ -46,7 +53,7 @@ impl House {
             "settings": { "guard_id": guard } });
         let (code, made) = rig.call(Role::Secadmin, "POST", "/objects", &site.to_string()).await;
         assert_eq!(code, 201, "{made}");
-        Self { rig, backend, people, hand, guard }
+        guard
     }
 
     async fn send(&self, line: &str, headers: &str, body: &str) -> Response {
@@ -317,4 +324,19 @@ async fn account_that_is_disabled_or_killed_is_out_and_logout_is_everywhere() {
     assert!(left.head.contains("__mw_s=; Path=/; Max-Age=0"), "{}", left.head);
     assert_eq!(house.get("/", &session).await.status, 303);
     assert_eq!(house.rig.call(Role::Secadmin, "DELETE", &format!("/guards/{}", house.guard), "").await.0, 409);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn limits_and_rules_know_who_is_signed_in() {
+    let house = House::new(json!({})).await;
+    let limit = json!({ "name": "每人", "keys": ["user"], "count": "requests", "window_seconds": 3600, "threshold": 2,
+        "action": "refuse" });
+    let (code, made) = house.rig.call(Role::Secadmin, "POST", "/limits", &limit.to_string()).await;
+    assert_eq!(code, 201, "{made}");
+    let (wang, batch) = (house.login("wang").await, house.login("batch").await);
+    let mut statuses = Vec::new();
+    for _ in 0..3 {
+        statuses.push(house.get("/", &wang).await.status);
+    }
+    assert_eq!((statuses, house.get("/", &batch).await.status), (vec![200, 200, 429], 200));
 }
