@@ -200,3 +200,76 @@ pub(super) async fn session_changed<S: Session + ?Sized>(
 pub(super) async fn session_forget(tx: &mut Tx<'_>, before: Timestamp) -> Result<(), StoreError> {
     execute!(tx, "DELETE FROM gateway_session WHERE ended_at < $1", before.as_micros()).await.map(drop)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use medward_contract::id::AccountId;
+    use medward_contract::identity::{PriorityClass, Subject};
+    use medward_contract::{Role, SensitivityLabel};
+    use medward_crypto::MasterKey;
+    use medward_kernel::Capability as _;
+    use medward_store::{Db, store_test};
+
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_micros(1_795_144_455_000_000);
+
+    fn session(token: u8, account: AccountId, created_at: Timestamp) -> StoredSession {
+        StoredSession {
+            id: SessionId::new(),
+            token: [token; 32],
+            application: "g pacs.local".into(),
+            guard: "g".into(),
+            subject: Subject {
+                account,
+                login: "wang.min".into(),
+                name: "王敏".into(),
+                roles: vec![Role::Requester],
+                clearance: SensitivityLabel::L3,
+                departments: vec!["放射科".into()],
+                priority: PriorityClass::NORMAL,
+            },
+            address: IpAddr::from([10, 1, 5, 19]),
+            user_agent: "a browser".into(),
+            created_at,
+            last_seen_at: created_at,
+            factor_at: created_at,
+        }
+    }
+
+    #[store_test]
+    async fn one_living_session_of_an_account_is_found_touched_and_ended(db: Db) {
+        db.migrate("gateway", crate::Gateway::MIGRATIONS, 1).await.unwrap();
+        let keys = &KeyRing::derive(&MasterKey::generate().unwrap(), b"site");
+        let (account, later) = (AccountId::new(), NOW.plus(Duration::from_secs(60)));
+        let (first, second) = (&session(1, account, NOW), &session(2, account, later));
+        for opened in [first, second] {
+            db.write(|tx| Box::pin(async move { session_open(tx, keys, opened).await })).await.unwrap();
+        }
+        let find = async |token: u8| {
+            let row = session_find(&mut db.read().await.unwrap(), &[token; 32]).await.unwrap();
+            row.and_then(|row| row.checked(keys))
+        };
+        assert_eq!((find(1).await, find(2).await.as_ref()), (None, Some(second)));
+        let seen = &StoredSession { last_seen_at: later.plus(Duration::from_secs(30)), ..second.clone() };
+        for told in [seen, second] {
+            // What is older than what is known changes nothing.
+            db.write(|tx| Box::pin(async move { session_seen(tx, keys, told).await })).await.unwrap();
+        }
+        assert_eq!(find(2).await.as_ref(), Some(seen));
+        let other = KeyRing::derive(&MasterKey::generate().unwrap(), b"site");
+        let row = session_find(&mut db.read().await.unwrap(), &[2; 32]).await.unwrap().unwrap();
+        assert_eq!(row.checked(&other), None, "written by somebody else");
+        db.write(|tx| Box::pin(async move { session_end(tx, second.id, EndReason::Idle, later).await })).await.unwrap();
+        assert_eq!(find(2).await, None);
+        let changed = session_changed(&mut db.read().await.unwrap(), NOW).await.unwrap();
+        let reasons: Vec<_> = changed.iter().map(SessionRow::reason).collect();
+        assert_eq!(reasons, [EndReason::Replaced, EndReason::Idle]);
+        let after = &later.plus(Duration::from_secs(1));
+        db.write(|tx| Box::pin(async move { session_forget(tx, *after).await })).await.unwrap();
+        assert!(session_changed(&mut db.read().await.unwrap(), NOW).await.unwrap().is_empty());
+        assert!(session_list(&mut db.read().await.unwrap()).await.unwrap().is_empty());
+    }
+}

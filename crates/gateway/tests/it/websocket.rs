@@ -11,7 +11,7 @@ use crate::backend::Backend;
 use crate::client::RawClient;
 use crate::rig::{Rig, site};
 
-async fn echo_server() -> String {
+pub(crate) async fn echo_server() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     spawn(async move {

@@ -2,13 +2,19 @@
 
 use std::time::Duration;
 
+use futures_util::{SinkExt as _, StreamExt as _};
 use medward_contract::Role;
 use serde_json::json;
+use tokio::net::TcpStream;
+use tokio_tungstenite::client_async;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 
 use super::people::PASSWORD;
 use super::{House, PAGE, form};
 use crate::client::RawClient;
 use crate::rig::Setup;
+use crate::websocket::echo_server;
 
 impl House {
     /// Stops the gateway and starts it again on the same data.
@@ -75,7 +81,7 @@ async fn without_its_database_the_gateway_keeps_who_is_in_and_lets_nobody_in() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn stream_and_websocket_end_with_the_session() {
+async fn stream_ends_with_the_session() {
     let house = House::new(json!({})).await;
     let session = house.login("wang").await;
     let mut stream = RawClient::connect(house.rig.http()).await;
@@ -87,6 +93,30 @@ async fn stream_and_websocket_end_with_the_session() {
     assert_eq!(house.rig.call(Role::Secadmin, "DELETE", &format!("/sessions/{id}"), "").await.0, 204);
     let rest = stream.rest().await;
     assert!(!rest.ends_with(b"0\r\n\r\n"), "it is cut, not ended: {rest:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn websocket_ends_with_the_session() {
+    let house = House::new(json!({})).await;
+    let echo = json!({ "name": "会诊", "hosts": ["*"], "path_prefix": "/ws", "upstreams": [echo_server().await],
+        "settings": { "guard_id": house.guard } });
+    assert_eq!(house.rig.call(Role::Secadmin, "POST", "/objects", &echo.to_string()).await.0, 201);
+    let session = house.login("wang").await;
+    let shake = |cookie: &str| {
+        let mut request = "ws://pacs.local/ws".into_client_request().unwrap();
+        request.headers_mut().insert("cookie", cookie.parse().unwrap());
+        request
+    };
+    let stream = TcpStream::connect(house.rig.http()).await.unwrap();
+    let refused = client_async(shake("a=1"), stream).await.unwrap_err();
+    assert!(refused.to_string().contains("401") || refused.to_string().contains("303"), "{refused}");
+    let stream = TcpStream::connect(house.rig.http()).await.unwrap();
+    let (mut socket, _) = client_async(shake(&session), stream).await.unwrap();
+    socket.send(Message::text("在吗")).await.unwrap();
+    assert_eq!(socket.next().await.unwrap().unwrap(), Message::text("在吗"));
+    assert_eq!(house.post("/.medward/logout", &session, "").await.status, 200);
+    let end = tokio::time::timeout(crate::recorder::PATIENCE, socket.next()).await.expect("an end in time");
+    assert!(end.is_none_or(|message| message.is_err()), "the tunnel is cut");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
