@@ -313,3 +313,41 @@ async fn upload_of_fifty_megabytes_grows_memory_by_sixteen_at_most() {
     let growth = upload_growth(&rig, head, &chunk, 1600, b"1\r\n]\r\n0\r\n\r\n").await;
     assert!(growth <= 16 * MIB, "{} MiB", growth / MIB);
 }
+
+/// What these programs, one after the other, make of 256 MiB of one letter.
+fn bomb(packers: &str) -> Vec<u8> {
+    let script = format!("head -c 268435456 /dev/zero | tr '\\0' 'a' | {packers}");
+    let packed = std::process::Command::new("bash").args(["-o", "pipefail", "-c", &script]).output().unwrap();
+    assert!(packed.status.success(), "{}", String::from_utf8_lossy(&packed.stderr));
+    packed.stdout
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn decompression_bomb_costs_no_more_than_what_is_looked_at() {
+    let backend = Backend::start();
+    let rig = Rig::start(site(&[backend.url()], "")).await;
+    let packers =
+        [("gzip", "gzip -9"), ("br", "brotli -q 5 -c"), ("zstd", "zstd -q -c"), ("gzip, gzip", "gzip -9 | gzip -9")];
+    if !["gzip", "brotli", "zstd"].into_iter().all(crate::peers::have) {
+        return;
+    }
+    for (coding, packer) in packers {
+        let body = bomb(packer);
+        for round in ["warm-up", "measured"] {
+            let head = format!(
+                "POST /up HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-www-form-urlencoded\r\n\
+                 Content-Encoding: {coding}\r\nContent-Length: {}\r\n\r\n",
+                body.len()
+            );
+            let mut client = RawClient::connect(rig.http()).await;
+            let (before, _) = memory();
+            forget_peak();
+            client.send(head).await;
+            client.send(&body).await;
+            let status = client.response().await.status;
+            let growth = memory().1.saturating_sub(before);
+            assert!(matches!(status, 200 | 403 | 413), "{coding}: {status}");
+            assert!(round == "warm-up" || growth <= 64 * MIB, "{coding}: {} MiB", growth / MIB);
+        }
+    }
+}
