@@ -36,6 +36,7 @@ mod change;
 mod draft;
 mod import;
 mod observed;
+mod preset;
 mod preview;
 mod service;
 

@@ -10,6 +10,7 @@ mod groups;
 mod guards;
 mod objects;
 mod observed;
+mod presets;
 mod schemas;
 mod status;
 mod traffic;
@@ -131,6 +132,8 @@ pub(crate) fn routes(service: Service, certificates: Certificates, bans: BanList
         .read(OBJECT_READ, routes!(observed::observed_report))
         .read(OBJECT_READ, routes!(changes::change_list))
         .write(OBJECT_WRITE, AuditAction::new("gateway_policy", "update"), routes!(changes::policy_rollback))
+        .read(OBJECT_READ, routes!(presets::preset_list))
+        .write(OBJECT_WRITE, AuditAction::new("gateway_policy", "update"), routes!(presets::preset_apply))
         .read(OBJECT_READ, routes!(changes::policy_export))
         .write(OBJECT_WRITE, AuditAction::new("gateway_policy", "update"), routes!(changes::policy_import))
         .read(STATUS_READ, routes!(status::gateway_status))

@@ -358,3 +358,32 @@ async fn policy_with_rules_limits_and_addresses_moves_to_another_house_whole() {
     assert_eq!(get(&other, "203.0.113.9", "/").await, 403);
     assert_eq!(other.call(Role::Secadmin, "GET", "/policy/export", "").await.1, file);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn presets_of_the_usual_businesses_are_laid_over_the_policy_and_count() {
+    let backend = Backend::start();
+    let rig = Rig::start(CONFIG).await;
+    let (code, listed) = rig.call(Role::Auditor, "GET", "/presets", "").await;
+    let scenarios: Vec<_> = listed["items"].as_array().unwrap().iter().map(|item| item["scenario"].clone()).collect();
+    assert_eq!((code, scenarios), (200, ["booking", "query", "payment", "report", "ai"].map(Value::from).to_vec()));
+    for scenario in ["booking", "query", "payment", "report", "ai"] {
+        let (code, made) = rig.call(Role::Secadmin, "POST", &format!("/presets/{scenario}"), "").await;
+        assert!(code == 200 && made["created"].as_u64() > Some(2), "{scenario}: {made}");
+        let (_, again) = rig.call(Role::Secadmin, "POST", &format!("/presets/{scenario}"), "").await;
+        assert!(again["generation"].is_null(), "{scenario}: {again}");
+    }
+    assert_eq!(rig.call(Role::Secadmin, "POST", "/presets/surgery", "").await.0, 404);
+    let (_, templates) = rig.call(Role::Auditor, "GET", "/templates", "").await;
+    let template = templates["items"].as_array().unwrap().iter().find(|item| item["spec"]["name"] == "查询业务");
+    let group = json!({ "name": "查询", "template_id": template.unwrap()["id"], "settings": { "mode": "block" } });
+    let (_, group) = rig.call(Role::Secadmin, "POST", "/groups", &group.to_string()).await;
+    let object = json!({ "name": "体检查询", "hosts": ["*"], "upstreams": [backend.url()], "group_id": group["id"] });
+    let (code, made) = rig.call(Role::Secadmin, "POST", "/objects", &object.to_string()).await;
+    assert_eq!(code, 201, "{made}");
+    let mut refused = 0;
+    for number in 0..12 {
+        let target = format!("/q?id_card=11010519491231{number:04}");
+        refused += u32::from(get(&rig, "203.0.113.9", &target).await == 429);
+    }
+    assert!((1..=3).contains(&refused), "ten different numbers of identity cards in an hour: {refused}");
+}
