@@ -127,10 +127,12 @@ impl Areas {
     pub fn ask<'a>(&'a self, method: &[u8], readings: &[&[u8]]) -> Asked<'a> {
         let mut asked = Asked { is_public: !readings.is_empty(), is_polling: !readings.is_empty(), ..Asked::default() };
         for path in readings {
-            let mut matching = self.0.iter().filter(|compiled| compiled.is_about(method, path)).peekable();
-            let nearest = matching.peek().map(|compiled| &compiled.area);
-            asked.is_public &= nearest.is_some_and(|area| area.is_public);
-            asked.is_polling &= nearest.is_some_and(|area| area.is_polling);
+            let matching: Vec<_> = self.0.iter().filter(|compiled| compiled.is_about(method, path)).collect();
+            // Several may be as near: one for all methods, and one for this.
+            let length = matching.first().map(|compiled| compiled.prefix.len());
+            let nearest = || matching.iter().filter(|compiled| Some(compiled.prefix.len()) == length);
+            asked.is_public &= length.is_some() && nearest().all(|compiled| compiled.area.is_public);
+            asked.is_polling &= length.is_some() && nearest().all(|compiled| compiled.area.is_polling);
             for compiled in matching {
                 let area = &compiled.area;
                 asked.label = asked.label.max(area.label);
@@ -145,12 +147,19 @@ impl Areas {
 impl Compiled {
     fn is_about(&self, method: &[u8], path: &[u8]) -> bool {
         let Some((begin, rest)) = path.split_at_checked(self.prefix.len()) else { return false };
-        let is_below = begin.eq_ignore_ascii_case(&self.prefix) && matches!(rest.first(), None | Some(b'/' | b';'));
+        let is_below = begin.eq_ignore_ascii_case(&self.prefix) && ends_name(rest);
         let methods = &self.area.methods;
         // Whoever may read may ask whether there is something to read.
         let named = |wanted: &String| wanted.as_bytes() == method || (wanted == "GET" && method == b"HEAD");
         is_below && (methods.is_empty() || methods.iter().any(named))
     }
+}
+
+/// Whether a name ends here: nothing more of it, or what some servers drop, dots and blanks (Windows) and `:` with a stream (NTFS).
+fn ends_name(rest: &[u8]) -> bool {
+    let left = rest.split(|byte| matches!(byte, b'/' | b';')).next().unwrap_or_default();
+    let dropped = left.iter().take_while(|byte| matches!(byte, b'.' | b' ')).count();
+    matches!(left.get(dropped), None | Some(b':' | b'?' | b'#'))
 }
 
 impl Asked<'_> {

@@ -38,7 +38,8 @@ pub enum EndReason {
 
 impl EndReason {
     /// Every one of them.
-    pub const ALL: [Self; 6] = [Self::Logout, Self::Idle, Self::Absolute, Self::Replaced, Self::Killed, Self::Account];
+    pub const ALL: [Self; 7] =
+        [Self::Logout, Self::Idle, Self::Absolute, Self::Replaced, Self::Killed, Self::Shed, Self::Account];
 
     /// The word for it, as it is stored and recorded.
     pub const fn as_str(self) -> &'static str {
@@ -182,14 +183,25 @@ impl Session {
         now < before || now.since(before) >= ASK_EVERY
     }
 
-    /// Whether more than `after` of activity is not written down yet; asking says that it will be now.
+    /// Whether more than `after` of activity is not written down yet.
     pub fn is_due(&self, after: Duration) -> bool {
         let (seen, written) = (self.last_seen_at(), Timestamp::from_micros(self.written.load(Ordering::Relaxed)));
-        let due = seen.since(written) >= after && seen > written;
-        if due {
-            self.written.store(seen.as_micros(), Ordering::Relaxed);
+        seen > written && seen.since(written) >= after
+    }
+
+    /// Activity up to then is written down.
+    pub fn written(&self, seen: Timestamp) {
+        self.written.fetch_max(seen.as_micros(), Ordering::Relaxed);
+    }
+
+    /// Takes over what the store knows better: another node has seen it later, or the person has changed.
+    pub fn refresh(&self, stored: &StoredSession) {
+        self.touch(stored.last_seen_at);
+        self.written(stored.last_seen_at);
+        self.factor_at.fetch_max(stored.factor_at.as_micros(), Ordering::Relaxed);
+        if *self.subject() != stored.subject {
+            self.set_subject(stored.subject.clone());
         }
-        due
     }
 
     /// When it ends if nothing more happens, and when it ends in any case.
@@ -283,12 +295,21 @@ mod tests {
     }
 
     #[test]
-    fn activity_is_due_once() {
+    fn activity_is_due_until_it_is_written() {
         let session = Session::new(stored("pacs", 1, at(0)));
         session.touch(at(29));
         assert!(!session.is_due(Duration::from_secs(30)));
         session.touch(at(30));
-        assert!(session.is_due(Duration::from_secs(30)) && !session.is_due(Duration::from_secs(30)));
+        assert!(session.is_due(Duration::from_secs(30)));
+        session.written(session.last_seen_at());
+        assert!(!session.is_due(Duration::from_secs(30)));
+    }
+
+    #[test]
+    fn every_reason_reads_back() {
+        for reason in EndReason::ALL {
+            assert_eq!(EndReason::from_word(reason.as_str()), Some(reason));
+        }
     }
 
     #[test]

@@ -14,6 +14,7 @@ use medward_contract::identity::{PriorityClass, Subject};
 use crate::policy::{GuardPolicy, OnSecond};
 use crate::secret::TokenHash;
 use crate::session::{EndReason, Session};
+use crate::store::StoredSession;
 
 /// Ended sessions that are remembered.
 const MAX_ENDED: usize = 10_000;
@@ -27,6 +28,7 @@ pub struct Sessions(RwLock<Tables>);
 #[derive(Debug, Default)]
 struct Tables {
     living: HashMap<TokenHash, Arc<Session>>,
+    by_id: HashMap<SessionId, TokenHash>,
     by_account: HashMap<(Arc<str>, AccountId), TokenHash>,
     /// How many there are of each application.
     counts: HashMap<Arc<str>, u32>,
@@ -142,15 +144,36 @@ impl Sessions {
         }
         let key = (session.application.clone(), session.account);
         tables.by_account.insert(key, session.token);
+        tables.by_id.insert(session.id, session.token);
         *tables.counts.entry(session.application.clone()).or_default() += 1;
         tables.living.insert(session.token, session);
         other
     }
 
+    /// Takes up a session as the store knows it. One that has ended here stays so, whatever the store has heard; of two of one
+    /// account the newer one counts.
+    pub fn restore(&self, stored: StoredSession, now: Timestamp) -> Option<Arc<Session>> {
+        {
+            let tables = self.0.read().unwrap_or_else(PoisonError::into_inner);
+            if let Some(known) = tables.living.get(&stored.token) {
+                known.refresh(&stored);
+                return Some(known.clone());
+            }
+            let other = tables.of_account(&stored.application, stored.subject.account);
+            let is_older = other.is_some_and(|other| other.created_at > stored.created_at);
+            if is_older || tables.ended.contains_key(&stored.token) {
+                return None;
+            }
+        }
+        let session = Arc::new(Session::new(stored));
+        self.put(session.clone(), now);
+        Some(session)
+    }
+
     /// Ends a session; none when it is not living.
     pub fn end(&self, id: SessionId, reason: EndReason, now: Timestamp) -> Option<Arc<Session>> {
         let mut tables = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        let token = tables.living.values().find(|session| session.id == id)?.token;
+        let token = *tables.by_id.get(&id)?;
         tables.remove(&token, Ended { reason, at: now, by: None })
     }
 
@@ -172,6 +195,7 @@ impl Tables {
 
     fn remove(&mut self, token: &TokenHash, ended: Ended) -> Option<Arc<Session>> {
         let session = self.living.remove(token)?;
+        self.by_id.remove(&session.id);
         self.by_account.remove(&(session.application.clone(), session.account));
         if let Some(count) = self.counts.get_mut(&session.application) {
             *count = count.saturating_sub(1);
@@ -200,7 +224,6 @@ pub(crate) mod testkit {
     use super::*;
     use crate::area::Areas;
     use crate::session::Share;
-    use crate::store::StoredSession;
 
     pub(crate) fn at(second: i64) -> Timestamp {
         Timestamp::from_micros(1_795_144_455_000_000 + second * 1_000_000)

@@ -362,7 +362,7 @@ impl SharedGuards {
             self.0.insert(id.clone(), (Arc::new(policy), bands));
         }
         let (policy, bands) = self.0.get(id).cloned().ok_or_else(wrong)?;
-        let host = object.spec.hosts.first().map(String::as_str).unwrap_or_default().to_ascii_lowercase();
+        let host = object.spec.hosts.iter().map(|host| host.to_ascii_lowercase()).min().unwrap_or_default();
         let application = format!("{id} {host}").into();
         let access = AccessUse { policy, application, name: object.spec.name.as_str().into(), bands };
         Ok(Some((access, spec.allow_plain_http)))

@@ -143,7 +143,7 @@ mod tests {
         };
         check("/reports/7", &["/reports/7"]);
         check("/static/..%2fadmin", &["/static/..%2fadmin", "/admin"]);
-        check("/x/%252e%252e/admin", &["/x/%252e%252e/admin", "/x/%2e%2e/admin", "/admin"]);
+        check("/x/%252e%252e/admin", &["/x/%252e%252e/admin", "/admin"]);
         check("/static\\..\\admin", &["/static\\..\\admin", "/admin"]);
         check("/admin;x=1", &["/admin;x=1", "/admin"]);
     }

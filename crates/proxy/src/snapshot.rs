@@ -16,7 +16,7 @@ use crate::defence::{Addresses, ApiGuard, Defences, WaitingRoom};
 use crate::exchange::AnswerRules;
 use crate::inspect::Inspector;
 use crate::listen::Front;
-use crate::path::normalised;
+use crate::path::{normalised, readings};
 use crate::stance::{Mode, OnError};
 use crate::transport::Transport;
 use crate::upstream::{Member, Pool};
@@ -93,6 +93,8 @@ pub struct Snapshot {
     below: HashMap<Box<str>, Arc<Host>>,
     any: Option<Arc<Host>>,
     objects: Vec<Arc<Object>>,
+    /// Whether any object has a guard.
+    has_guards: bool,
 }
 
 /// The objects of one host pattern.
@@ -102,6 +104,8 @@ struct Host {
     routes: HashMap<Box<[u8]>, Arc<Object>>,
     /// What its objects ask of a handshake.
     front: Front,
+    /// Whether any of them has a guard.
+    is_guarded: bool,
 }
 
 /// Where a request belongs.
@@ -129,6 +133,8 @@ impl Snapshot {
         }
         for (pattern, mut host) in hosts {
             host.front = Front::of(host.routes.values().map(|object| &object.transport));
+            host.is_guarded = host.routes.values().any(|object| object.access.is_some());
+            snapshot.has_guards |= host.is_guarded;
             let host = Arc::new(host);
             match pattern {
                 HostPattern::Exact(name) => drop(snapshot.exact.insert(name.into(), host)),
@@ -173,9 +179,24 @@ impl Snapshot {
         };
         match raw {
             _ if !same => Routed::Ambiguous,
+            _ if self.is_way_around(&name, path, raw) => Routed::Ambiguous,
             Some(object) => Routed::To(object.clone()),
             None => Routed::Unknown,
         }
+    }
+
+    /// Whether a server that reads the path in another way, `\\` for `/`, escapes decoded twice, upper case for lower, would
+    /// serve a part of a guarded application to whoever was asked by another guard, or by none.
+    fn is_way_around(&self, name: &str, path: &[u8], routed: Option<&Arc<Object>>) -> bool {
+        if !self.has_guards || !self.hosts_of(name).any(|host| host.is_guarded) {
+            return false;
+        }
+        let application = |object: Option<&Arc<Object>>| {
+            object.and_then(|object| object.access.as_ref()).map(|access| access.application.clone())
+        };
+        let wanted = application(routed);
+        let found = |reading: &[u8]| self.hosts_of(name).find_map(|host| host.find_folded(reading));
+        readings(path).iter().any(|reading| application(found(reading)) != wanted)
     }
 
     /// Whether a connection made for `sni` may carry requests for `host`: both must belong to the same objects.
@@ -255,6 +276,18 @@ impl Host {
         }
         let ends = (0..=path.len()).rev().filter(|end| *end == path.len() || path.get(*end) == Some(&b'/'));
         ends.filter_map(|end| path.get(..end)).find_map(|prefix| self.routes.get(prefix))
+    }
+
+    /// The same for a server to which upper and lower case are one.
+    fn find_folded(&self, path: &[u8]) -> Option<&Arc<Object>> {
+        let is_prefix = |prefix: &[u8]| {
+            let split = path.split_at_checked(prefix.len());
+            split.is_some_and(|(begin, rest)| {
+                begin.eq_ignore_ascii_case(prefix) && matches!(rest.first(), None | Some(b'/'))
+            })
+        };
+        let matching = self.routes.iter().filter(|(prefix, _)| is_prefix(prefix));
+        matching.max_by_key(|(prefix, _)| prefix.len()).map(|(_, object)| object)
     }
 
     fn has_objects_of(&self, other: &Self) -> bool {

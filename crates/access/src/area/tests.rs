@@ -48,6 +48,10 @@ fn every_area_on_the_way_has_to_admit() {
     check("GET", &["/admin/users"], Err(Denied::Role));
     check("GET", &["/ADMIN"], Err(Denied::Role));
     check("GET", &["/admin;x=1"], Err(Denied::Role));
+    check("GET", &["/admin./x"], Err(Denied::Role));
+    check("GET", &["/admin "], Err(Denied::Role));
+    check("GET", &["/admin::$DATA"], Err(Denied::Role));
+    check("GET", &["/admin.css"], Ok(()));
 }
 
 #[test]
@@ -59,6 +63,16 @@ fn the_hardest_reading_of_a_path_counts() {
     assert!(areas.ask(b"GET", &[b"/static/logo.png"]).is_public);
     assert!(!areas.ask(b"GET", &[b"/"]).is_public && !areas.ask(b"GET", &[]).is_public);
     assert!(areas.ask(b"GET", &[b"/api/unread"]).is_polling && !areas.ask(b"GET", &[b"/api"]).is_polling);
+}
+
+#[test]
+fn what_is_closed_for_one_method_is_not_public_for_it_whatever_stands_first() {
+    let all = Area { is_public: true, ..area("/x") };
+    let post = Area { methods: vec!["POST".into()], label: Some(SensitivityLabel::L4), ..area("/x") };
+    for order in [vec![all.clone(), post.clone()], vec![post, all]] {
+        let areas = Areas::new(order).unwrap();
+        assert!(!areas.ask(b"POST", &[b"/x"]).is_public && areas.ask(b"GET", &[b"/x"]).is_public);
+    }
 }
 
 #[test]

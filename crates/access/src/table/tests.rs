@@ -1,6 +1,5 @@
 use super::testkit::{at, policy, stored, subject};
 use super::*;
-use crate::store::StoredSession;
 
 fn open(sessions: &Sessions, stored: StoredSession) -> Arc<Session> {
     let session = Arc::new(Session::new(stored));
@@ -78,6 +77,19 @@ fn ended_session_gives_its_place_back_once() {
     assert_eq!(sessions.count("pacs"), 0);
     assert!(matches!(sessions.find(&[1; 32]), Found::Ended(Ended { reason: EndReason::Killed, .. })));
     assert!(matches!(sessions.find(&[9; 32]), Found::Unknown));
+}
+
+#[test]
+fn store_does_not_bring_back_what_ended_here_nor_what_was_replaced() {
+    let sessions = Sessions::default();
+    let old = stored("pacs", 1, at(0));
+    let new = StoredSession { subject: old.subject.clone(), ..stored("pacs", 2, at(60)) };
+    open(&sessions, new.clone());
+    assert!(sessions.restore(old, at(61)).is_none(), "an older one of the same account");
+    let seen = StoredSession { last_seen_at: at(90), ..new.clone() };
+    assert_eq!(sessions.restore(seen, at(91)).unwrap().last_seen_at(), at(90));
+    sessions.end(new.id, EndReason::Logout, at(92));
+    assert!(sessions.restore(new, at(93)).is_none(), "one that ended here");
 }
 
 #[test]

@@ -245,6 +245,8 @@ pub struct AccountChanged {
     pub state: String,
     /// Rises with each change of the account.
     pub version: i64,
+    /// Whether whoever is signed in with it must sign in again, because what proved them is no proof any more.
+    pub ends_sessions: bool,
 }
 
 impl AccountChanged {

@@ -11,10 +11,10 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use medward_access::{EndReason, Session, SessionStore, StoreGone, StoredSession, TokenHash};
-use medward_contract::id::{AccountId, SessionId};
+use medward_contract::Timestamp;
+use medward_contract::id::SessionId;
 use medward_contract::identity::{AccountChanged, Authenticator};
 use medward_contract::vault::EventSink;
-use medward_contract::{PortError, Timestamp};
 use medward_crypto::KeyRing;
 use medward_kernel::audit::Begun;
 use medward_kernel::hub::Hub;
@@ -38,11 +38,12 @@ const CONSUMER: &str = "gateway-accounts";
 pub(crate) struct Keep {
     db: Db,
     keys: KeyRing,
+    clock: Clock,
 }
 
 impl Keep {
     pub(crate) fn new(kit: &Kit) -> Self {
-        Self { db: kit.db.clone(), keys: kit.keys.clone() }
+        Self { db: kit.db.clone(), keys: kit.keys.clone(), clock: kit.clock.clone() }
     }
 }
 
@@ -58,7 +59,9 @@ impl SessionStore for Keep {
     }
 
     async fn end(&self, id: SessionId, reason: EndReason, at: Timestamp) -> Result<(), StoreGone> {
-        self.db.write(|tx| Box::pin(async move { rows::session_end(tx, id, reason, at).await })).await.map_err(gone)
+        let now = self.clock.now();
+        let ended = self.db.write(|tx| Box::pin(async move { rows::session_end(tx, id, reason, at, now).await }));
+        ended.await.map_err(gone)
     }
 
     async fn find(&self, token: &TokenHash) -> Result<Option<StoredSession>, StoreGone> {
@@ -145,14 +148,14 @@ impl Guarded {
         for (session, reason) in self.access().sweep(&wanted).await {
             self.told(&session, reason);
         }
-        let late = self.access().take_unwritten();
+        let (late, now) = (self.access().take_unwritten(), inner.clock.now());
         for (id, reason, at) in late {
-            let written =
-                inner.db.write(|tx| Box::pin(async move { rows::session_end(tx, id, reason, at).await })).await;
-            if written.is_err() {
+            let write = inner.db.write(|tx| Box::pin(async move { rows::session_end(tx, id, reason, at, now).await }));
+            if write.await.is_err() {
                 self.access().put_unwritten(vec![(id, reason, at)]);
             }
         }
+        inner.data_path.look_at_levels();
         let followed = async {
             self.write_seen(WRITE_EVERY).await?;
             self.follow().await?;
@@ -166,26 +169,23 @@ impl Guarded {
 
     async fn write_seen(&self, after: Duration) -> Result<(), StoreError> {
         let inner = &self.0;
-        let due: Vec<StoredSession> = self
-            .access()
-            .list()
-            .iter()
-            .filter(|session| session.is_due(after))
-            .map(|session| stored(session))
-            .collect();
+        let due: Vec<Arc<Session>> = self.access().list().into_iter().filter(|session| session.is_due(after)).collect();
         if due.is_empty() {
             return Ok(());
         }
-        let (due, keys) = (&due, &inner.keys);
+        let seen: Vec<StoredSession> = due.iter().map(|session| stored(session)).collect();
+        let (written, keys) = (&seen, &inner.keys);
         let write = inner.db.write(|tx| {
             Box::pin(async move {
-                for session in due {
+                for session in written {
                     rows::session_seen(tx, keys, session).await?;
                 }
                 Ok::<_, StoreError>(())
             })
         });
-        write.await
+        write.await?;
+        due.iter().zip(&seen).for_each(|(session, stored)| session.written(stored.last_seen_at));
+        Ok(())
     }
 
     /// Learns what other nodes did.
@@ -220,7 +220,7 @@ impl Guarded {
             .db
             .write(|tx| {
                 Box::pin(async move {
-                    rows::session_end(tx, id, EndReason::Killed, now).await?;
+                    rows::session_end(tx, id, EndReason::Killed, now, now).await?;
                     change.finish_in(tx, &id.to_string(), &format!("session of {login} ended")).await?;
                     Ok::<_, EndError>(())
                 })
@@ -269,7 +269,7 @@ impl Guarded {
         let rows = outbox_due(&mut inner.db.read().await?, CONSUMER, &[AccountChanged::KIND], now, 100).await?;
         for row in rows {
             let taken = match serde_json::from_str::<AccountChanged>(&row.payload) {
-                Ok(changed) => self.take_account(changed.account).await.map_err(|error| error.to_string()),
+                Ok(changed) => self.take_account(&changed).await.map_err(|error| error.to_string()),
                 Err(error) => Err(error.to_string()),
             };
             let (id, taken) = (&row.id, &taken);
@@ -288,19 +288,49 @@ impl Guarded {
         Ok(())
     }
 
-    /// Gives the sessions of an account its person as they stand now, or ends them.
-    async fn take_account(&self, account: AccountId) -> Result<(), PortError> {
-        let sessions: Vec<_> = self.access().list().into_iter().filter(|one| one.account == account).collect();
-        if sessions.is_empty() {
+    /// Gives the sessions of an account its person as they stand now, or ends them; those of other nodes, too.
+    async fn take_account(&self, changed: &AccountChanged) -> Result<(), TaskError> {
+        let inner = &self.0;
+        let rows = rows::session_of_account(&mut inner.db.read().await?, changed.account).await?;
+        let living: Vec<_> = rows.into_iter().filter_map(|row| row.checked(&inner.keys)).collect();
+        if living.is_empty() {
             return Ok(());
         }
-        match self.0.authenticator.get()?.subject(account).await? {
-            Some(subject) => sessions.iter().for_each(|session| session.set_subject(subject.clone())),
-            None => {
-                for session in self.access().end_account(account, EndReason::Account).await {
-                    self.told(&session, EndReason::Account);
+        let subject = inner.authenticator.get()?.subject(changed.account).await?;
+        let (now, keys) = (inner.clock.now(), &inner.keys);
+        let Some(subject) = subject.filter(|_| !changed.ends_sessions) else {
+            return self.end_all(&living, now).await.map_err(Into::into);
+        };
+        let living: Vec<_> = living.into_iter().map(|one| StoredSession { subject: subject.clone(), ..one }).collect();
+        let written = &living;
+        let write = inner.db.write(|tx| {
+            Box::pin(async move {
+                for session in written {
+                    rows::session_subject(tx, keys, session, now).await?;
                 }
-            }
+                Ok::<_, StoreError>(())
+            })
+        });
+        write.await?;
+        for stored in living {
+            self.access().restore(stored);
+        }
+        Ok(())
+    }
+
+    async fn end_all(&self, living: &[StoredSession], now: Timestamp) -> Result<(), StoreError> {
+        let write = self.0.db.write(|tx| {
+            Box::pin(async move {
+                for session in living {
+                    rows::session_end(tx, session.id, EndReason::Account, now, now).await?;
+                }
+                Ok::<_, StoreError>(())
+            })
+        });
+        write.await?;
+        for stored in living {
+            self.access().ended_elsewhere(stored.id, EndReason::Account);
+            self.told(&Session::new(stored.clone()), EndReason::Account);
         }
         Ok(())
     }

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use medward_access::{EndReason, StoredSession, TokenHash};
 use medward_contract::Timestamp;
-use medward_contract::id::SessionId;
+use medward_contract::id::{AccountId, SessionId};
 use medward_crypto::{Domain, Field, KeyRing, ct_eq};
 use medward_store::{Session, StoreError, Tx, execute};
 
@@ -129,20 +129,43 @@ pub(super) async fn session_open(tx: &mut Tx<'_>, keys: &KeyRing, session: &Stor
     .map(drop)
 }
 
-/// Ends a session.
+/// Ends a session at `at`; it is `now` that the other nodes hear of.
 pub(super) async fn session_end(
     tx: &mut Tx<'_>,
     id: SessionId,
     reason: EndReason,
     at: Timestamp,
+    now: Timestamp,
 ) -> Result<(), StoreError> {
     execute!(
         tx,
-        "UPDATE gateway_session SET ended_at = $1, end_reason = $2, changed_at = $1, mac = NULL
-         WHERE id = $3 AND ended_at IS NULL",
+        "UPDATE gateway_session SET ended_at = $1, end_reason = $2, changed_at = $3, mac = NULL
+         WHERE id = $4 AND ended_at IS NULL",
         at.as_micros(),
         reason.as_str(),
+        now.as_micros(),
         id.to_string()
+    )
+    .await
+    .map(drop)
+}
+
+/// Writes down that the person of a living session is not what they were.
+pub(super) async fn session_subject(
+    tx: &mut Tx<'_>,
+    keys: &KeyRing,
+    session: &StoredSession,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let row = SessionRow::of(session);
+    let mac = row.mac(keys).to_vec();
+    execute!(
+        tx,
+        "UPDATE gateway_session SET subject = $1, mac = $2, changed_at = $3 WHERE id = $4 AND ended_at IS NULL",
+        row.subject,
+        mac,
+        now.as_micros(),
+        row.id
     )
     .await
     .map(drop)
@@ -179,6 +202,16 @@ pub(super) async fn session_find<S: Session + ?Sized>(
     medward_store::Statement::new(session, sql).bind(token.to_vec()).fetch_optional().await
 }
 
+/// Living sessions of an account.
+pub(super) async fn session_of_account<S: Session + ?Sized>(
+    session: &mut S,
+    account: AccountId,
+) -> Result<Vec<SessionRow>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM gateway_session WHERE account_id = $1 AND ended_at IS NULL ORDER BY id");
+    let sql = medward_store::sqlx::AssertSqlSafe(sql);
+    medward_store::Statement::new(session, sql).bind(account.to_string()).fetch_all().await
+}
+
 /// Every living session.
 pub(super) async fn session_list<S: Session + ?Sized>(session: &mut S) -> Result<Vec<SessionRow>, StoreError> {
     let sql = format!("SELECT {COLUMNS} FROM gateway_session WHERE ended_at IS NULL ORDER BY id LIMIT $1");
@@ -205,7 +238,6 @@ pub(super) async fn session_forget(tx: &mut Tx<'_>, before: Timestamp) -> Result
 mod tests {
     use std::time::Duration;
 
-    use medward_contract::id::AccountId;
     use medward_contract::identity::{PriorityClass, Subject};
     use medward_contract::{Role, SensitivityLabel};
     use medward_crypto::MasterKey;
@@ -262,7 +294,9 @@ mod tests {
         let other = KeyRing::derive(&MasterKey::generate().unwrap(), b"site");
         let row = session_find(&mut db.read().await.unwrap(), &[2; 32]).await.unwrap().unwrap();
         assert_eq!(row.checked(&other), None, "written by somebody else");
-        db.write(|tx| Box::pin(async move { session_end(tx, second.id, EndReason::Idle, later).await })).await.unwrap();
+        db.write(|tx| Box::pin(async move { session_end(tx, second.id, EndReason::Idle, later, later).await }))
+            .await
+            .unwrap();
         assert_eq!(find(2).await, None);
         let changed = session_changed(&mut db.read().await.unwrap(), NOW).await.unwrap();
         let reasons: Vec<_> = changed.iter().map(SessionRow::reason).collect();

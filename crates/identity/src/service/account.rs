@@ -287,6 +287,7 @@ impl Inner {
                 credential::credential_put(tx, keys, id, &stored).await?;
                 credential::recovery_replace(tx, id, &[]).await?;
                 self.sessions_end_in(tx, id, "second factor reset").await?;
+                account::account_disprove(tx, keys, id, now).await?;
             }
             Act::Grant(role) => {
                 if account.roles.contains(&role) || account.state == AccountState::Archived {

@@ -141,6 +141,7 @@ impl Rescue {
         credential::recovery_replace(tx, id, &[]).await?;
         login_step::login_step_delete_of(tx, id).await?;
         session::session_end_of_account(tx, id, now, "reset at the machine").await?;
+        account::account_disprove(tx, &self.keys, id, now).await?;
         Ok(())
     }
 

@@ -383,8 +383,13 @@ impl Sessions for Service {
     async fn revoke(&self, account: AccountId, reason: &str) -> Result<(), PortError> {
         let inner = &*self.0;
         inner.living.remove_account(account, None);
-        let ended =
-            inner.db.write(|tx| Box::pin(async move { inner.sessions_end_in(tx, account, reason).await })).await;
-        ended.map_err(|error| error.to_port())
+        let ended = inner.db.write(|tx| {
+            Box::pin(async move {
+                inner.sessions_end_in(tx, account, reason).await?;
+                account::account_disprove(tx, &inner.keys, account, inner.clock.now()).await?;
+                Ok::<_, IdentityError>(())
+            })
+        });
+        ended.await.map_err(|error| error.to_port())
     }
 }

@@ -216,7 +216,7 @@ pub(crate) async fn account_set_state(
     state: AccountState,
     at: Timestamp,
 ) -> Result<(), RowError> {
-    account_rewrite(tx, keys, id, at, |row| state.as_str().clone_into(&mut row.state)).await
+    account_rewrite(tx, keys, id, at, false, |row| state.as_str().clone_into(&mut row.state)).await
 }
 
 /// Notes a login.
@@ -236,9 +236,9 @@ pub(crate) async fn grant_insert(
     at: Timestamp,
 ) -> Result<(), RowError> {
     if grants_of(tx, &[&id.to_string()]).await?.is_empty() {
-        account_rewrite(tx, keys, id, at, |row| role_class(role).clone_into(&mut row.role_class)).await?;
+        account_rewrite(tx, keys, id, at, false, |row| role_class(role).clone_into(&mut row.role_class)).await?;
     } else {
-        account_rewrite(tx, keys, id, at, |_| ()).await?;
+        account_rewrite(tx, keys, id, at, false, |_| ()).await?;
     }
     let mut row = GrantRow {
         account_id: id.to_string(),
@@ -279,7 +279,7 @@ pub(crate) async fn grant_delete(
         return Ok(false);
     }
     let none_left = grants_of(tx, &[&id.to_string()]).await?.is_empty();
-    account_rewrite(tx, keys, id, at, |row| {
+    account_rewrite(tx, keys, id, at, false, |row| {
         if none_left {
             "none".clone_into(&mut row.role_class);
         }
@@ -311,7 +311,18 @@ pub(crate) async fn account_touch(
     id: AccountId,
     at: Timestamp,
 ) -> Result<(), RowError> {
-    account_rewrite(tx, keys, id, at, |_| ()).await
+    account_rewrite(tx, keys, id, at, false, |_| ()).await
+}
+
+/// Notes that what proved the owner of the account is no proof any more: its version rises, and whoever let the owner in on it
+/// is told.
+pub(crate) async fn account_disprove(
+    tx: &mut Tx<'_>,
+    keys: &KeyRing,
+    id: AccountId,
+    at: Timestamp,
+) -> Result<(), RowError> {
+    account_rewrite(tx, keys, id, at, true, |_| ()).await
 }
 
 /// Reads, checks, changes and signs one row with the next version. Every change of an account comes through here, so
@@ -321,6 +332,7 @@ async fn account_rewrite(
     keys: &KeyRing,
     id: AccountId,
     at: Timestamp,
+    ends_sessions: bool,
     change: impl FnOnce(&mut AccountRow),
 ) -> Result<(), RowError> {
     let sql = AssertSqlSafe(format!("SELECT {COLUMNS} FROM identity_account WHERE id = $1"));
@@ -341,18 +353,13 @@ async fn account_rewrite(
         row.mac
     )
     .await?;
-    changed_put(tx, id, &row.state, row.version, at).await
+    let changed = AccountChanged { account: id, state: row.state, version: row.version, ends_sessions };
+    changed_put(tx, &changed, at).await
 }
 
-async fn changed_put(
-    tx: &mut Tx<'_>,
-    account: AccountId,
-    state: &str,
-    version: i64,
-    at: Timestamp,
-) -> Result<(), RowError> {
-    let changed = AccountChanged { account, state: state.to_owned(), version };
-    let payload = serde_json::to_string(&changed).unwrap_or_default();
-    outbox_put(tx, AccountChanged::KIND, &format!("{account} {version}"), &payload, at.as_micros()).await?;
+async fn changed_put(tx: &mut Tx<'_>, changed: &AccountChanged, at: Timestamp) -> Result<(), RowError> {
+    let payload = serde_json::to_string(changed).unwrap_or_default();
+    let key = format!("{} {}", changed.account, changed.version);
+    outbox_put(tx, AccountChanged::KIND, &key, &payload, at.as_micros()).await?;
     Ok(())
 }

@@ -23,17 +23,25 @@ use medward_contract::{Event, Timestamp};
 use medward_crypto::Secret;
 use medward_defence::window::{Holidays, TimeWindow};
 use medward_kernel::{Clock, Port};
+use medward_waf::Head;
 
+use crate::snapshot::Snapshot;
+
+use crate::exchange::own_cookies;
 pub(crate) use application::{Application, Moved};
 pub(crate) use event::{level_event, login_event};
 pub(crate) use pending::PendingLogins;
 
-/// The cookie of a session.
-pub(crate) const SESSION_COOKIE: &str = "__mw_s";
+/// What the cookie of a session begins with; what follows tells the applications of one host apart.
+const SESSION_COOKIE: &str = "__mw_s_";
+/// A session lives no longer than any guard may allow.
+const LONGEST: Duration = Duration::from_hours(24);
 /// The cookie of a login that is not finished.
 pub(crate) const LOGIN_COOKIE: &str = "__mw_l";
 /// What the names of all cookies of the gateway begin with; applications never see them.
 pub(crate) const OWN_COOKIES: &[u8] = b"__mw_";
+/// Cookies of one name that are tried.
+const MAX_COOKIES: usize = 4;
 /// An assertion that holds for less than this is renewed.
 const SPARE: Duration = Duration::from_secs(20);
 
@@ -61,6 +69,12 @@ pub struct AccessUse {
 }
 
 impl AccessUse {
+    /// The cookie of its sessions.
+    pub(crate) fn cookie(&self) -> String {
+        let hash = medward_crypto::sha256(self.application.as_bytes());
+        format!("{SESSION_COOKIE}{}", data_encoding::HEXLOWER.encode(hash.first_chunk::<6>().unwrap_or(&[0; 6])))
+    }
+
     /// The guard with the ceiling of this time.
     fn policy_at(&self, now: Timestamp) -> (u32, &GuardPolicy) {
         let band = self.bands.iter().find(|(window, _)| window.covers(now, &Holidays::default()));
@@ -130,9 +144,23 @@ impl Access {
         applications.entry(wanted.application.clone()).or_default().clone()
     }
 
-    /// The living session behind the cookie's value in this application.
-    pub(crate) async fn session_of(&self, wanted: &AccessUse, secret: Option<&[u8]>) -> Result<Arc<Session>, Outside> {
-        let token = secret.and_then(|secret| self.key.hash_of(secret)).ok_or(Outside::Unknown)?;
+    /// The living session of this application that a request comes with. Somebody in the neighbourhood of the host may have
+    /// planted a cookie of the same name, so every one of them is tried.
+    pub(crate) async fn session_of(&self, wanted: &AccessUse, head: &Head) -> Result<Arc<Session>, Outside> {
+        let mut outside = Outside::Unknown;
+        let name = wanted.cookie();
+        for secret in own_cookies(head, &name).take(MAX_COOKIES) {
+            match self.session_behind(wanted, secret).await {
+                Ok(session) => return Ok(session),
+                Err(ended @ Outside::Ended(_)) => outside = ended,
+                Err(Outside::Unknown) => {}
+            }
+        }
+        Err(outside)
+    }
+
+    async fn session_behind(&self, wanted: &AccessUse, secret: &[u8]) -> Result<Arc<Session>, Outside> {
+        let token = self.key.hash_of(secret).ok_or(Outside::Unknown)?;
         let session = match self.sessions.find(&token) {
             Found::Living(session) => session,
             Found::Ended(ended) => return Err(Outside::Ended(ended)),
@@ -152,9 +180,7 @@ impl Access {
     /// A session that another node opened.
     async fn fetch(&self, token: &[u8; 32]) -> Option<Arc<Session>> {
         let found = self.store.find(token).await.inspect_err(|error| tracing::warn!(%error, "a session was not found"));
-        let session = Arc::new(Session::new(found.ok()??));
-        self.sessions.put(session.clone(), self.clock.now());
-        Some(session)
+        self.sessions.restore(found.ok()??, self.clock.now())
     }
 
     /// Opens a session for somebody who has shown everything.
@@ -209,6 +235,13 @@ impl Access {
         ended
     }
 
+    /// The name of the application that a session is of, as far as the policy knows it.
+    pub(crate) fn name_of(snapshot: &Snapshot, session: &Session) -> Arc<str> {
+        let wanted = snapshot.objects().iter().filter_map(|object| object.access.as_ref());
+        let found = wanted.into_iter().find(|wanted| wanted.application == session.application);
+        found.map_or_else(|| session.application.clone(), |wanted| wanted.name.clone())
+    }
+
     /// Living sessions of this node.
     pub fn list(&self) -> Vec<Arc<Session>> {
         self.sessions.list()
@@ -216,7 +249,7 @@ impl Access {
 
     /// Takes up a session that is stored.
     pub fn restore(&self, stored: StoredSession) {
-        self.sessions.put(Arc::new(Session::new(stored)), self.clock.now());
+        self.sessions.restore(stored, self.clock.now());
     }
 
     /// A session ended elsewhere.
@@ -224,8 +257,7 @@ impl Access {
         self.sessions.end(id, reason, self.clock.now());
     }
 
-    /// Ends sessions that are over: idle, as long as they may be, of a guard that is gone, or of people whom others come
-    /// before. `wanted` knows the applications of the policy in force.
+    /// Ends sessions that are over: idle, as long as they may be, or of people whom others come before. `wanted` knows the applications of the policy in force.
     pub async fn sweep(&self, wanted: &HashMap<Arc<str>, AccessUse>) -> Vec<(Arc<Session>, EndReason)> {
         let now = self.clock.now();
         let mut ended = Vec::new();
@@ -239,7 +271,10 @@ impl Access {
     }
 
     async fn over(&self, session: &Session, wanted: Option<&AccessUse>, now: Timestamp) -> Option<EndReason> {
-        let Some(wanted) = wanted else { return Some(EndReason::Killed) };
+        // A policy that did not load, or not yet, says nothing about who is in.
+        let Some(wanted) = wanted else {
+            return (now.since(session.created_at) >= LONGEST).then_some(EndReason::Absolute);
+        };
         let policy = &wanted.policy;
         let priority = session.subject().priority;
         let floor = self.application(wanted).admits_up_to().min(policy.admit_up_to);

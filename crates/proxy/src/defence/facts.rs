@@ -359,7 +359,7 @@ impl KeyFacts for RequestFacts<'_> {
 
     fn value(&self, part: &KeyPart) -> Option<&[u8]> {
         match part {
-            KeyPart::User => self.user.as_ref().map(|user| user.as_bytes()),
+            KeyPart::User => self.user.as_ref().map(String::as_bytes),
             KeyPart::Ip | KeyPart::IpPrefix | KeyPart::Country => None,
             KeyPart::Session => self.session(),
             KeyPart::Token => self.token(),

@@ -12,9 +12,9 @@ use medward_defence::login::{self, View};
 
 use super::body::{Guard, ResponseBody};
 use super::defend::Wants;
-use super::headers::{own_cookie, path_of};
+use super::headers::path_of;
 use super::serve::own_page;
-use crate::access::{AccessUse, Application, SESSION_COOKIE, level_event};
+use crate::access::{AccessUse, Application, level_event};
 use crate::data_path::DataPath;
 use crate::event::{Reason, Record};
 use crate::page::{Form, login_page};
@@ -61,7 +61,7 @@ pub(super) enum Turned {
 pub(super) async fn identify(data_path: &DataPath, object: &Object, record: &mut Record) -> Option<Arc<Session>> {
     let wanted = object.access.as_ref()?;
     let head = record.head.clone();
-    let session = data_path.access.session_of(wanted, own_cookie(&head, SESSION_COOKIE)).await.ok()?;
+    let session = data_path.access.session_of(wanted, &head).await.ok()?;
     record.user = Some(session.subject().login.clone());
     Some(session)
 }
@@ -80,7 +80,6 @@ pub(super) async fn admit(
     let application = access.application(wanted);
     look(data_path, wanted, &application);
     let Some(session) = session else {
-        record.application = Some(application);
         return if asked.is_public { Admission::Free } else { Admission::Stopped(Turned::Login) };
     };
     let now = data_path.clock.now();
@@ -129,6 +128,16 @@ pub(super) fn asked<'a>(wanted: &'a AccessUse, method: &[u8], path: &[u8]) -> As
 pub(super) fn is_step_up_due(wanted: &AccessUse, asked: &Asked<'_>, session: &Session, now: Timestamp) -> bool {
     let Some(step_up) = &wanted.policy.step_up else { return false };
     asked.label.is_some_and(|label| label >= step_up.from) && now.since(session.factor_at()) > step_up.after
+}
+
+impl DataPath {
+    /// Looks at the service level of every guarded application: one that nobody asks for has no load.
+    pub fn look_at_levels(&self) {
+        let snapshot = self.snapshot();
+        for wanted in snapshot.objects().iter().filter_map(|object| object.access.as_ref()) {
+            look(self, wanted, &self.access.application(wanted));
+        }
+    }
 }
 
 /// Looks whether the application keeps its service level, and tells when others have to wait for it.

@@ -58,7 +58,8 @@ const FORGED: [&str; 12] = [
     "x-medward-assert",
 ];
 
-/// Whether a client could forge something by this field. CGI and WSGI cannot tell `_` from `-`, so neither does this.
+/// Whether a client could forge something by this field. CGI and WSGI cannot tell `_` from `-`, and some tell it from nothing that
+/// is no letter, so neither does this.
 fn is_forged(name: &str) -> bool {
     const PREFIX: &str = "x-forwarded-";
     let reads_as = |bytes: &[u8], field: &str| {
@@ -66,7 +67,7 @@ fn is_forged(name: &str) -> bool {
             && bytes
                 .iter()
                 .zip(field.bytes())
-                .all(|(byte, expected)| *byte == expected || (*byte, expected) == (b'_', b'-'))
+                .all(|(byte, expected)| *byte == expected || (expected == b'-' && !byte.is_ascii_alphanumeric()))
     };
     let bytes = name.as_bytes();
     bytes.get(..PREFIX.len()).is_some_and(|begin| reads_as(begin, PREFIX))
@@ -96,6 +97,8 @@ pub(super) struct Passage<'a> {
     pub(super) answer_is_changed: bool,
     /// The client's certificate, DER, when the object trusts it.
     pub(super) certificate: Option<&'a [u8]>,
+    /// The object has a guard.
+    pub(super) is_guarded: bool,
     /// Login name of who asks, and what they are vouched for with.
     pub(super) user: Option<(&'a str, Option<&'a str>)>,
 }
@@ -105,6 +108,12 @@ pub(super) fn to_upstream(headers: &mut HeaderMap, passage: &Passage<'_>) {
     remove_matching(headers, |name| is_hop_by_hop(name) || is_forged(name));
     join_cookies(headers);
     hide_own_cookies(headers);
+    if passage.is_guarded {
+        // What is asked of a method was asked of the one in the request line.
+        for name in ["x-http-method-override", "x-http-method", "x-method-override"] {
+            headers.remove(name);
+        }
+    }
     if passage.answer_is_changed {
         headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         // By asking for parts, a number could be had in halves that nobody knows.
@@ -189,11 +198,10 @@ fn hide_own_cookies(headers: &mut HeaderMap) {
     }
 }
 
-/// The value of a cookie of ours.
-pub(super) fn own_cookie<'h>(head: &'h Head, name: &str) -> Option<&'h [u8]> {
+/// The values of a cookie of ours; there should be one.
+pub(crate) fn own_cookies<'h>(head: &'h Head, name: &str) -> impl Iterator<Item = &'h [u8]> {
     let pairs = head.header_lines(b"cookie").flat_map(|line| line.split(|byte| *byte == b';'));
-    let mut values = pairs.filter_map(|pair| pair.trim_ascii().strip_prefix(name.as_bytes())?.strip_prefix(b"="));
-    values.next()
+    pairs.filter_map(move |pair| pair.trim_ascii().strip_prefix(name.as_bytes())?.strip_prefix(b"="))
 }
 
 /// Leaves out the content codings that the engine cannot undo: by asking for one of them a client would choose that its
@@ -282,6 +290,7 @@ mod tests {
             answer_is_changed: false,
             answer_is_judged: false,
             certificate: None,
+            is_guarded: false,
             user: None,
         }
     }

@@ -47,9 +47,14 @@ pub(super) struct Cleared {
 }
 
 impl Cleared {
+    /// Whether nothing of it depends on how fast the client sends: how long the answer takes then is the application's doing.
+    pub(super) fn is_sent_at_once(&self) -> bool {
+        self.pump.is_none() && !matches!(self.body, UpstreamBody::Direct { .. })
+    }
+
     /// Whether all of the body was read.
     pub(super) fn is_whole(&self) -> bool {
-        self.pump.is_none() && !matches!(self.body, UpstreamBody::Direct { .. })
+        self.is_sent_at_once()
     }
 }
 

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::header::{CACHE_CONTROL, LOCATION, SET_COOKIE};
 use http::{HeaderValue, Response, StatusCode, Uri};
-use medward_access::{EndReason, Ended, Refusal};
+use medward_access::{EndReason, Ended, Refusal, Session};
 use medward_contract::PortError;
 use medward_contract::id::{AccountId, RequestId};
 use medward_contract::identity::{AuthStep, ClientFacts, Denial, Factor, LoginHandle, Subject, Typed};
@@ -21,14 +21,14 @@ use super::admit::{asked, is_step_up_due};
 use super::body::{Guard, ResponseBody};
 use super::connection::Connection;
 use super::entrance::{Entrance, entrance};
-use super::headers::own_cookie;
+use super::headers::own_cookies;
 use super::serve::own_page;
-use crate::access::{AccessUse, LOGIN_COOKIE, NotOpened, Opened, Outside, SESSION_COOKIE, login_event};
+use crate::access::{Access, AccessUse, LOGIN_COOKIE, NotOpened, Opened, Outside, login_event};
 use crate::data_path::DataPath;
 use crate::event::{Reason, Record};
 use crate::page::{Form, login_page};
 use crate::path::percent_encoded;
-use crate::snapshot::{Routed, host_name};
+use crate::snapshot::{Object, Routed, host_name};
 
 /// Bytes of a browser's name that are kept.
 const USER_AGENT_BYTES: usize = 512;
@@ -83,6 +83,7 @@ impl Posted {
 /// One request for a page of the guard.
 pub(super) struct Desk<'c> {
     connection: &'c Arc<Connection>,
+    pub(super) object: Arc<Object>,
     wanted: AccessUse,
     head: Arc<Head>,
     form: Form,
@@ -133,11 +134,15 @@ impl<'c> Desk<'c> {
             return Err((Reason::UnknownHost, 404));
         };
         let wanted = object.access.clone().ok_or((Reason::UnknownHost, 404))?;
+        let host = head.header(b"host").unwrap_or_default();
+        if connection.sni.as_ref().is_some_and(|sni| !snapshot.same_objects(sni, host)) {
+            return Err((Reason::Misdirected, 421));
+        }
         record.set_object(object.clone(), snapshot.generation());
         match entrance(connection, &object, &head, &Uri::default()) {
             Entrance::Open(_) => {
                 let (id, client) = (record.id, client_facts(&head, record.client.address.ip()));
-                Ok(Self { connection, wanted, head, form, back, id, client })
+                Ok(Self { connection, object, wanted, head, form, back, id, client })
             }
             Entrance::Redirect(_) => Err((Reason::PlainHttp, 403)),
             Entrance::Closed(reason) => Err((reason, 403)),
@@ -151,7 +156,7 @@ impl<'c> Desk<'c> {
     /// The page that somebody opens.
     pub(super) async fn open(&self, record: Box<Record>, guard: Guard) -> Response<ResponseBody> {
         let access = &self.data_path().access;
-        let found = access.session_of(&self.wanted, own_cookie(&self.head, SESSION_COOKIE)).await;
+        let found = access.session_of(&self.wanted, &self.head).await;
         let answer = match found {
             Ok(session) => {
                 let now = self.data_path().clock.now();
@@ -295,19 +300,39 @@ impl<'c> Desk<'c> {
 
     /// Lets somebody in who has shown everything.
     async fn enter(&self, subject: Subject, recovery_codes: Vec<Typed>, takes_over: bool) -> Answer {
+        let answer = self.try_enter(subject, takes_over).await;
+        if recovery_codes.is_empty() {
+            return answer;
+        }
+        // They are shown this once, whatever becomes of the login; what it comes to is met on the way back.
+        let codes: Vec<&str> = recovery_codes.iter().map(Typed::expose).collect();
+        let mut page = self.page(200, View::RecoveryCodes { codes: &codes }, None);
+        for line in answer.headers().get_all(SET_COOKIE) {
+            page.headers_mut().append(SET_COOKIE, line.clone());
+        }
+        page
+    }
+
+    async fn try_enter(&self, subject: Subject, takes_over: bool) -> Answer {
         let (data_path, wanted) = (self.data_path(), &self.wanted);
         let access = &data_path.access;
         let now = data_path.clock.now();
-        let inside = access.session_of(wanted, own_cookie(&self.head, SESSION_COOKIE)).await;
-        if let Ok(session) = inside
-            && session.account == subject.account
-        {
-            session.stepped_up(now);
-            return self.go();
+        match access.session_of(wanted, &self.head).await {
+            Ok(session) if session.account == subject.account => {
+                session.stepped_up(now);
+                return self.go();
+            }
+            // Somebody else sits at this browser now.
+            Ok(session) => self.end(&session).await,
+            Err(_) => {}
+        }
+        let floor = access.application(wanted).admits_up_to().min(wanted.policy.admit_up_to);
+        if subject.priority.number() > floor && !subject.priority.is_protected() {
+            return self.page(503, View::Shed, None);
         }
         let from = (self.client.address, self.client.user_agent.clone());
         let refusal = match access.open(wanted, subject.clone(), takes_over, from).await {
-            Ok(opened) => return self.entered(opened, &recovery_codes),
+            Ok(opened) => return self.entered(opened).await,
             Err(NotOpened::Gone(error)) => {
                 tracing::error!(%error, "nobody can sign in");
                 return self.unavailable();
@@ -328,7 +353,7 @@ impl<'c> Desk<'c> {
         }
     }
 
-    fn entered(&self, opened: Opened, recovery_codes: &[Typed]) -> Answer {
+    async fn entered(&self, opened: Opened) -> Answer {
         let (data_path, name) = (self.data_path(), &self.wanted.name);
         let now = data_path.clock.now();
         let Opened { secret, session, replaced } = opened;
@@ -336,17 +361,30 @@ impl<'c> Desk<'c> {
             data_path.reporter.emit(login_event(&replaced, name, Some(EndReason::Replaced), now));
         }
         data_path.reporter.emit(login_event(&session, name, None, now));
-        let secure = if self.connection.is_https(&self.head) { "; Secure" } else { "" };
-        let session = format!("{SESSION_COOKIE}={}; Path=/; HttpOnly; SameSite=Lax{secure}", secret.expose());
-        let mut answer = if recovery_codes.is_empty() {
-            self.go()
-        } else {
-            let codes: Vec<&str> = recovery_codes.iter().map(Typed::expose).collect();
-            self.page(200, View::RecoveryCodes { codes: &codes }, None)
-        };
-        set_cookie(&mut answer, &session);
+        // What became of the account while it was signing in told nobody: there was no session yet.
+        if let Some(authenticator) = data_path.access.authenticator()
+            && let Ok(None) = authenticator.subject(session.account).await
+        {
+            self.end(&session).await;
+            return self.page(403, View::Password { login: "" }, Some(Notice::Account));
+        }
+        let mut answer = self.go();
+        set_cookie(&mut answer, &self.kept(&self.wanted.cookie(), secret.expose()));
         set_cookie(&mut answer, &self.forgotten(LOGIN_COOKIE, "/.medward/", "Strict"));
         answer
+    }
+
+    fn kept(&self, name: &str, secret: &str) -> String {
+        let secure = if self.connection.is_https(&self.head) { "; Secure" } else { "" };
+        format!("{name}={secret}; Path=/; HttpOnly; SameSite=Lax{secure}")
+    }
+
+    async fn end(&self, session: &Session) {
+        let data_path = self.data_path();
+        if let Some(session) = data_path.access.end(session.id, EndReason::Logout).await {
+            let at = data_path.clock.now();
+            data_path.reporter.emit(login_event(&session, &self.wanted.name, Some(EndReason::Logout), at));
+        }
     }
 
     /// Ends the session of whoever asks.
@@ -357,19 +395,18 @@ impl<'c> Desk<'c> {
         }
         let data_path = self.data_path();
         let access = &data_path.access;
-        if let Ok(session) = access.session_of(&self.wanted, own_cookie(&self.head, SESSION_COOKIE)).await {
-            let ended = if posted.everywhere {
-                access.end_account(session.account, EndReason::Logout).await
-            } else {
-                access.end(session.id, EndReason::Logout).await.into_iter().collect()
-            };
-            let now = data_path.clock.now();
-            for session in ended {
-                data_path.reporter.emit(login_event(&session, &self.wanted.name, Some(EndReason::Logout), now));
+        if let Ok(session) = access.session_of(&self.wanted, &self.head).await {
+            self.end(&session).await;
+            if posted.everywhere {
+                let now = data_path.clock.now();
+                for other in access.end_account(session.account, EndReason::Logout).await {
+                    let name = Access::name_of(&data_path.snapshot(), &other);
+                    data_path.reporter.emit(login_event(&other, &name, Some(EndReason::Logout), now));
+                }
             }
         }
         let mut answer = self.page(200, View::Password { login: "" }, Some(Notice::LoggedOut));
-        set_cookie(&mut answer, &self.forgotten(SESSION_COOKIE, "/", "Lax"));
+        set_cookie(&mut answer, &self.forgotten(&self.wanted.cookie(), "/", "Lax"));
         respond(answer, record, guard)
     }
 
@@ -384,7 +421,7 @@ impl<'c> Desk<'c> {
 
     /// What the cookie of the login says.
     fn stand(&self) -> Option<(Stand, String)> {
-        let text = std::str::from_utf8(own_cookie(&self.head, LOGIN_COOKIE)?).ok()?;
+        let text = std::str::from_utf8(own_cookies(&self.head, LOGIN_COOKIE).next()?).ok()?;
         let (letter, secret) = text.split_once('.')?;
         let all = [Stand::Factor, Stand::Enrol, Stand::NewPassword, Stand::TakeOver];
         let stand = all.into_iter().find(|stand| letter.chars().eq([stand.letter()]))?;
@@ -448,16 +485,18 @@ fn notice_of(ended: &Ended) -> Option<Notice> {
     }
 }
 
-/// Whether a form comes from a page of the same site. Browsers say where from, by `Origin` or `Sec-Fetch-Site`; what says
-/// nothing at all is no browser that somebody else could make send it (RFC 6454 §7).
+/// Whether a form comes from a page of the same site. Browsers say where from, by `Sec-Fetch-Site`, `Origin` or `Referer`; what
+/// says nothing at all is no browser that somebody else could make send it (RFC 6454 §7).
 fn is_same_site(head: &Head, is_https: bool) -> bool {
     if let Some(site) = head.header(b"sec-fetch-site") {
         return matches!(site, b"same-origin" | b"none");
     }
-    let Some(origin) = head.header(b"origin") else { return true };
+    // Browsers of old systems send neither, but say from which page they come.
+    let Some(origin) = head.header(b"origin").or_else(|| head.header(b"referer")) else { return true };
     let Ok(origin) = std::str::from_utf8(origin) else { return false };
     let Some((scheme, authority)) = origin.split_once("://") else { return false };
     let host = head.header(b"host").unwrap_or_default();
+    let authority = authority.split('/').next().unwrap_or_default();
     (scheme == "https") == is_https && host_name(authority.as_bytes()) == host_name(host)
 }
 
@@ -479,6 +518,8 @@ mod tests {
         check(&[("origin", "https://PACS.local")], true);
         check(&[("sec-fetch-site", "same-origin"), ("origin", "null")], true);
         check(&[], true);
+        check(&[("referer", "https://pacs.local/.medward/login?to=/")], true);
+        check(&[("referer", "https://evil.example/pacs.local/")], false);
         check(&[("origin", "null")], false);
         check(&[("origin", "http://pacs.local:8443")], false);
         check(&[("origin", "https://evil.example")], false);

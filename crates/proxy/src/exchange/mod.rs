@@ -28,5 +28,5 @@ pub(crate) use answer::{answer_http1, answer_http2, report_disagreement};
 pub(crate) use connection::Connection;
 pub(crate) use h2watch::H2Watch;
 pub use head::HeadFault;
-pub(crate) use headers::path_of;
+pub(crate) use headers::{own_cookies, path_of};
 pub use mask::AnswerRules;

@@ -12,11 +12,12 @@ use medward_waf::Head;
 
 use super::body::{Guard, ResponseBody};
 use super::connection::Connection;
-use super::headers::own_cookie;
+use super::defend::{Wants, heed, refused};
+use super::headers::own_cookies;
 use super::judge::next_data;
 use super::login::{Desk, Posted};
 use super::serve::own_page;
-use crate::defence::{CHALLENGE_PATH, COOKIE, WAITING_PATH, client_of, cookie_line};
+use crate::defence::{CHALLENGE_PATH, COOKIE, Stage, WAITING_PATH, client_of, cookie_line};
 use crate::event::{Reason, Record};
 use crate::exchange::path_of;
 use crate::listen::ClientBody;
@@ -140,7 +141,7 @@ fn place(connection: &Arc<Connection>, mut record: Box<Record>, guard: Guard) ->
 
 /// The first cookie of this name, when it is text.
 fn cookie_of(head: &Head, name: &str) -> Option<String> {
-    own_cookie(head, name).and_then(|value| std::str::from_utf8(value).ok()).map(str::to_owned)
+    own_cookies(head, name).next().and_then(|value| std::str::from_utf8(value).ok()).map(str::to_owned)
 }
 
 /// Answers for the access guard.
@@ -155,6 +156,7 @@ async fn guarded(
         Form::Json => Form::Chinese,
         form => form,
     };
+    let wants = Wants::of(request.headers(), form);
     let is_post = *request.method() == Method::POST;
     let query = request.uri().query().unwrap_or_default().to_owned();
     let posted = if is_post {
@@ -173,6 +175,14 @@ async fn guarded(
             return own_page(record, guard, status, form);
         }
     };
+    // Whom the object turns away may not try passwords there either.
+    let data_path = &connection.data_path;
+    let mut stage = Stage::new(data_path, &desk.object, connection.is_https(&record.head));
+    for phase in [Stage::gate, Stage::head] {
+        if let Err(refusal) = heed(data_path, phase(&mut stage, &mut record)).await {
+            return refused(data_path, refusal, record, guard, wants);
+        }
+    }
     match (path, is_post) {
         (OfGuard::Login, true) => desk.take(posted, record, guard).await,
         (OfGuard::Logout, true) => desk.leave(&posted, record, guard).await,

@@ -113,6 +113,7 @@ async fn serve_object(
         id: record.id,
         host: head.header(b"host"),
         certificate,
+        is_guarded: object.access.is_some(),
         user: guest.as_ref().map(|guest| (&*guest.user, guest.assertion.as_deref())),
         answer_is_changed: object.mode == Mode::Block && object.answers.mask.is_some() && record.allowed_by.is_none(),
         answer_is_judged: record.is_open() || cleared.pump.as_ref().is_some_and(Pump::wants_response),
@@ -122,13 +123,20 @@ async fn serve_object(
     if websocket {
         return tunnel(connection.clone(), object, parts, ended, record, guard, form).await;
     }
-    let sent = data_path.clock.monotonic();
+    let sent = cleared.is_sent_at_once().then(|| data_path.clock.monotonic());
     let progress = cleared.progress.clone();
     let answered = forward(data_path, object, parts, &passage, cleared, &mut record).await;
     if let Some(application) = &record.application {
-        let failed = answered.as_ref().map_or(true, |(response, ..)| response.status().is_server_error());
-        let took = data_path.clock.monotonic().saturating_sub(sent);
-        application.note(data_path.clock.now(), took, failed);
+        let failed = match &answered {
+            Ok((response, ..)) => Some(response.status().is_server_error()),
+            Err(Failed::Unreachable | Failed::Broken | Failed::TimedOut) => Some(true),
+            // The client's fault, not the application's.
+            Err(Failed::Client | Failed::Refused(_)) => None,
+        };
+        if let Some((failed, sent)) = failed.zip(sent) {
+            let took = data_path.clock.monotonic().saturating_sub(sent);
+            application.note(data_path.clock.now(), took, failed);
+        }
     }
     match answered {
         Ok((response, line, pump)) => {

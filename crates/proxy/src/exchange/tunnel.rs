@@ -11,7 +11,7 @@ use hyper::upgrade::{OnUpgrade, Upgraded};
 use hyper_util::rt::TokioIo;
 use tokio_util::sync::CancellationToken;
 
-use super::body::{Flow, Guard, ResponseBody};
+use super::body::{Flow, Guard, ResponseBody, cut};
 use super::connection::Connection;
 use super::forward::reach_fresh;
 use super::headers::{ask_websocket, origin_form, to_client};
@@ -52,7 +52,7 @@ pub(super) async fn tunnel(
     let upstream_side = hyper::upgrade::on(&mut response);
     let (mut head, incoming) = response.into_parts();
     if !switched {
-        let flow = Flow::new(incoming, None, object.on_error, &guard);
+        let flow = Flow { ended_session: ended.map(cut), ..Flow::new(incoming, None, object.on_error, &guard) };
         return respond(&data_path, object, head, flow, record, guard, form).await;
     }
     record.status = head.status.as_u16();

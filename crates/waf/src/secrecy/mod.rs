@@ -145,7 +145,8 @@ fn is_secret(collection: Collection, name: &[u8], more: &[String]) -> bool {
         Collection::RequestHeaders if is(b"cookie") => true,
         Collection::ResponseHeaders if is(b"set-cookie") => true,
         // Cookies of sessions are named so: `connect.sid`, `SSID`. Elsewhere an `addressid` is no secret.
-        Collection::RequestCookies if name.to_ascii_lowercase().ends_with(b"sid") => true,
+        // Those of the gateway's own begin with `__mw_`.
+        Collection::RequestCookies if name.to_ascii_lowercase().ends_with(b"sid") || name.starts_with(b"__mw_") => true,
         _ => is_secret_name(name, more),
     }
 }

@@ -94,7 +94,7 @@ impl House {
     }
 
     /// Turns the clock, and lets the gateway look.
-    async fn pass(&self, time: Duration) {
+    fn pass(&self, time: Duration) {
         self.hand.advance(time);
     }
 }
@@ -156,9 +156,10 @@ async fn login_needs_both_factors_from_a_page_of_the_same_site() {
     assert_eq!(house.post("/.medward/login", &step, &taken).await.status, 403, "a step out of order");
     let entered = house.post("/.medward/login", &step, &right).await;
     assert_eq!(entered.status, 303);
-    let line = entered.head.lines().find(|line| line.contains("__mw_s=")).unwrap();
+    let line = entered.head.lines().find(|line| line.contains("__mw_s_")).unwrap();
     assert!(line.contains("HttpOnly") && line.contains("SameSite=Lax"), "{line}");
-    let forged = format!("__mw_s={}", "A".repeat(64));
+    let name = cookie(&entered, "__mw_s");
+    let forged = format!("{}={}", name.split('=').next().unwrap(), "a".repeat(96));
     assert_eq!(house.get("/", &forged).await.status, 303);
 }
 
@@ -187,22 +188,22 @@ async fn session_ends_when_nothing_happens_and_polling_is_nothing() {
     let house = House::new(json!({ "areas": [{ "path_prefix": "/api/unread", "polling": true }] })).await;
     let session = house.login("wang").await;
     for _ in 0..3 {
-        house.pass(Duration::from_mins(4)).await;
+        house.pass(Duration::from_mins(4));
         assert_eq!(house.get("/api/unread", &session).await.status, 200);
     }
-    house.pass(Duration::from_mins(4)).await;
+    house.pass(Duration::from_mins(4));
     assert_eq!(house.get("/api/unread", &session).await.status, 303);
     let told = house.get("/.medward/login?to=/", &session).await.text();
     assert!(told.contains("长时间没有操作"), "{told}");
     let session = house.login("wang").await;
-    for _ in 0..47 {
-        house.pass(Duration::from_mins(14)).await;
+    for _ in 0..51 {
+        house.pass(Duration::from_mins(14));
         assert_eq!(house.get("/work", &session).await.status, 200);
     }
-    for _ in 0..5 {
-        house.pass(Duration::from_mins(14)).await;
-    }
-    assert_eq!(house.get("/work", &session).await.status, 303);
+    house.pass(Duration::from_mins(6));
+    assert_eq!(house.get("/work", &session).await.status, 303, "twelve hours are over");
+    let told = house.get("/.medward/login?to=/", &session).await.text();
+    assert!(told.contains("登录时间已达上限"), "{told}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -221,7 +222,7 @@ async fn areas_ask_for_roles_labels_and_the_second_factor_again() {
     assert!(denied.status == 403 && denied.text().contains("无权访问"), "{}", denied.text());
     assert_eq!(house.get("/reports/sealed/1", &session).await.status, 403);
     assert_eq!(house.get("/reports/1", &session).await.status, 200);
-    house.pass(Duration::from_mins(11)).await;
+    house.pass(Duration::from_mins(11));
     assert_eq!(house.get("/other", &session).await.status, 200);
     let again = house.get("/reports/1", &session).await;
     assert_eq!((again.status, again.header("location")), (303, Some("/.medward/login?to=%2Freports%2F1")));
@@ -248,7 +249,7 @@ async fn ceiling_keeps_places_for_emergencies_and_an_account_has_its_share() {
         statuses.push(house.get("/", &session).await.status);
     }
     assert_eq!(statuses, [200, 200, 200, 429]);
-    house.pass(Duration::from_secs(1)).await;
+    house.pass(Duration::from_secs(1));
     assert_eq!(house.get("/", &session).await.status, 200);
 }
 
@@ -259,14 +260,14 @@ async fn those_who_come_last_wait_while_the_service_level_is_missed_and_emergenc
     for _ in 0..20 {
         assert_eq!(house.get("/unavailable", &normal).await.header("retry-after"), None);
     }
-    house.pass(Duration::from_secs(2)).await;
+    house.pass(Duration::from_secs(2));
     assert_eq!(house.get("/", &emergency).await.status, 200);
     let shed = house.get("/", &batch).await;
     assert_eq!((shed.status, shed.header("retry-after")), (503, Some("10")));
     assert!(shed.text().contains("优先保障急诊"), "{}", shed.text());
     assert_eq!(house.get("/", &normal).await.status, 200, "one class at a time");
     for _ in 0..4 {
-        house.pass(Duration::from_secs(10)).await;
+        house.pass(Duration::from_secs(10));
         assert_eq!(house.get("/unavailable", &emergency).await.header("retry-after"), None);
     }
     assert_eq!(house.get("/", &normal).await.status, 503);
@@ -274,7 +275,7 @@ async fn those_who_come_last_wait_while_the_service_level_is_missed_and_emergenc
     let below = house.rig.recorder.of(Dataset::ProbeLevel);
     assert!(below.len() == 5 && below.iter().all(|event| event.action == "below"), "{below:#?}");
     for _ in 0..12 {
-        house.pass(Duration::from_secs(31)).await;
+        house.pass(Duration::from_secs(31));
         assert_eq!(house.get("/", &emergency).await.status, 200);
     }
     assert_eq!(house.get("/", &batch).await.status, 200);
@@ -301,7 +302,7 @@ async fn account_that_is_disabled_or_killed_is_out_and_logout_is_everywhere() {
     let session = house.login("wang").await;
     let account = house.people.of("wang").account;
     house.people.all.lock().unwrap().remove("wang");
-    let changed = AccountChanged { account, state: "disabled".to_owned(), version: 2 };
+    let changed = AccountChanged { account, state: "disabled".to_owned(), version: 2, ends_sessions: false };
     let (db, payload) = (house.rig.house.kit().db.clone(), serde_json::to_string(&changed).unwrap());
     let (payload, key) = (&payload, &account.to_string());
     db.write(|tx| {
@@ -321,7 +322,7 @@ async fn account_that_is_disabled_or_killed_is_out_and_logout_is_everywhere() {
     let session = house.login("batch").await;
     let left = house.post("/.medward/logout", &session, "everywhere=yes").await;
     assert!(left.status == 200 && left.text().contains("您已退出登录"), "{}", left.text());
-    assert!(left.head.contains("__mw_s=; Path=/; Max-Age=0"), "{}", left.head);
+    assert!(left.head.contains("set-cookie: __mw_s_") && left.head.contains("=; Path=/; Max-Age=0"), "{}", left.head);
     assert_eq!(house.get("/", &session).await.status, 303);
     assert_eq!(house.rig.call(Role::Secadmin, "DELETE", &format!("/guards/{}", house.guard), "").await.0, 409);
 }
@@ -339,4 +340,79 @@ async fn limits_and_rules_know_who_is_signed_in() {
         statuses.push(house.get("/", &wang).await.status);
     }
     assert_eq!((statuses, house.get("/", &batch).await.status), (vec![200, 200, 429], 200));
+}
+
+/// Beside the guarded application for everything: another guard for `/his`, and something that is open to all.
+async fn neighbours(house: &House) {
+    let (code, other) =
+        house.rig.call(Role::Secadmin, "POST", "/guards", "{\"name\":\"HIS\",\"allow_plain_http\":true}").await;
+    assert_eq!(code, 201, "{other}");
+    for (path, guard) in [("/his", other["id"].as_str().unwrap()), ("/portal", "")] {
+        let object = json!({ "name": path, "hosts": ["pacs.local"], "path_prefix": path,
+            "upstreams": [house.backend.url()], "settings": { "guard_id": guard } });
+        let (code, made) = house.rig.call(Role::Secadmin, "POST", "/objects", &object.to_string()).await;
+        assert_eq!(code, 201, "{made}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn path_that_some_server_reads_as_one_of_a_guarded_application_is_no_way_around() {
+    let house = House::new(json!({})).await;
+    neighbours(&house).await;
+    assert_eq!(house.get("/portal/news", "").await.status, 200);
+    let around = ["/portal/..%2freports", "/portal/%252e%252e/reports", "/portal/..\\reports", "/PORTAL/../reports"];
+    for path in around {
+        let status = house.get(path, "").await.status;
+        assert!(matches!(status, 303 | 400), "{path}: {status}");
+    }
+    let (his, upper) = (house.get("/his/patients", "").await.status, house.get("/HIS/patients", "").await.status);
+    assert_eq!((his, upper), (303, 400));
+    assert_eq!(house.backend.requests().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn applications_of_one_host_have_sessions_of_their_own() {
+    let house = House::new(json!({})).await;
+    neighbours(&house).await;
+    let pacs = house.login("wang").await;
+    let entered = house.try_login("wang", "/his/").await;
+    assert_eq!((entered.status, entered.header("location")), (303, Some("/his/")), "{}", entered.text());
+    let both = format!("{pacs}; {}", cookie(&entered, "__mw_s"));
+    for path in ["/reports", "/his/patients"] {
+        assert_eq!(house.get(path, &both).await.status, 200, "{path}");
+    }
+    let within = house.get("/.medward/login?to=%2Fhis%2F", &both).await.text();
+    assert!(within.contains("name=\"to\" value=\"/his/\""), "{within}");
+    assert_eq!(house.post("/.medward/logout", &both, &form(&[("to", "/his/")])).await.status, 200);
+    assert_eq!(house.get("/his/patients", &both).await.status, 303);
+    assert_eq!(house.get("/reports", &both).await.status, 200);
+    let planted = format!("{}={}; {both}", pacs.split('=').next().unwrap(), "0".repeat(96));
+    assert_eq!(house.get("/reports", &planted).await.status, 200, "a cookie that a neighbour planted locks nobody out");
+    assert_eq!(house.post("/.medward/logout", &both, &form(&[("to", "/"), ("everywhere", "yes")])).await.status, 200);
+    assert_eq!(house.get("/reports", &both).await.status, 303);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_is_turned_away_by_the_object_may_not_try_passwords_there_either() {
+    let house = House::new(json!({})).await;
+    let rule = json!({ "name": "内网", "number": 7, "condition": { "not": { "field": "ip", "op": "cidr",
+        "value": "10.0.0.0/8" } }, "action": "block" });
+    assert_eq!(house.rig.call(Role::Secadmin, "POST", "/rules", &rule.to_string()).await.0, 201);
+    let body = form(&[("step", "password"), ("to", "/"), ("login", "wang"), ("password", PASSWORD)]);
+    let refused = house.post("/.medward/login", "", &body).await;
+    assert!(refused.status == 403 && !refused.head.contains("__mw_l"), "{}", refused.head);
+    assert_eq!(house.get("/.medward/login?to=/", "").await.status, 403);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn faults_of_visitors_turn_nobody_away() {
+    let house = House::new(json!({ "level": { "error_percent": 10 } })).await;
+    let (wang, batch) = (house.login("wang").await, house.login("batch").await);
+    for _ in 0..25 {
+        let attack = house.get("/?id=1'%20or%20'1'='1", &wang).await;
+        assert_eq!(attack.status, 403);
+        assert_eq!(house.get("/unavailable", "").await.status, 303, "nobody is signed in");
+    }
+    house.pass(Duration::from_secs(2));
+    assert_eq!(house.get("/", &batch).await.status, 200);
 }
