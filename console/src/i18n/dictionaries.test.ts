@@ -11,6 +11,7 @@ import { limitWords } from '../gateway/limits/i18n'
 import { doorWords } from '../gateway/parts/i18n'
 import { policyWords } from '../gateway/policy/i18n'
 import { ruleWords } from '../gateway/rules/i18n'
+import { guardedWords } from '../gateway/sessions/i18n'
 import { trafficWords } from '../gateway/traffic/i18n'
 import { gateWords } from '../identity/gate/i18n'
 import { identityWords } from '../identity/i18n'
@@ -31,6 +32,7 @@ const DICTIONARIES: Record<string, { zh: unknown; en: unknown }> = {
   certificates: certificateWords,
   condition: conditionWords,
   guards: guardWords,
+  guarded: guardedWords,
   limits: limitWords,
   policy: policyWords,
   rules: ruleWords,
