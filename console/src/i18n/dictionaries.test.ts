@@ -11,6 +11,7 @@ import { limitWords } from '../gateway/limits/i18n'
 import { doorWords } from '../gateway/parts/i18n'
 import { policyWords } from '../gateway/policy/i18n'
 import { ruleWords } from '../gateway/rules/i18n'
+import { schemaWords } from '../gateway/schemas/i18n'
 import { guardedWords } from '../gateway/sessions/i18n'
 import { trafficWords } from '../gateway/traffic/i18n'
 import { gateWords } from '../identity/gate/i18n'
@@ -36,6 +37,7 @@ const DICTIONARIES: Record<string, { zh: unknown; en: unknown }> = {
   limits: limitWords,
   policy: policyWords,
   rules: ruleWords,
+  schemas: schemaWords,
   traffic: trafficWords,
   gate: gateWords,
   identity: identityWords,
