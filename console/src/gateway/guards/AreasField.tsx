@@ -5,7 +5,7 @@ import type { RoleName } from '../../api/types'
 import { shared, useWords } from '../../i18n'
 import { useRanks } from '../../kit/ranks'
 import { useLatest } from '../../kit/useLatest'
-import { areaSlip, areaValues, METHODS, MOST_AREAS, ROLES, type AreaValues } from './guard-input'
+import { areaSlip, areaValues, METHODS, MOST_AREAS, ROLES, type AreaSlip, type AreaValues } from './guard-input'
 import { guardWords } from './i18n'
 
 interface Props {
@@ -71,7 +71,7 @@ export function AreasField({ value = [], onChange, fault, telling }: Props) {
 interface RowProps {
   area: AreaValues
   label: string
-  slip: 'path' | 'twice' | null
+  slip: AreaSlip | null
   onSet: (key: number, change: Partial<AreaValues> | null) => void
 }
 

@@ -121,10 +121,13 @@ export function inputOf(values: GuardValues): GuardInput {
   }
 }
 
-/** Why an area cannot be sent: its path is none, or it stands twice. `null` when it can. */
-export function areaSlip(area: AreaValues, all: readonly AreaValues[]): 'path' | 'twice' | null {
+export type AreaSlip = 'path' | 'method' | 'twice'
+
+/** Why an area cannot be sent: its path or a method is none, or it stands twice. `null` when it can. */
+export function areaSlip(area: AreaValues, all: readonly AreaValues[]): AreaSlip | null {
   const path = area.path_prefix.trim()
   if (!/^\/[^\s?#%;\\]*$/.test(path) || path.includes('//')) return 'path'
+  if (area.methods.some((method) => !/^[A-Za-z]+$/.test(method.trim()))) return 'method'
   const same = (other: AreaValues) => other.path_prefix.trim() === path && other.methods.length === 0 && area.methods.length === 0
   return all.some((other) => other !== area && same(other)) ? 'twice' : null
 }

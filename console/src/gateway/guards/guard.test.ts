@@ -60,6 +60,7 @@ describe('the form of a guard', () => {
 describe('what a guard cannot be saved with', () => {
   it('is a path that is none, or one that stands twice', () => {
     for (const bad of ['', 'admin', '/a b', '/a?x', '/a//b', '/%2e']) expect(areaSlip(area(bad), [])).toBe('path')
+    expect(areaSlip(area('/a', ['G1T']), [])).toBe('method')
     const twice = [area('/a'), area('/a'), area('/b')]
     expect(twice.map((each) => areaSlip(each, twice))).toEqual(['twice', 'twice', null])
     const apart = [area('/a', ['GET']), area('/a', ['POST'])]
@@ -77,7 +78,7 @@ describe('what a guard cannot be saved with', () => {
   })
 
   it('is told by the server at its field', () => {
-    const problem = new Problem({ status: 400, code: 'GTW-0102', title: '', detail: 'idle_minutes must be 5 to 120', args: { field: 'idle_minutes' }, requestId: '', retryAfter: null })
+    const problem = new Problem({ status: 400, code: 'GTW-0102', title: '', detail: 'compile the policy: guard "影像": idle_minutes must be 5 to 120', args: { field: 'idle_minutes' }, requestId: '', retryAfter: null })
     expect(faultsOf(problem)?.[0]).toEqual({ part: 'idle_minutes', path: '', text: 'idle_minutes must be 5 to 120' })
   })
 })
