@@ -60,7 +60,7 @@ const zh = {
     badDepartment: '至多 20 个科室，每个 1 至 64 字，不重复。',
     priority: '优先级',
     priorityHelp: '0 最先，9 最后。资源不足时从 9 开始暂停；0 和 1 始终放行。',
-    saved: '已保存，对已登录的会话立即生效',
+    saved: '已保存，已登录的会话随之更新',
   },
   roles: {
     title: '角色与权限矩阵',
@@ -178,7 +178,7 @@ const en = {
     badDepartment: '20 departments at most, each of 1 to 64 characters, none twice.',
     priority: 'Priority',
     priorityHelp: '0 goes first, 9 last. From 9 on people wait when there is not enough; 0 and 1 never do.',
-    saved: 'Saved, and in force for sessions that are open',
+    saved: 'Saved; sessions that are open follow',
   },
   roles: {
     title: 'Roles and permissions',

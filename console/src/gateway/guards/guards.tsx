@@ -89,7 +89,7 @@ function useColumns(): Columns<Guard> {
     { title: words.onSecond, key: 'second', responsive: ['lg'], render: (_, row) => words.onSecondNames[valuesOf(row).on_second] },
     { title: words.maxSessions, key: 'sessions', align: 'right', render: (_, row) => <span className="figures">{words.people(formatCount(valuesOf(row).max_sessions))}</span> },
     { title: words.idle, key: 'idle', align: 'right', responsive: ['md'], render: (_, row) => <span className="figures">{words.minutesOf(valuesOf(row).idle_minutes)}</span> },
-    { title: words.area, key: 'areas', align: 'right', render: (_, row) => <span className="figures">{words.areaCount(row.spec.areas?.length ?? 0)}</span> },
+    { title: words.areaColumn, key: 'areas', align: 'right', render: (_, row) => <span className="figures">{words.areaCount(row.spec.areas?.length ?? 0)}</span> },
     {
       title: words.admit,
       key: 'admit',

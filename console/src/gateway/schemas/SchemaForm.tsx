@@ -54,7 +54,7 @@ export function SchemaForm({ item, onSave, ...drawer }: ItemForm<ApiSchema, ApiS
             label={words.document}
             rules={[...(item === null ? [{ required: true, whitespace: true, message: common.required }] : []), { validator: tooLarge }]}
             validateTrigger="onBlur"
-            {...faulty(wrong && `${words.notRead}: ${wrong}`)}
+            {...faulty(wrong && words.notRead(wrong.replace(/^(?:compile|read) document: /, '')))}
           >
             <DocumentField mayStay={item !== null} />
           </Form.Item>

@@ -42,7 +42,7 @@ export default function Schemas() {
             <span className="muted">{words.unreadableHelp}</span>
           </span>
         ) : (
-          <Button type="link" className="cell-link" aria-label={`${words.show} ${row.spec.name}`} onClick={() => setShown(row)}>
+          <Button type="link" className="cell-link" aria-label={`${words.count(formatCount(row.operations))} ${words.show} ${row.spec.name}`} onClick={() => setShown(row)}>
             {words.count(formatCount(row.operations))}
           </Button>
         ),

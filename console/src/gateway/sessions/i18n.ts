@@ -30,7 +30,7 @@ const zh = {
   endTitle: '结束应用会话？',
   endConsequence: '此人立即退出该应用，未保存的内容将丢失。',
   ended: '会话已结束',
-  find: '按姓名、登录名、应用、地址查找',
+  find: '按人员、应用、地址查找',
   empty: '没有人登录',
   emptyWhy: '有人经准入页登录应用后会显示在这里。',
 }
@@ -64,7 +64,7 @@ const en: Shape<typeof zh> = {
   endTitle: 'End this session?',
   endConsequence: 'The person is signed out of the application at once; what was not saved is lost.',
   ended: 'Session ended',
-  find: 'Find by name, login, application or address',
+  find: 'Find by person, application, address',
   empty: 'Nobody is signed in',
   emptyWhy: 'People who sign in to a guarded application appear here.',
 }
