@@ -17,6 +17,8 @@ export type Enrolment = Post<'/api/v1/identity/login/enrol'>
 export type PasswordVerdict = Post<'/api/v1/identity/password/check'>
 export type Administrator = PostBody<'/api/v1/identity/setup'>['administrators'][number]
 export type Account = Item<'/api/v1/identity/accounts'>
+export type Clearance = Get<'/api/v1/identity/accounts/{id}/clearance'>
+export type SensitivityLabel = Clearance['clearance']
 export type Approval = Item<'/api/v1/identity/approvals'>
 export type ApprovalState = Approval['state']
 /** Which requests a list shows. */
@@ -67,6 +69,13 @@ export type BanInput = PostBody<'/api/v1/gateway/bans'>
 export type SiteCertificate = Item<'/api/v1/gateway/certificates'>
 export type CertificateUpload = PostBody<'/api/v1/gateway/certificates'>
 export type CertificateFacts = Post<'/api/v1/gateway/certificates/check'>
+export type Guard = Item<'/api/v1/gateway/guards'>
+export type GuardInput = PostBody<'/api/v1/gateway/guards'>
+export type GuardedApplication = Item<'/api/v1/gateway/applications'>
+export type GuardedSession = Item<'/api/v1/gateway/sessions'>
+export type ApiSchema = Item<'/api/v1/gateway/schemas'>
+export type ApiSchemaInput = PostBody<'/api/v1/gateway/schemas'>
+export type ApiSchemaDocument = Get<'/api/v1/gateway/schemas/{id}'>
 export type GatewayStatus = Get<'/api/v1/gateway/status'>
 
 export type SystemState = Get<'/api/v1/system/state'>

@@ -1,4 +1,4 @@
-import { ApiOutlined, ApartmentOutlined, DashboardOutlined, EyeOutlined, FileTextOutlined, FilterOutlined, HistoryOutlined, InboxOutlined, MinusCircleOutlined, SafetyCertificateOutlined, SafetyOutlined, SwapOutlined } from '@ant-design/icons'
+import { ApiOutlined, ApartmentOutlined, DashboardOutlined, DesktopOutlined, EyeOutlined, FileTextOutlined, FilterOutlined, HistoryOutlined, InboxOutlined, LockOutlined, MinusCircleOutlined, SafetyCertificateOutlined, SafetyOutlined, SolutionOutlined, SwapOutlined } from '@ant-design/icons'
 import type { CapabilityPages } from '../kit/capability'
 import { MAY } from '../kit/permissions'
 
@@ -15,6 +15,9 @@ export const gateway: CapabilityPages = {
     { path: '/gateway/limits', title: { zh: 'CC 限流', en: 'Limits' }, permission: MAY.gatewayObjectRead, icon: SwapOutlined, lazy: () => import('./limits/limits') },
     { path: '/gateway/addresses', title: { zh: '地址组', en: 'Address groups' }, permission: MAY.gatewayObjectRead, icon: InboxOutlined, lazy: () => import('./addresses/addresses') },
     { path: '/gateway/bans', title: { zh: '封禁', en: 'Bans' }, permission: MAY.gatewayBanRead, icon: MinusCircleOutlined, lazy: () => import('./bans/bans') },
+    { path: '/gateway/guards', title: { zh: '应用准入', en: 'Application guards' }, permission: MAY.gatewayObjectRead, icon: LockOutlined, lazy: () => import('./guards/guards') },
+    { path: '/gateway/sessions', title: { zh: '优先级与会话', en: 'Priorities and sessions' }, permission: MAY.gatewaySessionRead, icon: DesktopOutlined, lazy: () => import('./sessions/sessions') },
+    { path: '/gateway/schemas', title: { zh: '接口描述', en: 'API descriptions' }, permission: MAY.gatewayObjectRead, icon: SolutionOutlined, lazy: () => import('./schemas/schemas') },
     { path: '/gateway/certificates', title: { zh: '站点证书', en: 'Certificates' }, permission: MAY.gatewayCertificateRead, icon: SafetyCertificateOutlined, lazy: () => import('./certificates/certificates') },
     { path: '/gateway/history', title: { zh: '策略变更', en: 'Policy changes' }, permission: MAY.gatewayObjectRead, icon: HistoryOutlined, lazy: () => import('./history') },
     { path: '/gateway/status', title: { zh: '网关状态', en: 'Gateway status' }, permission: MAY.gatewayStatusRead, icon: ApiOutlined, lazy: () => import('./status') },

@@ -30,8 +30,13 @@ export interface SettingsValues {
   mask_mobile_numbers: boolean | null
   mask_bank_cards: boolean | null
   hide_errors: boolean | null
-  /** What is said of calls and has no field here. */
-  calls: Calls
+  /** Id of a guard; empty: none, whatever the group or template says. */
+  guard_id: string | null
+  /** Id of a description; empty: none, whatever the group or template says. */
+  schema_id: string | null
+  api_mode: Api['mode'] | null
+  refuse_unknown_parameters: boolean | null
+  max_body_kib: number | null
   plain_http: Tls['plain_http'] | null
   hsts_days: number | null
   min_version: Tls['min_version'] | null
@@ -41,7 +46,9 @@ export interface SettingsValues {
 
 type Tls = NonNullable<Settings['tls']>
 type Api = NonNullable<Settings['api']>
-type Calls = Pick<Api, 'schema_id' | 'mode' | 'refuse_unknown_parameters' | 'max_body_bytes'>
+
+/** Largest body that a description may allow. */
+export const MAX_BODY_KIB = 16_384
 
 /** Whether clients are asked for a certificate: not at all, whoever has one, or everybody. */
 export type Clients = 'none' | 'known' | 'needed'
@@ -71,7 +78,11 @@ export function settingsValues(settings: Settings = {}): SettingsValues {
     mask_mobile_numbers: settings.api?.mask_mobile_numbers ?? null,
     mask_bank_cards: settings.api?.mask_bank_cards ?? null,
     hide_errors: settings.api?.hide_errors ?? null,
-    calls: callsOf(settings.api),
+    guard_id: settings.guard_id ?? null,
+    schema_id: settings.api?.schema_id ?? null,
+    api_mode: settings.api?.mode ?? null,
+    refuse_unknown_parameters: settings.api?.refuse_unknown_parameters ?? null,
+    max_body_kib: settings.api?.max_body_bytes == null ? null : settings.api.max_body_bytes / 1024,
     plain_http: settings.tls?.plain_http ?? null,
     hsts_days: settings.tls?.hsts_days ?? null,
     min_version: settings.tls?.min_version ?? null,
@@ -97,6 +108,7 @@ export function settingsOf(values: SettingsValues): Settings {
   if (values.secrets !== null) settings.secrets = values.secrets
   if (values.keep_requests !== null) settings.keep_requests = values.keep_requests
   if (values.challenge) settings.challenge = values.challenge
+  if (values.guard_id !== null) settings.guard_id = values.guard_id
   if (values.bots) settings.bots = values.bots
   if (values.room_active !== null) settings.waiting_room = { max_active: values.room_active, ...(values.room_pace !== null && { admissions_per_second: values.room_pace }), ...(values.room_waiting !== null && { max_waiting: values.room_waiting }) }
   const api = apiOf(values)
@@ -106,14 +118,10 @@ export function settingsOf(values: SettingsValues): Settings {
   return settings
 }
 
-function callsOf(api: Api | undefined): Calls {
-  const { schema_id, mode, refuse_unknown_parameters, max_body_bytes } = api ?? {}
-  return { schema_id, mode, refuse_unknown_parameters, max_body_bytes }
-}
-
 function apiOf(values: SettingsValues): Api {
-  const { mask_identity_numbers, mask_mobile_numbers, mask_bank_cards, hide_errors } = values
-  const said = { ...values.calls, mask_identity_numbers, mask_mobile_numbers, mask_bank_cards, hide_errors }
+  const { schema_id, api_mode: mode, refuse_unknown_parameters, max_body_kib, mask_identity_numbers, mask_mobile_numbers, mask_bank_cards, hide_errors } = values
+  const max_body_bytes = max_body_kib === null ? null : Math.round(max_body_kib * 1024)
+  const said = { schema_id, mode, refuse_unknown_parameters, max_body_bytes, mask_identity_numbers, mask_mobile_numbers, mask_bank_cards, hide_errors }
   return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== null && value !== undefined)) as Api
 }
 

@@ -6,10 +6,13 @@ import { banWords } from '../gateway/bans/i18n'
 import { certificateWords } from '../gateway/certificates/i18n'
 import { conditionWords } from '../gateway/condition/i18n'
 import { gatewayWords } from '../gateway/i18n'
+import { guardWords } from '../gateway/guards/i18n'
 import { limitWords } from '../gateway/limits/i18n'
 import { doorWords } from '../gateway/parts/i18n'
 import { policyWords } from '../gateway/policy/i18n'
 import { ruleWords } from '../gateway/rules/i18n'
+import { schemaWords } from '../gateway/schemas/i18n'
+import { guardedWords } from '../gateway/sessions/i18n'
 import { trafficWords } from '../gateway/traffic/i18n'
 import { gateWords } from '../identity/gate/i18n'
 import { identityWords } from '../identity/i18n'
@@ -17,6 +20,7 @@ import { passwordWords } from '../identity/parts/i18n'
 import { systemWords } from '../system/i18n'
 import { vaultWords } from '../vault/i18n'
 import { eventWords } from './events'
+import { rankWords } from './ranks'
 import { reasonWords } from './reasons'
 import { ruleTitles } from './rules'
 
@@ -28,9 +32,12 @@ const DICTIONARIES: Record<string, { zh: unknown; en: unknown }> = {
   bans: banWords,
   certificates: certificateWords,
   condition: conditionWords,
+  guards: guardWords,
+  guarded: guardedWords,
   limits: limitWords,
   policy: policyWords,
   rules: ruleWords,
+  schemas: schemaWords,
   traffic: trafficWords,
   gate: gateWords,
   identity: identityWords,
@@ -40,7 +47,7 @@ const DICTIONARIES: Record<string, { zh: unknown; en: unknown }> = {
 }
 
 /** Words for what the server says, shared by all folders. */
-const SERVER_WORDS: typeof DICTIONARIES = { events: eventWords, reasons: reasonWords, rules: ruleTitles }
+const SERVER_WORDS: typeof DICTIONARIES = { events: eventWords, ranks: rankWords, reasons: reasonWords, rules: ruleTitles }
 const ALL = Object.entries({ ...DICTIONARIES, ...SERVER_WORDS })
 
 /** Every leaf as `a.b.c` → text; functions are called with stand-in arguments. */

@@ -163,6 +163,8 @@ export const en = {
     'gateway.certificate.write': 'Upload and remove the certificates of sites',
     'gateway.object.read': 'Read protected objects',
     'gateway.object.write': 'Change protected objects',
+    'gateway.session.read': 'Read sessions of guarded applications',
+    'gateway.session.write': 'End sessions of guarded applications',
     'gateway.status.read': 'Read the state of the gateway',
     'identity.account.create': 'Create accounts (inactive, without roles)',
     'identity.account.read': 'Read accounts',

@@ -56,7 +56,7 @@ describe('words of events', () => {
   })
 
   it('are those that the server still says', () => {
-    const said = ['identity/src', 'gateway/src', 'proxy/src', 'kernel/src/audit'].map(sources).join('\n')
+    const said = ['identity/src', 'gateway/src', 'proxy/src', 'access/src', 'kernel/src/audit'].map(sources).join('\n')
     for (const reason of Object.keys(reasonWords.zh.reasons)) expect(said, reason).toContain(`"${reason}"`)
     for (const type of Object.keys(reasonWords.zh.objects)) expect(said + sources('vault/src'), type).toContain(`"${type}"`)
     const refusals = /impl Reason \{[\s\S]*?\n\}/.exec(sources('proxy/src/event'))?.[0] ?? ''

@@ -161,6 +161,8 @@ export const zh = {
     'gateway.certificate.write': '上传和删除站点证书',
     'gateway.object.read': '查看防护对象',
     'gateway.object.write': '修改防护对象',
+    'gateway.session.read': '查看应用会话',
+    'gateway.session.write': '结束应用会话',
     'gateway.status.read': '查看网关状态',
     'identity.account.create': '新建账号（未启用、无角色）',
     'identity.account.read': '查看账号',

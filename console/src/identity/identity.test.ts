@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Role, RoleName } from '../api/types'
-import { approvalState, excludedBy, isAlive, LOGIN_RULE } from './rules'
+import { approvalState, badDepartment, excludedBy, isAlive, LOGIN_RULE, wantedOf } from './rules'
 import { agentName } from './sessions'
 
 const role = (name: RoleName, excludes: RoleName[]): Role => ({ role: name, zh: name, en: name, permissions: [], excludes })
@@ -18,6 +18,18 @@ describe('logins', () => {
   it('begin with a letter and hold no blanks', () => {
     for (const good of ['li', 'zhang.wei', 'A_1-b']) expect(LOGIN_RULE.test(good)).toBe(true)
     for (const bad of ['l', '1li', 'li wei', '李', 'a'.repeat(33)]) expect(LOGIN_RULE.test(bad)).toBe(false)
+  })
+})
+
+describe('clearances', () => {
+  it('name the version that was seen, and departments without blanks around them', () => {
+    expect(wantedOf({ clearance: 'L3', departments: [' 急诊科 '], priority: 0 }, 4)).toEqual({ clearance: 'L3', departments: ['急诊科'], priority: 0, version: 4 })
+  })
+
+  it('take 20 departments of 64 characters, none twice', () => {
+    const many = Array.from({ length: 20 }, (_, at) => `科室${at}`)
+    expect([many, [], ['科'.repeat(64)]].map(badDepartment)).toEqual([false, false, false])
+    expect([[...many, '多'], ['科'.repeat(65)], [' '], ['甲', '甲 ']].map(badDepartment)).toEqual([true, true, true, true])
   })
 })
 

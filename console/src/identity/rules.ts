@@ -1,4 +1,4 @@
-import type { Approval, ApprovalState, Role, RoleName } from '../api/types'
+import type { Approval, ApprovalState, Clearance, Role, RoleName } from '../api/types'
 import type { Meaning } from '../kit/status'
 
 /** The form of a login; the server decides again. */
@@ -27,3 +27,17 @@ export function isAlive(approval: Pick<Approval, 'state' | 'expires_at'>, now: n
 }
 
 export const STATE_MEANING: Record<ApprovalState, Meaning> = { open: 'low', approved: 'medium', refused: 'high', withdrawn: 'off', used: 'ok', expired: 'off' }
+
+/** What the form of a clearance holds. */
+export type ClearanceValues = Pick<Clearance, 'clearance' | 'departments' | 'priority'>
+
+/** What is sent; refused when somebody else changed it since this version was seen. */
+export function wantedOf(values: ClearanceValues, version: number) {
+  return { ...values, departments: values.departments.map((name) => name.trim()), version }
+}
+
+/** Whether these are too many departments, or one of them is none or stands twice. */
+export function badDepartment(names: readonly string[]): boolean {
+  const plain = names.map((name) => name.trim())
+  return plain.length > 20 || new Set(plain).size < plain.length || plain.some((name) => name === '' || Array.from(name).length > 64)
+}

@@ -13,6 +13,9 @@ export interface Fault {
 /** `all[1].not.value`, `value[3]`; with it a fault of a condition begins unless it is about the whole. */
 const PATH = /^((?:(?:all|any)(?:\[\d+\])?|not|field|op|value(?:\[\d+\])?)(?:\.(?:(?:all|any)(?:\[\d+\])?|not|field|op|value(?:\[\d+\])?))*): /
 
+/** Says again which thing is wrong, which the form already says. */
+const NAMED = /^compile the policy: [a-z ]+ "(?:[^"\\]|\\.)*": /
+
 /** Which of these fields are wrong; `null` where the refusal is about something else. */
 export function faultsOf(error: unknown): Fault[] | null {
   if (!(error instanceof Problem) || error.code !== 'GTW-0102') return null
@@ -28,7 +31,7 @@ export function faultsOf(error: unknown): Fault[] | null {
   const part = /^(\w+)(?:[.:](\w+))?: (.*)$/s.exec(detail)
   if (part && detail !== error.detail) return [{ part: part[1] ?? '', path: part[2] ?? '', text: part[3] ?? '' }]
   if (/^number \d+ is there twice$/.test(detail)) return [{ part: 'number', path: '', text: detail }]
-  return [{ part: field, path: '', text: detail }]
+  return [{ part: field, path: '', text: detail.replace(NAMED, '') }]
 }
 
 /** Faults of a condition stand in one line, `; ` between them; a text may hold a `; ` of its own. */

@@ -36,14 +36,6 @@ export function DoorFields({ open }: { open: string }) {
       <Form.Item name="hide_errors" label={words.hide} extra={words.hideHelp}>
         <Radio.Group optionType="button" options={yesOrNo} />
       </Form.Item>
-      <Form.Item name="calls" noStyle>
-        <Kept />
-      </Form.Item>
     </>
   )
-}
-
-/** Keeps a value that the form has no field for. */
-function Kept() {
-  return null
 }

@@ -9,6 +9,7 @@ import { gatewayWords } from '../i18n'
 import { policyWords } from '../policy/i18n'
 import { clientsOf } from '../settings-input'
 import { doorWords } from './i18n'
+import { nameIn, useGuardChoices, useSchemaChoices } from './useChoices'
 
 interface Row {
   key: string
@@ -56,6 +57,8 @@ function useRows(effective: Effective): Row[] {
   const { transport } = useWords(certificateWords)
   const doors = useWords(doorWords)
   const { mode: modeNames } = useWords(shared)
+  const guards = useGuardChoices()
+  const schemas = useSchemaChoices()
   const number = (value: number | null | undefined) => (value === null || value === undefined ? words.asInstalled : String(value))
   const limit = effective.inspect_limit_bytes.value
   const plain: [keyof Effective, string, string][] = [
@@ -85,8 +88,13 @@ function useRows(effective: Effective): Row[] {
     { key: 'clients', what: transport.clients, value: transport.clientsNames[clients], from: tls.client_certificates.from },
   ]
   const yes = (value: boolean) => (value ? doors.yes : doors.no)
-  const { api } = effective
+  const { api, guard_id } = effective
   const answers = [
+    { key: 'guard_id', what: doors.guard, value: guard_id.value ? nameIn(guards, guard_id.value) : words.none, from: guard_id.from },
+    { key: 'schema_id', what: doors.calls, value: api.schema_id.value ? nameIn(schemas, api.schema_id.value) : words.none, from: api.schema_id.from },
+    { key: 'api_mode', what: doors.apiMode, value: doors.apiModeNames[api.mode.value], from: api.mode.from },
+    { key: 'refuse_unknown_parameters', what: doors.unknownParameters, value: yes(api.refuse_unknown_parameters.value), from: api.refuse_unknown_parameters.from },
+    { key: 'max_body_bytes', what: doors.maxBody, value: String(Math.round(api.max_body_bytes.value / 1024)), from: api.max_body_bytes.from },
     { key: 'mask_identity_numbers', what: `${doors.mask}: ${doors.identity}`, value: yes(api.mask_identity_numbers.value), from: api.mask_identity_numbers.from },
     { key: 'mask_mobile_numbers', what: `${doors.mask}: ${doors.mobile}`, value: yes(api.mask_mobile_numbers.value), from: api.mask_mobile_numbers.from },
     { key: 'mask_bank_cards', what: `${doors.mask}: ${doors.bank}`, value: yes(api.mask_bank_cards.value), from: api.mask_bank_cards.from },

@@ -4,6 +4,7 @@ import { shared, useWords } from '../../i18n'
 import { gatewayWords } from '../i18n'
 import { policyWords } from '../policy/i18n'
 import type { SettingsValues } from '../settings-input'
+import { CallFields } from './CallFields'
 import { DoorFields } from './DoorFields'
 import { TlsFields } from './TlsFields'
 
@@ -41,6 +42,7 @@ export function SettingsFields({ inherits }: { inherits: boolean }) {
         <Radio.Group optionType="button" options={[{ value: null, label: open }, ...(['asked', 'always'] as const).map((value) => ({ value, label: words.challengeNames[value] }))]} />
       </Form.Item>
       <OpenNumber name="inspect_limit_kib" label={objects.inspectLimit} help={objects.inspectLimitHelp} open={open} min={0} max={16_384} step={64} />
+      <CallFields open={open} inherits={inherits} />
       <DoorFields open={open} />
       <TlsFields open={open} />
       <RuleSwitches />

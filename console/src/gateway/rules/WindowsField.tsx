@@ -1,6 +1,7 @@
 import { DeleteOutlined, PlusOutlined } from '@ant-design/icons'
 import { Button, DatePicker, Form, Select } from 'antd'
 import dayjs from 'dayjs'
+import type { ReactNode } from 'react'
 import { useWords } from '../../i18n'
 import type { Fault } from '../condition/faults'
 import { ruleWords } from './i18n'
@@ -28,36 +29,7 @@ export function WindowsField({ value = [], onChange, faults, telling }: Props) {
         const notes = slip === null ? found : [words.slips[slip]]
         return (
           // oxlint-disable-next-line react/no-array-index-key -- a window is nothing but its values, and keeps no state here
-          <div key={at}>
-            <div className="window-row" role="group" aria-label={`${words.windows} ${at + 1}`}>
-              <Select
-                mode="multiple"
-                aria-label={words.weekdays}
-                placeholder={words.everyDay}
-                value={window.weekdays}
-                options={WEEKDAYS.map((day) => ({ value: day, label: words.days[day] ?? day }))}
-                onChange={(weekdays: string[]) => set(at, { weekdays: WEEKDAYS.filter((day) => weekdays.includes(day)) })}
-                className="window-days"
-              />
-              <Moment type="time" label={words.from} value={window.from} onChange={(from) => set(at, { from })} />
-              <Moment type="time" label={words.to} value={window.to} onChange={(to) => set(at, { to })} />
-              <Moment type="date" label={words.firstDay} value={window.first_day} onChange={(first_day) => set(at, { first_day })} />
-              <Moment type="date" label={words.lastDay} value={window.last_day} onChange={(last_day) => set(at, { last_day })} />
-              <Select
-                aria-label={words.holidays}
-                value={window.holidays}
-                options={(['included', 'excluded', 'only'] as const).map((use) => ({ value: use, label: words.holidayUses[use] }))}
-                onChange={(holidays) => set(at, { holidays })}
-                className="window-holidays"
-              />
-              <Button size="small" type="text" icon={<DeleteOutlined />} aria-label={words.removeWindow} onClick={() => onChange?.(value.filter((_, index) => index !== at))} />
-            </div>
-            {notes.map((note) => (
-              <p key={note} role="alert" className="condition-note wrong">
-                {note}
-              </p>
-            ))}
-          </div>
+          <WindowRow key={at} label={`${words.windows} ${at + 1}`} window={window} notes={notes} onChange={(change) => set(at, change)} onRemove={() => onChange?.(value.filter((_, index) => index !== at))} />
         )
       })}
       {value.length < MOST && (
@@ -66,6 +38,55 @@ export function WindowsField({ value = [], onChange, faults, telling }: Props) {
         </Button>
       )}
     </Form.Item>
+  )
+}
+
+interface RowProps {
+  label: string
+  window: WindowValues
+  /** What is wrong with it. */
+  notes: string[]
+  onChange: (change: Partial<WindowValues>) => void
+  onRemove: () => void
+  /** What else belongs to the window. */
+  children?: ReactNode
+}
+
+/** One window, with what is wrong with it below. */
+export function WindowRow({ label, window, notes, onChange, onRemove, children }: RowProps) {
+  const words = useWords(ruleWords)
+  return (
+    <div>
+      <div className="window-row" role="group" aria-label={label}>
+        {children}
+        <Select
+          mode="multiple"
+          aria-label={words.weekdays}
+          placeholder={words.everyDay}
+          value={window.weekdays}
+          options={WEEKDAYS.map((day) => ({ value: day, label: words.days[day] ?? day }))}
+          onChange={(weekdays: string[]) => onChange({ weekdays: WEEKDAYS.filter((day) => weekdays.includes(day)) })}
+          className="window-days"
+        />
+        <Moment type="time" label={words.from} value={window.from} onChange={(from) => onChange({ from })} />
+        <Moment type="time" label={words.to} value={window.to} onChange={(to) => onChange({ to })} />
+        <Moment type="date" label={words.firstDay} value={window.first_day} onChange={(first_day) => onChange({ first_day })} />
+        <Moment type="date" label={words.lastDay} value={window.last_day} onChange={(last_day) => onChange({ last_day })} />
+        <Select
+          aria-label={words.holidays}
+          value={window.holidays}
+          options={(['included', 'excluded', 'only'] as const).map((use) => ({ value: use, label: words.holidayUses[use] }))}
+          onChange={(holidays) => onChange({ holidays })}
+          className="window-holidays"
+        />
+        <Button size="small" type="text" icon={<DeleteOutlined />} aria-label={words.removeWindow} onClick={onRemove} />
+      </div>
+      {notes.map((note) => (
+        <p key={note} role="alert" className="condition-note wrong">
+          {note}
+        </p>
+      ))}
+    </div>
   )
 }
 

@@ -56,7 +56,7 @@ export function windowValues(window: TimeWindow = {}): WindowValues {
   }
 }
 
-function windowOf(values: WindowValues): TimeWindow {
+export function windowOf(values: WindowValues): TimeWindow {
   return {
     weekdays: values.weekdays as TimeWindow['weekdays'],
     from: values.from || null,

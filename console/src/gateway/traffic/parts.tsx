@@ -2,6 +2,7 @@ import { DownloadOutlined } from '@ant-design/icons'
 import { Button, Form, Input, Select, Tag } from 'antd'
 import type { ReactNode } from 'react'
 import { Link } from 'react-router'
+import type { CustomRule } from '../../api/types'
 import { shared, useWords } from '../../i18n'
 import { saveFile, toCsv } from '../../kit/csv'
 import { allOf, fieldIs, searchHref } from '../../kit/query'
@@ -22,7 +23,7 @@ export function ActionKind({ kind }: { kind: string }) {
 
 interface Scoped {
   spec: { scope_id?: string | null }
-  scope?: 'object' | 'group' | 'template' | 'exclusion' | 'rule' | 'limit' | 'addresses' | 'schema' | null
+  scope?: CustomRule['scope']
   scope_name?: string | null
 }
 

@@ -15,6 +15,7 @@ import { identityWords } from '../i18n'
 import { excludedBy } from '../rules'
 import { isLocked } from '../rules'
 import { AccountState } from './AccountState'
+import { Clearance } from './Clearance'
 
 type Change = 'activate' | 'disable' | 'unlock' | 'reset-factor'
 
@@ -73,6 +74,7 @@ function AccountBody({ account }: { account: Account }) {
         ]}
       />
       {may(MAY.accountUpdate) && !isSelf && <StateActions account={account} changes={changes} />}
+      {may(MAY.clearanceRead) && <Clearance account={account} isSelf={isSelf} />}
       {may(MAY.grantUpdate) && <Grants account={account} changes={changes} isSelf={isSelf} />}
     </>
   )
