@@ -9,6 +9,7 @@ import { capabilities } from '../src/capabilities'
 import { injection, send } from './attack'
 import { axeFindings, openBrowser, picture, type Watched } from './browser'
 import { tryCertificates } from './certificates'
+import { tryGuard } from './access'
 import { tryDefence } from './defence'
 import { readSettings } from './settings'
 import { chooseLanguage, chooseTheme, confirmByName, visible } from './steps'
@@ -329,6 +330,7 @@ describe.skipIf(settings.setupUrl === null)('the security administrator', () => 
 
   it('makes an address group, a rule and a limit, bans an address and lifts the ban', async () => {
     await tryDefence(browser.page, settings.url)
+    await tryGuard(browser.page, settings.url)
     forgiveRefusals()
   })
 })

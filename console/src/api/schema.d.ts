@@ -476,6 +476,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/gateway/presets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Presets of the usual businesses: booking, queries, payment, report access, AI. */
+        get: operations["preset_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gateway/presets/{scenario}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lays a preset over the policy: a template that observes, with limits and rules, to be edited and used by groups. What has been
+         *     made of it before is put back as it was.
+         */
+        post: operations["preset_apply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/gateway/rules": {
         parameters: {
             query?: never;
@@ -1604,6 +1641,22 @@ export interface components {
             objects: string[];
             /** @description Why, for the history. */
             reason?: string;
+        };
+        /** @description A preset. */
+        BusinessPreset: {
+            /** @description The same in English. */
+            en: string;
+            /** @description What it would make. */
+            policy: components["schemas"]["PolicyFile"];
+            /** @description Word by which it is laid over the policy. */
+            scenario: string;
+            /** @description What people call it. */
+            zh: string;
+        };
+        /** @description All presets. */
+        BusinessPresets: {
+            /** @description In the order of the contracts. */
+            items: components["schemas"]["BusinessPreset"][];
         };
         /** @description One capability. */
         CapabilityState: {
@@ -5315,6 +5368,51 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RolledBack"];
+                };
+            };
+        };
+    };
+    preset_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BusinessPresets"];
+                };
+            };
+        };
+    };
+    preset_apply: {
+        parameters: {
+            query?: {
+                /** @description Generation the caller has seen: a change made by somebody else meanwhile is then refused, not overwritten. */
+                generation?: number;
+                /** @description Why, for the history. */
+                reason?: string;
+            };
+            header?: never;
+            path: {
+                scenario: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Imported"];
                 };
             };
         };

@@ -38,7 +38,7 @@ export const FIELDS = {
   country: { kind: 'text', section: 'visitor', untold: true },
   region: { kind: 'text', section: 'visitor', untold: true },
   zone: { kind: 'choice', section: 'visitor', choices: ['inside', 'outside', 'vpn'], untold: true },
-  user: { kind: 'text', section: 'visitor', untold: true },
+  user: { kind: 'text', section: 'visitor' },
   label: { kind: 'choice', section: 'visitor', choices: ['L1', 'L2', 'L3', 'L4'], untold: true },
   scenario: { kind: 'text', section: 'visitor', untold: true },
   bot_class: { kind: 'choice', section: 'visitor', choices: ['browser', 'search_engine', 'tool', 'scanner', 'scraper', 'unknown'] },
