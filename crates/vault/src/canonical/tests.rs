@@ -107,6 +107,9 @@ fn evidence_full_of_escapes_fits_and_can_still_be_read() {
 }
 
 proptest::proptest! {
+    // Events of megabytes: each case costs a second of a debug build.
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(48))]
+
     #[test]
     fn any_event_fits(
         texts in proptest::collection::vec(("[\\x00-\\x7f]{0,400}", 0_usize..130, proptest::bool::ANY), 0..60),
