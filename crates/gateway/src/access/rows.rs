@@ -157,7 +157,9 @@ pub(super) async fn session_subject(
     session: &StoredSession,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let row = SessionRow::of(session);
+    // Read here: what happened in it since the caller looked must not be covered by a MAC that knows nothing of it.
+    let Some(stored) = session_find(tx, &session.token).await?.and_then(|row| row.checked(keys)) else { return Ok(()) };
+    let row = SessionRow::of(&StoredSession { subject: session.subject.clone(), ..stored });
     let mac = row.mac(keys).to_vec();
     execute!(
         tx,
@@ -171,15 +173,19 @@ pub(super) async fn session_subject(
     .map(drop)
 }
 
-/// Writes down what happened in a living session.
-pub(super) async fn session_seen(tx: &mut Tx<'_>, keys: &KeyRing, session: &StoredSession) -> Result<(), StoreError> {
-    let row = SessionRow::of(session);
+/// Writes down what happened in a living session. The person stays as the store knows them: what this node has in memory may be
+/// older than what another one has heard.
+pub(super) async fn session_seen(tx: &mut Tx<'_>, keys: &KeyRing, seen: &StoredSession) -> Result<(), StoreError> {
+    let Some(stored) = session_find(tx, &seen.token).await?.and_then(|row| row.checked(keys)) else { return Ok(()) };
+    if stored.last_seen_at > seen.last_seen_at {
+        return Ok(());
+    }
+    let factor_at = seen.factor_at.max(stored.factor_at);
+    let row = SessionRow::of(&StoredSession { last_seen_at: seen.last_seen_at, factor_at, ..stored });
     let mac = row.mac(keys).to_vec();
     execute!(
         tx,
-        "UPDATE gateway_session SET subject = $1, last_seen_at = $2, factor_at = $3, mac = $4
-         WHERE id = $5 AND ended_at IS NULL AND last_seen_at <= $2",
-        row.subject,
+        "UPDATE gateway_session SET last_seen_at = $1, factor_at = $2, mac = $3 WHERE id = $4 AND ended_at IS NULL",
         row.last_seen_at,
         row.factor_at,
         mac,
@@ -291,6 +297,13 @@ mod tests {
             db.write(|tx| Box::pin(async move { session_seen(tx, keys, told).await })).await.unwrap();
         }
         assert_eq!(find(2).await.as_ref(), Some(seen));
+        let person = Subject { clearance: SensitivityLabel::L1, ..seen.subject.clone() };
+        let lowered = &StoredSession { subject: person, ..seen.clone() };
+        let stale = &StoredSession { last_seen_at: later.plus(Duration::from_secs(60)), ..seen.clone() };
+        db.write(|tx| Box::pin(async move { session_subject(tx, keys, lowered, later).await })).await.unwrap();
+        db.write(|tx| Box::pin(async move { session_seen(tx, keys, stale).await })).await.unwrap();
+        let found = find(2).await.unwrap();
+        assert_eq!((found.subject.clearance, found.last_seen_at), (SensitivityLabel::L1, stale.last_seen_at));
         let other = KeyRing::derive(&MasterKey::generate().unwrap(), b"site");
         let row = session_find(&mut db.read().await.unwrap(), &[2; 32]).await.unwrap().unwrap();
         assert_eq!(row.checked(&other), None, "written by somebody else");
