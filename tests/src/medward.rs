@@ -52,6 +52,13 @@ impl Medward {
         Self::run(prepared(pinned(core, medward_binary()), data, arguments), data)
     }
 
+    /// Like [`Medward::start`], in a network namespace.
+    pub fn start_on(machine: &str, data: &Path, arguments: &[&str]) -> Self {
+        let mut program = command("ip");
+        program.args(["netns", "exec", machine]).arg(medward_binary());
+        Self::run(prepared(program, data, arguments), data)
+    }
+
     fn run(mut program: Command, data: &Path) -> Self {
         let mut child = program.stdout(Stdio::piped()).spawn().expect("start medward");
         let stdout = child.stdout.take().expect("take standard output");

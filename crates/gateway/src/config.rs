@@ -22,6 +22,11 @@ pub struct GatewayConfig {
     pub http: String,
     /// Address of the HTTPS listener (HTTP/1.1 and HTTP/2); empty turns it off.
     pub https: String,
+    /// Address of the transparent listener for HTTP, IPv4 (`0.0.0.0:15080`): connections to the protected systems that the
+    /// firewall brings here go on with the client's address (TPROXY). Needs CAP_NET_ADMIN; see `medward gateway tproxy`.
+    pub tproxy_http: String,
+    /// The same for HTTPS.
+    pub tproxy_https: String,
     /// PEM certificate chain of the HTTPS listener; default: self-signed, made at first start.
     pub certificate: Option<PathBuf>,
     /// PEM private key of that certificate.
@@ -123,6 +128,8 @@ impl Default for GatewayConfig {
         Self {
             http: "127.0.0.1:8080".to_owned(),
             https: "127.0.0.1:8443".to_owned(),
+            tproxy_http: String::new(),
+            tproxy_https: String::new(),
             certificate: None,
             private_key: None,
             trusted_proxies: Vec::new(),

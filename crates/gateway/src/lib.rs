@@ -24,6 +24,7 @@ mod alarm;
 mod kept;
 
 mod store;
+mod tproxy;
 
 mod access;
 mod ban;
@@ -65,6 +66,7 @@ pub use compile::{PolicyError, PolicyErrors};
 pub use config::{CrsConfig, GatewayConfig, ObjectConfig, SharedCountersConfig, protect_config};
 pub use import::Imported;
 pub use service::{Loaded, Service};
+pub use tproxy::{TproxyRules, tproxy_rules};
 
 use crate::access::{Guarded, Keep};
 use crate::ban::BanList;
@@ -204,18 +206,23 @@ pub async fn object_find(config: &GatewayConfig, db: Option<&Db>, name: &str) ->
 }
 
 fn doors(config: &GatewayConfig, kit: &Kit) -> Result<Vec<Door>, BuildError> {
-    let mut doors = Vec::new();
-    if !config.http.is_empty() {
-        doors.push(Door { name: "gateway.http", address: config.http.clone(), identity: None });
-    }
-    if !config.https.is_empty() {
-        let identity = match (&config.certificate, &config.private_key) {
-            (Some(certificate), Some(key)) => certificate_read(certificate, key)?,
-            _ => ServerIdentity::read_or_make(&kit.data_dir(Gateway::NAME)?, "listener", &["localhost".to_owned()])?,
-        };
-        doors.push(Door { name: "gateway.https", address: config.https.clone(), identity: Some(identity) });
-    }
-    Ok(doors)
+    let identity = || match (&config.certificate, &config.private_key) {
+        (Some(certificate), Some(key)) => certificate_read(certificate, key),
+        _ => ServerIdentity::read_or_make(&kit.data_dir(Gateway::NAME)?, "listener", &["localhost".to_owned()]),
+    };
+    let wanted = [
+        ("gateway.http", &config.http, false, false),
+        ("gateway.https", &config.https, true, false),
+        ("gateway.tproxy_http", &config.tproxy_http, false, true),
+        ("gateway.tproxy_https", &config.tproxy_https, true, true),
+    ];
+    let wanted = wanted.into_iter().filter(|(_, address, ..)| !address.is_empty());
+    wanted
+        .map(|(name, address, tls, transparent)| {
+            let identity = tls.then(&identity).transpose()?;
+            Ok(Door { name, address: address.clone(), identity, transparent })
+        })
+        .collect()
 }
 
 fn certificate_read(certificate: &Path, key: &Path) -> Result<ServerIdentity, BuildError> {

@@ -9,7 +9,7 @@ use medward_kernel::Clock;
 use medward_kernel::config::{ConfigError, Override};
 use medward_kernel::house::StartError;
 
-use crate::{demo, docs, rescue, settings, up, waf};
+use crate::{demo, docs, rescue, settings, tproxy, up, waf};
 
 /// Medward 医垣: guards, records and proves.
 #[derive(Parser)]
@@ -44,6 +44,12 @@ pub(crate) enum Command {
         /// What to do.
         #[command(subcommand)]
         command: waf::Command,
+    },
+    /// What the gateway needs of the machine.
+    Gateway {
+        /// What to do.
+        #[command(subcommand)]
+        command: GatewayCommand,
     },
     /// Let people back in, at the machine itself; recorded in the audit trail.
     Identity {
@@ -125,6 +131,40 @@ pub(crate) enum Sabotage {
     Page,
 }
 
+/// `medward gateway`.
+#[derive(Subcommand)]
+pub(crate) enum GatewayCommand {
+    /// The firewall's part of the transparent mode.
+    Tproxy {
+        /// What to do.
+        #[command(subcommand)]
+        command: TproxyCommand,
+    },
+}
+
+/// `medward gateway tproxy`.
+#[derive(Subcommand)]
+pub(crate) enum TproxyCommand {
+    /// Print the rules and commands, and do nothing.
+    Print(TproxyArgs),
+    /// Put the rules in force.
+    Apply(TproxyArgs),
+    /// Take them away.
+    Remove(TproxyArgs),
+    /// Keep them in force while the gateway answers; take them away while it does not, and at the end.
+    Watch(TproxyArgs),
+}
+
+/// Whose connections are taken.
+#[derive(Args)]
+pub(crate) struct TproxyArgs {
+    /// Address or network of protected systems (IPv4); may be given several times.
+    #[arg(long, value_name = "NETWORK", required = true)]
+    pub(crate) system: Vec<String>,
+    #[command(flatten)]
+    pub(crate) source: Source,
+}
+
 /// `medward identity`.
 #[derive(Subcommand)]
 pub(crate) enum IdentityCommand {
@@ -188,6 +228,7 @@ pub(crate) async fn run(command: Command) -> Result<ExitCode> {
             Ok(ExitCode::from(code))
         }
         Command::Waf { command } => waf::run(command, &Clock::system()).await,
+        Command::Gateway { command: GatewayCommand::Tproxy { command } } => tproxy::run(command).await,
         Command::Identity { command } => rescue::run(command).await,
         Command::Openapi => {
             write_out(&docs::openapi().await?)?;

@@ -10,6 +10,7 @@ mod program;
 mod rescue;
 mod settings;
 mod stand_ins;
+mod tproxy;
 mod up;
 mod waf;
 

@@ -17,6 +17,7 @@ mod rescue;
 mod routes;
 mod rules;
 mod sqlmap;
+mod tproxy;
 mod waf_bench;
 mod waf_check;
 mod waf_explain;

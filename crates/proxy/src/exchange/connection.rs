@@ -1,6 +1,6 @@
 //! What is known about a client's connection before its first request.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -22,6 +22,8 @@ pub(crate) struct Connection {
     certificates: Vec<CertificateDer<'static>>,
     /// Whether the authorities that were asked last vouch for it.
     vouched: Mutex<Option<(ClientTrust, bool)>>,
+    /// The client meant to speak to the protected system itself, which is to see its address.
+    transparent: bool,
     /// Name the client asked for in its TLS hello.
     pub(super) sni: Option<String>,
 }
@@ -34,6 +36,7 @@ impl Connection {
             tls: None,
             certificates: Vec::new(),
             vouched: Mutex::default(),
+            transparent: false,
             sni: None,
         }
     }
@@ -48,7 +51,20 @@ impl Connection {
         let certificates = certificates.collect();
         let sni = session.server_name().map(str::to_owned);
         let peer = canonical(peer);
-        Self { data_path, peer, tls: Some(version), certificates, vouched: Mutex::default(), sni }
+        Self { data_path, peer, tls: Some(version), certificates, vouched: Mutex::default(), transparent: false, sni }
+    }
+
+    /// The same of a client that meant to speak to the protected system itself.
+    pub(crate) fn transparent(self, transparent: bool) -> Self {
+        Self { transparent, ..self }
+    }
+
+    /// The address that connections to the protected system leave with, where it is not this machine's.
+    pub(super) fn source(&self) -> Option<Ipv4Addr> {
+        match self.peer.ip() {
+            IpAddr::V4(client) if self.transparent => Some(client),
+            _ => None,
+        }
     }
 
     /// Whether the client spoke TLS to us.

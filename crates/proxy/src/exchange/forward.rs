@@ -2,6 +2,7 @@
 //! safe (gateway.md §6).
 
 use std::error::Error as _;
+use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
@@ -61,7 +62,7 @@ pub(super) async fn forward(
     let mut tried = Vec::new();
     let mut stale = 0;
     loop {
-        let mut line = reach(data_path, object, &mut tried).await?;
+        let mut line = reach(data_path, object, passage.source, &mut tried).await?;
         let member = line.member().clone();
         if !request.headers().contains_key(HOST)
             && let Ok(host) = HeaderValue::from_str(&member.address().authority)
@@ -120,13 +121,21 @@ fn broken(data_path: &DataPath, member: &Member, error: &hyper::Error, text: &st
 }
 
 /// A connection to the next member that takes one, a kept one if there is one.
-async fn reach(data_path: &DataPath, object: &Object, tried: &mut Vec<Arc<Member>>) -> Result<Line, Failed> {
+async fn reach(
+    data_path: &DataPath,
+    object: &Object,
+    source: Option<Ipv4Addr>,
+    tried: &mut Vec<Arc<Member>>,
+) -> Result<Line, Failed> {
     while tried.len() < MEMBERS_TRIED {
         let Some(member) = object.pool.pick(data_path.clock.now(), tried) else { break };
-        if let Some(line) = Line::idle(&member).await {
+        // A kept connection bears the address of whoever opened it.
+        if source.is_none()
+            && let Some(line) = Line::idle(&member).await
+        {
             return Ok(line);
         }
-        match connect(data_path, &member).await {
+        match connect(data_path, &member, source).await {
             Some(line) => return Ok(line),
             None => tried.push(member),
         }
@@ -135,11 +144,11 @@ async fn reach(data_path: &DataPath, object: &Object, tried: &mut Vec<Arc<Member
 }
 
 /// A fresh connection to the next member that takes one.
-pub(super) async fn reach_fresh(data_path: &DataPath, object: &Object) -> Option<Line> {
+pub(super) async fn reach_fresh(data_path: &DataPath, object: &Object, source: Option<Ipv4Addr>) -> Option<Line> {
     let mut tried = Vec::new();
     while tried.len() < MEMBERS_TRIED {
         let member = object.pool.pick(data_path.clock.now(), &tried)?;
-        match connect(data_path, &member).await {
+        match connect(data_path, &member, source).await {
             Some(line) => return Some(line),
             None => tried.push(member),
         }
@@ -147,8 +156,8 @@ pub(super) async fn reach_fresh(data_path: &DataPath, object: &Object) -> Option
     None
 }
 
-async fn connect(data_path: &DataPath, member: &Arc<Member>) -> Option<Line> {
-    match data_path.connector.line(member).await {
+async fn connect(data_path: &DataPath, member: &Arc<Member>, source: Option<Ipv4Addr>) -> Option<Line> {
+    match data_path.connector.line(member, source).await {
         Ok(line) => Some(line),
         Err(error) => {
             let text = with_sources(&error);

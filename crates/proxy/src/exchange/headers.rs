@@ -2,7 +2,7 @@
 //!
 //! Towards the upstream a head is always built from parsed fields, never copied (gateway.md §4).
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 
 use http::header::{ACCEPT_ENCODING, CONNECTION, COOKIE, HOST, HeaderName, IF_RANGE, RANGE, SET_COOKIE, UPGRADE};
 use http::{HeaderMap, HeaderValue, Method, Request, Uri, Version};
@@ -97,6 +97,8 @@ pub(super) struct Passage<'a> {
     pub(super) answer_is_changed: bool,
     /// The client's certificate, DER, when the object trusts it.
     pub(super) certificate: Option<&'a [u8]>,
+    /// The client's address, when the protected system is to see it as its peer.
+    pub(super) source: Option<Ipv4Addr>,
     /// The object has a guard.
     pub(super) is_guarded: bool,
     /// Login name of who asks, and what they are vouched for with.
@@ -290,6 +292,7 @@ mod tests {
             answer_is_changed: false,
             answer_is_judged: false,
             certificate: None,
+            source: None,
             is_guarded: false,
             user: None,
         }

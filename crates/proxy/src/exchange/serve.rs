@@ -113,6 +113,7 @@ async fn serve_object(
         id: record.id,
         host: head.header(b"host"),
         certificate,
+        source: connection.source(),
         is_guarded: object.access.is_some(),
         user: guest.as_ref().map(|guest| (&*guest.user, guest.assertion.as_deref())),
         answer_is_changed: object.mode == Mode::Block && object.answers.mask.is_some() && record.allowed_by.is_none(),

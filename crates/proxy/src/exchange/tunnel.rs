@@ -1,5 +1,6 @@
 //! WebSocket: the handshake is judged like any request; after 101 the bytes are tunnelled until either side ends.
 
+use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -42,7 +43,7 @@ pub(super) async fn tunnel(
     let mut request = Request::from_parts(parts, UpstreamBody::Empty);
     *request.uri_mut() = origin_form(request.uri());
     *request.version_mut() = Version::HTTP_11;
-    let answer = ask(&data_path, object, request).await;
+    let answer = ask(&data_path, object, connection.source(), request).await;
     let (mut response, client_side) = match (answer, client_side) {
         (Ok(response), Some(client_side)) => (response, client_side),
         (Ok(_), None) => return failed(record, guard, form, (Reason::Malformed, 400)),
@@ -92,9 +93,10 @@ pub(super) async fn tunnel(
 async fn ask(
     data_path: &DataPath,
     object: &Object,
+    source: Option<Ipv4Addr>,
     mut request: Request<UpstreamBody>,
 ) -> Result<Response<Incoming>, (Reason, u16)> {
-    let line = reach_fresh(data_path, object).await.ok_or((Reason::UpstreamUnreachable, 502))?;
+    let line = reach_fresh(data_path, object, source).await.ok_or((Reason::UpstreamUnreachable, 502))?;
     let member = line.member().clone();
     if !request.headers().contains_key(HOST)
         && let Ok(host) = HeaderValue::from_str(&member.address().authority)

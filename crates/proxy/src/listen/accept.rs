@@ -1,6 +1,6 @@
 //! Binding, accepting, TLS handshakes.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, SocketAddr, SocketAddrV4};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,6 +17,7 @@ use tokio_rustls::server::TlsStream;
 use super::faces::Faces;
 use super::seats::{Full, Seat};
 use super::serve::{serve_http1, serve_http2};
+use super::transparent;
 use crate::data_path::DataPath;
 use crate::exchange::Connection;
 
@@ -33,6 +34,8 @@ pub struct Door {
     pub address: String,
     /// Certificate, when it speaks TLS.
     pub identity: Option<ServerIdentity>,
+    /// It takes connections that were made to the protected systems themselves, and goes on with the client's address.
+    pub transparent: bool,
 }
 
 /// The door as the kernel opens it.
@@ -41,7 +44,11 @@ pub fn listener(door: Door, data_path: Arc<DataPath>) -> Listener {
     let open = move || -> futures_util::future::BoxFuture<'static, Result<Vec<Bound>, BuildError>> {
         Box::pin(async move {
             let error = |source| BuildError::bind(&door.address, name, source);
-            let socket = TcpListener::bind(&door.address).await.map_err(error)?;
+            let socket = if door.transparent {
+                open_transparent(&door.address, name)?
+            } else {
+                TcpListener::bind(&door.address).await.map_err(error)?
+            };
             let address = socket.local_addr().map_err(error)?;
             let fingerprint = door.identity.as_ref().map(|identity| identity.fingerprint.clone());
             let bound = Bound { name: name.to_owned(), address, fingerprint };
@@ -56,7 +63,8 @@ pub fn listener(door: Door, data_path: Arc<DataPath>) -> Listener {
             })?;
             let supervisor = data_path.supervisor.clone();
             let group = supervisor.group("gateway.connections");
-            let accepting = Arc::new(Accepting { name, socket, tls, data_path, group });
+            let transparent = door.transparent;
+            let accepting = Arc::new(Accepting { name, socket, tls, transparent, data_path, group });
             supervisor.service(name, Criticality::Isolated, move |stop| Box::pin(accepting.clone().run(stop)));
             Ok(vec![bound])
         })
@@ -64,10 +72,26 @@ pub fn listener(door: Door, data_path: Arc<DataPath>) -> Listener {
     Listener { name, open: Box::new(open) }
 }
 
+fn open_transparent(address: &str, name: &'static str) -> Result<TcpListener, BuildError> {
+    let parsed: SocketAddrV4 = address.parse().map_err(|_| {
+        BuildError::bind(address, name, std::io::Error::new(std::io::ErrorKind::InvalidInput, "an IPv4 address and port"))
+    })?;
+    let opened = transparent::listen(parsed).and_then(TcpListener::from_std);
+    opened.map_err(|source| match source.kind() {
+        std::io::ErrorKind::PermissionDenied => BuildError::Bind {
+            address: address.to_owned(),
+            remedy: format!("the transparent mode needs CAP_NET_ADMIN; give it to the program, or unset {name}"),
+            source,
+        },
+        _ => BuildError::bind(address, name, source),
+    })
+}
+
 struct Accepting {
     name: &'static str,
     socket: TcpListener,
     tls: Option<Faces>,
+    transparent: bool,
     data_path: Arc<DataPath>,
     group: TaskGroup,
 }
@@ -123,7 +147,7 @@ impl Accepting {
         drop(stream.set_nodelay(true));
         let data_path = &self.data_path;
         let Some(faces) = &self.tls else {
-            let connection = Arc::new(Connection::plain(data_path.clone(), peer));
+            let connection = Arc::new(Connection::plain(data_path.clone(), peer).transparent(self.transparent));
             return serve_http1(connection, stream, stop).await;
         };
         let handshake = data_path.clock.timeout(data_path.timeouts.tls_handshake.0, self.handshake(stream, faces));
@@ -138,7 +162,7 @@ impl Accepting {
         };
         let session = stream.get_ref().1;
         let http2 = session.alpn_protocol() == Some(b"h2");
-        let connection = Arc::new(Connection::tls(data_path.clone(), peer, session));
+        let connection = Arc::new(Connection::tls(data_path.clone(), peer, session).transparent(self.transparent));
         if http2 {
             serve_http2(connection, stream, stop).await;
         } else {

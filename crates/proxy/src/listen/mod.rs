@@ -11,6 +11,7 @@ mod sites;
 mod stream;
 mod tap;
 mod timer;
+mod transparent;
 
 pub use accept::{Door, listener};
 pub(crate) use faces::Front;
@@ -19,6 +20,7 @@ pub use sites::{SiteCertificate, SiteCertificates};
 pub(crate) use stream::{ClientBody, ClientBodyError, StreamLink};
 pub(crate) use tap::{Arrival, Fault, TapLink};
 pub(crate) use timer::LazyTimer;
+pub(crate) use transparent::from_client;
 
 /// Any error.
 pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;

@@ -1,7 +1,7 @@
 //! Opening a connection to a member: resolve, refuse forbidden addresses, connect, speak TLS when asked to.
 
 use std::io;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -13,12 +13,13 @@ use medward_kernel::{BuildError, Clock};
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, ServerName};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
 use super::{Line, Member};
 use crate::address::{UpstreamAddress, is_forbidden_upstream};
+use crate::listen::from_client;
 
 /// Why there is no connection to an upstream.
 #[derive(Debug, thiserror::Error)]
@@ -79,23 +80,34 @@ impl Connector {
     }
 
     /// A fresh connection that speaks HTTP/1.
-    pub(crate) async fn line(&self, member: &Arc<Member>) -> Result<Line, ConnectError> {
-        let stream = self.stream(member.address(), self.limit).await?;
-        Line::handshake(member.clone(), stream, &self.clock)
+    ///
+    /// With a `source` it leaves with that address, and serves the requests of nobody else.
+    pub(crate) async fn line(&self, member: &Arc<Member>, source: Option<Ipv4Addr>) -> Result<Line, ConnectError> {
+        let stream = self.stream_from(member.address(), self.limit, source).await?;
+        Line::handshake(member.clone(), stream, source.is_some(), &self.clock)
             .await
             .map_err(|source| ConnectError::Http(member.address().to_string(), source))
     }
 
     /// A fresh connection, at most `limit` later.
     pub(crate) async fn stream(&self, address: &UpstreamAddress, limit: Duration) -> Result<Stream, ConnectError> {
-        match self.clock.timeout(limit, self.open(address)).await {
+        self.stream_from(address, limit, None).await
+    }
+
+    async fn stream_from(
+        &self,
+        address: &UpstreamAddress,
+        limit: Duration,
+        source: Option<Ipv4Addr>,
+    ) -> Result<Stream, ConnectError> {
+        match self.clock.timeout(limit, self.open(address, source)).await {
             Some(result) => result,
             None => Err(ConnectError::TimedOut(address.to_string())),
         }
     }
 
-    async fn open(&self, address: &UpstreamAddress) -> Result<Stream, ConnectError> {
-        let tcp = connect(address).await?;
+    async fn open(&self, address: &UpstreamAddress, source: Option<Ipv4Addr>) -> Result<Stream, ConnectError> {
+        let tcp = connect(address, source).await?;
         // Without this, small answers wait for acknowledgements; failing to set it costs speed only.
         drop(tcp.set_nodelay(true));
         if !address.tls {
@@ -108,7 +120,7 @@ impl Connector {
     }
 }
 
-async fn connect(address: &UpstreamAddress) -> Result<TcpStream, ConnectError> {
+async fn connect(address: &UpstreamAddress, source: Option<Ipv4Addr>) -> Result<TcpStream, ConnectError> {
     let found: Vec<SocketAddr> = match address.host.parse::<IpAddr>() {
         Ok(ip) => vec![SocketAddr::new(ip, address.port)],
         Err(_) => tokio::net::lookup_host((address.host.as_str(), address.port))
@@ -121,12 +133,19 @@ async fn connect(address: &UpstreamAddress) -> Result<TcpStream, ConnectError> {
         if is_forbidden_upstream(socket.ip()) {
             return Err(ConnectError::Forbidden(socket));
         }
-        match TcpStream::connect(socket).await {
+        match connect_to(socket, source).await {
             Ok(stream) => return Ok(stream),
             Err(error) => last = error,
         }
     }
     Err(ConnectError::Tcp(address.to_string(), last))
+}
+
+async fn connect_to(to: SocketAddr, source: Option<Ipv4Addr>) -> io::Result<TcpStream> {
+    match source {
+        Some(client) if to.is_ipv4() => TcpSocket::from_std_stream(from_client(client)?).connect(to).await,
+        _ => TcpStream::connect(to).await,
+    }
 }
 
 /// A connection to an upstream.

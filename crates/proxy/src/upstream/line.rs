@@ -28,6 +28,8 @@ pub(crate) struct Line {
     timer: LazyTimer,
     reused: bool,
     closed: bool,
+    /// It bears the address of one client.
+    private: bool,
 }
 
 impl fmt::Debug for Line {
@@ -43,10 +45,15 @@ impl fmt::Debug for Line {
 pub(crate) type SendError = TrySendError<Request<UpstreamBody>>;
 
 impl Line {
-    pub(super) async fn handshake(member: Arc<Member>, stream: Stream, clock: &Clock) -> hyper::Result<Self> {
+    pub(super) async fn handshake(
+        member: Arc<Member>,
+        stream: Stream,
+        private: bool,
+        clock: &Clock,
+    ) -> hyper::Result<Self> {
         let (sender, connection) = handshake(TokioIo::new(stream)).await?;
         let timer = LazyTimer::new(clock.clone());
-        Ok(Self { sender, connection: Box::new(connection), member, timer, reused: false, closed: false })
+        Ok(Self { sender, connection: Box::new(connection), member, timer, reused: false, closed: false, private })
     }
 
     /// An idle connection of the member that is still open.
@@ -104,7 +111,7 @@ impl Line {
 
     /// Gives the connection to the next request, when it can take one.
     pub(crate) fn keep(self) {
-        if !self.closed && !self.sender.is_closed() {
+        if !self.closed && !self.private && !self.sender.is_closed() {
             let member = self.member.clone();
             member.keep_idle(self);
         }
