@@ -206,9 +206,12 @@ pub async fn object_find(config: &GatewayConfig, db: Option<&Db>, name: &str) ->
 }
 
 fn doors(config: &GatewayConfig, kit: &Kit) -> Result<Vec<Door>, BuildError> {
-    let identity = || match (&config.certificate, &config.private_key) {
-        (Some(certificate), Some(key)) => certificate_read(certificate, key),
-        _ => ServerIdentity::read_or_make(&kit.data_dir(Gateway::NAME)?, "listener", &["localhost".to_owned()]),
+    let identity = || {
+        if let (Some(certificate), Some(key)) = (&config.certificate, &config.private_key) {
+            return certificate_read(certificate, key);
+        }
+        let directory = kit.data_dir(Gateway::NAME)?;
+        Ok(ServerIdentity::read_or_make(&directory, "listener", &["localhost".to_owned()])?)
     };
     let wanted = [
         ("gateway.http", &config.http, false, false),

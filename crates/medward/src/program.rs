@@ -72,7 +72,8 @@ impl StopSignal {
         Ok(Self { interrupt: watched(SignalKind::interrupt())?, terminate: watched(SignalKind::terminate())? })
     }
 
-    async fn received(&mut self) {
+    /// Waits for either signal.
+    pub(crate) async fn received(&mut self) {
         tokio::select! {
             _ = self.interrupt.recv() => {}
             _ = self.terminate.recv() => {}

@@ -1,5 +1,5 @@
 //! `medward gateway tproxy`: the firewall's part of the transparent mode, and a watchdog that takes it away while the gateway does
-//! not answer (gateway.md §3, CD-040).
+//! not answer (gateway.md §3, CD-041).
 //!
 //! The watchdog is a process of its own: it works when the gateway does not. Its stance is `pass`: without the gateway the
 //! systems are reached directly, unprotected, as before.

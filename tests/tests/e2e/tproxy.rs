@@ -1,4 +1,4 @@
-//! The transparent mode in network namespaces (CD-040; gateway.md §3): client, gateway and system each in one of their own, the
+//! The transparent mode in network namespaces (CD-041; gateway.md §3): client, gateway and system each in one of their own, the
 //! system reached by its own address.
 
 use std::io::{BufRead as _, BufReader};
@@ -49,7 +49,16 @@ impl Machines {
     /// Status of the system's answer as the client sees it.
     fn ask(&self, url: &str) -> String {
         let asked = on(&self.client, "curl")
-            .args(["--silent", "--insecure", "--max-time", "20", "--output", "/dev/null", "--write-out", "%{http_code}"])
+            .args([
+                "--silent",
+                "--insecure",
+                "--max-time",
+                "20",
+                "--output",
+                "/dev/null",
+                "--write-out",
+                "%{http_code}",
+            ])
             .arg(url)
             .output()
             .unwrap();

@@ -74,7 +74,11 @@ pub fn listener(door: Door, data_path: Arc<DataPath>) -> Listener {
 
 fn open_transparent(address: &str, name: &'static str) -> Result<TcpListener, BuildError> {
     let parsed: SocketAddrV4 = address.parse().map_err(|_| {
-        BuildError::bind(address, name, std::io::Error::new(std::io::ErrorKind::InvalidInput, "an IPv4 address and port"))
+        BuildError::bind(
+            address,
+            name,
+            std::io::Error::new(std::io::ErrorKind::InvalidInput, "an IPv4 address and port"),
+        )
     })?;
     let opened = transparent::listen(parsed).and_then(TcpListener::from_std);
     opened.map_err(|source| match source.kind() {

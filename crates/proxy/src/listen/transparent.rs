@@ -1,4 +1,4 @@
-//! Sockets of the transparent mode (TPROXY, CD-040): the listener takes connections that were made to somebody else, and
+//! Sockets of the transparent mode (TPROXY, CD-041): the listener takes connections that were made to somebody else, and
 //! connections to the protected system leave with the client's address.
 //!
 //! Both need `CAP_NET_ADMIN` (Linux, ip(7) `IP_TRANSPARENT`), and rules of the firewall that bring the packets here, which
