@@ -1117,6 +1117,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/system/nodes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Remote nodes. */
+        get: operations["node_list"];
+        put?: never;
+        /** Invites a node. */
+        post: operations["node_invite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/system/nodes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Lets a node in no more. */
+        delete: operations["node_revoke"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/system/state": {
         parameters: {
             query?: never;
@@ -2585,6 +2620,29 @@ export interface components {
             /** @description The new password. */
             new_password: string;
         };
+        /** @description Whom to invite. */
+        NodeInvite: {
+            /** @description What people will call it. */
+            name: string;
+        };
+        /** @description An invitation, shown once. */
+        NodeInvited: {
+            /** @description To be typed at the node within a day: `medward node enrol …`. */
+            invitation: string;
+        };
+        /** @description What a node says of itself once a minute. */
+        NodeReport: {
+            /** @description Sections by name. */
+            sections: {
+                [key: string]: components["schemas"]["SectionReport"];
+            };
+            /** @description Spools by lane. */
+            spools: {
+                [key: string]: components["schemas"]["SpoolReport"];
+            };
+            /** @description Version of its program. */
+            version: string;
+        };
         /** @description A group of protected objects (对象组). */
         ObjectGroup: components["schemas"]["Stored_GroupSpec"] & {
             /**
@@ -3581,6 +3639,16 @@ export interface components {
              */
             scanned: number;
         };
+        /** @description How a node stands with a section. */
+        SectionReport: {
+            /** @description Why the newest one it was sent is not in force. */
+            error?: string | null;
+            /**
+             * Format: int64
+             * @description Generation in force; 0 when it has none yet.
+             */
+            running: number;
+        };
         /**
          * @description Level of a label or of a clearance; reading needs clearance ≥ label.
          * @enum {string}
@@ -3755,6 +3823,29 @@ export interface components {
             /** @description How many there are. */
             bare_hosts_total: number;
             items: components["schemas"]["SiteCertificate"][];
+        };
+        /** @description How full a spool is. */
+        SpoolReport: {
+            /**
+             * Format: int64
+             * @description Bytes that they take.
+             */
+            bytes: number;
+            /**
+             * Format: int64
+             * @description Bytes that it may take.
+             */
+            cap_bytes: number;
+            /**
+             * Format: int64
+             * @description Events that wait.
+             */
+            events: number;
+            /**
+             * Format: int64
+             * @description Events lost since the node started.
+             */
+            lost: number;
         };
         /** @description One stand-in. */
         StandInState: {
@@ -4102,6 +4193,27 @@ export interface components {
              */
             size: number;
             stream: string;
+        };
+        /** @description A remote node. */
+        SystemNode: {
+            /** @description When it came, µs. */
+            enrolled_at: components["schemas"]["Timestamp"];
+            /** @description Its id. */
+            id: string;
+            /** @description What people call it. */
+            name: string;
+            report?: components["schemas"]["NodeReport"] | null;
+            revoked_at?: components["schemas"]["Timestamp"] | null;
+            seen_at?: components["schemas"]["Timestamp"] | null;
+            /** @description `online`, `silent` or `revoked`. */
+            state: string;
+        };
+        /** @description Every remote node of this house. */
+        SystemNodes: {
+            /** @description Oldest first. */
+            items: components["schemas"]["SystemNode"][];
+            /** @description Whether this house has a listener for nodes. */
+            listening: boolean;
         };
         /** @description Everything 运行状态 shows. */
         SystemState: {
@@ -6431,6 +6543,67 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Paged_AuditEntry"];
                 };
+            };
+        };
+    };
+    node_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemNodes"];
+                };
+            };
+        };
+    };
+    node_invite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NodeInvite"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeInvited"];
+                };
+            };
+        };
+    };
+    node_revoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

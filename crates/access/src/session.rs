@@ -8,6 +8,7 @@ use std::time::Duration;
 use medward_contract::Timestamp;
 use medward_contract::id::{AccountId, SessionId};
 use medward_contract::identity::{SignedAssertion, Subject};
+use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
 use crate::policy::GuardPolicy;
@@ -18,7 +19,8 @@ use crate::store::StoredSession;
 const ASK_EVERY: Duration = Duration::from_secs(1);
 
 /// Why a session ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum EndReason {
     /// The person signed out.
     Logout,

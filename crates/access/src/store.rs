@@ -6,12 +6,13 @@ use async_trait::async_trait;
 use medward_contract::Timestamp;
 use medward_contract::id::SessionId;
 use medward_contract::identity::Subject;
+use serde::{Deserialize, Serialize};
 
 use crate::secret::TokenHash;
 use crate::session::EndReason;
 
-/// A session as it is stored.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A session as it is stored, and sent between a node and its house.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoredSession {
     /// Its id, not its secret.
     pub id: SessionId,

@@ -75,6 +75,8 @@ ids! {
     PolicyItemId,
     /// A certificate that the gateway serves.
     CertificateId,
+    /// A remote node (`kernel_node`).
+    NodeId,
 }
 
 impl AccountId {

@@ -5,6 +5,7 @@ mod login;
 use std::net::IpAddr;
 
 use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
 
 use crate::id::{AccountId, ApprovalId, AuditId};
 use crate::port::PortError;
@@ -35,7 +36,7 @@ impl std::fmt::Debug for Credential {
 }
 
 /// What the server knows about the calling client.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClientFacts {
     /// Address of the peer.
     pub address: IpAddr,

@@ -32,7 +32,8 @@ pub trait EventSink: Send + Sync {
     /// Queues one event without waiting; an overflow becomes a counted gap, never a blocked caller.
     fn emit(&self, event: Event);
 
-    /// Appends events of **one** stream. Idempotent by `agent.id` + `event.sequence` when the sensor set them.
+    /// Appends events in their order. Idempotent by `agent.id` + `event.sequence` when the sensor set them. When they
+    /// belong to several streams, the answer names the first one's and no number.
     async fn append(&self, events: Vec<Event>, durability: Durability) -> Result<Ack, PortError>;
 }
 

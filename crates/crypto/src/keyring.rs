@@ -6,6 +6,7 @@
 //! *Not* here: wrapped random data keys with their own rows (`kernel_key`) and rotation; they come with the key custody
 //! issue. Until then keys are derived: epoch [`EPOCH`], key id `domain << 8 | epoch`. Ids from 2^24 on are free for them.
 
+use std::collections::HashMap;
 use std::fmt;
 
 use crate::hash::{ct_eq, hkdf_sha256, hmac_sha256, hmac_sha256_parts};
@@ -41,11 +42,13 @@ pub enum Domain {
     GatewayDefence = 9,
     /// Key that vouches for people towards applications.
     IdentityAssertion = 10,
+    /// Key of the authority that vouches for remote nodes.
+    KernelNodeAuthority = 11,
 }
 
 impl Domain {
     /// Every registered domain.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::IdentityPassword,
         Self::IdentityTotp,
         Self::IdentityRecovery,
@@ -56,6 +59,7 @@ impl Domain {
         Self::IdentityApproval,
         Self::GatewayDefence,
         Self::IdentityAssertion,
+        Self::KernelNodeAuthority,
     ];
 
     /// The name in the derivation, `<capability>.<purpose>`.
@@ -71,6 +75,7 @@ impl Domain {
             Self::IdentityApproval => "identity.approval",
             Self::GatewayDefence => "gateway.defence",
             Self::IdentityAssertion => "identity.assertion",
+            Self::KernelNodeAuthority => "kernel.node_authority",
         }
     }
 
@@ -105,6 +110,8 @@ impl MasterKey {
 pub struct KeyRing {
     master: MasterKey,
     site: Vec<u8>,
+    /// MAC keys of another ring, by domain.
+    lent: HashMap<Domain, Secret<[u8; 32]>>,
 }
 
 impl fmt::Debug for KeyRing {
@@ -116,7 +123,23 @@ impl fmt::Debug for KeyRing {
 impl KeyRing {
     /// The ring of `site` (its id is the HKDF salt): the same master key on two sites gives unrelated keys.
     pub fn derive(master: &MasterKey, site: &[u8]) -> Self {
-        Self { master: master.clone(), site: site.to_vec() }
+        Self { master: master.clone(), site: site.to_vec(), lent: HashMap::new() }
+    }
+
+    /// The MAC key of a domain, to be lent to a node of this house that must make the same MACs.
+    pub fn lend(&self, domain: Domain) -> Secret<[u8; 32]> {
+        self.mac_key(domain)
+    }
+
+    /// This ring, with the MAC key of a domain that the house has lent.
+    #[must_use]
+    pub fn with_lent(mut self, domain: Domain, key: Secret<[u8; 32]>) -> Self {
+        self.lent.insert(domain, key);
+        self
+    }
+
+    fn mac_key(&self, domain: Domain) -> Secret<[u8; 32]> {
+        self.lent.get(&domain).cloned().unwrap_or_else(|| self.key("mac", domain))
     }
 
     /// Derived at each use (two HMACs, about 1 µs), so that no key lies around longer than its use.
@@ -147,7 +170,7 @@ impl KeyRing {
 
     /// HMAC of `message`, for values that are only ever compared (recovery codes).
     pub fn mac(&self, domain: Domain, message: &[u8]) -> [u8; 32] {
-        hmac_sha256(self.key("mac", domain).expose(), message)
+        hmac_sha256(self.mac_key(domain).expose(), message)
     }
 
     /// MAC of one row: table, primary key, its fields in a fixed order, and its version.
@@ -260,6 +283,16 @@ mod tests {
         let first = ring().blind_index(Domain::IdentityRow, b"+8613800138000");
         assert_eq!(first, ring().blind_index(Domain::IdentityRow, b"+8613800138000"));
         assert_ne!(first, ring().blind_index(Domain::IdentityTotp, b"+8613800138000"));
+    }
+
+    #[test]
+    fn ring_with_a_lent_key_makes_the_macs_of_the_lender_in_that_domain_only() {
+        let stranger = KeyRing::derive(&MasterKey::from_bytes([2; 32]), b"other");
+        let lent = ring().lend(Domain::GatewayDefence);
+        let borrower = stranger.clone().with_lent(Domain::GatewayDefence, lent);
+        assert_eq!(borrower.mac(Domain::GatewayDefence, b"m"), ring().mac(Domain::GatewayDefence, b"m"));
+        assert_eq!(borrower.mac(Domain::WebCsrf, b"m"), stranger.mac(Domain::WebCsrf, b"m"));
+        assert_eq!(borrower.lend(Domain::GatewayDefence).expose(), ring().lend(Domain::GatewayDefence).expose());
     }
 
     #[test]

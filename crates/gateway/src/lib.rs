@@ -36,6 +36,7 @@ mod schemas;
 mod change;
 mod draft;
 mod import;
+mod node;
 mod observed;
 mod preset;
 mod preview;
@@ -68,7 +69,7 @@ pub use import::Imported;
 pub use service::{Loaded, Service};
 pub use tproxy::{TproxyRules, tproxy_rules};
 
-use crate::access::{Guarded, Keep};
+use crate::access::{Guarded, session_store};
 use crate::ban::BanList;
 use crate::certificate::{Certificates, watch_expiry};
 use crate::draft::Draft;
@@ -131,7 +132,7 @@ fn build(config: &GatewayConfig, kit: &Kit, engines: Engines) -> Result<Parts, B
         counters,
         access: AccessSetup {
             key: Secret::new(kit.keys.mac(Domain::GatewayDefence, b"sessions")),
-            store: Arc::new(Keep::new(kit)),
+            store: session_store(kit),
             authenticator: kit.ports.port::<dyn Authenticator>(Gateway::NAME),
         },
     };
@@ -146,12 +147,14 @@ fn build(config: &GatewayConfig, kit: &Kit, engines: Engines) -> Result<Parts, B
     let listeners: Vec<Listener> = listeners.into_iter().map(|door| listener(door, data_path.clone())).collect();
     let routes = api::routes(service.clone(), certificates.clone(), bans.clone(), guarded.clone());
     let checks = vec![check(&service)];
+    let nodes = node::parts(kit, &service, &certificates, &bans);
     let rooms = Rooms { service, certificates, bans, guarded, data_path, sharing, queues };
     Ok(Parts {
         routes: Some(routes),
         jobs: Vec::new(),
         listeners,
         checks,
+        nodes,
         on_start: Some(start(rooms, kit.clone())),
         on_stop: None,
     })

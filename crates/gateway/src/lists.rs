@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use medward_contract::Timestamp;
 use medward_defence::address::{AddressListError, AddressSet, MAX_LIST_BYTES};
+use medward_kernel::supervisor::TaskError;
 use medward_kernel::{Clock, Supervisor};
 use medward_store::{Db, StoreError};
 
@@ -154,6 +155,15 @@ impl Lists {
         }
     }
 
+    /// The text of a file as it stands, if it is a list.
+    pub(crate) fn file_text(&self, name: &str) -> Result<Vec<u8>, TaskError> {
+        let path = self.0.folder.join(name);
+        let bytes = std::fs::metadata(&path).map(|meta| meta.len()).unwrap_or_default();
+        let text = read_text(&path, bytes)?;
+        AddressSet::parse(&text)?;
+        Ok(text)
+    }
+
     /// Reads a file if it is new or has changed; whether it was.
     fn look_at(&self, name: &str) -> bool {
         let path = self.0.folder.join(name);
@@ -187,9 +197,12 @@ impl Lists {
 }
 
 fn read(path: &std::path::Path, bytes: u64) -> Result<AddressSet, FileError> {
+    Ok(AddressSet::parse(&read_text(path, bytes)?)?)
+}
+
+fn read_text(path: &std::path::Path, bytes: u64) -> Result<Vec<u8>, FileError> {
     if bytes > MAX_LIST_BYTES as u64 {
         return Err(FileError::TooLong(path.to_owned(), bytes));
     }
-    let text = std::fs::read(path).map_err(|error| FileError::Open(path.to_owned(), error))?;
-    Ok(AddressSet::parse(&text)?)
+    std::fs::read(path).map_err(|error| FileError::Open(path.to_owned(), error))
 }

@@ -7,13 +7,15 @@
 use medward_contract::Timestamp;
 use medward_store::{Session, StoreError, Tx, execute, fetch_all, fetch_one, fetch_optional};
 
+use serde::{Deserialize, Serialize};
+
 use crate::model::Kind;
 
 /// More items than this do not fit into one policy: 10,000 objects (gateway.md §2) and what belongs to them.
 const MAX_ITEMS: i64 = 50_000;
 
 /// One item as it is stored.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow, Serialize, Deserialize)]
 pub(crate) struct ItemRow {
     /// UUIDv7.
     pub(crate) id: String,
@@ -159,6 +161,18 @@ pub(crate) async fn generation_next(tx: &mut Tx<'_>) -> Result<i64, StoreError> 
     )
     .await?;
     Ok(value)
+}
+
+/// On a node: takes over the number of the house.
+pub(crate) async fn generation_set(tx: &mut Tx<'_>, generation: i64) -> Result<(), StoreError> {
+    execute!(
+        tx,
+        "INSERT INTO gateway_generation (name, value) VALUES ('policy', $1)
+         ON CONFLICT (name) DO UPDATE SET value = $1",
+        generation
+    )
+    .await
+    .map(drop)
 }
 
 impl ItemRow {

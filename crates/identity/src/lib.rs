@@ -49,6 +49,8 @@ mod store;
 
 mod service;
 
+mod remote;
+
 mod jobs;
 
 mod api;
@@ -58,6 +60,7 @@ use std::sync::Arc;
 use medward_contract::ErrorCode;
 use medward_contract::identity::{Approvals, Authenticator, Directory, Sessions};
 use medward_kernel::capability::Start;
+use medward_kernel::nodes::NodeParts;
 use medward_kernel::permission::Grant;
 use medward_kernel::{BuildError, Capability, Kit, Parts};
 use medward_store::{Migration, migrations};
@@ -67,6 +70,7 @@ pub use config::{IdentityConfig, OnSecond};
 pub use error::IdentityError;
 pub use model::{AccountState, InputError};
 pub use password::{Finding, Judgement, Password};
+pub use remote::RemoteAuthenticator;
 pub use service::{
     AccountPage, AccountView, ApprovalListing, ApprovalPage, ApprovalView, ClearanceView, Enrolment, LoginBegun, Me,
     NewAdministrator, ReadyAdministrator, Rescue, Rescued, Service, SessionOpened, SessionView, WantedClearance,
@@ -96,8 +100,9 @@ impl Capability for Identity {
         kit.ports.give::<Service>(Self::NAME, Arc::new(service.clone()))?;
         let routes = api::routes(service.clone(), kit.keys.clone(), kit.ports.port(Self::NAME));
         let (jobs, checks) = (jobs::jobs(&service), jobs::checks(&service));
+        let nodes = NodeParts { handlers: remote::handlers(&service), ..NodeParts::default() };
         let on_start: Start = Box::new(move || Box::pin(async move { service.start().await.map_err(not_readable) }));
-        Ok(Parts { routes: Some(routes), jobs, checks, on_start: Some(on_start), ..Parts::default() })
+        Ok(Parts { routes: Some(routes), jobs, checks, nodes, on_start: Some(on_start), ..Parts::default() })
     }
 }
 

@@ -16,6 +16,7 @@ use crate::config::{ConfigError, KernelConfig, LoadedConfig, Section};
 use crate::hub::Hub;
 use crate::job::Job;
 use crate::metrics::Metrics;
+use crate::nodes::{NodeLink, NodeParts};
 use crate::permission::Grant;
 use crate::ports::{Ports, PortsError};
 use crate::route::Routes;
@@ -66,6 +67,8 @@ pub struct Kit {
     pub status: StatusBoard,
     /// The kernel's config.
     pub config: Arc<KernelConfig>,
+    /// The link to the house, where this program is a remote node.
+    pub link: Option<NodeLink>,
 }
 
 impl Kit {
@@ -91,6 +94,8 @@ pub struct Parts {
     pub checks: Vec<Check>,
     /// Runs in phase Wire, after the ports are filled: load state, start services.
     pub on_start: Option<Start>,
+    /// What it has to do with remote nodes.
+    pub nodes: NodeParts,
     /// Runs after the drain: write out what must not be lost.
     pub on_stop: Option<BoxFuture<'static, ()>>,
 }

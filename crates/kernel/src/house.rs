@@ -16,6 +16,8 @@ use crate::hub::Hub;
 use crate::job::{Job, Jobs, Schedule, ScheduleError};
 use crate::keys::KeysError;
 use crate::metrics::Metrics;
+use crate::nodes::spool::SpoolError;
+use crate::nodes::{EnrolError, Lanes, NodeHouse, NodeIdentity, NodeLink, NodeParts, NodeSink, NodeTasks};
 use crate::permission::Matrix;
 use crate::ports::{Ports, PortsError};
 use crate::route::{Route, RouteError};
@@ -23,7 +25,7 @@ use crate::status::{Phase, StandIn, StatusBoard};
 use crate::supervisor::{Criticality, Supervisor};
 
 /// Tables of the kernel itself.
-pub const KERNEL_MIGRATIONS: &[Migration] = migrations!["0001_init"];
+pub const KERNEL_MIGRATIONS: &[Migration] = migrations!["0001_init", "0002_nodes"];
 
 /// Open connections may finish for this long (DESIGN §5).
 pub const DRAIN: Duration = Duration::from_secs(30);
@@ -75,6 +77,12 @@ pub enum StartError {
     /// A port is missing or given twice.
     #[error("wire ports")]
     Ports(#[from] PortsError),
+    /// This node does not know its house.
+    #[error("join the house")]
+    Node(#[from] EnrolError),
+    /// The spool of this node cannot be opened.
+    #[error("open the spool")]
+    Spool(#[from] SpoolError),
     /// A job has a wrong schedule.
     #[error("schedule jobs")]
     Schedule(#[from] ScheduleError),
@@ -84,7 +92,10 @@ impl StartError {
     /// Exit code: 64 for settings, 69 for something this node needs and cannot reach, 70 for a fault of ours.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Config(_) | Self::Secret(_) | Self::Capability { source: EntryError::Config(_), .. } => 64,
+            Self::Config(_)
+            | Self::Secret(_)
+            | Self::Node(EnrolError::Missing(_))
+            | Self::Capability { source: EntryError::Config(_), .. } => 64,
             Self::Route(_) | Self::Ports(_) | Self::Schedule(_) => 70,
             _ => 69,
         }
@@ -100,6 +111,9 @@ pub struct House {
     listeners: Vec<(&'static str, Listener)>,
     on_start: Vec<(&'static str, Start)>,
     on_stop: Vec<BoxFuture<'static, ()>>,
+    nodes: NodeParts,
+    lanes: Option<Lanes>,
+    node_house: Option<NodeHouse>,
     phase_began: Duration,
     site: String,
 }
@@ -126,6 +140,14 @@ impl House {
         std::fs::create_dir_all(data_dir)
             .map_err(|source| StartError::DataDirectory { path: data_dir.clone(), source })?;
         let (keys, site) = crate::keys::open(&data_dir.join("keys"))?;
+        let identity = match kernel.nodes.house.as_str() {
+            "" => None,
+            _ => Some(NodeIdentity::open(data_dir)?),
+        };
+        let keys = match &identity {
+            Some(identity) => identity.lend_to(keys),
+            None => keys,
+        };
         let url = kernel.store.url.as_ref().map(crate::config::secret_read).transpose()?;
         let db = Db::open(&kernel.store, data_dir, url.as_deref()).await?;
         let blobs = Blobs::directory(data_dir.join("blobs"))?;
@@ -139,9 +161,20 @@ impl House {
         }
         done(Phase::Migrate, &mut began);
 
+        let supervisor = Supervisor::new(clock.clone());
+        let mut lanes = None;
+        let link = match identity {
+            None => None,
+            Some(identity) => {
+                let folder = data_dir.join("spool");
+                lanes = Some(Lanes::open(&folder, kernel.nodes.spool, &identity, &clock, &supervisor)?);
+                let tasks = supervisor.group("nodes.connections");
+                Some(NodeLink::new(&kernel.nodes.house, identity, clock.clone(), tasks)?)
+            }
+        };
         let kit = Kit {
             audit: Audit::new(db.clone(), clock.clone()),
-            supervisor: Supervisor::new(clock.clone()),
+            supervisor,
             clock: clock.clone(),
             db,
             blobs,
@@ -152,7 +185,11 @@ impl House {
             policies: PolicyBoard::default(),
             status: status.clone(),
             config: kernel,
+            link,
         };
+        if let Some(lanes) = &lanes {
+            kit.ports.give::<dyn EventSink>("nodes", Arc::new(NodeSink(lanes.clone())))?;
+        }
         let matrix =
             Arc::new(Matrix::new(entries.iter().flat_map(|entry| entry.grants.iter().copied()).chain(SYSTEM_GRANTS)));
         kit.ports.give("kernel", matrix.clone())?;
@@ -164,11 +201,17 @@ impl House {
             listeners: Vec::new(),
             on_start: Vec::new(),
             on_stop: Vec::new(),
+            nodes: NodeParts::default(),
+            lanes,
+            node_house: None,
             phase_began: began,
             site,
         };
         for entry in entries {
             house.add(entry, config)?;
+        }
+        if house.kit.link.is_none() {
+            house.node_house = Some(NodeHouse::new(&house.kit, house.nodes.clone()));
         }
         house.phase(Phase::Build);
         Ok(house)
@@ -184,6 +227,9 @@ impl House {
         self.listeners.extend(parts.listeners.into_iter().map(|listener| (entry.name, listener)));
         self.on_start.extend(parts.on_start.map(|start| (entry.name, start)));
         self.on_stop.extend(parts.on_stop);
+        self.nodes.sections.extend(parts.nodes.sections);
+        self.nodes.handlers.extend(parts.nodes.handlers);
+        self.nodes.forwards.extend(parts.nodes.forwards);
         self.kit.status.capability(entry.name, parts.checks);
         Ok(())
     }
@@ -198,6 +244,11 @@ impl House {
     /// The kit every capability was built from.
     pub fn kit(&self) -> &Kit {
         &self.kit
+    }
+
+    /// The remote nodes of this house; none on a node.
+    pub fn nodes(&self) -> Option<&NodeHouse> {
+        self.node_house.as_ref()
     }
 
     /// Id of this site, part of every checkpoint's origin.
@@ -222,6 +273,10 @@ impl House {
         self.kit.ports.check()?;
         for (capability, start) in self.on_start.drain(..) {
             start().await.map_err(|source| StartError::Capability { capability, source: source.into() })?;
+        }
+        if let (Some(link), Some(lanes)) = (&self.kit.link, &self.lanes) {
+            let (db, clock, parts) = (self.kit.db.clone(), self.kit.clock.clone(), self.nodes.clone());
+            NodeTasks::new(link.clone(), lanes.clone(), db, clock, parts).start(&self.kit.supervisor);
         }
         let (db, clock) = (self.kit.db.clone(), self.kit.clock.clone());
         self.kit.supervisor.service("kernel.audit_shipping", Criticality::Isolated, move |stop| {
@@ -249,7 +304,8 @@ impl House {
     /// Runs phase Listen: opens every socket, those of capabilities first, then `more`.
     pub async fn listen(&mut self, more: Vec<Listener>) -> Result<(), StartError> {
         let telemetry = crate::telemetry::listener(&self.kit);
-        let own = telemetry.into_iter().chain(more).map(|listener| ("kernel", listener));
+        let nodes = self.node_house.clone().and_then(|house| crate::nodes::listener(&self.kit, house));
+        let own = telemetry.into_iter().chain(nodes).chain(more).map(|listener| ("kernel", listener));
         for (capability, listener) in self.listeners.drain(..).chain(own) {
             let bound = (listener.open)()
                 .await
@@ -282,6 +338,9 @@ impl House {
         for flush in std::mem::take(&mut self.on_stop).into_iter().rev() {
             flush.await;
         }
+        if let Some(lanes) = &self.lanes {
+            lanes.close().await;
+        }
         self.kit.db.close().await;
         for straggler in &stragglers {
             tracing::warn!(task = straggler, "did not stop in time");
@@ -300,9 +359,17 @@ use crate::permission::{Grant, Permission};
 pub const SYSTEM_READ: Permission = Permission::new("system.state.read");
 /// Reads the audit trail.
 pub const AUDIT_READ: Permission = Permission::new("system.audit.read");
+/// Invites and revokes remote nodes.
+pub const NODE_WRITE: Permission = Permission::new("system.node.write");
 
 /// Permissions of the kernel's own pages.
-const SYSTEM_GRANTS: [Grant; 2] = [
+const SYSTEM_GRANTS: [Grant; 3] = [
+    Grant {
+        permission: NODE_WRITE,
+        roles: &[Role::Sysadmin],
+        zh: "邀请与吊销远程节点",
+        en: "invite and revoke remote nodes",
+    },
     Grant {
         permission: SYSTEM_READ,
         roles: &[Role::Sysadmin, Role::Secadmin, Role::Auditadmin, Role::Operator, Role::Auditor],

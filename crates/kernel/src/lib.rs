@@ -25,6 +25,8 @@ pub mod audit;
 
 pub mod job;
 
+pub mod nodes;
+
 pub mod capability;
 
 pub mod keys;

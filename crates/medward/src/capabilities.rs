@@ -2,6 +2,11 @@
 
 use medward_kernel::capability::{Entry, entry};
 
+/// What a remote node runs.
+pub(crate) fn of_node() -> Vec<Entry> {
+    vec![entry::<medward_gateway::Gateway>()]
+}
+
 /// Every capability of this binary.
 pub(crate) fn all() -> Vec<Entry> {
     vec![entry::<medward_vault::Vault>(), entry::<medward_identity::Identity>(), entry::<medward_gateway::Gateway>()]

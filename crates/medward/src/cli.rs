@@ -9,7 +9,7 @@ use medward_kernel::Clock;
 use medward_kernel::config::{ConfigError, Override};
 use medward_kernel::house::StartError;
 
-use crate::{demo, docs, rescue, settings, tproxy, up, waf};
+use crate::{demo, docs, node, rescue, settings, tproxy, up, waf};
 
 /// Medward 医垣: guards, records and proves.
 #[derive(Parser)]
@@ -50,6 +50,12 @@ pub(crate) enum Command {
         /// What to do.
         #[command(subcommand)]
         command: GatewayCommand,
+    },
+    /// Remote gateway nodes.
+    Node {
+        /// What to do.
+        #[command(subcommand)]
+        command: NodeCommand,
     },
     /// Let people back in, at the machine itself; recorded in the audit trail.
     Identity {
@@ -165,6 +171,33 @@ pub(crate) struct TproxyArgs {
     pub(crate) source: Source,
 }
 
+/// `medward node`.
+#[derive(Subcommand)]
+pub(crate) enum NodeCommand {
+    /// At the house: invite a node; prints what to type there. Recorded in the audit trail.
+    Invite(InviteArgs),
+    /// At the node: make it known to the house that invited it (nodes.house in its settings).
+    Enrol(EnrolArgs),
+}
+
+/// Which node is invited.
+#[derive(Args)]
+pub(crate) struct InviteArgs {
+    /// What people will call it.
+    pub(crate) name: String,
+    #[command(flatten)]
+    pub(crate) source: Source,
+}
+
+/// Which invitation is used.
+#[derive(Args)]
+pub(crate) struct EnrolArgs {
+    /// The invitation, mwe1.…
+    pub(crate) invitation: String,
+    #[command(flatten)]
+    pub(crate) source: Source,
+}
+
 /// `medward identity`.
 #[derive(Subcommand)]
 pub(crate) enum IdentityCommand {
@@ -230,6 +263,7 @@ pub(crate) async fn run(command: Command) -> Result<ExitCode> {
         Command::Waf { command } => waf::run(command, &Clock::system()).await,
         Command::Gateway { command: GatewayCommand::Tproxy { command } } => tproxy::run(command).await,
         Command::Identity { command } => rescue::run(command).await,
+        Command::Node { command } => node::run(command).await,
         Command::Openapi => {
             write_out(&docs::openapi().await?)?;
             Ok(ExitCode::SUCCESS)

@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result};
 use medward_contract::{ErrorCode, Role};
 use medward_kernel::Clock;
 use medward_kernel::capability::Entry;
-use medward_kernel::config::{ListenConfig, LoadedConfig, NodeConfig, Override, TelemetryConfig};
+use medward_kernel::config::{ListenConfig, LoadedConfig, NodeConfig, NodesConfig, Override, TelemetryConfig};
 use medward_kernel::house::House;
 use medward_kernel::permission::Matrix;
 use medward_kernel::route::Route;
@@ -31,7 +31,10 @@ async fn facts() -> Result<Facts> {
     let config = LoadedConfig::read(None, vec![setting])?;
     let mut house = House::build(&config, &capabilities::all(), Clock::system()).await?;
     let mut routes = house.take_routes();
-    routes.extend(system::routes(System { kit: house.kit().clone(), jobs: None }).checked("system", house.matrix())?);
+    routes.extend(
+        system::routes(System { kit: house.kit().clone(), jobs: None, nodes: None })
+            .checked("system", house.matrix())?,
+    );
     routes.sort_by(|a, b| a.path.cmp(&b.path));
     let matrix = house.matrix().clone();
     house.stop().await;
@@ -88,6 +91,7 @@ pub(crate) fn config_sections() -> Vec<ConfigSection> {
         section::<StoreConfig>("store"),
         section::<ListenConfig>("listen"),
         section::<TelemetryConfig>("telemetry"),
+        section::<NodesConfig>("nodes"),
     ];
     let of_capability = |entry: Entry| ConfigSection {
         name: entry.name.to_owned(),
@@ -279,6 +283,7 @@ fn error_reference() -> String {
     let mut codes: Vec<ErrorCode> = medward_web::codes::ALL
         .iter()
         .copied()
+        .chain(medward_kernel::nodes::codes::ALL.iter().copied())
         .chain(capabilities::all().iter().flat_map(|entry| entry.errors.iter().copied()))
         .collect();
     codes.sort_by_key(|code| code.code);

@@ -6,6 +6,7 @@ mod cli;
 mod demo;
 mod docs;
 mod logging;
+mod node;
 mod program;
 mod rescue;
 mod settings;

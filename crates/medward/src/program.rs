@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use medward_kernel::capability::Bound;
-use medward_kernel::config::LoadedConfig;
+use medward_kernel::config::{KernelConfig, LoadedConfig};
 use medward_kernel::house::{House, StartError};
 use medward_kernel::{Clock, Kit};
 use medward_web::Site;
@@ -22,16 +22,32 @@ pub(crate) struct Program {
 impl Program {
     /// Runs every start phase. When it returns, everything answers.
     pub(crate) async fn start(config: &LoadedConfig) -> Result<Self, StartError> {
+        if !KernelConfig::read(config)?.nodes.house.is_empty() {
+            return Self::start_node(config).await;
+        }
         let mut house = House::build(config, &capabilities::all(), Clock::system()).await?;
         stand_ins::fill(&house.kit().ports)?;
         let jobs = house.wire(stand_ins::ALL).await?;
         let kit = house.kit().clone();
-        let own = system::routes(System { kit: kit.clone(), jobs: Some(jobs) });
+        let own = system::routes(System { kit: kit.clone(), jobs: Some(jobs), nodes: house.nodes().cloned() });
         let mut routes = house.take_routes();
         routes.extend(own.checked("system", house.matrix())?);
         let site = Site { routes, matrix: house.matrix().clone(), assets: Arc::new(EmbeddedConsole) };
         let console = medward_web::console_listener(&kit, medward_web::router(&kit, site));
         house.listen(vec![console]).await?;
+        house.ready();
+        Ok(Self { house })
+    }
+
+    /// The same for a remote node: no console, no vault, nobody to sign in.
+    async fn start_node(config: &LoadedConfig) -> Result<Self, StartError> {
+        let mut house = House::build(config, &capabilities::of_node(), Clock::system()).await?;
+        if let Some(link) = &house.kit().link {
+            stand_ins::fill_node(&house.kit().ports, link)?;
+        }
+        drop(house.take_routes());
+        house.wire(stand_ins::ALL).await?;
+        house.listen(Vec::new()).await?;
         house.ready();
         Ok(Self { house })
     }

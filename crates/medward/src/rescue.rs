@@ -6,12 +6,13 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
+use medward_crypto::KeyRing;
 use medward_identity::{AccountState, IdentityConfig, IdentityError, Rescue, Rescued};
 use medward_kernel::Clock;
-use medward_kernel::config::KernelConfig;
+use medward_kernel::config::{KernelConfig, LoadedConfig};
 use medward_store::{Db, Engine};
 
-use crate::cli::{IdentityCommand, RescueArgs, write_out};
+use crate::cli::{IdentityCommand, RescueArgs, Source, write_out};
 use crate::settings;
 
 /// Runs `medward identity …`.
@@ -35,9 +36,22 @@ pub(crate) async fn run(command: IdentityCommand) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Opens what is there; makes nothing, because a mistyped directory must not become an empty installation.
 async fn open(args: &RescueArgs) -> Result<(Rescue, Db)> {
-    let config = settings::load(&args.source, Vec::new())?;
+    let Installation { config, keys, db } = installation(&args.source).await?;
+    let identity = config.section::<IdentityConfig>("identity")?;
+    Ok((Rescue::new(identity, db.clone(), keys, Clock::system()), db))
+}
+
+/// What stands in a data directory.
+pub(crate) struct Installation {
+    pub(crate) config: LoadedConfig,
+    pub(crate) keys: KeyRing,
+    pub(crate) db: Db,
+}
+
+/// Opens what is there; makes nothing, because a mistyped directory must not become an empty installation.
+pub(crate) async fn installation(source: &Source) -> Result<Installation> {
+    let config = settings::load(source, Vec::new())?;
     let kernel = settings::check(&config)?;
     let data_dir = &kernel.node.data_dir;
     must_exist(data_dir, &data_dir.join("keys").join("master.key"))?;
@@ -47,8 +61,7 @@ async fn open(args: &RescueArgs) -> Result<(Rescue, Db)> {
     }
     let (keys, _) = medward_kernel::keys::open(&data_dir.join("keys"))?;
     let db = open_database(&kernel, data_dir).await?;
-    let identity = config.section::<IdentityConfig>("identity")?;
-    Ok((Rescue::new(identity, db.clone(), keys, Clock::system()), db))
+    Ok(Installation { config, keys, db })
 }
 
 async fn open_database(kernel: &KernelConfig, data_dir: &Path) -> Result<Db> {
@@ -69,7 +82,7 @@ fn must_exist(data_dir: &Path, file: &Path) -> Result<()> {
 }
 
 /// Who runs this, by the kernel's word and not by an environment that anybody can set.
-fn system_user() -> String {
+pub(crate) fn system_user() -> String {
     let Ok(uid) = std::fs::metadata("/proc/self").map(|own| own.uid()) else { return "unknown".to_owned() };
     let known = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
     let name = known.lines().find_map(|line| {

@@ -3,9 +3,14 @@
 use std::sync::Arc;
 
 use medward_contract::identity::{Approvals, Authenticator, NoApprovals, NoAuthenticator, NoSessions, Sessions};
+use medward_contract::vault::LogQuery;
+use medward_identity::RemoteAuthenticator;
 use medward_kernel::Ports;
+use medward_kernel::nodes::NodeLink;
 use medward_kernel::ports::PortsError;
 use medward_kernel::status::StandIn;
+
+use crate::node::VaultAtHouse;
 
 /// Fills the ports that no capability of this program gives. Called after they are built and before any of them starts.
 pub(crate) fn fill(ports: &Ports) -> Result<(), PortsError> {
@@ -19,6 +24,13 @@ pub(crate) fn fill(ports: &Ports) -> Result<(), PortsError> {
         ports.give::<dyn Sessions>("stand-in", Arc::new(NoSessions))?;
     }
     Ok(())
+}
+
+/// The same on a remote node, whose vault is at its house.
+pub(crate) fn fill_node(ports: &Ports, link: &NodeLink) -> Result<(), PortsError> {
+    ports.give::<dyn Authenticator>("identity", Arc::new(RemoteAuthenticator::new(link.clone())))?;
+    ports.give::<dyn LogQuery>("stand-in", Arc::new(VaultAtHouse))?;
+    fill(ports)
 }
 
 /// Stand-ins of this version.

@@ -54,9 +54,16 @@ async fn welcome(program: &Program, protected: Option<&str>) -> Result<String> {
             let _infallible = writeln!(text, "  gateway   {scheme}://{}{}", bound.address, arrow(protected));
         }
     }
+    if let Some(link) = &program.kit().link {
+        let (name, house) = (link.identity().name, &program.kit().config.nodes.house);
+        let _infallible = writeln!(text, "  node      {name} of {house}");
+    }
+    if let Some(bound) = program.bound("nodes") {
+        let _infallible = writeln!(text, "  nodes     tls://{}", bound.address);
+    }
     let identity = program.kit().ports.port::<medward_identity::Service>("medward");
-    if let Some(token) = identity.get()?.setup_link().await?
-        && let Some(bound) = &console
+    if let Some(bound) = &console
+        && let Some(token) = identity.get()?.setup_link().await?
     {
         let _infallible = write!(
             text,

@@ -92,9 +92,7 @@ impl EventSink for Sink {
         let Some(stream) = events.first().map(|event| event.dataset.stream()) else {
             return Err(PortError::Refused { code: crate::codes::EVENT_INVALID.code });
         };
-        if events.iter().any(|event| event.dataset.stream() != stream) {
-            return Err(PortError::Refused { code: crate::codes::EVENT_INVALID.code });
-        }
+        let is_one_stream = events.iter().all(|event| event.dataset.stream() == stream);
         let count = events.len() as u64;
         if durability == Durability::Queued {
             for event in events {
@@ -114,6 +112,7 @@ impl EventSink for Sink {
             first_seq = first_seq.or(committed.first_seq);
             drafts = rest;
         }
+        let first_seq = first_seq.filter(|_| is_one_stream);
         Ok(Ack { stream, first_seq, count })
     }
 }

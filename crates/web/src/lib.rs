@@ -26,6 +26,7 @@ pub mod assets;
 
 pub mod openapi;
 
+mod nodes;
 pub mod system;
 
 mod connection;

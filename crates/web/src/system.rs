@@ -4,19 +4,20 @@ use axum::extract::State;
 use axum::response::IntoResponse;
 use medward_kernel::audit::AuditEntry;
 use medward_kernel::capability::{Bound, PolicyStatus};
-use medward_kernel::house::{AUDIT_READ, SYSTEM_READ};
+use medward_kernel::house::{AUDIT_READ, NODE_WRITE, SYSTEM_READ};
 use medward_kernel::job::{JobStatus, Jobs};
+use medward_kernel::nodes::NodeHouse;
 use medward_kernel::permission::Permission;
 use medward_kernel::status::{PhaseDone, StandIn};
 use medward_kernel::supervisor::TaskStatus;
-use medward_kernel::{Kit, Routes};
+use medward_kernel::{AuditAction, Kit, Routes};
 use serde::{Deserialize, Serialize};
 use utoipa_axum::routes;
 
 use crate::extract::{Json, Query};
 use crate::paging::{Limit, Paged};
 use crate::problem::ApiError;
-use crate::sse;
+use crate::{nodes, sse};
 
 /// State of the system pages.
 #[derive(Clone)]
@@ -25,6 +26,8 @@ pub struct System {
     pub kit: Kit,
     /// Jobs of this node; `None` while only the API document is made.
     pub jobs: Option<Jobs>,
+    /// Remote nodes of this house.
+    pub nodes: Option<NodeHouse>,
 }
 
 /// Routes of the kernel.
@@ -33,6 +36,9 @@ pub fn routes(system: System) -> Routes {
         .read(SYSTEM_READ, routes!(state_get))
         .read(AUDIT_READ, routes!(audit_list))
         .read(Permission::SIGNED_IN, routes!(stream_get))
+        .read(SYSTEM_READ, routes!(nodes::node_list))
+        .write(NODE_WRITE, AuditAction::new("system_node", "create"), routes!(nodes::node_invite))
+        .write(NODE_WRITE, AuditAction::new("system_node", "remove"), routes!(nodes::node_revoke))
         .with_state(system)
 }
 

@@ -1,5 +1,7 @@
 //! Login of people to applications that are not Medward's own: the port of the gateway's access guard (应用准入).
 
+use std::borrow::Cow;
+
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
@@ -88,8 +90,10 @@ pub struct Subject {
     pub priority: PriorityClass,
 }
 
-/// Names a login between its steps, for ten minutes. A secret: who holds it has shown the password. Never printed.
-#[derive(Clone, PartialEq, Eq)]
+/// Names a login between its steps, for ten minutes. A secret: who holds it has shown the password. Never printed; written
+/// out only on the way between a remote node and its house.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct LoginHandle(String);
 
 impl LoginHandle {
@@ -110,8 +114,10 @@ impl std::fmt::Debug for LoginHandle {
     }
 }
 
-/// Something typed that nobody else may see. Never printed.
-#[derive(Clone, PartialEq, Eq)]
+/// Something typed that nobody else may see. Never printed; written out only on the way between a remote node and its
+/// house.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct Typed(String);
 
 impl Typed {
@@ -133,7 +139,7 @@ impl std::fmt::Debug for Typed {
 }
 
 /// What is shown in the next step of a login.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum Factor {
     /// A code of the authenticator, or a recovery code.
     Code(Typed),
@@ -144,7 +150,7 @@ pub enum Factor {
 }
 
 /// What comes next in a login.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum AuthStep {
     /// Nothing: this is who it is.
     Done {
@@ -164,7 +170,7 @@ pub enum AuthStep {
 }
 
 /// Why a login does not go on. Says nothing about which part was wrong.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Denial {
     /// Login, password or code are wrong, or the account is not to be used.
     Wrong,
@@ -183,12 +189,12 @@ pub enum Denial {
     /// The new password is not accepted; the step may be repeated.
     Password {
         /// What is wrong with it, as stable words: `too_short`, `reused`, ….
-        findings: Vec<&'static str>,
+        findings: Vec<Cow<'static, str>>,
     },
 }
 
 /// What an authenticator application needs to be enrolled.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct EnrolmentOffer {
     /// To type.
     pub secret_base32: Typed,
@@ -200,7 +206,7 @@ pub struct EnrolmentOffer {
 ///
 /// Claims: `iss` = `medward`, `aud`, `sub` = account, `preferred_username`, `name`, `roles`, `clearance`, `departments`,
 /// `iat`, `exp`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SignedAssertion {
     /// `header.claims.signature`.
     pub token: String,

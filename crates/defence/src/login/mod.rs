@@ -9,6 +9,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 
 use medward_contract::Timestamp;
@@ -92,7 +93,7 @@ pub enum View<'a> {
     /// The password has to be changed.
     NewPassword {
         /// What was wrong with the last one.
-        findings: &'a [&'static str],
+        findings: &'a [Cow<'static, str>],
     },
     /// There is another session.
     Ask {
@@ -201,7 +202,7 @@ fn content(frame: &Frame<'_>, words: &Words, view: View<'_>) -> String {
         }
         View::EnrolCode => form("enrol", &format!("<p>{}</p>{}", words.enrol_again, code(" autofocus")), words.go_on),
         View::NewPassword { findings } => {
-            let item = |code: &&str| format!("<li>{}</li>", Escaped(finding(frame.language, code)));
+            let item = |code: &Cow<str>| format!("<li>{}</li>", Escaped(finding(frame.language, code)));
             let items = findings.iter().map(item).collect::<Vec<_>>().concat();
             let faults = if items.is_empty() { items } else { format!("<ul role=\"alert\">{items}</ul>") };
             let fields = format!(

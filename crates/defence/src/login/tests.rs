@@ -23,7 +23,7 @@ fn views() -> Vec<View<'static>> {
         View::Factor { again: true },
         View::Enrol { qr_svg: "<svg></svg>", secret: "ABCD" },
         View::EnrolCode,
-        View::NewPassword { findings: &["too_short", "mismatch", "unheard of"] },
+        View::NewPassword { findings: &["too_short".into(), "mismatch".into(), "unheard of".into()] },
         View::Ask { address, since: at() },
         View::Second { address, since: at() },
         View::RecoveryCodes { codes: &["AAAA-BBBB"] },

@@ -3,7 +3,10 @@
 //! The data path decides with what it has in memory; here is what outlives it. Fail stance: while the database is away nobody
 //! new is let in, who is in stays in, and what ends meanwhile is written later (DESIGN §6).
 
+mod remote;
 mod rows;
+
+pub(crate) use remote::handlers;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -22,6 +25,8 @@ use medward_kernel::supervisor::{Stop, TaskError, with_sources};
 use medward_kernel::{Clock, Kit, Port};
 use medward_proxy::{Access, AccessUse, DataPath};
 use medward_store::{Db, StoreError, outbox_done, outbox_due, outbox_failed, outbox_subscribe};
+
+use remote::{Changed, Changes};
 
 /// Activity is written down at most this often.
 const WRITE_EVERY: Duration = Duration::from_secs(30);
@@ -44,6 +49,14 @@ pub(crate) struct Keep {
 impl Keep {
     pub(crate) fn new(kit: &Kit) -> Self {
         Self { db: kit.db.clone(), keys: kit.keys.clone(), clock: kit.clock.clone() }
+    }
+}
+
+/// Where sessions are opened and ended: in the database, or at the house of this node.
+pub(crate) fn session_store(kit: &Kit) -> Arc<dyn SessionStore> {
+    match remote::RemoteKeep::of(kit) {
+        Some(remote) => Arc::new(remote),
+        None => Arc::new(Keep::new(kit)),
     }
 }
 
@@ -94,6 +107,9 @@ struct Inner {
     authenticator: Port<dyn Authenticator>,
     /// Up to when the changes of other nodes are known.
     followed: Mutex<Timestamp>,
+    store: Arc<dyn SessionStore>,
+    /// On a remote node: where sessions are kept.
+    house: Option<remote::House>,
 }
 
 impl Guarded {
@@ -107,6 +123,8 @@ impl Guarded {
             events: kit.ports.port::<dyn EventSink>("gateway"),
             authenticator: kit.ports.port::<dyn Authenticator>("gateway"),
             followed: Mutex::default(),
+            house: remote::House::of(kit),
+            store: session_store(kit),
         }))
     }
 
@@ -122,7 +140,9 @@ impl Guarded {
         for stored in rows.into_iter().filter_map(|row| row.checked(&inner.keys)) {
             self.access().restore(stored);
         }
-        *inner.followed.lock().unwrap_or_else(PoisonError::into_inner) = now;
+        // A node does not know what happened while it was not there: it asks for everything.
+        let known = if inner.house.is_some() { Timestamp::default() } else { now };
+        *inner.followed.lock().unwrap_or_else(PoisonError::into_inner) = known;
         Ok(())
     }
 
@@ -148,10 +168,8 @@ impl Guarded {
         for (session, reason) in self.access().sweep(&wanted).await {
             self.told(&session, reason);
         }
-        let (late, now) = (self.access().take_unwritten(), inner.clock.now());
-        for (id, reason, at) in late {
-            let write = inner.db.write(|tx| Box::pin(async move { rows::session_end(tx, id, reason, at, now).await }));
-            if write.await.is_err() {
+        for (id, reason, at) in self.access().take_unwritten() {
+            if inner.store.end(id, reason, at).await.is_err() {
                 self.access().put_unwritten(vec![(id, reason, at)]);
             }
         }
@@ -160,43 +178,49 @@ impl Guarded {
             self.write_seen(WRITE_EVERY).await?;
             self.follow().await?;
             let before = inner.clock.now().minus(KEEP_ENDED);
-            inner.db.write(|tx| Box::pin(async move { rows::session_forget(tx, before).await })).await
+            inner.db.write(|tx| Box::pin(async move { rows::session_forget(tx, before).await })).await?;
+            Ok::<_, TaskError>(())
         };
         if let Err(error) = followed.await {
-            tracing::warn!(error = with_sources(&error), "sessions of guarded applications are not written down");
+            tracing::warn!(error = with_sources(&*error), "sessions of guarded applications are not written down");
         }
     }
 
-    async fn write_seen(&self, after: Duration) -> Result<(), StoreError> {
+    async fn write_seen(&self, after: Duration) -> Result<(), TaskError> {
         let inner = &self.0;
         let due: Vec<Arc<Session>> = self.access().list().into_iter().filter(|session| session.is_due(after)).collect();
         if due.is_empty() {
             return Ok(());
         }
         let seen: Vec<StoredSession> = due.iter().map(|session| stored(session)).collect();
-        let (written, keys) = (&seen, &inner.keys);
-        let write = inner.db.write(|tx| {
-            Box::pin(async move {
-                for session in written {
-                    rows::session_seen(tx, keys, session).await?;
-                }
-                Ok::<_, StoreError>(())
-            })
-        });
-        write.await?;
+        remote::seen(&inner.db, &inner.keys, &seen).await?;
+        if let Some(house) = &inner.house {
+            house.seen(&seen).await?;
+        }
         due.iter().zip(&seen).for_each(|(session, stored)| session.written(stored.last_seen_at));
         Ok(())
     }
 
     /// Learns what other nodes did.
-    async fn follow(&self) -> Result<(), StoreError> {
+    async fn follow(&self) -> Result<(), TaskError> {
         let inner = &self.0;
         let (now, since) = (inner.clock.now(), *inner.followed.lock().unwrap_or_else(PoisonError::into_inner));
-        let changed = rows::session_changed(&mut inner.db.read().await?, since.minus(SKEW)).await?;
-        for row in changed {
-            match (row.ended_at, row.id.parse()) {
-                (Some(_), Ok(id)) => self.access().ended_elsewhere(id, row.reason()),
-                _ => row.checked(&inner.keys).into_iter().for_each(|stored| self.access().restore(stored)),
+        let Changes { sessions, now } = match &inner.house {
+            Some(house) => {
+                let changes = house.changed(since.minus(SKEW)).await?;
+                remote::copy(inner, &changes.sessions).await?;
+                changes
+            }
+            None => {
+                let rows = rows::session_changed(&mut inner.db.read().await?, since.minus(SKEW)).await?;
+                let sessions = rows.into_iter().filter_map(|row| Changed::of(row, &inner.keys)).collect();
+                Changes { sessions, now }
+            }
+        };
+        for one in sessions {
+            match one {
+                Changed::Living(stored) => self.access().restore(stored),
+                Changed::Ended { id, reason } => self.access().ended_elsewhere(id, reason),
             }
         }
         *inner.followed.lock().unwrap_or_else(PoisonError::into_inner) = now;

@@ -195,6 +195,21 @@ pub(super) async fn session_seen(tx: &mut Tx<'_>, keys: &KeyRing, seen: &StoredS
     .map(drop)
 }
 
+/// On a node: makes the copy of a living session what the house says, and ends another one of the same account.
+pub(super) async fn session_copy(
+    tx: &mut Tx<'_>,
+    keys: &KeyRing,
+    session: &StoredSession,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let (id, account) = (session.id.to_string(), session.subject.account.to_string());
+    let deleted =
+        "DELETE FROM gateway_session WHERE id = $1 OR (application = $2 AND account_id = $3 AND ended_at IS NULL)";
+    execute!(tx, deleted, id.as_str(), session.application.as_str(), account).await?;
+    session_open(tx, keys, session).await?;
+    execute!(tx, "UPDATE gateway_session SET changed_at = $1 WHERE id = $2", now.as_micros(), id).await.map(drop)
+}
+
 const COLUMNS: &str = "id, token_hash, guard_id, application, subject, source_ip, user_agent, created_at, last_seen_at, \
                        factor_at, ended_at, end_reason, mac";
 

@@ -10,7 +10,7 @@
 mod expiry;
 mod fault;
 mod pair;
-mod rows;
+pub(crate) mod rows;
 
 pub(crate) use expiry::watch_expiry;
 pub(crate) use fault::{CertificateFault, Doubt};
@@ -384,6 +384,7 @@ fn open(keys: &KeyRing, row: CertificateRow) -> Stored {
     }
 }
 
-fn place(id: &str) -> Place<'_> {
+/// Where the key of a certificate stands.
+pub(crate) fn place(id: &str) -> Place<'_> {
     Place { table: "gateway_certificate", column: "key_sealed", key: id, label: SensitivityLabel::L4 }
 }

@@ -24,7 +24,7 @@ pub(crate) struct CertificateRow {
 }
 
 /// Every certificate, oldest first.
-pub(super) async fn certificate_list<S: Session + ?Sized>(session: &mut S) -> Result<Vec<CertificateRow>, StoreError> {
+pub(crate) async fn certificate_list<S: Session + ?Sized>(session: &mut S) -> Result<Vec<CertificateRow>, StoreError> {
     fetch_all!(
         session,
         CertificateRow,
@@ -36,7 +36,7 @@ pub(super) async fn certificate_list<S: Session + ?Sized>(session: &mut S) -> Re
 }
 
 /// Writes a certificate, new or in place of the one with its id.
-pub(super) async fn certificate_put(tx: &mut Tx<'_>, row: &CertificateRow) -> Result<(), StoreError> {
+pub(crate) async fn certificate_put(tx: &mut Tx<'_>, row: &CertificateRow) -> Result<(), StoreError> {
     execute!(
         tx,
         "INSERT INTO gateway_certificate (id, name, chain_pem, key_sealed, author, generation, updated_at)
@@ -56,12 +56,12 @@ pub(super) async fn certificate_put(tx: &mut Tx<'_>, row: &CertificateRow) -> Re
 }
 
 /// Removes a certificate and its key. Whether there was one.
-pub(super) async fn certificate_delete(tx: &mut Tx<'_>, id: &str) -> Result<bool, StoreError> {
+pub(crate) async fn certificate_delete(tx: &mut Tx<'_>, id: &str) -> Result<bool, StoreError> {
     Ok(execute!(tx, "DELETE FROM gateway_certificate WHERE id = $1", id).await? > 0)
 }
 
 /// Id of the certificate of this name.
-pub(super) async fn certificate_named<S: Session + ?Sized>(
+pub(crate) async fn certificate_named<S: Session + ?Sized>(
     session: &mut S,
     name: &str,
 ) -> Result<Option<String>, StoreError> {
@@ -70,14 +70,14 @@ pub(super) async fn certificate_named<S: Session + ?Sized>(
 }
 
 /// Number of the newest change; 0 before the first one.
-pub(super) async fn generation_latest<S: Session + ?Sized>(session: &mut S) -> Result<i64, StoreError> {
+pub(crate) async fn generation_latest<S: Session + ?Sized>(session: &mut S) -> Result<i64, StoreError> {
     let row =
         fetch_optional!(session, (i64,), "SELECT value FROM gateway_generation WHERE name = 'certificates'").await?;
     Ok(row.map_or(0, |(value,)| value))
 }
 
 /// Begins a new change.
-pub(super) async fn generation_next(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
+pub(crate) async fn generation_next(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
     let (value,) = fetch_one!(
         tx,
         (i64,),
@@ -88,7 +88,19 @@ pub(super) async fn generation_next(tx: &mut Tx<'_>) -> Result<i64, StoreError> 
     Ok(value)
 }
 
+/// On a node: takes over the number of the house.
+pub(crate) async fn generation_set(tx: &mut Tx<'_>, generation: i64) -> Result<(), StoreError> {
+    execute!(
+        tx,
+        "INSERT INTO gateway_generation (name, value) VALUES ('certificates', $1)
+         ON CONFLICT (name) DO UPDATE SET value = $1",
+        generation
+    )
+    .await
+    .map(drop)
+}
+
 /// When a row was written.
-pub(super) const fn stamp(now: Timestamp) -> i64 {
+pub(crate) const fn stamp(now: Timestamp) -> i64 {
     now.as_micros()
 }

@@ -10,12 +10,15 @@ pub(crate) use rows::KeptRow;
 
 use std::time::Duration;
 
+use data_encoding::BASE64;
 use medward_contract::SensitivityLabel;
 use medward_crypto::{Domain, KeyRing, Place};
+use medward_kernel::nodes::NodeLink;
 use medward_kernel::supervisor::{Stop, TaskError};
 use medward_kernel::{Clock, Kit};
 use medward_proxy::{KeptRequest, KeptRequestQueue, Note};
 use medward_store::{Db, StoreError};
+use serde::{Deserialize, Serialize};
 
 /// Most requests stored at once; after that the store has a rest, whatever comes.
 const BATCH: usize = 64;
@@ -23,6 +26,9 @@ const BATCH: usize = 64;
 const REST: Duration = Duration::from_secs(1);
 /// How long a request is kept.
 const KEPT_FOR: Duration = Duration::from_hours(7 * 24);
+/// Name of the call by which a node sends requests to be kept.
+pub(crate) const KEPT_CALL: &str = "gateway.kept";
+
 /// How often those that are older are looked for.
 const LOOK: Duration = Duration::from_hours(1);
 
@@ -32,11 +38,25 @@ pub(crate) struct Shelf {
     db: Db,
     keys: KeyRing,
     clock: Clock,
+    /// On a node: the house, which keeps them.
+    link: Option<NodeLink>,
+}
+
+/// A request as a node sends it to its house.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct SentRequest {
+    id: String,
+    object_id: String,
+    rule_id: String,
+    source: String,
+    at: i64,
+    /// Base 64.
+    request: String,
 }
 
 impl Shelf {
     pub(crate) fn of(kit: &Kit) -> Self {
-        Self { db: kit.db.clone(), keys: kit.keys.clone(), clock: kit.clock.clone() }
+        Self { db: kit.db.clone(), keys: kit.keys.clone(), clock: kit.clock.clone(), link: kit.link.clone() }
     }
 
     /// The newest kept requests, of one object or of all, with the object each belongs to.
@@ -81,22 +101,46 @@ impl Shelf {
     }
 
     async fn store(&self, notes: Vec<Note>) -> Result<(), TaskError> {
-        let mut rows = Vec::with_capacity(notes.len());
-        for Note { id, object_id, rule_id, at, request } in notes {
-            let sealed = self.keys.seal(Domain::GatewayKeptRequest, &place(&id), &request.encode())?;
-            let object_id = object_id.to_string();
-            let source = request.conn.client.to_string();
-            rows.push(KeptRow { id, object_id, rule_id, source, at: at.as_micros(), sealed });
+        let sent: Vec<SentRequest> = notes.into_iter().map(SentRequest::of).collect();
+        let Some(link) = &self.link else {
+            let rows: Vec<KeptRow> = sent.into_iter().filter_map(|one| self.row_of(one)).collect();
+            self.put(&rows).await?;
+            return self.forget_old().await;
+        };
+        // They are samples: those of a time without the house are not kept.
+        if link.call(KEPT_CALL, serde_json::to_vec(&sent)?).await.is_err() {
+            tracing::debug!(count = sent.len(), "requests were not kept: the house is away");
         }
-        let rows = &rows;
-        self.db.write(|tx| Box::pin(rows::kept_insert(tx, rows))).await?;
-        self.forget_old().await
+        Ok(())
+    }
+
+    /// A request as it is stored; none when it cannot be read or sealed.
+    pub(crate) fn row_of(&self, sent: SentRequest) -> Option<KeptRow> {
+        let SentRequest { id, object_id, rule_id, source, at, request } = sent;
+        let request = BASE64.decode(request.as_bytes()).ok()?;
+        KeptRequest::decode(&request)?;
+        let sealed = self.keys.seal(Domain::GatewayKeptRequest, &place(&id), &request).ok()?;
+        Some(KeptRow { id, object_id, rule_id, source, at, sealed })
+    }
+
+    /// Stores requests.
+    pub(crate) async fn put(&self, rows: &[KeptRow]) -> Result<(), StoreError> {
+        self.db.write(|tx| Box::pin(rows::kept_insert(tx, rows))).await
     }
 
     async fn forget_old(&self) -> Result<(), TaskError> {
         let oldest = self.clock.now().as_micros().saturating_sub(micros(KEPT_FOR));
         self.db.write(|tx| Box::pin(rows::kept_delete_before(tx, oldest))).await?;
         Ok(())
+    }
+}
+
+impl SentRequest {
+    fn of(note: Note) -> Self {
+        let Note { id, object_id, rule_id, at, request } = note;
+        let source = request.conn.client.to_string();
+        let (object_id, at) = (object_id.to_string(), at.as_micros());
+        Self { id, object_id, rule_id, source, at, request: BASE64.encode(&request.encode()) }
     }
 }
 

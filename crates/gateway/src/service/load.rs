@@ -159,6 +159,11 @@ impl Service {
         Ok(Stored { compiled, written, complaint, engines })
     }
 
+    /// Whether these rows can be put in force; if not, why.
+    pub(crate) async fn compiles(&self, rows: Vec<ItemRow>, generation: i64) -> Result<(), String> {
+        self.compile_stored(rows, generation).await.map(drop)
+    }
+
     /// Looks for a newer policy until the program stops.
     pub(crate) async fn follow(&self, stop: Stop) -> Result<(), TaskError> {
         loop {

@@ -171,7 +171,7 @@ fn answer(outcome: Result<AuthStep, IdentityError>) -> Result<AuthStep, PortErro
         Err(IdentityError::TooFast { until }) => Denial::TooFast { until },
         Err(IdentityError::LoginExpired) => Denial::Expired,
         Err(IdentityError::Password(findings)) => {
-            Denial::Password { findings: findings.iter().map(|finding| finding.as_str()).collect() }
+            Denial::Password { findings: findings.iter().map(|finding| finding.as_str().into()).collect() }
         }
         Err(error) => return Err(failed(&error)),
     };

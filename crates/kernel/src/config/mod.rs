@@ -105,6 +105,25 @@ impl Default for TelemetryConfig {
     }
 }
 
+/// `[nodes]`: the house of this node, or the nodes of this house.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct NodesConfig {
+    /// Where remote nodes reach this house, for example `0.0.0.0:8444` (mutual TLS); empty: there are none.
+    pub listen: String,
+    /// Host and port of the house that this node belongs to, for example `medward.hospital.local:8444`. Set, this program is
+    /// a gateway node: it keeps no console and no vault, runs by the policy of its house and sends it what it records.
+    pub house: String,
+    /// On a node: what events that wait for the house may take on disk; the oldest are dropped, and that is recorded.
+    pub spool: SizeText,
+}
+
+impl Default for NodesConfig {
+    fn default() -> Self {
+        Self { listen: String::new(), house: String::new(), spool: SizeText(8 << 30) }
+    }
+}
+
 /// Form of log lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
@@ -126,6 +145,8 @@ pub struct KernelConfig {
     pub listen: ListenConfig,
     /// `[telemetry]`.
     pub telemetry: TelemetryConfig,
+    /// `[nodes]`.
+    pub nodes: NodesConfig,
 }
 
 impl Section for NodeConfig {
@@ -170,6 +191,30 @@ impl Section for TelemetryConfig {
     }
 }
 
+/// Smallest spool: each of its lanes needs room for several segments.
+const MIN_SPOOL_BYTES: u64 = 64 << 20;
+
+impl Section for NodesConfig {
+    fn validate(&self) -> Result<(), String> {
+        if !self.listen.is_empty() {
+            listen_address("nodes.listen", &self.listen)?;
+        }
+        if !self.house.is_empty() && !self.house.rsplit_once(':').is_some_and(|(_, port)| port.parse::<u16>().is_ok()) {
+            return Err(format!(
+                "nodes.house = {:?} is not a host and port, for example \"10.1.5.2:8444\"",
+                self.house
+            ));
+        }
+        if !self.listen.is_empty() && !self.house.is_empty() {
+            return Err("nodes.listen and nodes.house exclude one another: a node has no nodes".to_owned());
+        }
+        if self.spool.0 < MIN_SPOOL_BYTES {
+            return Err("nodes.spool must be at least \"64MiB\"".to_owned());
+        }
+        Ok(())
+    }
+}
+
 /// Reads a listen address, `address:port`.
 pub fn listen_address(key: &str, text: &str) -> Result<std::net::SocketAddr, String> {
     text.parse().map_err(|_| format!("{key} = {text:?} is not an address and port, for example \"127.0.0.1:9443\""))
@@ -183,6 +228,7 @@ impl KernelConfig {
             store: config.section("store")?,
             listen: config.section("listen")?,
             telemetry: config.section("telemetry")?,
+            nodes: config.section("nodes")?,
         })
     }
 
@@ -193,4 +239,4 @@ impl KernelConfig {
 }
 
 /// Names of the kernel's sections and top-level keys.
-pub const KERNEL_SECTIONS: [&str; 3] = ["store", "listen", "telemetry"];
+pub const KERNEL_SECTIONS: [&str; 4] = ["store", "listen", "telemetry", "nodes"];

@@ -111,7 +111,7 @@ async fn unfilled_port_names_its_users_before_anything_listens() {
 async fn database_of_a_newer_program_is_refused() {
     let directory = tempfile::tempdir().unwrap();
     let house = built(directory.path()).await.unwrap();
-    let newer = medward_store::Migration { version: 2, name: "0002_later", sql: "CREATE TABLE kernel_later (id TEXT)" };
+    let newer = medward_store::Migration { version: 3, name: "0003_later", sql: "CREATE TABLE kernel_later (id TEXT)" };
     let all: Vec<_> = medward_kernel::house::KERNEL_MIGRATIONS.iter().copied().chain([newer]).collect();
     house.kit().db.migrate("kernel", &all, 0).await.unwrap();
     house.stop().await;

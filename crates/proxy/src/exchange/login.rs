@@ -236,7 +236,7 @@ impl<'c> Desk<'c> {
                 authenticator.finish(&handle, Factor::NewPassword(password), client).await
             }
             (Stand::NewPassword, "new_password") => {
-                return self.page(403, View::NewPassword { findings: &["mismatch"] }, None);
+                return self.page(403, View::NewPassword { findings: &["mismatch".into()] }, None);
             }
             (Stand::TakeOver, "take_over") => {
                 return match access.logins.take(&secret, &self.wanted.application, now) {

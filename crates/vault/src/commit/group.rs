@@ -83,13 +83,15 @@ impl<'a> GroupBuilder<'a> {
     fn add(&mut self, draft: &Draft, lane: Option<&str>) -> Option<u64> {
         match (draft.prepared.agent(), lane) {
             (Some((agent, sequence)), _) => {
-                let high = self.agents.get(agent).copied().unwrap_or(0);
+                let known = self.agents.get(agent).copied();
+                let high = known.unwrap_or(0);
                 if sequence <= high {
                     return None;
                 }
                 self.raise(agent, sequence);
                 let seq = self.place(draft.stream, &draft.prepared, None);
-                if sequence > high + 1 {
+                // An agent begins with a number of its choice: those of remote nodes begin with the time.
+                if known.is_some() && sequence > high + 1 {
                     let gap = gap_event(self.now, ("vault.agent", agent.to_owned()), high + 1, sequence - 1);
                     tracing::warn!(agent, from = high + 1, to = sequence - 1, "events of an agent are missing");
                     self.add_own(&gap);

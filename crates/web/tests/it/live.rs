@@ -75,7 +75,7 @@ pub(crate) async fn console() -> Console {
     kit.ports.give::<dyn Directory>("test", person.clone()).unwrap();
     kit.ports.give::<dyn EventSink>("test", Arc::new(Nowhere)).unwrap();
     let mut routes = house.take_routes();
-    let system = medward_web::system::routes(System { kit: kit.clone(), jobs: None });
+    let system = medward_web::system::routes(System { kit: kit.clone(), jobs: None, nodes: None });
     routes.extend(system.checked("system", house.matrix()).unwrap());
     let site = Site { routes, matrix: house.matrix().clone(), assets: Arc::new(NoFiles) };
     let router = medward_web::router(&kit, site);

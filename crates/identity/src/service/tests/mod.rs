@@ -35,7 +35,7 @@ use medward_contract::{PortError, Principal, Role, Timestamp};
 use medward_crypto::{KeyRing, MasterKey, Secret};
 use medward_kernel::audit::{Begun, Intent};
 use medward_kernel::clock::ManualClock;
-use medward_kernel::config::{KernelConfig, ListenConfig, NodeConfig, TelemetryConfig};
+use medward_kernel::config::{KernelConfig, ListenConfig, NodeConfig, NodesConfig, TelemetryConfig};
 use medward_kernel::hub::Hub;
 use medward_kernel::metrics::Metrics;
 use medward_kernel::supervisor::Supervisor;
@@ -112,7 +112,9 @@ fn kit(db: &Db, clock: Clock, files: &tempfile::TempDir) -> Kit {
             store: StoreConfig::default(),
             listen: ListenConfig::default(),
             telemetry: TelemetryConfig::default(),
+            nodes: NodesConfig::default(),
         }),
+        link: None,
     }
 }
 

@@ -1,8 +1,10 @@
 //! The ban list (封禁) of the gateway: bans that the data path decided, and those that people made. It stands in for the one
 //! that `guard` will keep for all of Medward, so everything on it is in force at the gateway only (`ports.md` D).
 
+pub(crate) mod rows;
+
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use ipnet::IpNet;
@@ -15,13 +17,14 @@ use medward_kernel::hub::Hub;
 use medward_kernel::supervisor::{Stop, TaskError};
 use medward_kernel::{Clock, Kit, Port};
 use medward_proxy::{BanNote, BanQueue, DataPath, ban_event};
-use medward_store::{Db, Session, StoreError, Tx, execute, fetch_all, fetch_optional};
-use serde::Serialize;
+use medward_store::{Db, StoreError, outbox_put};
+use serde::{Deserialize, Serialize};
+
+/// Kind of the outbox rows by which a node tells its house of a ban.
+pub(crate) const NODE_BAN: &str = "gateway.node_ban.v1";
 
 /// What other nodes and the clock changed is seen after this at the latest.
 const LOOK: Duration = Duration::from_secs(5);
-/// Bans that are loaded; as many as the data path holds.
-const MAX_LOADED: i64 = 100_000;
 /// The longest that a person may ban; what is to stay belongs into a group of addresses.
 pub(crate) const MAX_MINUTES: u32 = 365 * 24 * 60;
 /// Shortest prefixes that a person may ban: half the country is not to be locked out by a slip of the hand.
@@ -30,7 +33,7 @@ const SHORTEST: (u8, u8) = (16, 32);
 const MAX_REASON_BYTES: usize = 500;
 
 /// A ban as it is stored.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow, Serialize, Deserialize, utoipa::ToSchema)]
 pub(crate) struct Banned {
     /// UUIDv7.
     pub id: String,
@@ -90,6 +93,10 @@ struct Inner {
     data_path: Arc<DataPath>,
     sessions: Port<dyn Sessions>,
     events: Port<dyn EventSink>,
+    /// Whether this is a remote node, whose bans the house has to hear of.
+    is_node: bool,
+    /// On a node: where administrators of the house work.
+    at_house: Mutex<Vec<IpAddr>>,
 }
 
 impl BanList {
@@ -101,6 +108,8 @@ impl BanList {
             data_path,
             sessions: kit.ports.port::<dyn Sessions>("gateway"),
             events: kit.ports.port::<dyn EventSink>("gateway"),
+            is_node: kit.link.is_some(),
+            at_house: Mutex::default(),
         }))
     }
 
@@ -108,16 +117,31 @@ impl BanList {
     pub(crate) async fn load(&self) -> Result<(), StoreError> {
         let inner = &self.0;
         let now = inner.clock.now();
-        let rows = ban_active(&mut inner.db.read().await?, now).await?;
+        let rows = rows::ban_active(&mut inner.db.read().await?, now).await?;
         let stored = rows.iter().filter_map(|row| {
             let network = row.network.parse().inspect_err(|_| tracing::error!(id = row.id, "a ban cannot be read"));
             Some((network.ok()?, Timestamp::from_micros(row.until_at)))
         });
-        if let Ok(sessions) = inner.sessions.get() {
-            inner.data_path.bans().spare(sessions.admin_addresses());
-        }
+        inner.data_path.bans().spare(self.administrators());
         inner.data_path.bans().replace(stored, now);
         Ok(())
+    }
+
+    /// Where administrators work now, in order.
+    pub(crate) fn administrators(&self) -> Vec<IpAddr> {
+        let inner = &self.0;
+        let mut addresses = inner.at_house.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Ok(sessions) = inner.sessions.get() {
+            addresses.extend(sessions.admin_addresses());
+        }
+        addresses.sort();
+        addresses.dedup();
+        addresses
+    }
+
+    /// On a node: where administrators of the house work.
+    pub(crate) fn spare(&self, addresses: Vec<IpAddr>) {
+        *self.0.at_house.lock().unwrap_or_else(PoisonError::into_inner) = addresses;
     }
 
     /// Writes down what the data path decides, and follows what others change, until the program stops.
@@ -156,22 +180,40 @@ impl BanList {
             lifted_at: None,
             lifted_by: None,
         };
-        let row = &row;
-        self.0.db.write(|tx| Box::pin(async move { ban_insert(tx, row).await })).await?;
+        let (row, is_node) = (&row, self.0.is_node);
+        let payload = &serde_json::to_string(row).unwrap_or_default();
+        let written = self.0.db.write(|tx| {
+            Box::pin(async move {
+                rows::ban_insert(tx, row).await?;
+                if is_node {
+                    outbox_put(tx, NODE_BAN, &row.id, payload, row.began_at).await?;
+                }
+                Ok::<_, StoreError>(())
+            })
+        });
+        written.await?;
         self.0.data_path.bans().written(note.network);
         self.0.hub.send("gateway.ban", &row.id, "create");
+        Ok(())
+    }
+
+    /// Takes in what a node decided.
+    pub(crate) async fn take(&self, ban: &Banned) -> Result<(), StoreError> {
+        self.0.db.write(|tx| Box::pin(async move { rows::ban_insert(tx, ban).await })).await?;
+        self.load().await?;
+        self.0.hub.send("gateway.ban", &ban.id, "create");
         Ok(())
     }
 
     /// Tells of bans that came to their end.
     async fn expire(&self) -> Result<(), StoreError> {
         let now = self.0.clock.now();
-        let over = ban_expired(&mut self.0.db.read().await?, now).await?;
+        let over = rows::ban_expired(&mut self.0.db.read().await?, now).await?;
         for row in &over {
             if let (Ok(network), Ok(sink)) = (row.network.parse(), self.0.events.get()) {
                 sink.emit(ban_event("expire", network, Timestamp::from_micros(row.until_at), &row.rule_id, now));
             }
-            self.0.db.write(|tx| Box::pin(async move { ban_expiry_told(tx, &row.id).await })).await?;
+            self.0.db.write(|tx| Box::pin(async move { rows::ban_expiry_told(tx, &row.id).await })).await?;
         }
         if !over.is_empty() {
             self.0.hub.send("gateway.ban", "", "update");
@@ -181,7 +223,7 @@ impl BanList {
 
     /// Bans in force, and those of before, newest first.
     pub(crate) async fn list(&self, active: bool, before: &str, limit: i64) -> Result<Vec<Banned>, StoreError> {
-        ban_list(&mut self.0.db.read().await?, active, before, self.0.clock.now(), limit).await
+        rows::ban_list(&mut self.0.db.read().await?, active, before, self.0.clock.now(), limit).await
     }
 
     /// How often the banned came since this program knows of it.
@@ -235,7 +277,7 @@ impl BanList {
             .db
             .write(|tx| {
                 Box::pin(async move {
-                    ban_insert(tx, stored).await?;
+                    rows::ban_insert(tx, stored).await?;
                     change.finish_in(tx, &stored.id, &format!("{} until {until}", stored.network)).await?;
                     Ok::<_, BanError>(())
                 })
@@ -258,10 +300,10 @@ impl BanList {
             .db
             .write(|tx| {
                 Box::pin(async move {
-                    let row = ban_find(tx, id).await?;
+                    let row = rows::ban_find(tx, id).await?;
                     let row = row.filter(|row| row.lifted_at.is_none() && row.until_at > now.as_micros());
                     let row = row.ok_or(BanError::Unknown)?;
-                    ban_lift(tx, &row.network, author, now).await?;
+                    rows::ban_lift(tx, &row.network, author, now).await?;
                     change.finish_in(tx, id, &row.network).await?;
                     Ok::<_, BanError>(row)
                 })
@@ -290,8 +332,7 @@ impl BanList {
         if holds(IpAddr::from([127, 0, 0, 1])) || network.contains(&IpAddr::from(std::net::Ipv6Addr::LOCALHOST)) {
             return Err(BanError::Sacred("this machine"));
         }
-        let admins = self.0.sessions.get().map(|sessions| sessions.admin_addresses()).unwrap_or_default();
-        if admins.into_iter().any(holds) {
+        if self.administrators().into_iter().any(holds) {
             return Err(BanError::Sacred("where an administrator works now"));
         }
         if self.0.data_path.is_spared(network) {
@@ -305,107 +346,6 @@ fn read_network(text: &str) -> Result<IpNet, BanError> {
     let text = text.trim();
     let address = text.parse::<IpAddr>().map(|address| IpNet::from(address.to_canonical()));
     address.or_else(|_| text.parse::<IpNet>()).map(|network| network.trunc()).map_err(|_| BanError::Address)
-}
-
-async fn ban_insert(tx: &mut Tx<'_>, row: &Banned) -> Result<(), StoreError> {
-    execute!(
-        tx,
-        "INSERT INTO gateway_ban (id, network, origin, rule_id, rule_name, object, request_id, reason, author, began_at,
-                                  until_at, lifted_at, lifted_by, expiry_told)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, NULL, NULL, FALSE)",
-        row.id.as_str(),
-        row.network.as_str(),
-        row.origin.as_str(),
-        row.rule_id.as_str(),
-        row.rule_name.as_str(),
-        row.object.as_str(),
-        row.request_id.as_str(),
-        row.reason.as_str(),
-        row.author.as_str(),
-        row.began_at,
-        row.until_at
-    )
-    .await
-    .map(drop)
-}
-
-/// Bans in force, those that end first last.
-async fn ban_active<S: Session + ?Sized>(session: &mut S, now: Timestamp) -> Result<Vec<Banned>, StoreError> {
-    fetch_all!(
-        session,
-        Banned,
-        "SELECT id, network, origin, rule_id, rule_name, object, request_id, reason, author, began_at, until_at,
-                lifted_at, lifted_by
-         FROM gateway_ban WHERE until_at > $1 AND lifted_at IS NULL ORDER BY until_at DESC LIMIT $2",
-        now.as_micros(),
-        MAX_LOADED
-    )
-    .await
-}
-
-/// Bans that are over and of whose end nobody was told.
-async fn ban_expired<S: Session + ?Sized>(session: &mut S, now: Timestamp) -> Result<Vec<Banned>, StoreError> {
-    fetch_all!(
-        session,
-        Banned,
-        "SELECT id, network, origin, rule_id, rule_name, object, request_id, reason, author, began_at, until_at,
-                lifted_at, lifted_by
-         FROM gateway_ban WHERE until_at <= $1 AND lifted_at IS NULL AND NOT expiry_told ORDER BY id LIMIT 1000",
-        now.as_micros()
-    )
-    .await
-}
-
-async fn ban_expiry_told(tx: &mut Tx<'_>, id: &str) -> Result<(), StoreError> {
-    execute!(tx, "UPDATE gateway_ban SET expiry_told = TRUE WHERE id = $1", id).await.map(drop)
-}
-
-async fn ban_list<S: Session + ?Sized>(
-    session: &mut S,
-    active: bool,
-    before: &str,
-    now: Timestamp,
-    limit: i64,
-) -> Result<Vec<Banned>, StoreError> {
-    fetch_all!(
-        session,
-        Banned,
-        "SELECT id, network, origin, rule_id, rule_name, object, request_id, reason, author, began_at, until_at,
-                lifted_at, lifted_by
-         FROM gateway_ban
-         WHERE ($1 = '' OR id < $1) AND (NOT $2 OR (until_at > $3 AND lifted_at IS NULL))
-         ORDER BY id DESC LIMIT $4",
-        before,
-        active,
-        now.as_micros(),
-        limit
-    )
-    .await
-}
-
-async fn ban_find<S: Session + ?Sized>(session: &mut S, id: &str) -> Result<Option<Banned>, StoreError> {
-    fetch_optional!(
-        session,
-        Banned,
-        "SELECT id, network, origin, rule_id, rule_name, object, request_id, reason, author, began_at, until_at,
-                lifted_at, lifted_by
-         FROM gateway_ban WHERE id = $1",
-        id
-    )
-    .await
-}
-
-async fn ban_lift(tx: &mut Tx<'_>, network: &str, author: &str, now: Timestamp) -> Result<(), StoreError> {
-    execute!(
-        tx,
-        "UPDATE gateway_ban SET lifted_at = $1, lifted_by = $2
-         WHERE network = $3 AND lifted_at IS NULL AND until_at > $1",
-        now.as_micros(),
-        author,
-        network
-    )
-    .await
-    .map(drop)
 }
 
 #[cfg(test)]
