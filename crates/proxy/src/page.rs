@@ -43,9 +43,10 @@ impl Form {
         if accept.contains("json") && !accept.contains("text/html") {
             return Self::Json;
         }
-        let language = text(ACCEPT_LANGUAGE).to_ascii_lowercase();
-        let at = |tag| language.split(',').position(|part| part.trim().starts_with(tag));
-        match (at("en"), at("zh")) {
+        let language = text(ACCEPT_LANGUAGE).as_bytes();
+        let is = |part: &[u8], tag: &[u8]| part.get(..tag.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(tag));
+        let at = |tag: &[u8]| language.split(|byte| *byte == b',').position(|part| is(part.trim_ascii(), tag));
+        match (at(b"en"), at(b"zh")) {
             (Some(english), Some(chinese)) if english < chinese => Self::English,
             (Some(_), None) => Self::English,
             _ => Self::Chinese,

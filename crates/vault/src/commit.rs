@@ -73,8 +73,8 @@ pub enum AppendError {
 
 /// Events that stand or fall together.
 pub struct Batch {
-    /// The events, in order.
-    pub drafts: Vec<Draft>,
+    /// The events, in order; shared with a sender that may have to offer them again.
+    pub drafts: Arc<Vec<Draft>>,
     /// Agent id under which events without their own are numbered at commit.
     pub lane: Option<Arc<str>>,
     /// Told once, after the sync.

@@ -79,13 +79,15 @@ pub trait EventStore: Send + Sync {
     async fn prove(&self, record: RecordRef, size: u64) -> Result<Vec<Hash>, StoreError>;
 }
 
-/// Events as drafts, cut to size. Refuses an event that has no canonical form.
+/// An event as a draft, cut to size. Refuses an event that has no canonical form.
+pub fn draft_of(mut event: Event) -> Result<Draft, EncodeError> {
+    fit(&mut event);
+    Ok(Draft { stream: event.dataset.stream(), prepared: Prepared::new(&event)? })
+}
+
+/// The same of several.
 pub fn drafts_of(events: Vec<Event>) -> Result<Vec<Draft>, EncodeError> {
-    let draft = |mut event: Event| {
-        fit(&mut event);
-        Ok(Draft { stream: event.dataset.stream(), prepared: Prepared::new(&event)? })
-    };
-    events.into_iter().map(draft).collect()
+    events.into_iter().map(draft_of).collect()
 }
 
 /// The vault on this machine's disk.
@@ -190,7 +192,7 @@ impl LocalStore {
 impl EventStore for LocalStore {
     async fn append(&self, drafts: Vec<Draft>, lane: Arc<str>) -> Result<Committed, AppendError> {
         let (done, fate) = commit::awaited();
-        self.commits.send(Batch { drafts, lane: Some(lane), done });
+        self.commits.send(Batch { drafts: Arc::new(drafts), lane: Some(lane), done });
         fate.await.unwrap_or(Err(AppendError::Stopped))
     }
 

@@ -51,7 +51,7 @@ pub use options::{
     TargetError, UniqueId,
 };
 pub use reference::Reference;
-pub use secrecy::{is_secret_name, without_secrets};
+pub use secrecy::{append_parameter, is_secret_name, without_secrets};
 pub use sources::{CompileError, SourceFile, Sources, Warning};
 pub use var::Collection;
 pub use verdict::{

@@ -234,7 +234,7 @@ impl<'r> Stage<'r> {
     where
         'r: 'f,
     {
-        let client = record.client;
+        let client = &record.client;
         RequestFacts::new(head, self.object, &self.object.addresses, client.address.ip(), client.tls, self.is_https)
             .with_user(record.user.clone())
     }

@@ -163,10 +163,12 @@ impl Reason {
 }
 
 /// The client at the other end of a request.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Client {
     /// Address after trusted proxies were taken into account.
     pub(crate) address: SocketAddr,
+    /// The same without its port, as text.
+    pub(crate) text: Arc<str>,
     /// `1.2` or `1.3`, when the client spoke TLS.
     pub(crate) tls: Option<&'static str>,
 }
@@ -407,7 +409,7 @@ impl Record {
         let target = Target::of(self.head.target());
         let host = self.head.header(b"host").map(host_name).filter(|host| !host.is_empty());
         let mut event = Event::new(dataset, action, self.at)
-            .set(Field::SourceIp, self.client.address.ip())
+            .set(Field::SourceIp, &*self.client.text)
             .set(Field::SourcePort, self.client.address.port())
             .set(Field::UrlDomain, host.unwrap_or_else(|| "-".to_owned()))
             .set(Field::UrlPath, printable_fast(target.path))

@@ -1,6 +1,6 @@
 //! Targets and queries as events show them: secrets in the query are masked.
 
-use medward_waf::{is_secret_name, without_secrets};
+use medward_waf::append_parameter;
 
 use super::printable_fast;
 
@@ -14,9 +14,9 @@ pub(crate) struct Target<'a> {
 impl<'a> Target<'a> {
     /// Cuts a raw target in any form of RFC 9112 §3.2.
     pub(crate) fn of(raw: &'a [u8]) -> Self {
-        let whole = raw.split(|byte| *byte == b'#').next().unwrap_or_default();
+        let whole = memchr::memchr(b'#', raw).and_then(|end| raw.get(..end)).unwrap_or(raw);
         let origin = if whole.starts_with(b"/") { whole } else { after_authority(whole) };
-        match origin.iter().position(|byte| *byte == b'?') {
+        match memchr::memchr(b'?', origin) {
             None => Self { path: or_root(origin), query: None },
             Some(at) => Self { path: or_root(origin.get(..at).unwrap_or_default()), query: origin.get(at + 1..) },
         }
@@ -37,15 +37,14 @@ fn after_authority(target: &[u8]) -> &[u8] {
 /// The query as text, with the values of secret parameters (events.md §1), and secrets within other values, replaced by
 /// `***`. The names are those of the engine's evidence.
 pub(super) fn masked(query: &[u8]) -> String {
-    let parts = query.split(|byte| *byte == b'&').map(|pair| {
-        let name = pair.split(|byte| *byte == b'=').next().unwrap_or_default();
-        if name.len() < pair.len() && is_secret_name(name, &[]) {
-            [name, b"=***"].concat()
-        } else {
-            without_secrets(pair, &[])
+    let mut shown = Vec::with_capacity(query.len());
+    for (at, pair) in query.split(|byte| *byte == b'&').enumerate() {
+        if at > 0 {
+            shown.push(b'&');
         }
-    });
-    printable_fast(&parts.collect::<Vec<_>>().join(&b'&'))
+        append_parameter(pair, &mut shown);
+    }
+    printable_fast(&shown)
 }
 
 #[cfg(test)]

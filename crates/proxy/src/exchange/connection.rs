@@ -17,6 +17,8 @@ pub(crate) struct Connection {
     pub(crate) data_path: Arc<DataPath>,
     /// The socket's peer: the client, or a proxy in front of us.
     pub(crate) peer: SocketAddr,
+    /// Its address as text, which every request of the connection needs twice.
+    peer_text: Arc<str>,
     tls: Option<TlsVersion>,
     /// What the client showed in its handshake.
     certificates: Vec<CertificateDer<'static>>,
@@ -30,9 +32,11 @@ pub(crate) struct Connection {
 
 impl Connection {
     pub(crate) fn plain(data_path: Arc<DataPath>, peer: SocketAddr) -> Self {
+        let peer = canonical(peer);
         Self {
             data_path,
-            peer: canonical(peer),
+            peer,
+            peer_text: text_of(peer),
             tls: None,
             certificates: Vec::new(),
             vouched: Mutex::default(),
@@ -50,8 +54,7 @@ impl Connection {
         let certificates = session.peer_certificates().unwrap_or_default().iter().map(|der| der.clone().into_owned());
         let certificates = certificates.collect();
         let sni = session.server_name().map(str::to_owned);
-        let peer = canonical(peer);
-        Self { data_path, peer, tls: Some(version), certificates, vouched: Mutex::default(), transparent: false, sni }
+        Self { tls: Some(version), certificates, sni, ..Self::plain(data_path, peer) }
     }
 
     /// The same of a client that meant to speak to the protected system itself.
@@ -103,8 +106,11 @@ impl Connection {
     /// Who sent this request: the peer, or behind a trusted proxy the right-most address of `X-Forwarded-For` that is
     /// not itself a trusted proxy.
     pub(super) fn client(&self, head: &Head) -> Client {
-        let address = self.forwarded_for(head).map_or(self.peer, |ip| SocketAddr::new(ip, 0));
-        Client { address, tls: self.tls.map(TlsVersion::as_str) }
+        let tls = self.tls.map(TlsVersion::as_str);
+        match self.forwarded_for(head).map(|ip| SocketAddr::new(ip, 0)) {
+            None => Client { address: self.peer, text: self.peer_text.clone(), tls },
+            Some(address) => Client { address, text: text_of(address), tls },
+        }
     }
 
     fn forwarded_for(&self, head: &Head) -> Option<IpAddr> {
@@ -126,6 +132,10 @@ impl Connection {
         }
         farthest
     }
+}
+
+fn text_of(address: SocketAddr) -> Arc<str> {
+    address.ip().to_string().into()
 }
 
 fn canonical(peer: SocketAddr) -> SocketAddr {

@@ -2,7 +2,7 @@
 //!
 //! Towards the upstream a head is always built from parsed fields, never copied (gateway.md §4).
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::Ipv4Addr;
 
 use http::header::{ACCEPT_ENCODING, CONNECTION, COOKIE, HOST, HeaderName, IF_RANGE, RANGE, SET_COOKIE, UPGRADE};
 use http::{HeaderMap, HeaderValue, Method, Request, Uri, Version};
@@ -86,7 +86,7 @@ fn is_end_to_end(name: &str) -> bool {
 
 /// What the upstream is told about the client.
 pub(super) struct Passage<'a> {
-    pub(super) client: IpAddr,
+    pub(super) client: &'a str,
     pub(super) tls: bool,
     pub(super) id: RequestId,
     /// Host as the client wrote it.
@@ -133,7 +133,7 @@ pub(super) fn to_upstream(headers: &mut HeaderMap, passage: &Passage<'_>) {
         set(HOST, HeaderValue::from_bytes(host));
         set(FORWARDED_HOST, HeaderValue::from_bytes(host));
     }
-    set(FORWARDED_FOR, HeaderValue::from_str(&passage.client.to_string()));
+    set(FORWARDED_FOR, HeaderValue::from_str(passage.client));
     set(FORWARDED_PROTO, Ok(HeaderValue::from_static(if passage.tls { "https" } else { "http" })));
     if let Some(der) = passage.certificate {
         // A structured field of type byte sequence (RFC 9440 §2.2).
@@ -285,7 +285,7 @@ mod tests {
 
     fn passage() -> Passage<'static> {
         Passage {
-            client: [203, 0, 113, 9].into(),
+            client: "203.0.113.9",
             tls: true,
             id: RequestId::new(),
             host: Some(b"tj.example.org"),

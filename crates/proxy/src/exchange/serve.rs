@@ -106,9 +106,9 @@ async fn serve_object(
     {
         return refused(data_path, refusal, record, guard, wants);
     }
-    let head = record.head.clone();
+    let (head, client) = (record.head.clone(), record.client.text.clone());
     let passage = Passage {
-        client: record.client.address.ip(),
+        client: &client,
         tls: connection.is_https(&head),
         id: record.id,
         host: head.header(b"host"),

@@ -16,6 +16,7 @@ use tokio_rustls::server::TlsStream;
 
 use super::faces::Faces;
 use super::seats::{Full, Seat};
+use super::seldom::Seldom;
 use super::serve::{serve_http1, serve_http2};
 use super::transparent;
 use crate::data_path::DataPath;
@@ -140,8 +141,9 @@ impl Accepting {
             let cut = stop.running.clone();
             // What has not ended when the drain is over is cut here, so that its event is written before the vault closes.
             tokio::select! {
+                biased;
                 () = this.serve(stream, peer, stop) => {}
-                () = cut.cancelled() => {}
+                () = Seldom::new(cut.cancelled()) => {}
             }
         });
     }

@@ -6,6 +6,7 @@ mod faces;
 mod pace;
 mod refused;
 mod seats;
+mod seldom;
 mod serve;
 mod sites;
 mod stream;

@@ -14,6 +14,7 @@ use hyper_util::rt::TokioIo;
 use medward_kernel::supervisor::{Stop, TaskGroup};
 use tokio::io::{AsyncRead, AsyncWrite};
 
+use super::seldom::Seldom;
 use super::stream::until_stalled;
 use super::tap::{HeadTap, TapLink, TapTimes};
 use crate::exchange::{Connection, H2Watch, answer_http1, answer_http2, report_disagreement};
@@ -62,7 +63,8 @@ where
     };
     let tap = HeadTap::new(io, link.clone(), &data_path.clock, times);
     let service = {
-        let (connection, link, accepting) = (connection.clone(), link.clone(), stop.accepting.clone());
+        // A clone of the token itself takes its lock.
+        let (connection, link, accepting) = (connection.clone(), link.clone(), Arc::new(stop.accepting.clone()));
         service_fn(move |request| {
             let (connection, link, accepting) = (connection.clone(), link.clone(), accepting.clone());
             async move {
@@ -80,8 +82,9 @@ where
     builder.header_read_timeout(None);
     let mut serving = pin!(builder.serve_connection(tap, service).with_upgrades());
     let result = tokio::select! {
+        biased;
         result = serving.as_mut() => result,
-        () = stop.accepting.cancelled() => {
+        () = Seldom::new(stop.accepting.cancelled()) => {
             serving.as_mut().graceful_shutdown();
             serving.await
         }

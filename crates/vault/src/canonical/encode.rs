@@ -9,6 +9,9 @@ use super::{MAX_RECORD_BYTES, key};
 /// Attributes the vault itself sets; a sensor's value would be a lie and is not stored.
 const RESERVED_ATTRS: [&str; 2] = ["event.ingested", "medward.seq"];
 
+/// What the record of a request takes; a larger one grows.
+const USUAL_BYTES: usize = 768;
+
 /// Why an event has no canonical form.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EncodeError {
@@ -42,7 +45,7 @@ pub struct Prepared {
 impl Prepared {
     /// Encodes everything but the place and the idempotency key.
     pub fn new(event: &Event) -> Result<Self, EncodeError> {
-        let mut body = Vec::with_capacity(256);
+        let mut body = Vec::with_capacity(USUAL_BYTES);
         let mut entries = 0_u64;
         let mut put_key = |body: &mut Vec<u8>, key: u64| {
             write_head(body, major::UINT, key);
@@ -86,7 +89,8 @@ impl Prepared {
         }
         if let Some(attrs) = attrs_text(event)? {
             put_key(&mut body, key::ATTRS);
-            write_text(&mut body, &attrs);
+            write_head(&mut body, major::TEXT, attrs.len() as u64);
+            body.extend_from_slice(&attrs);
         }
         let agent_id = event.text(Field::AgentId).map(str::to_owned);
         let sequence = event.int(Field::EventSequence);
@@ -167,8 +171,9 @@ fn write_value(out: &mut Vec<u8>, value: &FieldValue) {
     }
 }
 
-fn attrs_text(event: &Event) -> Result<Option<String>, EncodeError> {
-    let mut text = String::new();
+/// The attributes as JSON.
+fn attrs_text(event: &Event) -> Result<Option<Vec<u8>>, EncodeError> {
+    let mut text = Vec::with_capacity(128);
     for (name, value) in &event.attrs {
         if RESERVED_ATTRS.contains(&name.as_str()) {
             continue;
@@ -176,15 +181,15 @@ fn attrs_text(event: &Event) -> Result<Option<String>, EncodeError> {
         if !is_key(name) || value.is_array() || value.is_object() {
             return Err(EncodeError::Attribute(name.clone()));
         }
-        text.push(if text.is_empty() { '{' } else { ',' });
-        text.push('"');
-        text.push_str(name);
-        text.push_str("\":");
-        text.push_str(&value.to_string());
+        text.push(if text.is_empty() { b'{' } else { b',' });
+        text.push(b'"');
+        text.extend_from_slice(name.as_bytes());
+        text.extend_from_slice(b"\":");
+        serde_json::to_writer(&mut text, value).map_err(|_| EncodeError::Attribute(name.clone()))?;
     }
     if text.is_empty() {
         return Ok(None);
     }
-    text.push('}');
+    text.push(b'}');
     Ok(Some(text))
 }

@@ -56,7 +56,7 @@ impl<'a> GroupBuilder<'a> {
 
     pub(super) fn add_batch(&mut self, batch: &Batch) -> Committed {
         let mut fate = Committed::default();
-        for draft in &batch.drafts {
+        for draft in batch.drafts.iter() {
             match self.add(draft, batch.lane.as_deref()) {
                 Some(seq) => {
                     fate.first_seq.get_or_insert(seq);
@@ -108,8 +108,14 @@ impl<'a> GroupBuilder<'a> {
     }
 
     fn raise(&mut self, agent: &str, sequence: u64) {
-        let before = self.agents.insert(agent.to_owned(), sequence);
-        self.agents_before.push((agent.to_owned(), before));
+        let before = match self.agents.get_mut(agent) {
+            Some(high) => Some(std::mem::replace(high, sequence)),
+            None => self.agents.insert(agent.to_owned(), sequence),
+        };
+        // Of several in a row the first is what there was before all of them.
+        if self.agents_before.last().is_none_or(|(last, _)| last != agent) {
+            self.agents_before.push((agent.to_owned(), before));
+        }
     }
 
     fn place(&mut self, stream: Stream, prepared: &Prepared, stamp: Option<(&str, u64)>) -> u64 {

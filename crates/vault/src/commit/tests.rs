@@ -48,7 +48,7 @@ fn batch(events: &[Event]) -> (Batch, Fate) {
     let fate = Fate::default();
     let told = fate.clone();
     let done: Done = Box::new(move |result| assert!(told.lock().unwrap().replace(result).is_none(), "told twice"));
-    (Batch { drafts: events.iter().map(draft).collect(), lane: None, done }, fate)
+    (Batch { drafts: Arc::new(events.iter().map(draft).collect()), lane: None, done }, fate)
 }
 
 /// Commits one batch and gives its fate.

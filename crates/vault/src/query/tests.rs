@@ -162,7 +162,7 @@ fn vault_of(events: Vec<Event>) -> Arc<Shared> {
     let drafts: Vec<Draft> = drafts_of(events).unwrap();
     for group in drafts.chunks(3) {
         let done = Box::new(|fate: Result<_, _>| assert!(fate.is_ok()));
-        opened.committer.commit(vec![Batch { drafts: group.to_vec(), lane: None, done }]).unwrap();
+        opened.committer.commit(vec![Batch { drafts: Arc::new(group.to_vec()), lane: None, done }]).unwrap();
     }
     opened.shared
 }

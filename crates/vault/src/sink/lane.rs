@@ -15,7 +15,7 @@ use tokio::sync::watch;
 use super::spool::Spool;
 use crate::commit::{AppendError, Batch, Commits, Committed, Draft};
 use crate::shared::Shared;
-use crate::store::{drafts_of, note_invalid};
+use crate::store::{draft_of, note_invalid};
 
 /// Events a lane's queue holds.
 pub const QUEUE_EVENTS: usize = 8_192;
@@ -171,6 +171,7 @@ impl Feeder {
                 }
                 continue;
             }
+            let drafts = Arc::new(drafts);
             match self.store(&drafts) {
                 Ok(_) => {
                     if let Origin::Spool(front) = &origin {
@@ -180,7 +181,7 @@ impl Feeder {
                 }
                 Err(error) => {
                     let closing = self.lane.is_closing();
-                    self.put_back(drafts, origin);
+                    self.put_back(Arc::unwrap_or_clone(drafts), origin);
                     if closing || error == AppendError::Stopped {
                         return self.save_all();
                     }
@@ -224,9 +225,9 @@ impl Feeder {
                 event.put(Field::AgentId, self.lane.agent.as_str().into());
                 event.put(Field::EventSequence, i64::try_from(self.next).unwrap_or(i64::MAX).into());
             }
-            match drafts_of(vec![event]) {
+            match draft_of(event) {
                 Ok(draft) => {
-                    drafts.extend(draft);
+                    drafts.push(draft);
                     self.next += u64::from(!own_number);
                 }
                 Err(error) => {
@@ -240,13 +241,13 @@ impl Feeder {
 
     /// Stores a batch and waits for its fate; when the disk is slow or events come in a burst, the queue goes to the
     /// spool meanwhile.
-    fn store(&mut self, drafts: &[Draft]) -> Result<Committed, AppendError> {
+    fn store(&mut self, drafts: &Arc<Vec<Draft>>) -> Result<Committed, AppendError> {
         let (told, fate) = channel();
         let done = Box::new(move |result| {
             // The feeder always waits; an error means that it was ended.
             _ = told.send(result);
         });
-        self.commits.send(Batch { drafts: drafts.to_vec(), lane: None, done });
+        self.commits.send(Batch { drafts: drafts.clone(), lane: None, done });
         let mut looks = 0;
         loop {
             match fate.recv_timeout(LOOK) {

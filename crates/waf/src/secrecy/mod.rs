@@ -20,6 +20,7 @@ use crate::transform::url_decode_into;
 use crate::var::Collection;
 
 pub(crate) use spans::secret_spans;
+use spans::{is_bare_name, is_bare_text};
 
 /// Words that make a name secret wherever they stand in it. Names are compared without case, `-` and `_`.
 const WORDS: &[&[u8]] = &[
@@ -92,8 +93,8 @@ pub fn is_secret_name(name: &[u8], more: &[String]) -> bool {
         || words().is_none_or(|words| words.is_match(&plain))
         || has_short_word(name)
         || more.iter().any(|word| {
-            let word = squeezed(word.to_lowercase().as_bytes());
-            let lower = squeezed(String::from_utf8_lossy(name).to_lowercase().as_bytes());
+            let (word, lower) = (word.to_lowercase(), String::from_utf8_lossy(name).to_lowercase());
+            let (word, lower) = (squeezed(word.as_bytes()), squeezed(lower.as_bytes()));
             !word.is_empty() && memchr::memmem::find(&lower, &word).is_some()
         })
 }
@@ -105,8 +106,12 @@ fn words() -> Option<&'static AhoCorasick> {
 }
 
 /// Without `-` and `_`, in lower case.
-fn squeezed(name: &[u8]) -> Vec<u8> {
-    name.iter().filter(|byte| !matches!(byte, b'-' | b'_')).map(u8::to_ascii_lowercase).collect()
+fn squeezed(name: &[u8]) -> Cow<'_, [u8]> {
+    let is_squeezed = |byte: &u8| !matches!(byte, b'-' | b'_') && !byte.is_ascii_uppercase();
+    if name.iter().all(is_squeezed) {
+        return Cow::Borrowed(name);
+    }
+    Cow::Owned(name.iter().filter(|byte| !matches!(byte, b'-' | b'_')).map(u8::to_ascii_lowercase).collect())
 }
 
 /// Words end where letters do, and where capitals begin: `userPin`, `PINCode`.
@@ -224,4 +229,19 @@ pub fn without_secrets(text: &[u8], more: &[String]) -> Vec<u8> {
     }
     shown.extend_from_slice(text.get(from..).unwrap_or_default());
     shown
+}
+
+/// Appends one parameter of a query, `name=value` or less: without its value when its name is secret, without the secrets
+/// that stand in it otherwise. As if [`without_secrets`] were asked each time, which nearly all need not.
+pub fn append_parameter(pair: &[u8], shown: &mut Vec<u8>) {
+    let sign = memchr::memchr(b'=', pair);
+    let (name, value) = pair.split_at(sign.unwrap_or(pair.len()));
+    if sign.is_some() && is_secret_name(name, &[]) {
+        shown.extend_from_slice(name);
+        shown.extend_from_slice(b"=***");
+    } else if sign.is_some() && is_bare_name(name) && is_bare_text(value.get(1..).unwrap_or_default()) {
+        shown.extend_from_slice(pair);
+    } else {
+        shown.extend_from_slice(&without_secrets(pair, &[]));
+    }
 }

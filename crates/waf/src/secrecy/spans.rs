@@ -59,6 +59,25 @@ pub(crate) fn secret_spans(text: &[u8], more: &[String]) -> Vec<Range<usize>> {
     spans
 }
 
+/// Whether [`secret_spans`] would read `name=` as this name and no other.
+pub(super) fn is_bare_name(name: &[u8]) -> bool {
+    name.len() <= NAME_UNITS && name.iter().all(|byte| is_name_byte(*byte))
+}
+
+/// Whether no secret can stand in this text: no layer of it holds a sign, a quote or an end of line.
+pub(super) fn is_bare_text(text: &[u8]) -> bool {
+    let mut rest = text;
+    while let Some((byte, behind)) = rest.split_first() {
+        rest = match (byte, behind) {
+            // Escapes of bytes beyond ASCII: what they stand for is no sign, and begins no further escape.
+            (b'%', [b'8' | b'9' | b'A'..=b'F' | b'a'..=b'f', low, behind @ ..]) if low.is_ascii_hexdigit() => behind,
+            _ if is_name_byte(*byte) || b"+,/~!*()".contains(byte) => behind,
+            _ => return false,
+        };
+    }
+    true
+}
+
 fn units(text: &[u8]) -> Vec<Unit> {
     let plain = text.iter().enumerate();
     let mut units: Vec<Unit> = plain.map(|(at, byte)| Unit { byte: *byte, depth: 0, start: at, end: at + 1 }).collect();

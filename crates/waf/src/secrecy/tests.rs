@@ -1,3 +1,5 @@
+use proptest::prelude::*;
+
 use super::*;
 
 #[track_caller]
@@ -102,5 +104,61 @@ fn time_is_linear_in_the_text() {
         let text = piece.repeat(400_000 / piece.len());
         let spans = secret_spans(text.as_bytes(), &[]);
         assert!(spans.iter().zip(spans.iter().skip(1)).all(|(one, next)| one.end <= next.start), "{piece}");
+    }
+}
+
+/// The long way: what [`append_parameter`] spares.
+fn parameter_the_long_way(pair: &[u8]) -> Vec<u8> {
+    let name = pair.split(|byte| *byte == b'=').next().unwrap();
+    if name.len() < pair.len() && is_secret_name(name, &[]) {
+        return [name, b"=***"].concat();
+    }
+    without_secrets(pair, &[])
+}
+
+fn pieces() -> impl Strategy<Value = String> {
+    let piece = prop::sample::select(vec![
+        "name",
+        "token",
+        "pin",
+        "xauth",
+        "a",
+        "Id",
+        "=",
+        "=",
+        "%3D",
+        "%253D",
+        "%E5%AF%86%E7%A0%81",
+        "密码",
+        "%0A",
+        "%",
+        "\\u003d",
+        "\\",
+        "\"",
+        "&quot;",
+        ":",
+        ";",
+        "<",
+        ">",
+        " ",
+        "+",
+        "-",
+        "_",
+        ".",
+        "[0]",
+        "1",
+        "\n\n",
+        "/",
+        "?",
+    ]);
+    prop::collection::vec(piece, 0..8).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #[test]
+    fn parameter_is_shown_as_if_it_had_gone_the_long_way(pair in pieces()) {
+        let mut shown = Vec::new();
+        append_parameter(pair.as_bytes(), &mut shown);
+        prop_assert_eq!(shown, parameter_the_long_way(pair.as_bytes()));
     }
 }

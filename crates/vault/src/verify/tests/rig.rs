@@ -48,7 +48,7 @@ pub(super) fn open_at(directory: &Path) -> Opened {
 pub(super) fn commit(vault: &mut Opened, events: Vec<Event>) {
     let drafts: Vec<Draft> = drafts_of(events).unwrap();
     let done = Box::new(|fate: Result<_, _>| assert!(fate.is_ok()));
-    vault.committer.commit(vec![Batch { drafts, lane: None, done }]).unwrap();
+    vault.committer.commit(vec![Batch { drafts: Arc::new(drafts), lane: None, done }]).unwrap();
 }
 
 pub(super) fn attack(number: u64, word: &str) -> Event {
