@@ -122,7 +122,7 @@ pub(crate) fn handlers(service: &Service) -> Vec<NodeHandler> {
         }),
         handler(SUBJECT, service, |service, account: AccountId| async move { service.subject(account).await }),
         handler(ASSERTION, service, |service, Vouch { subject, audience }| async move {
-            // Who is vouched for is read here: a node that was broken into vouches for nobody it makes up.
+            // Who is vouched for is read here, not there: somebody whose account is not active is vouched for by nobody.
             let subject = service.subject(subject.account).await?.ok_or(UNREADABLE)?;
             let assertion = service.assertion(&subject, &audience).await?;
             Ok(Vouched { assertion, keys: service.assertion_keys()? })

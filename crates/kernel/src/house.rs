@@ -168,8 +168,7 @@ impl House {
             Some(identity) => {
                 let folder = data_dir.join("spool");
                 lanes = Some(Lanes::open(&folder, kernel.nodes.spool, &identity, &clock, &supervisor)?);
-                let tasks = supervisor.group("nodes.connections");
-                Some(NodeLink::new(&kernel.nodes.house, identity, clock.clone(), tasks)?)
+                Some(NodeLink::new(&kernel.nodes.house, identity, clock.clone(), supervisor.clone())?)
             }
         };
         let kit = Kit {

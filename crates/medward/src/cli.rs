@@ -176,14 +176,25 @@ pub(crate) struct TproxyArgs {
 pub(crate) enum NodeCommand {
     /// At the house: invite a node; prints what to type there. Recorded in the audit trail.
     Invite(InviteArgs),
+    /// At the house: list the nodes.
+    List(ListArgs),
+    /// At the house: let a node in no more. Recorded in the audit trail.
+    Revoke(InviteArgs),
     /// At the node: make it known to the house that invited it (nodes.house in its settings).
     Enrol(EnrolArgs),
 }
 
-/// Which node is invited.
+/// Of which house.
+#[derive(Args)]
+pub(crate) struct ListArgs {
+    #[command(flatten)]
+    pub(crate) source: Source,
+}
+
+/// Which node is meant.
 #[derive(Args)]
 pub(crate) struct InviteArgs {
-    /// What people will call it.
+    /// What people call it.
     pub(crate) name: String,
     #[command(flatten)]
     pub(crate) source: Source,

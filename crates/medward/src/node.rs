@@ -11,6 +11,7 @@ use medward_contract::id::AccountId;
 use medward_contract::vault::{LogQuery, Page, Proof, RecordRef, Window};
 use medward_contract::{PortError, Principal, SensitivityLabel, Timestamp};
 use medward_kernel::audit::Intent;
+use medward_kernel::config::KernelConfig;
 use medward_kernel::nodes::{NodeRegistry, enrol};
 use medward_kernel::{Audit, AuditAction, Clock, Supervisor};
 
@@ -22,10 +23,13 @@ use crate::settings;
 pub(crate) async fn run(command: NodeCommand) -> Result<ExitCode> {
     match command {
         NodeCommand::Invite(args) => {
-            let Installation { keys, db, .. } = installation(&args.source).await?;
+            let Installation { config, keys, db } = installation(&args.source).await?;
+            if KernelConfig::read(&config)?.nodes.listen.is_empty() {
+                bail!(WrongUse("invite: this house has no listener for nodes; set nodes.listen, for example \"0.0.0.0:8444\", and restart it".into()));
+            }
             let audit = Audit::new(db.clone(), Clock::system());
             let author = format!("os:{}", system_user());
-            let change = audit.begin(intent(&author, &args.name)).await?;
+            let change = audit.begin(intent("create", &author, &args.name)).await?;
             let registry = NodeRegistry::new(db.clone(), keys, Clock::system());
             let invited = registry.invite(&args.name, &author, &change).await;
             if invited.is_err() {
@@ -40,6 +44,32 @@ pub(crate) async fn run(command: NodeCommand) -> Result<ExitCode> {
                 invitation.expose()
             ))?;
         }
+        NodeCommand::List(args) => {
+            let Installation { keys, db, .. } = installation(&args.source).await?;
+            let nodes = NodeRegistry::new(db.clone(), keys, Clock::system()).list().await?;
+            db.close().await;
+            let lines = nodes.into_iter().map(|node| {
+                let heard = node.seen_at.map_or("never heard".to_owned(), |at| format!("last heard {at}"));
+                let state = node.revoked_at.map_or(heard, |at| format!("revoked {at}"));
+                format!("{}  {}  {state}\n", node.id, node.name)
+            });
+            write_out(&lines.collect::<Vec<_>>().concat())?;
+        }
+        NodeCommand::Revoke(args) => {
+            let Installation { keys, db, .. } = installation(&args.source).await?;
+            let registry = NodeRegistry::new(db.clone(), keys, Clock::system());
+            let living = registry
+                .list()
+                .await?
+                .into_iter()
+                .find(|node| node.revoked_at.is_none() && (node.name == args.name || node.id == args.name));
+            let Some(node) = living else { bail!("revoke {}: no living node has this name or id", args.name) };
+            let audit = Audit::new(db.clone(), Clock::system());
+            let change = audit.begin(intent("remove", &format!("os:{}", system_user()), &node.id)).await?;
+            registry.revoke(&node.id, &change).await.context("revoke the node")?;
+            db.close().await;
+            write_out(&format!("{} is revoked: a running house lets it in no more within seconds.\n", node.name))?;
+        }
         NodeCommand::Enrol(args) => {
             let config = settings::load(&args.source, Vec::new())?;
             let kernel = settings::check(&config)?;
@@ -49,9 +79,9 @@ pub(crate) async fn run(command: NodeCommand) -> Result<ExitCode> {
                 ));
             }
             let clock = Clock::system();
-            let tasks = Supervisor::new(clock.clone()).group("nodes.connections");
+            let supervisor = Supervisor::new(clock.clone());
             let data_dir = &kernel.node.data_dir;
-            let node = enrol(data_dir, &kernel.nodes.house, &args.invitation, &clock, &tasks).await?;
+            let node = enrol(data_dir, &kernel.nodes.house, &args.invitation, &clock, &supervisor).await?;
             write_out(&format!(
                 "This is node {} of {} now. Start it with medward up.\n",
                 node.name, kernel.nodes.house
@@ -61,7 +91,7 @@ pub(crate) async fn run(command: NodeCommand) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn intent(author: &str, name: &str) -> Intent {
+fn intent(verb: &'static str, author: &str, object: &str) -> Intent {
     let who = Principal {
         account: AccountId::NOBODY,
         login: author.to_owned(),
@@ -71,11 +101,11 @@ fn intent(author: &str, name: &str) -> Intent {
         session: None,
     };
     Intent {
-        action: AuditAction::new("system_node", "create"),
+        action: AuditAction::new("system_node", verb),
         who: Some(who),
         source_ip: IpAddr::V4(Ipv4Addr::LOCALHOST).to_string(),
         request_id: "local-command".to_owned(),
-        object_id: name.to_owned(),
+        object_id: object.to_owned(),
     }
 }
 

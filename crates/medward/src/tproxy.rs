@@ -85,9 +85,17 @@ async fn remove(rules: &TproxyRules) {
 
 /// Keeps the rules in force while the listener answers, until the process is asked to stop; then takes them away.
 async fn watch(rules: &TproxyRules, listener: SocketAddr) -> Result<()> {
+    let watched = keep_watch(rules, listener).await;
+    remove(rules).await;
+    watched
+}
+
+async fn keep_watch(rules: &TproxyRules, listener: SocketAddr) -> Result<()> {
     let mut stop = StopSignal::watch()?;
     let clock = Clock::system();
-    let (mut misses, mut in_force) = (MISSES, false);
+    // What a watchdog before this one left may be in force.
+    remove(rules).await;
+    let (mut misses, mut in_force) = (0_u32, false);
     loop {
         let answers = matches!(clock.timeout(PATIENCE, TcpStream::connect(listener)).await, Some(Ok(_)));
         misses = if answers { 0 } else { misses.saturating_add(1) };
@@ -101,12 +109,10 @@ async fn watch(rules: &TproxyRules, listener: SocketAddr) -> Result<()> {
             write_out("the gateway does not answer: its rules are taken away\n")?;
         }
         tokio::select! {
-            () = stop.received() => break,
+            () = stop.received() => return Ok(()),
             () = clock.sleep(LOOK) => {}
         }
     }
-    remove(rules).await;
-    Ok(())
 }
 
 async fn run_line(line: &str) -> Result<()> {

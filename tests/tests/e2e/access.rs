@@ -1,112 +1,20 @@
 //! The access guard in Debian's Chromium before TiddlyWiki (npm): an application that nobody changed (PACS-032, PACS-057,
 //! PACS-058, PACS-065). Vault, identity and gateway are the real ones, in this process, so that the test owns the time.
 
-use std::net::SocketAddr;
 use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
-use http_body_util::BodyExt as _;
-use medward_contract::Role;
-use medward_gateway::Gateway;
-use medward_identity::{Identity, NewAdministrator, Password, ReadyAdministrator, Service};
-use medward_kernel::clock::ManualClock;
-use medward_kernel::config::LoadedConfig;
-use medward_kernel::house::House;
-use medward_kernel::{Clock, entry};
+use medward_kernel::Clock;
 use medward_tests::peer::{Peer, command, free_address, require, texts};
-use medward_vault::Vault;
-use medward_web::{Asset, Assets, Site, csrf};
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::TcpListener;
-use tower::ServiceExt as _;
 
-/// Of the administrators, and of people before their first login.
-const PASSWORD: &str = "Vq8#lantern-orbit";
+use crate::hospital::{Hospital, PASSWORD};
 
-struct Hospital {
-    house: House,
-    api: axum::Router,
-    hand: Option<ManualClock>,
-}
-
-struct NoFiles;
-
-impl Assets for NoFiles {
-    fn get(&self, _: &str) -> Option<Asset> {
-        None
-    }
-}
-
-impl Hospital {
-    async fn start(folder: &Path, site: SocketAddr, (clock, hand): (Clock, Option<ManualClock>)) -> Self {
-        let text = format!(
-            "data_dir = {:?}\n[telemetry]\nlisten = \"\"\n[gateway]\nhttp = \"\"\nhttps = \"{site}\"\n",
-            folder.display().to_string()
-        );
-        let config = LoadedConfig::from_text(None, text, Vec::new()).unwrap();
-        let capabilities = [entry::<Vault>(), entry::<Identity>(), entry::<Gateway>()];
-        let mut house = House::build(&config, &capabilities, clock).await.unwrap();
-        let pages =
-            Site { routes: house.take_routes(), matrix: house.matrix().clone(), assets: std::sync::Arc::new(NoFiles) };
-        let api = medward_web::router(house.kit(), pages);
-        house.wire(&[]).await.unwrap();
-        house.listen(Vec::new()).await.unwrap();
-        house.ready();
-        Self { house, api, hand }
-    }
-
-    async fn administrators(&self) -> Vec<ReadyAdministrator> {
-        let wanted = [(Role::Sysadmin, "zhao.li"), (Role::Secadmin, "qian.wei"), (Role::Auditadmin, "sun.hao")];
-        let wanted = wanted.map(|(role, login)| NewAdministrator {
-            role,
-            login: login.to_owned(),
-            name: format!("{login} 管理员"),
-            password: Password::from(&medward_crypto::Secret::new(PASSWORD.to_owned())),
-        });
-        let identity = self.house.kit().ports.port::<Service>("test");
-        identity.get().unwrap().demo_administrators(&wanted).await.unwrap()
-    }
-
-    /// One call of the API; what it answers, and the cookie it sets.
-    async fn send(&self, session: &str, method: &str, path: &str, body: &Value) -> (Value, Option<String>) {
-        let request = http::Request::builder()
-            .method(method)
-            .uri(format!("/api/v1{path}"))
-            .header("content-type", "application/json")
-            .header("x-medward-csrf", csrf::token(&self.house.kit().keys, session))
-            .header("cookie", format!("__Host-mw={session}"))
-            .body(axum::body::Body::from(body.to_string()))
-            .unwrap();
-        let response = self.api.clone().oneshot(request).await.unwrap();
-        let (status, set) = (response.status(), response.headers().get("set-cookie").cloned());
-        let bytes = response.into_body().collect().await.unwrap().to_bytes();
-        let answer: Value = serde_json::from_slice(&bytes).unwrap_or_default();
-        assert!(status.is_success(), "{method} {path}: {status} {answer}");
-        let cookie = set.and_then(|set| Some(set.to_str().ok()?.split([';', '=']).nth(1)?.to_owned()));
-        (answer, cookie)
-    }
-
-    async fn login(&self, person: &ReadyAdministrator) -> String {
-        let body = json!({ "login": person.login, "password": PASSWORD });
-        let (begun, _) = self.send("", "POST", "/identity/login", &body).await;
-        let code = person.totp.code_at(self.house.kit().clock.now());
-        let body = json!({ "handle": begun["handle"], "code": code });
-        self.send("", "POST", "/identity/login/factor", &body).await.1.unwrap()
-    }
-
-    /// Somebody of a ward, who has not logged in yet.
-    async fn account(&self, (sysadmin, secadmin): (&str, &str), login: &str, priority: u8) {
-        let body = json!({ "login": login, "name": format!("{login} 医生"), "password": PASSWORD });
-        let (made, _) = self.send(sysadmin, "POST", "/identity/accounts", &body).await;
-        let account = format!("/identity/accounts/{}", made["id"].as_str().unwrap());
-        self.send(secadmin, "POST", &format!("{account}/activate"), &json!({})).await;
-        let (mut clearance, _) = self.send(secadmin, "GET", &format!("{account}/clearance"), &json!({})).await;
-        let kept = json!({ "clearance": "L3", "departments": ["放射科"], "priority": priority,
-            "version": clearance["version"].take() });
-        self.send(secadmin, "PUT", &format!("{account}/clearance"), &kept).await;
-    }
+fn gateway(site: std::net::SocketAddr) -> String {
+    format!("[gateway]\nhttp = \"\"\nhttps = \"{site}\"\n")
 }
 
 fn guard(level: Option<u32>) -> Value {
@@ -142,7 +50,7 @@ async fn person_signs_in_before_an_unmodified_application_in_a_browser() {
     let folder = tempfile::tempdir().unwrap();
     let wiki = tiddlywiki(&console, &folder.path().join("wiki"));
     let (data, site) = (folder.path().join("data"), free_address());
-    let hospital = Hospital::start(&data, site, (Clock::system(), None)).await;
+    let hospital = Hospital::start(&data, &gateway(site), (Clock::system(), None)).await;
     let people = hospital.administrators().await;
     let (sysadmin, secadmin) = (hospital.login(&people[0]).await, hospital.login(&people[1]).await);
     hospital.account((&sysadmin, &secadmin), "wang.min", 5).await;
@@ -181,7 +89,7 @@ async fn person_signs_in_before_an_unmodified_application_in_a_browser() {
                 drop(api);
                 assert_eq!(house.stop().await, Vec::<String>::new());
                 let (clock, hand) = Clock::manual(Clock::system().now());
-                hospital = Hospital::start(&data, site, (clock, Some(hand))).await;
+                hospital = Hospital::start(&data, &gateway(site), (clock, Some(hand))).await;
             }
             ("advance", seconds) => {
                 hospital.hand.as_ref().unwrap().advance(Duration::from_secs(seconds.parse().unwrap()));

@@ -1,5 +1,8 @@
 use super::*;
 
+const FINDINGS: [Cow<'static, str>; 3] =
+    [Cow::Borrowed("too_short"), Cow::Borrowed("mismatch"), Cow::Borrowed("unheard of")];
+
 fn frame(language: Language) -> Frame<'static> {
     Frame {
         language,
@@ -23,7 +26,7 @@ fn views() -> Vec<View<'static>> {
         View::Factor { again: true },
         View::Enrol { qr_svg: "<svg></svg>", secret: "ABCD" },
         View::EnrolCode,
-        View::NewPassword { findings: &["too_short".into(), "mismatch".into(), "unheard of".into()] },
+        View::NewPassword { findings: &FINDINGS },
         View::Ask { address, since: at() },
         View::Second { address, since: at() },
         View::RecoveryCodes { codes: &["AAAA-BBBB"] },

@@ -67,7 +67,9 @@ fn gone(error: StoreError) -> StoreGone {
 #[async_trait]
 impl SessionStore for Keep {
     async fn open(&self, session: &StoredSession) -> Result<(), StoreGone> {
-        let written = self.db.write(|tx| Box::pin(async move { rows::session_open(tx, &self.keys, session).await }));
+        let now = self.clock.now();
+        let written =
+            self.db.write(|tx| Box::pin(async move { rows::session_open(tx, &self.keys, session, now).await }));
         written.await.map_err(gone)
     }
 

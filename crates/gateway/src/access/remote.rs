@@ -4,16 +4,19 @@
 //! Both directions of each call stand here.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use medward_access::{EndReason, SessionStore, StoreGone, StoredSession, TokenHash};
 use medward_contract::id::SessionId;
+use medward_contract::identity::Authenticator;
 use medward_contract::{PortError, Timestamp};
-use medward_kernel::Kit;
 use medward_kernel::nodes::{NodeHandler, NodeLink, codes};
+use medward_kernel::{Kit, Port};
 use medward_store::{Db, StoreError};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use tokio::sync::Semaphore;
 
 use super::{Keep, rows};
 
@@ -22,6 +25,11 @@ const END: &str = "gateway.session.end";
 const FIND: &str = "gateway.session.find";
 const SEEN: &str = "gateway.session.seen";
 const CHANGED: &str = "gateway.session.changed";
+
+/// No session is longer than this.
+const LONGEST: Duration = Duration::from_hours(24);
+/// Sessions that are looked for at once: whoever sends made-up cookies to a node must not keep its house busy.
+const MAX_FINDS: usize = 8;
 
 /// What happened to sessions.
 #[derive(Serialize, Deserialize)]
@@ -77,12 +85,13 @@ impl House {
 pub(crate) struct RemoteKeep {
     house: House,
     copy: Keep,
+    finds: Semaphore,
 }
 
 impl RemoteKeep {
     /// None in a house.
     pub(crate) fn of(kit: &Kit) -> Option<Self> {
-        House::of(kit).map(|house| Self { house, copy: Keep::new(kit) })
+        House::of(kit).map(|house| Self { house, copy: Keep::new(kit), finds: Semaphore::new(MAX_FINDS) })
     }
 }
 
@@ -99,6 +108,7 @@ impl SessionStore for RemoteKeep {
     }
 
     async fn find(&self, token: &TokenHash) -> Result<Option<StoredSession>, StoreGone> {
+        let _turn = self.finds.try_acquire().map_err(|_| StoreGone("too many are looked for".to_owned()))?;
         self.house.ask(FIND, token).await
     }
 }
@@ -123,13 +133,33 @@ pub(super) async fn copy(kit: &super::Inner, changed: &[Changed]) -> Result<(), 
 /// What the house answers.
 pub(crate) fn handlers(kit: &Kit) -> Vec<NodeHandler> {
     let keep = Arc::new(Keep::new(kit));
+    let people = kit.ports.port::<dyn Authenticator>("gateway");
     vec![
-        handler(OPEN, &keep, |keep, session: StoredSession| async move { keep.open(&session).await }),
+        open_handler(&keep, &people),
         handler(END, &keep, |keep, End { id, reason, at }| async move { keep.end(id, reason, at).await }),
         handler(FIND, &keep, |keep, token: TokenHash| async move { keep.find(&token).await }),
         handler(SEEN, &keep, |keep, sessions: Vec<StoredSession>| async move { keep.seen(&sessions).await }),
         handler(CHANGED, &keep, |keep, since: Timestamp| async move { keep.changed(since).await }),
     ]
+}
+
+/// The person in a new session is who the account belongs to: a node that was broken into makes nobody up.
+fn open_handler(keep: &Arc<Keep>, people: &Port<dyn Authenticator>) -> NodeHandler {
+    let (keep, people) = (keep.clone(), people.clone());
+    NodeHandler {
+        name: OPEN,
+        handle: Arc::new(move |_, body| {
+            let (keep, people) = (keep.clone(), people.clone());
+            Box::pin(async move {
+                let unreadable = PortError::Refused { code: codes::REQUEST.code };
+                let session: StoredSession = serde_json::from_slice(&body).map_err(|_| unreadable.clone())?;
+                let subject = people.get()?.subject(session.subject.account).await?.ok_or(unreadable)?;
+                let opened = keep.open(&StoredSession { subject, ..session }).await;
+                opened.map_err(|_| PortError::Unavailable("the sessions of the house"))?;
+                Ok(b"null".to_vec())
+            })
+        }),
+    }
 }
 
 fn handler<Q, A, F>(name: &'static str, keep: &Arc<Keep>, run: fn(Arc<Keep>, Q) -> F) -> NodeHandler
@@ -167,7 +197,12 @@ impl Keep {
     async fn changed(&self, since: Timestamp) -> Result<Changes, StoreGone> {
         let now = self.clock.now();
         let mut reader = self.db.read().await.map_err(super::gone)?;
-        let rows = rows::session_changed(&mut reader, since).await.map_err(super::gone)?;
+        // Who asks for everything, a node that starts, needs those that live, and to know of those that died lately.
+        let recent = since.max(now.minus(LONGEST));
+        let mut rows = rows::session_changed(&mut reader, recent).await.map_err(super::gone)?;
+        if recent > since {
+            rows.extend(rows::session_list(&mut reader).await.map_err(super::gone)?);
+        }
         let sessions = rows.into_iter().filter_map(|row| Changed::of(row, &self.keys)).collect();
         Ok(Changes { sessions, now })
     }

@@ -93,8 +93,13 @@ impl SessionRow {
 }
 
 /// Writes a new session and ends the one before it.
-pub(super) async fn session_open(tx: &mut Tx<'_>, keys: &KeyRing, session: &StoredSession) -> Result<(), StoreError> {
-    let (now, account) = (session.created_at.as_micros(), session.subject.account.to_string());
+pub(super) async fn session_open(
+    tx: &mut Tx<'_>,
+    keys: &KeyRing,
+    session: &StoredSession,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let (now, account) = (now.as_micros(), session.subject.account.to_string());
     execute!(
         tx,
         "UPDATE gateway_session SET ended_at = $1, end_reason = $2, changed_at = $1, mac = NULL
@@ -111,7 +116,7 @@ pub(super) async fn session_open(tx: &mut Tx<'_>, keys: &KeyRing, session: &Stor
         tx,
         "INSERT INTO gateway_session (id, token_hash, guard_id, application, account_id, subject, source_ip, user_agent,
            created_at, last_seen_at, factor_at, ended_at, end_reason, changed_at, mac)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, NULL, NULL, $9, $12)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, NULL, NULL, $13, $12)",
         row.id,
         row.token_hash,
         row.guard_id,
@@ -123,7 +128,8 @@ pub(super) async fn session_open(tx: &mut Tx<'_>, keys: &KeyRing, session: &Stor
         row.created_at,
         row.last_seen_at,
         row.factor_at,
-        mac
+        mac,
+        now
     )
     .await
     .map(drop)
@@ -206,8 +212,7 @@ pub(super) async fn session_copy(
     let deleted =
         "DELETE FROM gateway_session WHERE id = $1 OR (application = $2 AND account_id = $3 AND ended_at IS NULL)";
     execute!(tx, deleted, id.as_str(), session.application.as_str(), account).await?;
-    session_open(tx, keys, session).await?;
-    execute!(tx, "UPDATE gateway_session SET changed_at = $1 WHERE id = $2", now.as_micros(), id).await.map(drop)
+    session_open(tx, keys, session, now).await
 }
 
 const COLUMNS: &str = "id, token_hash, guard_id, application, subject, source_ip, user_agent, created_at, last_seen_at, \
@@ -299,7 +304,9 @@ mod tests {
         let (account, later) = (AccountId::new(), NOW.plus(Duration::from_secs(60)));
         let (first, second) = (&session(1, account, NOW), &session(2, account, later));
         for opened in [first, second] {
-            db.write(|tx| Box::pin(async move { session_open(tx, keys, opened).await })).await.unwrap();
+            db.write(|tx| Box::pin(async move { session_open(tx, keys, opened, opened.created_at).await }))
+                .await
+                .unwrap();
         }
         let find = async |token: u8| {
             let row = session_find(&mut db.read().await.unwrap(), &[token; 32]).await.unwrap();

@@ -27,6 +27,8 @@ pub(crate) const NODE_BAN: &str = "gateway.node_ban.v1";
 const LOOK: Duration = Duration::from_secs(5);
 /// The longest that a person may ban; what is to stay belongs into a group of addresses.
 pub(crate) const MAX_MINUTES: u32 = 365 * 24 * 60;
+/// The longest that a node bans by itself: the third time within a day.
+const MAX_NODE_BAN: Duration = Duration::from_hours(24);
 /// Shortest prefixes that a person may ban: half the country is not to be locked out by a slip of the hand.
 const SHORTEST: (u8, u8) = (16, 32);
 /// Longest reason, bytes.
@@ -197,8 +199,23 @@ impl BanList {
         Ok(())
     }
 
-    /// Takes in what a node decided.
-    pub(crate) async fn take(&self, ban: &Banned) -> Result<(), StoreError> {
+    /// Takes in what a node decided, as far as this gateway could have decided it itself.
+    pub(crate) async fn take(&self, ban: Banned) -> Result<(), BanError> {
+        let network = read_network(&ban.network)?;
+        self.check(network, IpAddr::from(std::net::Ipv4Addr::LOCALHOST))?;
+        let now = self.0.clock.now().as_micros();
+        let longest = i64::try_from(MAX_NODE_BAN.as_micros()).unwrap_or(i64::MAX);
+        let ban = &Banned {
+            id: ban.id.parse::<PolicyItemId>().map_err(|_| BanError::Unknown)?.to_string(),
+            network: network.to_string(),
+            origin: ban.rule_id.split(':').next().unwrap_or_default().to_owned(),
+            author: String::new(),
+            reason: String::new(),
+            until_at: ban.until_at.min(now.saturating_add(longest)),
+            lifted_at: None,
+            lifted_by: None,
+            ..ban
+        };
         self.0.db.write(|tx| Box::pin(async move { rows::ban_insert(tx, ban).await })).await?;
         self.load().await?;
         self.0.hub.send("gateway.ban", &ban.id, "create");

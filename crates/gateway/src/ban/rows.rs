@@ -1,6 +1,7 @@
 //! Rows of bans.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use medward_contract::Timestamp;
 use medward_store::{Session, StoreError, Tx, execute, fetch_all, fetch_one, fetch_optional};
@@ -9,6 +10,8 @@ use super::Banned;
 
 /// Bans that are loaded; as many as the data path holds.
 const MAX_LOADED: i64 = 100_000;
+/// A ban of this node that is older has reached the house; if not, it comes back with the house's answer.
+const UNHEARD: Duration = Duration::from_mins(2);
 
 pub(crate) async fn ban_insert(tx: &mut Tx<'_>, row: &Banned) -> Result<(), StoreError> {
     execute!(
@@ -118,15 +121,16 @@ pub(crate) async fn ban_lift(tx: &mut Tx<'_>, network: &str, author: &str, now: 
     .map(drop)
 }
 
-/// Differs whenever bans in force may: how many there are, and the newest.
+/// Differs whenever bans in force may: how many there are, the newest, and when one was lifted last.
 pub(crate) async fn ban_version<S: Session + ?Sized>(
     session: &mut S,
     now: Timestamp,
-) -> Result<(i64, String), StoreError> {
+) -> Result<(i64, String, i64), StoreError> {
     fetch_one!(
         session,
-        (i64, String),
-        "SELECT CAST(COUNT(*) AS BIGINT), COALESCE(MAX(id), '') FROM gateway_ban WHERE until_at > $1 AND lifted_at IS NULL",
+        (i64, String, i64),
+        "SELECT CAST(COUNT(*) AS BIGINT), COALESCE(MAX(id), ''), COALESCE(MAX(lifted_at), 0)
+         FROM gateway_ban WHERE until_at > $1",
         now.as_micros()
     )
     .await
@@ -137,18 +141,20 @@ pub(crate) async fn ban_mirror(tx: &mut Tx<'_>, wanted: &[Banned], now: Timestam
     let wanted: HashMap<&str, &Banned> = wanted.iter().map(|ban| (ban.id.as_str(), ban)).collect();
     let known = fetch_all!(
         tx,
-        (String, bool),
-        "SELECT id, expiry_told FROM gateway_ban WHERE until_at > $1 AND lifted_at IS NULL",
+        (String, bool, i64),
+        "SELECT id, expiry_told, began_at FROM gateway_ban WHERE until_at > $1 AND lifted_at IS NULL",
         now.as_micros()
     );
-    for (id, of_house) in known.await? {
+    for (id, told, began_at) in known.await? {
+        let of_house = told || began_at < now.minus(UNHEARD).as_micros();
         if of_house && !wanted.contains_key(id.as_str()) {
             execute!(tx, "UPDATE gateway_ban SET lifted_at = $1 WHERE id = $2", now.as_micros(), id.as_str()).await?;
         }
     }
     for ban in wanted.into_values() {
         ban_insert(tx, ban).await?;
-        ban_expiry_told(tx, &ban.id).await?;
+        let again = "UPDATE gateway_ban SET lifted_at = NULL, expiry_told = TRUE WHERE id = $1";
+        execute!(tx, again, ban.id.as_str()).await?;
     }
     // What is over is the house's to remember.
     execute!(tx, "DELETE FROM gateway_ban WHERE until_at <= $1 AND expiry_told", now.as_micros()).await.map(drop)

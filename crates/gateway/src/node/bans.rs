@@ -37,8 +37,8 @@ impl Section for BanSection {
     }
 
     async fn version(&self) -> Result<String, TaskError> {
-        let (count, newest) = rows::ban_version(&mut self.db.read().await?, self.clock.now()).await?;
-        Ok(format!("{count} {newest} {:?}", self.bans.administrators()))
+        let (count, newest, lifted) = rows::ban_version(&mut self.db.read().await?, self.clock.now()).await?;
+        Ok(format!("{count} {newest} {lifted} {:?}", self.bans.administrators()))
     }
 
     async fn content(&self) -> Result<Vec<u8>, TaskError> {

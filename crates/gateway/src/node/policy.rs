@@ -120,6 +120,8 @@ impl Section for PolicySection {
             })
         });
         written.await?;
-        Ok(self.service.load().await?)
+        self.service.load().await?;
+        // What is wrong at this node, a missing CRS for example, has to be seen in the house.
+        self.service.loaded().error.map_or(Ok(()), |error| Err(Refused::Compile(error).into()))
     }
 }

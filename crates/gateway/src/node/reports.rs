@@ -9,7 +9,7 @@ use medward_kernel::nodes::NodeHandler;
 use medward_kernel::supervisor::with_sources;
 use medward_store::{StoreError, outbox_put};
 
-use crate::ban::{BanList, Banned, NODE_BAN};
+use crate::ban::{BanError, BanList, Banned, NODE_BAN};
 use crate::kept::{KEPT_CALL, KeptRow, SentRequest, Shelf};
 
 const AWAY: PortError = PortError::Unavailable("the database of the house");
@@ -55,7 +55,13 @@ pub(super) fn bans(list: BanList) -> NodeHandler {
             let list = list.clone();
             Box::pin(async move {
                 let ban: Banned = read(&body, "a ban")?;
-                list.take(&ban).await.map_err(|error| away(&error))?;
+                list.take(ban).await.map_err(|error| match error {
+                    BanError::Store(error) => away(&error),
+                    error => {
+                        tracing::error!(error = with_sources(&error), "a ban of a node was refused");
+                        UNREADABLE
+                    }
+                })?;
                 Ok(Vec::new())
             })
         }),

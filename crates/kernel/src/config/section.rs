@@ -327,7 +327,7 @@ mod tests {
         check(
             "[prob]\n",
             vec![],
-            expect!["medward.toml:1: prob: unknown section; allowed: listen, probe, store, telemetry"],
+            expect!["medward.toml:1: prob: unknown section; allowed: listen, nodes, probe, store, telemetry"],
         );
         check("node_name = \"\"\n", vec![], expect!["medward.toml:1: node_name: node_name must have 1 to 64 bytes"]);
         check(

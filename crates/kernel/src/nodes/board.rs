@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use data_encoding::HEXLOWER;
 use medward_crypto::sha256;
 use tokio::sync::watch;
 
@@ -17,11 +18,18 @@ const LOOK: Duration = Duration::from_secs(2);
 /// A section as it stands.
 #[derive(Debug, Clone)]
 pub(super) struct Published {
-    /// The moment of its last change, µs: it rises over restarts of the house, too.
+    /// The moment of its last change, µs, for people.
     pub(super) generation: i64,
     pub(super) content: Arc<[u8]>,
     digest: [u8; 32],
     version: String,
+}
+
+impl Published {
+    /// What the content is known by.
+    pub(super) fn tag(&self) -> String {
+        HEXLOWER.encode(&self.digest)
+    }
 }
 
 /// Every section. Cheap to clone.
@@ -42,20 +50,21 @@ impl Board {
         self.sections.iter().map(|section| section.name().to_owned()).collect()
     }
 
-    /// The section, when it is newer than `have`; waits for that at most `wait`. `None` when there is no such section,
-    /// or nothing new.
-    pub(super) async fn newer(&self, name: &str, have: i64, wait: Duration) -> Option<Published> {
+    /// The section, when it is another one than the node has, by its digest: clocks of two consoles differ, digests do not.
+    /// Waits for that at most `wait`, or until the program stops. `None` when there is no such section, or nothing new.
+    pub(super) async fn other(&self, name: &str, have: &str, wait: Duration, stop: &Stop) -> Option<Published> {
         let mut changed = self.changed.subscribe();
         let deadline = self.clock.sleep(wait);
         tokio::pin!(deadline);
         loop {
             changed.mark_unchanged();
-            let found = self.published().get(name).filter(|one| one.generation > have).cloned();
+            let found = self.published().get(name).filter(|one| one.tag() != have).cloned();
             if found.is_some() || !self.sections.iter().any(|section| section.name() == name) {
                 return found;
             }
             tokio::select! {
                 () = &mut deadline => return None,
+                () = stop.accepting.cancelled() => return None,
                 changed = changed.changed() => changed.ok()?,
             }
         }

@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use data_encoding::BASE64;
-use medward_contract::event::{Dataset, Event, Field};
+use medward_contract::event::{Dataset, Event, Field, Outcome, Stream};
 use medward_contract::id::NodeId;
 use medward_contract::vault::{Durability, EventSink};
-use medward_contract::{PortError, Timestamp};
+use medward_contract::{PortError, Severity, Timestamp};
 use medward_crypto::{Domain, KeyRing, RandomError};
 use medward_store::{Db, StoreError};
 
@@ -134,6 +134,37 @@ impl NodeRegistry {
         change.committed();
         Ok(invitation)
     }
+
+    /// Every node, oldest first.
+    pub async fn list(&self) -> Result<Vec<NodeFacts>, StoreError> {
+        let rows = rows::node_list(&mut self.db.read().await?).await?;
+        let facts = rows.into_iter().map(|row| NodeFacts {
+            id: row.id,
+            name: row.name,
+            enrolled_at: Timestamp::from_micros(row.enrolled_at),
+            revoked_at: row.revoked_at.map(Timestamp::from_micros),
+            seen_at: row.seen_at.map(Timestamp::from_micros),
+            report: row.report.and_then(|report| serde_json::from_str(&report).ok()),
+        });
+        Ok(facts.collect())
+    }
+
+    /// Revokes a node; a running house knows it within seconds.
+    pub async fn revoke(&self, id: &str, change: &Begun) -> Result<(), NodesError> {
+        let now = self.clock.now();
+        let written = self.db.write(|tx| {
+            Box::pin(async move {
+                if !rows::node_revoke(tx, id, now).await? {
+                    return Err(NodesError::Unknown);
+                }
+                change.finish_in(tx, id, "revoked").await?;
+                Ok(())
+            })
+        });
+        written.await?;
+        change.committed();
+        Ok(())
+    }
 }
 
 impl NodeHouse {
@@ -169,36 +200,14 @@ impl NodeHouse {
 
     /// Every node, oldest first.
     pub async fn list(&self) -> Result<Vec<NodeFacts>, StoreError> {
-        let rows = rows::node_list(&mut self.0.kit.db.read().await?).await?;
-        let facts = rows.into_iter().map(|row| NodeFacts {
-            id: row.id,
-            name: row.name,
-            enrolled_at: Timestamp::from_micros(row.enrolled_at),
-            revoked_at: row.revoked_at.map(Timestamp::from_micros),
-            seen_at: row.seen_at.map(Timestamp::from_micros),
-            report: row.report.and_then(|report| serde_json::from_str(&report).ok()),
-        });
-        Ok(facts.collect())
+        self.0.registry.list().await
     }
 
     /// Lets a node in no more. What it recorded stays.
     pub async fn revoke(&self, id: &str, change: &Begun) -> Result<(), NodesError> {
-        let kit = &self.0.kit;
-        let now = kit.clock.now();
-        let written = kit.db.write(|tx| {
-            Box::pin(async move {
-                if !rows::node_revoke(tx, id, now).await? {
-                    return Err(NodesError::Unknown);
-                }
-                change.finish_in(tx, id, "revoked").await?;
-                Ok(())
-            })
-        });
-        written.await?;
-        change.committed();
+        self.0.registry.revoke(id, change).await?;
         self.told("revoke", id);
-        self.load().await?;
-        Ok(())
+        Ok(self.load().await?)
     }
 
     /// Takes a node in that shows an invitation.
@@ -259,21 +268,38 @@ impl NodeHouse {
     /// Hands a batch of one lane to the vault; when this returns it is on disk.
     pub(super) async fn take_events(&self, caller: &NodeCaller, lines: &[u8]) -> Result<u64, PortError> {
         let sink = self.0.events.get()?;
-        let (mut through, mut events) = (0, Vec::new());
+        let (mut through, mut refused, mut events) = (0, 0_u64, Vec::new());
         for line in lines.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
             let read = std::str::from_utf8(line).ok().and_then(|line| Event::from_json(line).ok());
-            let event = read.filter(|event| is_of(event, caller) && event.validate().is_ok());
-            let Some(event) = event else {
-                // It was checked before it was spooled: another version of the program, or a node that was broken into.
-                tracing::error!(node = %caller.name, "an event of a node was refused");
+            let Some((mut event, number)) =
+                read.and_then(|event| Some((number_of(&event, caller)?, event))).map(|(n, e)| (e, n))
+            else {
+                refused += 1;
                 continue;
             };
-            let number = event.int(Field::EventSequence).and_then(|number| u64::try_from(number).ok());
-            through = through.max(number.unwrap_or_default());
+            through = through.max(number);
+            event.put(Field::HostName, (&*caller.name).into());
             events.push(event);
         }
-        if !events.is_empty() {
-            sink.append(events, Durability::Durable).await?;
+        match sink.append(events.clone(), Durability::Durable).await {
+            _ if events.is_empty() => {}
+            // One that the vault will never take must not hold up all that come after it.
+            Err(PortError::Refused { .. }) => {
+                for event in events {
+                    match sink.append(vec![event], Durability::Durable).await {
+                        Err(PortError::Refused { .. }) => refused += 1,
+                        other => drop(other?),
+                    }
+                }
+            }
+            other => drop(other?),
+        }
+        if refused > 0 {
+            // They were checked before they were spooled: another version of the program, or a node that was broken into.
+            tracing::error!(node = %caller.name, refused, "events of a node were refused");
+            let gap = Event::new(Dataset::HostAgent, "gap", self.clock().now()).outcome(Outcome::Failure);
+            let gap = gap.severity(Severity::High).set(Field::EventReason, "refused by the house");
+            sink.emit(gap.attr("host.agent.id", caller.id.to_string()).attr("host.agent.count", refused));
         }
         Ok(through)
     }
@@ -321,8 +347,13 @@ impl NodeHouse {
     }
 }
 
-/// Whether an event bears the number of a lane of the node that sends it.
-fn is_of(event: &Event, caller: &NodeCaller) -> bool {
-    let agent = event.text(Field::AgentId).unwrap_or_default();
-    agent.strip_prefix(&caller.id.to_string()).is_some_and(|lane| lane.is_empty() || lane.starts_with('.'))
+/// Streams that sensors of a node write; what people did, and what the vault says of itself, no node tells.
+const STREAMS: [Stream; 5] = [Stream::Access, Stream::Waf, Stream::Auth, Stream::Network, Stream::Host];
+
+/// The number of an event in a lane of the node that sends it; none when it is not its own, or not one of a node.
+fn number_of(event: &Event, caller: &NodeCaller) -> Option<u64> {
+    let lane = event.text(Field::AgentId)?.strip_prefix(&caller.id.to_string())?;
+    let number = u64::try_from(event.int(Field::EventSequence)?).ok()?;
+    let is_own = matches!(lane, "" | ".a") && number > 0;
+    (is_own && STREAMS.contains(&event.dataset.stream()) && event.validate().is_ok()).then_some(number)
 }

@@ -23,7 +23,7 @@ use super::link::{Line, LinkError, ask};
 use super::wire::{self, Enrol, Enrolled};
 use super::{Invitation, invitation::InvitationError};
 use crate::Clock;
-use crate::supervisor::TaskGroup;
+use crate::supervisor::Supervisor;
 
 /// Directory of the files, below the data directory.
 const FOLDER: &str = "node";
@@ -101,19 +101,21 @@ pub async fn enrol(
     server: &str,
     invitation: &str,
     clock: &Clock,
-    tasks: &TaskGroup,
+    supervisor: &Supervisor,
 ) -> Result<NodeIdentity, EnrolError> {
     let path = data_dir.join(FOLDER).join(FILE);
     if path.exists() {
         return Err(EnrolError::Enrolled(path));
     }
     let invitation = Invitation::read(invitation)?;
+    // Before the invitation is used up: what it brings has to be kept.
+    writable(&path)?;
     let key = rcgen::KeyPair::generate()?;
     let config = config_builder()?
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(Pinned::new(invitation.pin)))
         .with_no_client_auth();
-    let line = Line::open(server, Arc::new(config), clock, tasks).await?;
+    let line = Line::open(server, Arc::new(config), clock, supervisor).await?;
     let wanted = Enrol { secret: invitation.secret_text().expose().clone(), request_pem: request_pem(&key)? };
     let enrolled: Enrolled = ask(line, wire::ENROL, &wanted, clock).await?;
     let kept = Kept {
@@ -201,6 +203,16 @@ impl NodeIdentity {
 
 fn request_pem(key: &rcgen::KeyPair) -> Result<String, EnrolError> {
     Ok(rcgen::CertificateParams::default().serialize_request(key)?.pem()?)
+}
+
+/// Whether the file can be written.
+fn writable(path: &Path) -> Result<(), EnrolError> {
+    let probe = path.with_extension("probe");
+    let folder = path.parent().unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder)
+        .and_then(|()| std::fs::write(&probe, b"probe"))
+        .and_then(|()| std::fs::remove_file(&probe))
+        .map_err(|source| EnrolError::File { path: path.to_owned(), source })
 }
 
 /// Replaces the file as a whole.

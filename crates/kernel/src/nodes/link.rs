@@ -20,7 +20,7 @@ use super::authority::SERVER_NAME;
 use super::identity::{EnrolError, NodeIdentity};
 use super::wire::{self, Refusal};
 use crate::Clock;
-use crate::supervisor::TaskGroup;
+use crate::supervisor::Supervisor;
 
 pub(crate) use tasks::Tasks;
 
@@ -28,10 +28,12 @@ pub(crate) use tasks::Tasks;
 const CONNECT: Duration = Duration::from_secs(10);
 /// An answer has to come after this; a long poll takes 55 s.
 const ANSWER: Duration = Duration::from_secs(90);
+/// A section: 55 s until there is one, the rest for a long one over a thin line.
+const SECTION: Duration = Duration::from_mins(10);
 /// A call that somebody waits for at the gateway.
 const CALL: Duration = Duration::from_secs(10);
 /// Longest answer that is no section.
-const MAX_ANSWER_BYTES: usize = 8 * 1024 * 1024;
+const MAX_ANSWER_BYTES: usize = 64 * 1024 * 1024;
 /// Open connections that wait for the next request.
 const MAX_IDLE: usize = 8;
 
@@ -68,7 +70,15 @@ pub(super) struct Line(SendRequest<Full<Bytes>>);
 /// An answer.
 struct Answer {
     generation: i64,
+    tag: String,
     is_empty: bool,
+    body: Bytes,
+}
+
+/// A section as it was sent.
+struct Sent {
+    generation: i64,
+    tag: String,
     body: Bytes,
 }
 
@@ -77,7 +87,7 @@ impl Line {
         server: &str,
         tls: Arc<ClientConfig>,
         clock: &Clock,
-        tasks: &TaskGroup,
+        supervisor: &Supervisor,
     ) -> Result<Self, LinkError> {
         let connect = async {
             let io = |source| LinkError::Connect(server.to_owned(), source);
@@ -89,7 +99,14 @@ impl Line {
             Ok::<_, LinkError>(hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?)
         };
         let (sender, connection) = clock.timeout(CONNECT, connect).await.ok_or(LinkError::TimedOut)??;
-        tasks.spawn(async move { drop(connection.await) });
+        // Nobody waits for the house when the program stops: what was not sent is on disk.
+        let stop = supervisor.stop_signals().clone();
+        supervisor.group("nodes.connections").spawn(async move {
+            tokio::select! {
+                () = stop.accepting.cancelled() => {}
+                ended = connection => drop(ended),
+            }
+        });
         Ok(Self(sender))
     }
 
@@ -114,7 +131,9 @@ impl Line {
             });
         }
         let generation = head.headers.get(wire::GENERATION_HEADER).and_then(|value| value.to_str().ok()?.parse().ok());
-        Ok(Answer { generation: generation.unwrap_or_default(), is_empty: head.status == StatusCode::NO_CONTENT, body })
+        let tag = head.headers.get(wire::TAG_HEADER).and_then(|value| value.to_str().ok());
+        let (generation, tag) = (generation.unwrap_or_default(), tag.unwrap_or_default().to_owned());
+        Ok(Answer { generation, tag, is_empty: head.status == StatusCode::NO_CONTENT, body })
     }
 }
 
@@ -140,7 +159,7 @@ struct Inner {
     identity: Mutex<NodeIdentity>,
     tls: Mutex<Arc<ClientConfig>>,
     clock: Clock,
-    tasks: TaskGroup,
+    supervisor: Supervisor,
     idle: Mutex<Vec<Line>>,
 }
 
@@ -159,11 +178,11 @@ impl NodeLink {
         server: &str,
         identity: NodeIdentity,
         clock: Clock,
-        tasks: TaskGroup,
+        supervisor: Supervisor,
     ) -> Result<Self, EnrolError> {
         let tls = Mutex::new(identity.tls()?);
         let (identity, idle) = (Mutex::new(identity), Mutex::default());
-        Ok(Self(Arc::new(Inner { server: server.to_owned(), identity, tls, clock, tasks, idle })))
+        Ok(Self(Arc::new(Inner { server: server.to_owned(), identity, tls, clock, supervisor, idle })))
     }
 
     /// Who this node is.
@@ -208,12 +227,13 @@ impl NodeLink {
         serde_json::from_slice(&answer).map_err(|error| LinkError::Answer(Box::new(error)))
     }
 
-    /// The section, when there is a newer one.
-    async fn section(&self, name: &str, have: i64) -> Result<Option<(i64, Bytes)>, LinkError> {
+    /// The section, when it is another one than this node has.
+    async fn section(&self, name: &str, have: &str) -> Result<Option<Sent>, LinkError> {
         let path = format!("{}{name}?have={have}", wire::SECTION);
         let sent = self.send(Method::GET, &path, Vec::new(), wire::MAX_SECTION_BYTES);
-        let answer = self.0.clock.timeout(ANSWER, sent).await.ok_or(LinkError::TimedOut)??;
-        Ok((!answer.is_empty).then_some((answer.generation, answer.body)))
+        let answer = self.0.clock.timeout(SECTION, sent).await.ok_or(LinkError::TimedOut)??;
+        let Answer { generation, tag, is_empty, body } = answer;
+        Ok((!is_empty).then_some(Sent { generation, tag, body }))
     }
 
     async fn send(&self, method: Method, path: &str, body: Vec<u8>, cap: usize) -> Result<Answer, LinkError> {
@@ -238,7 +258,7 @@ impl NodeLink {
             return Ok(line);
         }
         let tls = lock(&inner.tls).clone();
-        Line::open(&inner.server, tls, &inner.clock, &inner.tasks).await
+        Line::open(&inner.server, tls, &inner.clock, &inner.supervisor).await
     }
 
     /// Uses a fresh certificate from the next connection on.

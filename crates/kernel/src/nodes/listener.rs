@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, Extension, Path, Query, State};
+use axum::extract::{DefaultBodyLimit, Extension, Path, Query, Request, State};
 use axum::http::{HeaderValue, StatusCode};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -34,6 +35,10 @@ const HEAD: Duration = Duration::from_secs(30);
 const MAX_CONNECTIONS: usize = 4096;
 /// A section is waited for this long.
 const LONG_POLL: Duration = Duration::from_secs(55);
+/// Who shows no certificate wants to enrol, and is done with that after this.
+const STRANGER: Duration = Duration::from_secs(30);
+/// Longest enrolment, renewal, or word of a node about itself.
+const MAX_SHORT_BYTES: usize = 64 * 1024;
 /// Pause after the operating system refused a connection.
 const BACK_OFF: Duration = Duration::from_millis(50);
 /// Enrolments of one network in a minute.
@@ -67,7 +72,7 @@ async fn open(kit: Kit, house: NodeHouse, address: String) -> Result<Vec<Bound>,
         socket,
         acceptor: TlsAcceptor::from(Arc::new(config)),
         connections: kit.supervisor.group("nodes.connections"),
-        router: router(house.clone()),
+        router: router(house.clone(), kit.supervisor.stop_signals().clone()),
         house: house.clone(),
     };
     kit.supervisor.service("nodes.accept", Criticality::Isolated, move |stop| Box::pin(door.clone().accept(stop)));
@@ -136,7 +141,9 @@ impl Door {
         let Some(Ok(stream)) = handshake.await else { return };
         let shown = stream.get_ref().1.peer_certificates().and_then(|chain| chain.first());
         let fingerprint = shown.map(|leaf| crate::tls::fingerprint(leaf).into());
+        let is_stranger = fingerprint.is_none();
         let router = self.router.layer(Extension(Peer { address, fingerprint }));
+        let clock = self.house.clock().clone();
         let connection = hyper::server::conn::http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(HEAD)
@@ -145,6 +152,7 @@ impl Door {
         tokio::select! {
             // A node that went away is no error of ours.
             result = connection.as_mut() => return drop(result),
+            () = clock.sleep(STRANGER), if is_stranger => return,
             () = stop.accepting.cancelled() => {}
         }
         connection.as_mut().graceful_shutdown();
@@ -156,19 +164,25 @@ impl Door {
 struct Desk {
     house: NodeHouse,
     enrolments: Arc<Throttle<std::net::IpAddr>>,
+    stop: Stop,
 }
 
-fn router(house: NodeHouse) -> Router {
-    let desk = Desk { house, enrolments: Arc::new(Throttle::new(ENROLMENTS, Duration::from_mins(1))) };
-    Router::new()
-        .route(wire::ENROL, post(enrol))
+fn router(house: NodeHouse, stop: Stop) -> Router {
+    let desk = Desk { house, stop, enrolments: Arc::new(Throttle::new(ENROLMENTS, Duration::from_mins(1))) };
+    let short = Router::new()
         .route(wire::RENEW, post(renew))
         .route(wire::HELLO, post(hello))
+        .layer(DefaultBodyLimit::max(MAX_SHORT_BYTES));
+    let known = Router::new()
         .route(&format!("{}{{name}}", wire::SECTION), get(section))
         .route(&format!("{}{{lane}}", wire::EVENTS), post(events))
         .route(&format!("{}{{name}}", wire::CALL), post(call))
         .layer(DefaultBodyLimit::max(wire::MAX_REQUEST_BYTES))
-        .with_state(desk)
+        .merge(short)
+        // Before a byte of a body is read.
+        .route_layer(axum::middleware::from_fn_with_state(desk.clone(), admit));
+    let stranger = Router::new().route(wire::ENROL, post(enrol)).layer(DefaultBodyLimit::max(MAX_SHORT_BYTES));
+    known.merge(stranger).with_state(desk)
 }
 
 /// What a node is told when something is refused.
@@ -204,6 +218,22 @@ impl Desk {
     }
 }
 
+/// Lets known nodes in, and nobody else.
+async fn admit(
+    State(desk): State<Desk>,
+    Extension(peer): Extension<Peer>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    match desk.caller(&peer) {
+        Ok(caller) => {
+            request.extensions_mut().insert(caller);
+            next.run(request).await
+        }
+        Err(refused) => refused.into_response(),
+    }
+}
+
 fn read<T: serde::de::DeserializeOwned>(body: &Bytes) -> Result<T, Refused> {
     serde_json::from_slice(body).map_err(|error| Refused(codes::REQUEST, error.to_string()))
 }
@@ -219,14 +249,20 @@ async fn enrol(State(desk): State<Desk>, Extension(peer): Extension<Peer>, body:
     Ok(axum::Json(enrolled).into_response())
 }
 
-async fn renew(State(desk): State<Desk>, Extension(peer): Extension<Peer>, body: Bytes) -> Result<Response, Refused> {
-    let caller = desk.caller(&peer)?;
+async fn renew(
+    State(desk): State<Desk>,
+    Extension(caller): Extension<NodeCaller>,
+    body: Bytes,
+) -> Result<Response, Refused> {
     let renewed = desk.house.renew(&caller, &read::<Renew>(&body)?.request_pem).await?;
     Ok(axum::Json(renewed).into_response())
 }
 
-async fn hello(State(desk): State<Desk>, Extension(peer): Extension<Peer>, body: Bytes) -> Result<Response, Refused> {
-    let caller = desk.caller(&peer)?;
+async fn hello(
+    State(desk): State<Desk>,
+    Extension(caller): Extension<NodeCaller>,
+    body: Bytes,
+) -> Result<Response, Refused> {
     desk.house.hear(&caller, &read::<NodeReport>(&body)?).await?;
     let welcome = Welcome { now: desk.house.clock().now(), sections: desk.house.board().names() };
     Ok(axum::Json(welcome).into_response())
@@ -234,7 +270,7 @@ async fn hello(State(desk): State<Desk>, Extension(peer): Extension<Peer>, body:
 
 #[derive(serde::Deserialize)]
 struct Have {
-    have: i64,
+    have: String,
 }
 
 async fn section(
@@ -243,29 +279,34 @@ async fn section(
     Path(name): Path<String>,
     Query(Have { have }): Query<Have>,
 ) -> Result<Response, Refused> {
-    desk.caller(&peer)?;
-    let found = desk.house.board().newer(&name, have, LONG_POLL).await;
+    let found = desk.house.board().other(&name, &have, LONG_POLL, &desk.stop).await;
     // It may have been revoked meanwhile.
     desk.caller(&peer)?;
     let Some(found) = found else { return Ok(StatusCode::NO_CONTENT.into_response()) };
+    let tag = HeaderValue::from_str(&found.tag());
     let mut response = Response::new(Bytes::from_owner(found.content).into());
+    if let Ok(tag) = tag {
+        response.headers_mut().insert(wire::TAG_HEADER, tag);
+    }
     response.headers_mut().insert(wire::GENERATION_HEADER, HeaderValue::from(found.generation));
     Ok(response)
 }
 
-async fn events(State(desk): State<Desk>, Extension(peer): Extension<Peer>, body: Bytes) -> Result<Response, Refused> {
-    let caller = desk.caller(&peer)?;
+async fn events(
+    State(desk): State<Desk>,
+    Extension(caller): Extension<NodeCaller>,
+    body: Bytes,
+) -> Result<Response, Refused> {
     let through = desk.house.take_events(&caller, &body).await.map_err(port_refused)?;
     Ok(axum::Json(Taken { through }).into_response())
 }
 
 async fn call(
     State(desk): State<Desk>,
-    Extension(peer): Extension<Peer>,
+    Extension(caller): Extension<NodeCaller>,
     Path(name): Path<String>,
     body: Bytes,
 ) -> Result<Vec<u8>, Refused> {
-    let caller = desk.caller(&peer)?;
     desk.house.call(caller, &name, body.into()).await.map_err(port_refused)
 }
 

@@ -112,6 +112,14 @@ pub(super) async fn certificate_insert(
         node,
         not_after.as_micros()
     )
+    .await?;
+    // The newest ones: the one in use, and those of renewals whose answers were lost.
+    execute!(
+        tx,
+        "DELETE FROM kernel_node_certificate WHERE node_id = $1 AND fingerprint NOT IN
+            (SELECT fingerprint FROM kernel_node_certificate WHERE node_id = $1 ORDER BY not_after DESC LIMIT 4)",
+        node
+    )
     .await
     .map(drop)
 }

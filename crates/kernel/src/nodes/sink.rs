@@ -33,6 +33,8 @@ impl Lanes {
         supervisor: &Supervisor,
     ) -> Result<Self, SpoolError> {
         let alert_bytes = bytes.0 / ALERT_SHARE;
+        // Below its id: what an earlier enrolment left bears numbers of somebody else.
+        let folder = folder.join(node.id.to_string());
         let open = |lane: &str, agent: String, cap_bytes| {
             let settings = SpoolSettings { directory: folder.join(lane), agent, cap_bytes };
             Spool::open(&format!("nodes.spool.{lane}"), settings, &node.name, clock.clone(), supervisor)

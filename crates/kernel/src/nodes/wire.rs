@@ -13,7 +13,7 @@ pub(super) const ENROL: &str = "/node/v1/enrol";
 pub(super) const RENEW: &str = "/node/v1/renew";
 /// What a node says of itself.
 pub(super) const HELLO: &str = "/node/v1/hello";
-/// `…/{name}?have=<generation>`: a section, when there is a newer one.
+/// `…/{name}?have=<tag>`: a section, when it is another one than the node has.
 pub(super) const SECTION: &str = "/node/v1/section/";
 /// `…/{lane}`: a batch of events.
 pub(super) const EVENTS: &str = "/node/v1/events/";
@@ -21,6 +21,9 @@ pub(super) const EVENTS: &str = "/node/v1/events/";
 pub(super) const CALL: &str = "/node/v1/call/";
 /// Generation of a section that is sent.
 pub(super) const GENERATION_HEADER: &str = "x-medward-generation";
+
+/// What the content of a section that is sent is known by.
+pub(super) const TAG_HEADER: &str = "x-medward-tag";
 
 /// Longest request body: a batch of events, a call.
 pub(super) const MAX_REQUEST_BYTES: usize = 8 * 1024 * 1024;

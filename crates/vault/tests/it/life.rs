@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use medward_contract::PortError;
-use medward_contract::event::{Dataset, Event, Stream};
+use medward_contract::event::{Dataset, Event, Field, Stream};
 use medward_contract::vault::{Durability, EventSink};
 use medward_kernel::Clock;
 use medward_vault::EventStore as _;
@@ -75,12 +75,32 @@ async fn invalid_events_are_refused_or_counted_and_never_stored() {
     let refused = running.sink.append(vec![invalid.clone()], Durability::Durable).await;
     assert_eq!(refused, Err(PortError::Refused { code: "VLT-0110" }));
     let mixed = running.sink.append(vec![access("/a"), invalid.clone()], Durability::Durable).await;
-    assert_eq!(mixed, Err(PortError::Refused { code: "VLT-0110" }), "one stream at a time");
+    assert_eq!(mixed, Err(PortError::Refused { code: "VLT-0110" }), "a batch is taken whole or not at all");
     running.sink.emit(invalid);
     let shared = running.store.shared().clone();
     running.stop().await;
-    assert_eq!(shared.counters.invalid.load(std::sync::atomic::Ordering::Relaxed), 2);
-    assert_eq!(shared.size(Stream::Waf), 0);
+    assert_eq!(shared.counters.invalid.load(std::sync::atomic::Ordering::Relaxed), 3);
+    assert_eq!((shared.size(Stream::Waf), shared.size(Stream::Access)), (0, 0));
+}
+
+/// A remote node sends what belongs to several streams in one order, numbered across them.
+#[tokio::test(flavor = "multi_thread")]
+async fn batch_of_several_streams_is_stored_in_order_once_and_without_a_gap() {
+    let directory = tempfile::tempdir().unwrap();
+    let running = start(&options(directory.path()));
+    let numbered = |event: Event, number: i64| event.set(Field::AgentId, "node").set(Field::EventSequence, number);
+    let first = 1_795_144_455_000_000;
+    let login = Event::new(Dataset::HostAgent, "gap", Clock::system().now());
+    let login = login.set(Field::EventReason, "ring_overflow").attr("host.agent.id", "node");
+    let batch = vec![numbered(access("/a"), first), numbered(login, first + 1), numbered(access("/b"), first + 2)];
+    for _ in 0..2 {
+        let ack = running.sink.append(batch.clone(), Durability::Durable).await.unwrap();
+        assert_eq!((ack.stream, ack.first_seq, ack.count), (Stream::Access, None, 3));
+    }
+    let shared = running.store.shared().clone();
+    running.stop().await;
+    assert_eq!((shared.size(Stream::Access), shared.size(Stream::Host)), (2, 1), "and no gap before the first number");
+    assert_sound(&verify_at(directory.path(), Vec::new()));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -165,9 +165,9 @@ async fn first_login_changes_the_password_and_enrols_and_gives_recovery_codes(db
     assert!(port.enrolment(&handle).await.unwrap().is_none(), "the password comes first");
     let refused = denial(finish(&bench, &handle, Factor::NewPassword(typed("Li.Na-12x"))).await);
     let Denial::Password { findings } = refused else { panic!("{refused:?}") };
-    assert!(findings.contains(&"too_short") && findings.contains(&"contains_login"), "{findings:?}");
+    assert!(findings.contains(&"too_short".into()) && findings.contains(&"contains_login".into()), "{findings:?}");
     let same = denial(finish(&bench, &handle, Factor::NewPassword(typed(FIRST))).await);
-    assert_eq!(same, Denial::Password { findings: vec!["reused"] });
+    assert_eq!(same, Denial::Password { findings: vec!["reused".into()] });
     let step = finish(&bench, &handle, Factor::NewPassword(typed(CHOSEN))).await;
     let AuthStep::NeedEnrolment(handle) = step else { panic!("{step:?}") };
     port.enrolment(&handle).await.unwrap().unwrap();

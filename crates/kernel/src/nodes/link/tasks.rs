@@ -7,7 +7,7 @@ use std::time::Duration;
 use medward_store::{Db, OutboxRow, StoreError, outbox_done, outbox_due, outbox_failed, outbox_subscribe};
 use tokio::sync::Notify;
 
-use super::{LinkError, NodeLink, lock};
+use super::{LinkError, NodeLink, Sent, lock};
 use crate::Clock;
 use crate::nodes::sink::Lanes;
 use crate::nodes::spool::Spool;
@@ -19,6 +19,8 @@ use crate::supervisor::{Criticality, Stop, Supervisor, TaskError, with_sources};
 const HELLO: Duration = Duration::from_mins(1);
 /// Pauses after the house did not answer: the first, and the longest.
 const BACK_OFF: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(20));
+/// A section that could not be applied is tried again after this, and at most this long later.
+const AGAIN: (Duration, Duration) = (Duration::from_secs(5), Duration::from_mins(5));
 /// Events sent at once, bytes.
 const BATCH_BYTES: usize = 1024 * 1024;
 /// A certificate is renewed when less than this is left.
@@ -91,45 +93,66 @@ impl Tasks {
         });
     }
 
-    /// Applies a section whenever there is a newer one.
+    /// Applies a section whenever there is another one. One that could not be applied is tried again by itself: a database or a
+    /// disk may have been busy.
     async fn follow(&self, section: &dyn Section, stop: Stop) -> Result<(), TaskError> {
-        let (mut have, mut patience) = (0, Patience::new());
+        let (mut have, mut patience) = (String::new(), Patience::new());
+        let mut failed: Option<(Sent, Duration)> = None;
         loop {
-            let newer = tokio::select! {
+            let retry = failed.as_ref().map(|(_, after)| *after);
+            let sent = tokio::select! {
                 () = stop.running.cancelled() => return Ok(()),
-                newer = self.link.section(section.name(), have) => newer,
+                sent = self.link.section(section.name(), &have) => sent,
+                () = self.clock.sleep(retry.unwrap_or_default()), if retry.is_some() => Ok(None),
             };
-            match newer {
-                Ok(Some((generation, content))) => {
-                    let applied = section.apply(&content).await;
-                    let mut reports = lock(&self.applied);
-                    let report = reports.entry(section.name().to_owned()).or_default();
-                    match applied {
-                        Ok(()) => *report = SectionReport { running: generation, error: None },
-                        Err(error) => {
-                            let error = with_sources(&*error);
-                            tracing::error!(section = section.name(), error, "a section stays as it was");
-                            report.error = Some(error);
-                        }
-                    }
-                    drop(reports);
-                    self.news.notify_one();
-                    // What could not be applied is not asked for again until it changes.
-                    have = generation;
+            let (sent, after) = match (sent, failed.take()) {
+                (Ok(Some(sent)), _) => (sent, AGAIN.0),
+                (Ok(None), Some((sent, after))) => (sent, (after * 2).min(AGAIN.1)),
+                (Ok(None), None) => {
                     patience = Patience::new();
+                    continue;
                 }
-                Ok(None) => patience = Patience::new(),
-                Err(error) => {
+                (Err(error), before) => {
                     tracing::debug!(section = section.name(), error = with_sources(&error), "the house is away");
+                    failed = before;
                     patience.pause(&self.clock, &stop).await;
+                    continue;
                 }
+            };
+            have.clone_from(&sent.tag);
+            patience = Patience::new();
+            let applied = section.apply(&sent.body).await.map_err(|error| with_sources(&*error));
+            if self.note(section.name(), sent.generation, applied) {
+                failed = Some((sent, after));
             }
         }
+    }
+
+    /// Notes how it went with a section; whether it failed.
+    fn note(&self, name: &str, generation: i64, applied: Result<(), String>) -> bool {
+        let mut reports = lock(&self.applied);
+        let report = reports.entry(name.to_owned()).or_default();
+        let before = report.clone();
+        match applied {
+            Ok(()) => *report = SectionReport { running: generation, error: None },
+            Err(error) => report.error = Some(error),
+        }
+        if let (Some(error), true) = (&report.error, *report != before) {
+            tracing::error!(section = name, error, "a section stays as it was");
+        }
+        let (failed, is_news) = (report.error.is_some(), *report != before);
+        drop(reports);
+        if is_news {
+            self.news.notify_one();
+        }
+        failed
     }
 
     /// Sends what is spooled, in order, and again until the house has it.
     async fn ship(&self, lane: &str, spool: &Spool, stop: Stop) -> Result<(), TaskError> {
         let (path, mut patience) = (format!("{}{lane}", wire::EVENTS), Patience::new());
+        // What an earlier run of this task held in its hands was not sent.
+        spool.rewind();
         loop {
             let batch = tokio::select! {
                 () = stop.running.cancelled() => return Ok(()),
