@@ -88,7 +88,7 @@ function useColumns(onRevoke: (node: SystemNode) => void): Columns<SystemNode> {
   const columns: Columns<SystemNode> = [
     { title: words.name, key: 'name', render: (_, row) => <Named node={row} /> },
     { title: common.state, key: 'state', render: (_, row) => <NodeState node={row} /> },
-    { title: words.seen, key: 'seen', render: (_, row) => (row.seen_at == null ? <span className="muted">{words.neverSeen}</span> : <AgoText us={row.seen_at} />) },
+    { title: words.seen, key: 'seen', responsive: ['sm'], render: (_, row) => (row.seen_at == null ? <span className="muted">{words.neverSeen}</span> : <AgoText us={row.seen_at} />) },
     { title: words.sections, key: 'sections', responsive: ['md'], render: (_, row) => <Sections report={row.report ?? null} /> },
     { title: words.spools, key: 'spools', responsive: ['md'], render: (_, row) => <Spools report={row.report ?? null} /> },
     { title: words.enrolled, key: 'enrolled', responsive: ['lg'], render: (_, row) => <TimeText us={row.enrolled_at} show="minute" /> },
@@ -125,7 +125,7 @@ function NodeState({ node }: { node: SystemNode }) {
       <StatusTag meaning={MEANING[node.state] ?? 'off'} title={node.state === 'silent' ? words.silentHelp : undefined}>
         {words.states[node.state] ?? node.state}
       </StatusTag>
-      {node.revoked_at != null && <span className="muted">{words.revokedAt} <TimeText us={node.revoked_at} show="minute" /></span>}
+      {node.revoked_at != null && <span className="muted"><TimeText us={node.revoked_at} show="minute" /></span>}
     </span>
   )
 }

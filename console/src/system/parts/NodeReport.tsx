@@ -3,6 +3,7 @@ import type { NodeReport } from '../../api/types'
 import { useWords } from '../../i18n'
 import { formatBytes, formatCount } from '../../kit/number'
 import { StatusTag, type Meaning } from '../../kit/status'
+import { TimeText } from '../../kit/TimeText'
 import { systemWords } from '../i18n'
 import './node-report.css'
 
@@ -14,6 +15,7 @@ const NEARLY_FULL = 0.9
 
 const UNKNOWN = <span className="muted">—</span>
 
+/** A generation is the time, µs, at which its house made it. */
 export function Sections({ report }: { report: NodeReport | null }) {
   const words = useWords(systemWords).nodes
   if (report === null) return UNKNOWN
@@ -24,7 +26,7 @@ export function Sections({ report }: { report: NodeReport | null }) {
         <span key={name} className="stacked">
           <span>
             {words.sectionNames[name] ?? name}{' '}
-            <span className={`figures${section.running === 0 ? ' muted' : ''}`}>{section.running === 0 ? words.noGeneration : words.generation(section.running)}</span>
+            {section.running === 0 ? <span className="muted">{words.noGeneration}</span> : <span className="muted"><TimeText us={section.running} /></span>}
           </span>
           {section.error != null && <StatusTag meaning="critical">{section.error}</StatusTag>}
         </span>
@@ -66,7 +68,7 @@ function SpoolFill({ name, spool }: { name: string; spool: Spool }) {
         <span className="figures muted">{spool.events === 0 ? words.nothingWaits : words.waiting(formatCount(spool.events))}</span>
       </span>
       <span className="spool-bar" role="meter" aria-label={name} aria-valuemin={0} aria-valuemax={100} aria-valuenow={Math.round(fill * 100)} aria-valuetext={used} title={used}>
-        <span className={`state-${fillMeaning(fill)}`} style={{ width: `${fill * 100}%` }} />
+        {spool.bytes > 0 && <span className={`state-${fillMeaning(fill)}`} style={{ width: `${fill * 100}%` }} />}
       </span>
       <span className="spool-words muted">
         <span className="figures">{used}</span>
