@@ -46,7 +46,7 @@ function PresetList() {
   const list = useQuery({ queryKey: ['gateway', 'presets'], queryFn: () => take(api.GET('/api/v1/gateway/presets')), staleTime: Number.POSITIVE_INFINITY })
   return (
     <>
-      <p className="muted">{words.about}</p>
+      <p className="muted preset-about">{words.about}</p>
       <Loaded query={list} lines={10}>
         {({ items }) => items.map((preset) => <PresetCard key={preset.scenario} preset={preset} />)}
       </Loaded>
@@ -111,6 +111,7 @@ function Contents({ preset: { policy } }: { preset: BusinessPreset }) {
               <li key={limit.name}>
                 {limit.name}
                 <span className="muted">{limitText(valuesOf({ spec: limit }), limits)}</span>
+                {limit.when != null && <span className="muted">{words.onlyWhen(conditionText(limit.when, said))}</span>}
               </li>
             ))}
           </ul>
