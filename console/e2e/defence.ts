@@ -2,6 +2,7 @@
 import type { Locator, Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { axeFindings, picture } from './browser'
+import { tryPresets } from './presets'
 import { confirmByName, visible } from './steps'
 
 /** Chooses from a drop-down as a person does: opens it, types, takes what is offered. */
@@ -36,6 +37,7 @@ export async function tryDefence(page: Page, url: string): Promise<void> {
   await makeRule(page, url)
   await makeLimit(page, url)
   await banAndLift(page, url)
+  await tryPresets(page, url)
   await page.goto(`${url}/gateway/limits`)
   await remove(page, 'e2e-limit')
   await page.goto(`${url}/gateway/rules`)

@@ -11,6 +11,7 @@ import { axeFindings, openBrowser, picture, type Watched } from './browser'
 import { tryCertificates } from './certificates'
 import { tryGuard } from './access'
 import { tryDefence } from './defence'
+import { tryNodes } from './nodes'
 import { readSettings } from './settings'
 import { chooseLanguage, chooseTheme, confirmByName, visible } from './steps'
 import { Authenticator } from './totp'
@@ -297,6 +298,8 @@ describe('every page', () => {
     await page.keyboard.press('Enter')
     expect(await page.evaluate(() => document.activeElement?.id)).toBe('content')
   })
+
+  it.skipIf(settings.setupUrl === null)('of nodes invites one, and shows the invitation once', () => tryNodes(browser.page, settings.url))
 })
 
 describe.skipIf(settings.setupUrl === null)('the security administrator', () => {

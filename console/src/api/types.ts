@@ -55,6 +55,7 @@ export type Observed = Get<'/api/v1/gateway/observed'>
 export type ObservedRow = Observed['rows'][number]
 export type PolicyFile = Get<'/api/v1/gateway/policy/export'>
 export type Imported = Post<'/api/v1/gateway/policy/import'>
+export type BusinessPreset = Item<'/api/v1/gateway/presets'>
 export type PolicyChange = Item<'/api/v1/gateway/policy/changes'>
 export type CustomRule = Item<'/api/v1/gateway/rules'>
 export type CustomRuleInput = PostBody<'/api/v1/gateway/rules'>
@@ -80,3 +81,6 @@ export type GatewayStatus = Get<'/api/v1/gateway/status'>
 
 export type SystemState = Get<'/api/v1/system/state'>
 export type AuditEntry = Item<'/api/v1/system/audit'>
+export type SystemNodes = Get<'/api/v1/system/nodes'>
+export type SystemNode = SystemNodes['items'][number]
+export type NodeReport = NonNullable<SystemNode['report']>

@@ -14,6 +14,7 @@ import { useMay } from '../kit/session'
 import { EmptyState } from '../kit/states'
 import { policyWords } from './policy/i18n'
 import { GroupForm, TemplateForm } from './parts/GroupForm'
+import { Presets } from './presets/Presets'
 import { countSaid } from './settings-input'
 
 const groupPath = (id: string) => ({ params: { path: { id } } })
@@ -24,7 +25,7 @@ export default function Groups() {
   const words = useWords(policyWords).groups
   return (
     <>
-      <PageHead title={words.title} about={words.about} />
+      <PageHead title={words.title} about={words.about} actions={<Presets />} />
       <GroupPanel />
       <TemplatePanel />
     </>

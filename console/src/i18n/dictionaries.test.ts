@@ -10,6 +10,7 @@ import { guardWords } from '../gateway/guards/i18n'
 import { limitWords } from '../gateway/limits/i18n'
 import { doorWords } from '../gateway/parts/i18n'
 import { policyWords } from '../gateway/policy/i18n'
+import { presetWords } from '../gateway/presets/i18n'
 import { ruleWords } from '../gateway/rules/i18n'
 import { schemaWords } from '../gateway/schemas/i18n'
 import { guardedWords } from '../gateway/sessions/i18n'
@@ -36,6 +37,7 @@ const DICTIONARIES: Record<string, { zh: unknown; en: unknown }> = {
   guarded: guardedWords,
   limits: limitWords,
   policy: policyWords,
+  presets: presetWords,
   rules: ruleWords,
   schemas: schemaWords,
   traffic: trafficWords,

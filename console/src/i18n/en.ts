@@ -180,6 +180,7 @@ export const en = {
     public: 'No sign-in needed',
     signed_in: 'Any signed-in person',
     'system.audit.read': 'Read the audit trail',
+    'system.node.write': 'Invite and revoke remote nodes',
     'system.state.read': 'Read the running state',
     'vault.read': 'Search logs (of administration, sign-ins and the vault, system administrators and operators see their own only)',
     'vault.verify': 'Verify the vault',

@@ -58,6 +58,8 @@ const zh = {
     'three administrators created': '三名管理员已建立',
     'three demo administrators created': '三名演示管理员已建立',
     'removed': '已删除',
+    'revoked': '已吊销',
+    'remote node': '远程节点',
     'nobody finished it': '无人完成此操作',
   },
   /** `object.type`. */
@@ -82,6 +84,7 @@ const zh = {
     'gateway_schema': '接口描述',
     'gateway_guard': '应用准入',
     'gateway_session': '应用会话',
+    'system_node': '远程节点',
     'vault_verify': '存证校验',
   },
   /** `auth.method`. */
@@ -101,6 +104,7 @@ const zh = {
   objectChanged: (name: string, mode: string, hosts: string, upstreams: string) => `${name}：${mode}，${hosts} → ${upstreams}`,
   modeSet: (mode: string) => `防护模式：${mode}`,
   bannedUntil: (network: string, time: string) => `${network} 封禁至 ${time}`,
+  invitedUntil: (time: string) => `邀请有效至 ${time}`,
 }
 
 const en = {
@@ -159,6 +163,8 @@ const en = {
     'three administrators created': 'Three administrators created',
     'three demo administrators created': 'Three demo administrators created',
     'removed': 'Removed',
+    'revoked': 'Revoked',
+    'remote node': 'Remote node',
     'nobody finished it': 'Nobody finished it',
   },
   objects: {
@@ -182,6 +188,7 @@ const en = {
     'gateway_schema': 'API description',
     'gateway_guard': 'Application guard',
     'gateway_session': 'Application session',
+    'system_node': 'Remote node',
     'vault_verify': 'Vault verification',
   },
   methods: {
@@ -200,6 +207,7 @@ const en = {
   objectChanged: (name: string, mode: string, hosts: string, upstreams: string) => `${name}: ${mode}, ${hosts} → ${upstreams}`,
   modeSet: (mode: string) => `mode: ${mode}`,
   bannedUntil: (network: string, time: string) => `${network} banned until ${time}`,
+  invitedUntil: (time: string) => `invited until ${time}`,
 } satisfies Shape<typeof zh>
 
 export const reasonWords: Words<typeof zh> = { zh, en }

@@ -56,7 +56,7 @@ describe('words of events', () => {
   })
 
   it('are those that the server still says', () => {
-    const said = ['identity/src', 'gateway/src', 'proxy/src', 'access/src', 'kernel/src/audit'].map(sources).join('\n')
+    const said = ['identity/src', 'gateway/src', 'proxy/src', 'access/src', 'kernel/src/audit', 'kernel/src/nodes', 'web/src'].map(sources).join('\n')
     for (const reason of Object.keys(reasonWords.zh.reasons)) expect(said, reason).toContain(`"${reason}"`)
     for (const type of Object.keys(reasonWords.zh.objects)) expect(said + sources('vault/src'), type).toContain(`"${type}"`)
     const refusals = /impl Reason \{[\s\S]*?\n\}/.exec(sources('proxy/src/event'))?.[0] ?? ''
@@ -82,6 +82,7 @@ describe('words of events', () => {
     expect(reasonText('li: role operator granted', 'zh')).toBe('li：授予运维员')
     expect(reasonText('his: mode block, his.cn -> http://10.0.0.8', 'zh')).toBe('his：拦截，his.cn → http://10.0.0.8')
     expect(reasonText('locked until 2026-11-20T03:14:15Z after failed logins', 'en')).toBe('locked until 2026-11-20T03:14:15Z after failed sign-ins')
+    expect(reasonText('invited until 2026-11-20T03:14:15Z', 'zh')).toBe('邀请有效至 2026-11-20T03:14:15Z')
     expect(reasonText('203.0.113.9/32 until 2026-11-20T03:14:15Z', 'zh')).toBe('203.0.113.9/32 封禁至 2026-11-20T03:14:15Z')
     expect(reasonText('something new', 'zh')).toBe('something new')
   })

@@ -178,6 +178,7 @@ export const zh = {
     public: '无需登录',
     signed_in: '本人登录即可',
     'system.audit.read': '查看审计记录',
+    'system.node.write': '邀请与吊销远程节点',
     'system.state.read': '查看运行状态',
     'vault.read': '检索日志（系统管理员与运维员只见本人的管理、登录与存证记录）',
     'vault.verify': '校验存证',

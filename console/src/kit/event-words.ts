@@ -53,6 +53,7 @@ export function reasonText(reason: string, language: Language): string {
     [/^locked until (.+) after failed logins$/, words.lockedUntil],
     [/^account (\S+) created$/, words.accountCreated],
     [/^ended by (\S+)$/, words.endedBy],
+    [/^invited until (\S+)$/, words.invitedUntil],
     [/^(\S+) until (\S+)$/, words.bannedUntil],
     [/^mode (\w+)$/, (code = '') => words.modeSet(mode(code))],
     [/^(.+) made: (.*) -> (.*)$/, words.objectMade],

@@ -27,4 +27,5 @@ export const MAY = {
   approvalWithdraw: 'identity.approval.withdraw',
   systemRead: 'system.state.read',
   auditRead: 'system.audit.read',
+  nodeWrite: 'system.node.write',
 } as const

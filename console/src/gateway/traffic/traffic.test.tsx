@@ -190,7 +190,7 @@ describe('the page of bans', () => {
   })
 
   it('says in the language of the person why an address is not banned', () => {
-    const source = readFileSync(new URL('../gateway/src/ban.rs', new URL('../', DEFENCE)), 'utf8')
+    const source = readFileSync(new URL('../gateway/src/ban/mod.rs', new URL('../', DEFENCE)), 'utf8')
     for (const [part, sentence] of [['your own address', banWords.zh.faults.own], ['this machine', banWords.zh.faults.machine], ['an administrator', banWords.zh.faults.administrator], ['a trusted proxy', banWords.zh.faults.spared]] as const) {
       expect(source).toContain(part)
       expect(refusedFor(`ban it: that is ${part}, and would lock out whoever is to lift it`)).toBe(sentence)
