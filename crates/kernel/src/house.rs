@@ -113,7 +113,7 @@ pub struct House {
     on_stop: Vec<BoxFuture<'static, ()>>,
     nodes: NodeParts,
     lanes: Option<Lanes>,
-    node_house: Option<NodeHouse>,
+    remote_nodes: Option<NodeHouse>,
     phase_began: Duration,
     site: String,
 }
@@ -202,7 +202,7 @@ impl House {
             on_stop: Vec::new(),
             nodes: NodeParts::default(),
             lanes,
-            node_house: None,
+            remote_nodes: None,
             phase_began: began,
             site,
         };
@@ -210,7 +210,7 @@ impl House {
             house.add(entry, config)?;
         }
         if house.kit.link.is_none() {
-            house.node_house = Some(NodeHouse::new(&house.kit, house.nodes.clone()));
+            house.remote_nodes = Some(NodeHouse::new(&house.kit, house.nodes.clone()));
         }
         house.phase(Phase::Build);
         Ok(house)
@@ -247,7 +247,7 @@ impl House {
 
     /// The remote nodes of this house; none on a node.
     pub fn nodes(&self) -> Option<&NodeHouse> {
-        self.node_house.as_ref()
+        self.remote_nodes.as_ref()
     }
 
     /// Id of this site, part of every checkpoint's origin.
@@ -303,7 +303,7 @@ impl House {
     /// Runs phase Listen: opens every socket, those of capabilities first, then `more`.
     pub async fn listen(&mut self, more: Vec<Listener>) -> Result<(), StartError> {
         let telemetry = crate::telemetry::listener(&self.kit);
-        let nodes = self.node_house.clone().and_then(|house| crate::nodes::listener(&self.kit, house));
+        let nodes = self.remote_nodes.clone().and_then(|house| crate::nodes::listener(&self.kit, house));
         let own = telemetry.into_iter().chain(nodes).chain(more).map(|listener| ("kernel", listener));
         for (capability, listener) in self.listeners.drain(..).chain(own) {
             let bound = (listener.open)()

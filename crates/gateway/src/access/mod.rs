@@ -207,21 +207,18 @@ impl Guarded {
     async fn follow(&self) -> Result<(), TaskError> {
         let inner = &self.0;
         let (now, since) = (inner.clock.now(), *inner.followed.lock().unwrap_or_else(PoisonError::into_inner));
-        let Changes { sessions, now } = match &inner.house {
-            Some(house) => {
-                let changes = house.changed(since.minus(SKEW)).await?;
-                remote::copy(inner, &changes.sessions).await?;
-                changes
-            }
-            None => {
-                let rows = rows::session_changed(&mut inner.db.read().await?, since.minus(SKEW)).await?;
-                let sessions = rows.into_iter().filter_map(|row| Changed::of(row, &inner.keys)).collect();
-                Changes { sessions, now }
-            }
+        let Changes { sessions, now } = if let Some(house) = &inner.house {
+            let changes = house.changed(since.minus(SKEW)).await?;
+            remote::copy(inner, &changes.sessions).await?;
+            changes
+        } else {
+            let rows = rows::session_changed(&mut inner.db.read().await?, since.minus(SKEW)).await?;
+            let sessions = rows.into_iter().filter_map(|row| Changed::of(row, &inner.keys)).collect();
+            Changes { sessions, now }
         };
         for one in sessions {
             match one {
-                Changed::Living(stored) => self.access().restore(stored),
+                Changed::Living(stored) => self.access().restore(*stored),
                 Changed::Ended { id, reason } => self.access().ended_elsewhere(id, reason),
             }
         }

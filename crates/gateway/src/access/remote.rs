@@ -43,7 +43,7 @@ pub(super) struct Changes {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) enum Changed {
     /// It lives, and this is how.
-    Living(StoredSession),
+    Living(Box<StoredSession>),
     /// It ended.
     Ended { id: SessionId, reason: EndReason },
 }
@@ -230,7 +230,7 @@ impl Changed {
     pub(super) fn of(row: rows::SessionRow, keys: &medward_crypto::KeyRing) -> Option<Self> {
         match (row.ended_at, row.id.parse()) {
             (Some(_), Ok(id)) => Some(Self::Ended { id, reason: row.reason() }),
-            _ => row.checked(keys).map(Self::Living),
+            _ => row.checked(keys).map(Box::new).map(Self::Living),
         }
     }
 }

@@ -199,7 +199,7 @@ impl Section for NodesConfig {
         if !self.listen.is_empty() {
             listen_address("nodes.listen", &self.listen)?;
         }
-        if !self.house.is_empty() && !self.house.rsplit_once(':').is_some_and(|(_, port)| port.parse::<u16>().is_ok()) {
+        if !self.house.is_empty() && self.house.rsplit_once(':').is_none_or(|(_, port)| port.parse::<u16>().is_err()) {
             return Err(format!(
                 "nodes.house = {:?} is not a host and port, for example \"10.1.5.2:8444\"",
                 self.house

@@ -66,12 +66,11 @@ impl Authority {
     /// The authority of this house; made when there is none yet. Two that start at once agree on one.
     pub(super) async fn open_or_make(db: &Db, keys: &KeyRing, now: Timestamp) -> Result<Self, AuthorityError> {
         let stored = rows::authority_find(&mut db.read().await?).await?;
-        let row = match stored {
-            Some(row) => row,
-            None => {
-                let made = &make(keys, now)?;
-                db.write(|tx| Box::pin(async move { rows::authority_put(tx, made, now).await })).await?
-            }
+        let row = if let Some(row) = stored {
+            row
+        } else {
+            let made = &make(keys, now)?;
+            db.write(|tx| Box::pin(async move { rows::authority_put(tx, made, now).await })).await?
         };
         let key = keys.open(Domain::KernelNodeAuthority, &place(), &row.key_sealed)?;
         Ok(Self {

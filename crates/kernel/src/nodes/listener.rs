@@ -61,7 +61,7 @@ async fn open(kit: Kit, house: NodeHouse, address: String) -> Result<Vec<Bound>,
         source: Some(source),
     };
     let authority = house.authority().await.map_err(|error| other(error.into()))?;
-    let config = tls_config(authority, &house).map_err(|error| other(error.into()))?;
+    let config = tls_config(authority, &house).map_err(other)?;
     let fingerprint = crate::tls::fingerprint(&authority.certificate);
     house.load().await.map_err(|error| other(error.into()))?;
 

@@ -71,7 +71,9 @@ impl EventSink for NodeSink {
         let Some(first) = events.first() else { return Err(PortError::Unavailable("a batch without events")) };
         let (stream, count) = (first.dataset.stream(), events.len() as u64);
         if durability == Durability::Queued {
-            events.into_iter().for_each(|event| self.emit(event));
+            for event in events {
+                self.emit(event);
+            }
             return Ok(Ack { stream, first_seq: None, count });
         }
         let spool = self.0.of(first).clone();
