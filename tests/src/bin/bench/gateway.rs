@@ -16,7 +16,7 @@ use crate::figures::{Figure, Goal, Row};
 use crate::proxied::{backend, doubt, page};
 use crate::rounds::{Plan, Turn, alternate, middle};
 use crate::wrk::Load;
-use crate::{machine, processor, proxied};
+use crate::{contract, machine, processor, proxied, waf, wire};
 
 /// For `docs/benchmarks.md`.
 pub(crate) const METHOD: &str = "\
@@ -39,6 +39,15 @@ records nothing. Lower is better there; in the other rows higher is better.
 
 `recorded_share`: after the rounds the gateway is stopped, `medward vault verify` re-hashes the stream `access`, and its
 records are counted against the answers that `wrk` counted. Less than 1 means that requests went unrecorded.
+
+`balanced_tls_*`: the requests of `benches/mix` (16 each of GET, form, JSON), one kind at a time, over TLS 1.3 with one P-256
+certificate and 32 kept-alive connections, to the gateway with its built-in rules (`mode = \"block\"`) and, in turn, to the same
+nginx as proxy with TLS and without any rules.
+
+`objects_10000_change_pct`: two gateways with the built-in rules take turns, one with 600 protected objects, one with 10,000; 200
+of them, spread over all, are asked for a page. The figure is the change of processor time per request.
+
+`crs_vs_modsec`: throughput with the policy `crs` beside nginx with ModSecurity and the same rules, measured as `waf.wire_rps`.
 ";
 
 const OFF: Figure =
@@ -113,7 +122,15 @@ pub(crate) fn measure(plan: &Plan) -> Result<Vec<Row>> {
     let recorded = recorded(&data)?;
     println!("bench: {} answers, {recorded} access records", bench.answered.get());
     let share = RECORDED.alone(share(recorded, bench.answered.get()), &date);
-    Ok(rows(peer, off, rules, &peer_name, &date).into_iter().chain([share]).collect())
+    let mut all = rows(peer, off, rules, &peer_name, &date).to_vec();
+    all.push(share);
+    drop(backend);
+    all.extend(contract::measure(plan).context("measure what the contracts ask for")?);
+    if let Some((folder, name)) = waf::rules()? {
+        let beside = wire::measure(plan, &folder, &name, "libmodsecurity", &date).context("measure over the wire")?;
+        all.extend(wire::of_gateway(beside));
+    }
+    Ok(all)
 }
 
 /// Records in the stream `access` of a stopped Medward.

@@ -6,6 +6,7 @@
 //! written: a fast wrong answer is not a figure. It is not a test: no timing fails a build.
 #![expect(clippy::print_stdout, reason = "a benchmark talks to the person who started it")]
 
+mod contract;
 mod figures;
 mod gateway;
 mod machine;

@@ -152,7 +152,7 @@ fn gaps(why: &str, date: &str) -> Vec<Row> {
 }
 
 /// Where the rules are, and which they are. Debian's `modsecurity-crs` is CRS 3 with what the language no longer has.
-fn rules() -> Result<Option<(PathBuf, String)>> {
+pub(crate) fn rules() -> Result<Option<(PathBuf, String)>> {
     let shared = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/crs");
     if !shared.join("rules").is_dir() {
         return Ok(None);

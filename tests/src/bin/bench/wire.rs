@@ -25,7 +25,7 @@ const MODULE: &str = "/usr/lib/nginx/modules/ngx_http_modsecurity_module.so";
 /// What the gateway puts before the rules of a CRS: which bodies are read and how.
 const BASE_PROFILE: &str = "../crates/gateway/src/crs/base.conf";
 /// The kinds of honest requests, and the attacks.
-const HONEST: [&[u8]; 3] = [
+pub(crate) const HONEST: [&[u8]; 3] = [
     include_bytes!("../../../../benches/mix/get.http"),
     include_bytes!("../../../../benches/mix/form.http"),
     include_bytes!("../../../../benches/mix/json.http"),
@@ -97,6 +97,12 @@ fn rows(peer: Turn, ours: Turn, name: &str, date: &str) -> [Row; 2] {
 /// Rows without figures.
 pub(crate) fn gaps(why: &str, date: &str) -> Vec<Row> {
     [RPS, CPU].map(|figure| figure.gap(why, "nginx with ModSecurity", date)).to_vec()
+}
+
+/// The same throughput as the area `gateway` shows it.
+pub(crate) fn of_gateway(rows: Vec<Row>) -> Option<Row> {
+    let row = rows.into_iter().find(|row| row.name == RPS.name)?;
+    Some(Row { name: "gateway.crs_vs_modsec".to_owned(), ..row })
 }
 
 /// The same files in the same order as the gateway reads them.
@@ -179,7 +185,7 @@ impl Bench {
 }
 
 /// One request on a connection of its own, and its whole answer.
-fn ask(address: SocketAddr, request: &[u8]) -> Result<String> {
+pub(crate) fn ask(address: SocketAddr, request: &[u8]) -> Result<String> {
     let mut stream = TcpStream::connect(address).context("connect")?;
     stream.set_read_timeout(Some(Duration::from_secs(10)))?;
     let line = request.windows(2).position(|pair| pair == b"\r\n").context("a request without line")?;
@@ -191,7 +197,7 @@ fn ask(address: SocketAddr, request: &[u8]) -> Result<String> {
 }
 
 /// The requests of a file, in which they follow each other as on one connection.
-fn split(mut rest: &[u8]) -> Result<Vec<Vec<u8>>> {
+pub(crate) fn split(mut rest: &[u8]) -> Result<Vec<Vec<u8>>> {
     let mut requests = Vec::new();
     while !rest.is_empty() {
         let scanned = HeadScanner::default().scan(rest).map_err(|error| anyhow::anyhow!("{error}"))?;
@@ -217,7 +223,7 @@ fn interleaved(mixes: &[Vec<Vec<u8>>]) -> Vec<Vec<u8>> {
 }
 
 /// A script that lets wrk send these requests in turn.
-fn lua(requests: &[Vec<u8>]) -> String {
+pub(crate) fn lua(requests: &[Vec<u8>]) -> String {
     let mut text = String::from("local requests = {\n");
     for request in requests {
         text.push('"');
