@@ -2,7 +2,7 @@
 //!
 //! Closed: while the house is away nobody new is let in.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use async_trait::async_trait;
 use medward_contract::PortError;
@@ -10,7 +10,7 @@ use medward_contract::id::AccountId;
 use medward_contract::identity::{
     AuthStep, Authenticator, ClientFacts, EnrolmentOffer, Factor, LoginHandle, SignedAssertion, Subject, Typed,
 };
-use medward_kernel::nodes::{NodeHandler, NodeLink, codes};
+use medward_kernel::nodes::{NodeHandler, NodeLink, UNREADABLE};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -22,8 +22,6 @@ const AGAIN: &str = "identity.login.again";
 const ENROLMENT: &str = "identity.login.enrolment";
 const SUBJECT: &str = "identity.login.subject";
 const ASSERTION: &str = "identity.login.assertion";
-
-const UNREADABLE: PortError = PortError::Refused { code: codes::REQUEST.code };
 
 #[derive(Serialize, Deserialize)]
 struct Begin {
@@ -109,43 +107,28 @@ impl Authenticator for RemoteAuthenticator {
 
 /// What the house answers.
 pub(crate) fn handlers(service: &Service) -> Vec<NodeHandler> {
+    let service = || service.clone();
     vec![
-        handler(BEGIN, service, |service, Begin { login, password, client }| async move {
+        NodeHandler::json(BEGIN, service(), |service: Service, Begin { login, password, client }| async move {
             service.begin(&login, &password, &client).await
         }),
-        handler(FINISH, service, |service, Finish { handle, factor, client }| async move {
+        NodeHandler::json(FINISH, service(), |service: Service, Finish { handle, factor, client }| async move {
             service.finish(&handle, factor, &client).await
         }),
-        handler(AGAIN, service, |service, account: AccountId| async move { service.again(account).await }),
-        handler(ENROLMENT, service, |service, handle: LoginHandle| async move {
+        NodeHandler::json(AGAIN, service(), |service: Service, account: AccountId| async move {
+            service.again(account).await
+        }),
+        NodeHandler::json(ENROLMENT, service(), |service: Service, handle: LoginHandle| async move {
             Authenticator::enrolment(&service, &handle).await
         }),
-        handler(SUBJECT, service, |service, account: AccountId| async move { service.subject(account).await }),
-        handler(ASSERTION, service, |service, Vouch { subject, audience }| async move {
+        NodeHandler::json(SUBJECT, service(), |service: Service, account: AccountId| async move {
+            service.subject(account).await
+        }),
+        NodeHandler::json(ASSERTION, service(), |service: Service, Vouch { subject, audience }| async move {
             // Who is vouched for is read here, not there: somebody whose account is not active is vouched for by nobody.
             let subject = service.subject(subject.account).await?.ok_or(UNREADABLE)?;
             let assertion = service.assertion(&subject, &audience).await?;
             Ok(Vouched { assertion, keys: service.assertion_keys()? })
         }),
     ]
-}
-
-fn handler<Q, A, F>(name: &'static str, service: &Service, run: fn(Service, Q) -> F) -> NodeHandler
-where
-    Q: DeserializeOwned + Send + 'static,
-    A: Serialize,
-    F: Future<Output = Result<A, PortError>> + Send + 'static,
-{
-    let service = service.clone();
-    NodeHandler {
-        name,
-        handle: Arc::new(move |_, body| {
-            let service = service.clone();
-            Box::pin(async move {
-                let question = serde_json::from_slice(&body).map_err(|_| UNREADABLE)?;
-                let answer = run(service, question).await?;
-                serde_json::to_vec(&answer).map_err(|_| UNREADABLE)
-            })
-        }),
-    }
 }

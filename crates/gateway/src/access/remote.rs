@@ -11,7 +11,7 @@ use medward_access::{EndReason, SessionStore, StoreGone, StoredSession, TokenHas
 use medward_contract::id::SessionId;
 use medward_contract::identity::Authenticator;
 use medward_contract::{PortError, Timestamp};
-use medward_kernel::nodes::{NodeHandler, NodeLink, codes};
+use medward_kernel::nodes::{NodeHandler, NodeLink, UNREADABLE};
 use medward_kernel::{Kit, Port};
 use medward_store::{Db, StoreError};
 use serde::de::DeserializeOwned;
@@ -132,61 +132,36 @@ pub(super) async fn copy(kit: &super::Inner, changed: &[Changed]) -> Result<(), 
 
 /// What the house answers.
 pub(crate) fn handlers(kit: &Kit) -> Vec<NodeHandler> {
-    let keep = Arc::new(Keep::new(kit));
+    let keep = || Arc::new(Keep::new(kit));
     let people = kit.ports.port::<dyn Authenticator>("gateway");
     vec![
-        open_handler(&keep, &people),
-        handler(END, &keep, |keep, End { id, reason, at }| async move { keep.end(id, reason, at).await }),
-        handler(FIND, &keep, |keep, token: TokenHash| async move { keep.find(&token).await }),
-        handler(SEEN, &keep, |keep, sessions: Vec<StoredSession>| async move { keep.seen(&sessions).await }),
-        handler(CHANGED, &keep, |keep, since: Timestamp| async move { keep.changed(since).await }),
+        NodeHandler::json(OPEN, (keep(), people), |(keep, people), session| async move {
+            open(&keep, &people, session).await
+        }),
+        NodeHandler::json(END, keep(), |keep, End { id, reason, at }| async move {
+            keep.end(id, reason, at).await.map_err(away)
+        }),
+        NodeHandler::json(FIND, keep(), |keep, token: TokenHash| async move { keep.find(&token).await.map_err(away) }),
+        NodeHandler::json(SEEN, keep(), |keep, sessions: Vec<StoredSession>| async move {
+            keep.seen(&sessions).await.map_err(away)
+        }),
+        NodeHandler::json(
+            CHANGED,
+            keep(),
+            |keep, since: Timestamp| async move { keep.changed(since).await.map_err(away) },
+        ),
     ]
 }
 
-/// The person in a new session is who the account belongs to: a node that was broken into makes nobody up.
-fn open_handler(keep: &Arc<Keep>, people: &Port<dyn Authenticator>) -> NodeHandler {
-    let (keep, people) = (keep.clone(), people.clone());
-    NodeHandler {
-        name: OPEN,
-        handle: Arc::new(move |_, body| {
-            let (keep, people) = (keep.clone(), people.clone());
-            Box::pin(async move {
-                let unreadable = PortError::Refused { code: codes::REQUEST.code };
-                let session: StoredSession = serde_json::from_slice(&body).map_err(|_| unreadable.clone())?;
-                let subject = people.get()?.subject(session.subject.account).await?.ok_or(unreadable)?;
-                let opened = keep.open(&StoredSession { subject, ..session }).await;
-                opened.map_err(|_| PortError::Unavailable("the sessions of the house"))?;
-                Ok(b"null".to_vec())
-            })
-        }),
-    }
+fn away(error: StoreGone) -> PortError {
+    tracing::warn!(%error, "a node has to wait");
+    PortError::Unavailable("the sessions of the house")
 }
 
-fn handler<Q, A, F>(name: &'static str, keep: &Arc<Keep>, run: fn(Arc<Keep>, Q) -> F) -> NodeHandler
-where
-    Q: DeserializeOwned + Send + 'static,
-    A: Serialize,
-    F: Future<Output = Result<A, StoreGone>> + Send + 'static,
-{
-    let keep = keep.clone();
-    NodeHandler {
-        name,
-        handle: Arc::new(move |_, body| {
-            let keep = keep.clone();
-            Box::pin(async move {
-                let unreadable = PortError::Refused { code: codes::REQUEST.code };
-                let question = serde_json::from_slice(&body).map_err(|error| {
-                    tracing::error!(%error, call = name, "a call of a node cannot be read");
-                    unreadable.clone()
-                })?;
-                let answer = run(keep, question).await.map_err(|error| {
-                    tracing::warn!(%error, call = name, "a node has to wait");
-                    PortError::Unavailable("the sessions of the house")
-                })?;
-                serde_json::to_vec(&answer).map_err(|_| unreadable)
-            })
-        }),
-    }
+/// The person in a new session is who the account belongs to: a node that was broken into makes nobody up.
+async fn open(keep: &Keep, people: &Port<dyn Authenticator>, session: StoredSession) -> Result<(), PortError> {
+    let subject = people.get()?.subject(session.subject.account).await?.ok_or(UNREADABLE)?;
+    keep.open(&StoredSession { subject, ..session }).await.map_err(away)
 }
 
 impl Keep {

@@ -1,85 +1,50 @@
 //! What nodes report to the house: alarms, bans, requests to be kept.
 
-use std::sync::Arc;
-
 use medward_contract::PortError;
 use medward_contract::alert::AlertRaised;
-use medward_kernel::Kit;
-use medward_kernel::nodes::NodeHandler;
+use medward_kernel::nodes::{NodeHandler, UNREADABLE};
 use medward_kernel::supervisor::with_sources;
-use medward_store::{StoreError, outbox_put};
+use medward_kernel::{Clock, Kit};
+use medward_store::{Db, StoreError, outbox_put};
 
 use crate::ban::{BanError, BanList, Banned, NODE_BAN};
 use crate::kept::{KEPT_CALL, KeptRow, SentRequest, Shelf};
 
-const AWAY: PortError = PortError::Unavailable("the database of the house");
-const UNREADABLE: PortError = PortError::Refused { code: medward_kernel::nodes::codes::REQUEST.code };
-
-fn read<T: serde::de::DeserializeOwned>(body: &[u8], what: &str) -> Result<T, PortError> {
-    serde_json::from_slice(body).map_err(|error| {
-        tracing::error!(%error, what, "what a node reports cannot be read");
-        UNREADABLE
-    })
-}
-
 fn away(error: &StoreError) -> PortError {
     tracing::warn!(error = with_sources(error), "what a node reports waits at the node");
-    AWAY
+    PortError::Unavailable("the database of the house")
 }
 
 /// Alarms go into the outbox of the house. One whose answer was lost comes again: its `event_id` says so.
 pub(super) fn alarms(kit: &Kit) -> NodeHandler {
-    let (db, clock) = (kit.db.clone(), kit.clock.clone());
-    NodeHandler {
-        name: AlertRaised::KIND,
-        handle: Arc::new(move |_, body| {
-            let (db, now) = (db.clone(), clock.now().as_micros());
-            Box::pin(async move {
-                let alert: AlertRaised = read(&body, "an alarm")?;
-                let payload = serde_json::to_string(&alert).map_err(|_| UNREADABLE)?;
-                let (key, payload) = (alert.fingerprint.as_str(), payload.as_str());
-                let put =
-                    db.write(|tx| Box::pin(async move { outbox_put(tx, AlertRaised::KIND, key, payload, now).await }));
-                put.await.map_err(|error| away(&error))?;
-                Ok(Vec::new())
-            })
-        }),
-    }
+    let state = (kit.db.clone(), kit.clock.clone());
+    NodeHandler::json(AlertRaised::KIND, state, |(db, clock), alert| async move { alarm_put(&db, &clock, alert).await })
+}
+
+async fn alarm_put(db: &Db, clock: &Clock, alert: AlertRaised) -> Result<(), PortError> {
+    let payload = serde_json::to_string(&alert).map_err(|_| UNREADABLE)?;
+    let (key, payload, now) = (alert.fingerprint.as_str(), payload.as_str(), clock.now().as_micros());
+    let put = db.write(|tx| Box::pin(async move { outbox_put(tx, AlertRaised::KIND, key, payload, now).await }));
+    put.await.map(drop).map_err(|error| away(&error))
 }
 
 /// Bans that nodes decided are in force everywhere.
 pub(super) fn bans(list: BanList) -> NodeHandler {
-    NodeHandler {
-        name: NODE_BAN,
-        handle: Arc::new(move |_, body| {
-            let list = list.clone();
-            Box::pin(async move {
-                let ban: Banned = read(&body, "a ban")?;
-                list.take(ban).await.map_err(|error| match error {
-                    BanError::Store(error) => away(&error),
-                    error => {
-                        tracing::error!(error = with_sources(&error), "a ban of a node was refused");
-                        UNREADABLE
-                    }
-                })?;
-                Ok(Vec::new())
-            })
-        }),
-    }
+    NodeHandler::json(NODE_BAN, list, |list, ban: Banned| async move {
+        list.take(ban).await.map_err(|error| match error {
+            BanError::Store(error) => away(&error),
+            error => {
+                tracing::error!(error = with_sources(&error), "a ban of a node was refused");
+                UNREADABLE
+            }
+        })
+    })
 }
 
 /// Requests to be kept.
 pub(super) fn kept(shelf: Shelf) -> NodeHandler {
-    NodeHandler {
-        name: KEPT_CALL,
-        handle: Arc::new(move |_, body| {
-            let shelf = shelf.clone();
-            Box::pin(async move {
-                let sent: Vec<SentRequest> = read(&body, "kept requests")?;
-                let rows: Vec<KeptRow> = sent.into_iter().filter_map(|one| shelf.row_of(one)).collect();
-                shelf.put(&rows).await.map_err(|error| away(&error))?;
-                Ok(Vec::new())
-            })
-        }),
-    }
+    NodeHandler::json(KEPT_CALL, shelf, |shelf, sent: Vec<SentRequest>| async move {
+        let rows: Vec<KeptRow> = sent.into_iter().filter_map(|one| shelf.row_of(one)).collect();
+        shelf.put(&rows).await.map_err(|error| away(&error))
+    })
 }

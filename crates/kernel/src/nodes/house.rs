@@ -271,9 +271,8 @@ impl NodeHouse {
         let (mut through, mut refused, mut events) = (0, 0_u64, Vec::new());
         for line in lines.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
             let read = std::str::from_utf8(line).ok().and_then(|line| Event::from_json(line).ok());
-            let Some((mut event, number)) =
-                read.and_then(|event| Some((number_of(&event, caller)?, event))).map(|(n, e)| (e, n))
-            else {
+            let numbered = read.and_then(|event| number_of(&event, caller).map(|number| (event, number)));
+            let Some((mut event, number)) = numbered else {
                 refused += 1;
                 continue;
             };
@@ -281,18 +280,8 @@ impl NodeHouse {
             event.put(Field::HostName, (&*caller.name).into());
             events.push(event);
         }
-        match sink.append(events.clone(), Durability::Durable).await {
-            _ if events.is_empty() => {}
-            // One that the vault will never take must not hold up all that come after it.
-            Err(PortError::Refused { .. }) => {
-                for event in events {
-                    match sink.append(vec![event], Durability::Durable).await {
-                        Err(PortError::Refused { .. }) => refused += 1,
-                        other => drop(other?),
-                    }
-                }
-            }
-            other => drop(other?),
+        if !events.is_empty() {
+            refused += append_all(&**sink, events).await?;
         }
         if refused > 0 {
             // They were checked before they were spooled: another version of the program, or a node that was broken into.
@@ -345,6 +334,22 @@ impl NodeHouse {
             sink.emit(event.attr("host.agent.id", node).set(Field::EventReason, "remote node"));
         }
     }
+}
+
+/// Appends events in their order; how many the vault will never take. They must not hold up all that come after them.
+async fn append_all(sink: &dyn EventSink, events: Vec<Event>) -> Result<u64, PortError> {
+    let whole = sink.append(events.clone(), Durability::Durable).await;
+    if !matches!(whole, Err(PortError::Refused { .. })) {
+        return whole.map(|_| 0);
+    }
+    let mut refused = 0;
+    for event in events {
+        match sink.append(vec![event], Durability::Durable).await {
+            Err(PortError::Refused { .. }) => refused += 1,
+            other => drop(other?),
+        }
+    }
+    Ok(refused)
 }
 
 /// Streams that sensors of a node write; what people did, and what the vault says of itself, no node tells.

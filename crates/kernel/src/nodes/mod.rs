@@ -40,6 +40,8 @@ use async_trait::async_trait;
 use futures_util::future::BoxFuture;
 use medward_contract::PortError;
 use medward_contract::id::NodeId;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use crate::supervisor::TaskError;
 
@@ -69,6 +71,9 @@ pub trait Section: Send + Sync {
     async fn apply(&self, content: &[u8]) -> Result<(), TaskError>;
 }
 
+/// What a handler answers to what it cannot read, or will not do for anybody.
+pub const UNREADABLE: PortError = PortError::Refused { code: codes::REQUEST.code };
+
 /// Who calls a handler.
 #[derive(Debug, Clone)]
 pub struct NodeCaller {
@@ -90,6 +95,31 @@ pub struct NodeHandler {
     pub handle: NodeHandle,
 }
 
+impl NodeHandler {
+    /// A handler whose question and answer are JSON; `state` is what it works on. A question that cannot be read is refused
+    /// (`NOD-0400`).
+    pub fn json<S, Q, A, F>(name: &'static str, state: S, run: fn(S, Q) -> F) -> Self
+    where
+        S: Clone + Send + Sync + 'static,
+        Q: DeserializeOwned + Send + 'static,
+        A: Serialize,
+        F: Future<Output = Result<A, PortError>> + Send + 'static,
+    {
+        let handle = move |_, body: Vec<u8>| -> BoxFuture<'static, Result<Vec<u8>, PortError>> {
+            let state = state.clone();
+            Box::pin(async move {
+                let question = serde_json::from_slice(&body).map_err(|error| {
+                    tracing::error!(%error, call = name, "a call of a node cannot be read");
+                    UNREADABLE
+                })?;
+                let answer = run(state, question).await?;
+                serde_json::to_vec(&answer).map_err(|_| UNREADABLE)
+            })
+        };
+        Self { name, handle: Arc::new(handle) }
+    }
+}
+
 /// What a capability has to do with nodes.
 #[derive(Default, Clone)]
 pub struct NodeParts {
@@ -99,4 +129,20 @@ pub struct NodeParts {
     pub handlers: Vec<NodeHandler>,
     /// On a node: kinds of outbox rows that are sent to the house.
     pub forwards: Vec<&'static str>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn json_handler_answers_what_it_can_read_and_refuses_the_rest() {
+        let handler = NodeHandler::json("test.sum", 2_u32, |two, other: u32| async move { Ok(two + other) });
+        let caller = NodeCaller { id: NodeId::new(), name: "gw-2".into() };
+        let ask = |body: &str| (handler.handle)(caller.clone(), body.as_bytes().to_vec());
+        assert_eq!(ask("3").await, Ok(b"5".to_vec()));
+        for wrong in ["", "three", "-1", "[3]"] {
+            assert_eq!(ask(wrong).await, Err(UNREADABLE), "{wrong}");
+        }
+    }
 }
