@@ -434,7 +434,7 @@ fn disk_event(now: Timestamp, state: DiskState) -> Event {
 }
 
 /// `vault.gap`: numbers `from..=to` of `subject` were never received or no longer read.
-pub(crate) fn gap_event(now: Timestamp, subject: (&str, String), from: u64, to: u64) -> Event {
+pub(crate) fn gap_event(now: Timestamp, subject: (&'static str, String), from: u64, to: u64) -> Event {
     Event::new(Dataset::VaultGap, "gap", now)
         .outcome(Outcome::Failure)
         .severity(Severity::High)

@@ -51,7 +51,7 @@ impl Sink {
         let start = |name: &'static str, agent: String| {
             let spool = Spool::open(shared.disk.clone(), shared.layout.spool_dir(), name, spool_bytes);
             let next = high(&agent).max(spool.highest_sequence()) + 1;
-            let lane = Arc::new(Lane::new(agent, shared.clone()));
+            let lane = Arc::new(Lane::new(&agent, shared.clone()));
             lane::start(lane.clone(), name, spool, next, store.commits().clone(), supervisor);
             lane
         };
@@ -76,7 +76,7 @@ impl Sink {
             note_invalid(self.store.shared(), &invalid);
             return Err(PortError::Refused { code: crate::codes::EVENT_INVALID.code });
         }
-        event.fields.entry(Field::HostName).or_insert_with(|| self.store.shared().node.as_str().into());
+        event.fields.insert_absent(Field::HostName, || self.store.shared().node.as_str().into());
         Ok(event)
     }
 }

@@ -2,6 +2,9 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::LazyLock;
+
+use super::Field;
 
 /// One append-only log with its own sequence and Merkle tree (`vault.md` §2). The number is stored in WAL frames.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -237,6 +240,37 @@ datasets! {
     VaultSearch = Vault, "vault.search", ["search"], ["user.name" "vault.query" "vault.rows"];
     VaultExport = Vault, "vault.export", ["export"], ["user.name" "vault.query" "vault.rows"];
     VaultReview = Vault, "vault.review", ["draft" "submit" "approve"], ["vault.review_id" "vault.state"];
+}
+
+/// Something without which an event of a kind is refused.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Needed {
+    Field(Field),
+    Attr(&'static str),
+}
+
+impl Needed {
+    fn of(name: &'static str) -> Self {
+        Field::from_name(name).map_or(Self::Attr(name), Self::Field)
+    }
+
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Field(field) => field.name(),
+            Self::Attr(name) => name,
+        }
+    }
+}
+
+impl Dataset {
+    /// [`Dataset::required`] with its names looked up: it is asked for every event.
+    pub(super) fn needed(self) -> &'static [Needed] {
+        static NEEDED: LazyLock<Vec<Vec<Needed>>> = LazyLock::new(|| {
+            Dataset::ALL.iter().map(|dataset| dataset.required().iter().copied().map(Needed::of).collect()).collect()
+        });
+        // `ALL` has the order of the declaration.
+        NEEDED.get(self as usize).map_or(&[], Vec::as_slice)
+    }
 }
 
 impl fmt::Display for Dataset {

@@ -88,7 +88,7 @@ impl Event {
             if !is_key(name) {
                 return Err(wrong(name, "is not a name of [a-z0-9_@.-]{1,64}"));
             }
-            self.put_attr(name, value);
+            self.put_attr(name.to_owned(), value);
             return Ok(());
         };
         let value = match (field.kind(), value) {
@@ -112,7 +112,7 @@ impl Event {
         object.insert("event.action".into(), self.action.as_ref().into());
         object.insert("event.outcome".into(), self.outcome.as_str().into());
         object.insert("event.severity".into(), u8::from(self.severity).into());
-        for (field, value) in &self.fields {
+        for (field, value) in self.fields.iter() {
             let value = match value {
                 FieldValue::Text(text) => Value::from(text.as_str()),
                 FieldValue::Int(number) => Value::from(*number),
@@ -123,7 +123,7 @@ impl Event {
         if !self.tags.is_empty() {
             object.insert("tags".into(), self.tags.clone().into());
         }
-        object.extend(self.attrs.iter().map(|(name, value)| (name.clone(), value.clone())));
+        object.extend(self.attrs.iter().map(|(name, value)| (name.clone().into_owned(), value.clone())));
         Value::Object(object)
     }
 }

@@ -19,17 +19,19 @@
 pub mod dataset;
 pub mod field;
 
+mod entries;
 mod json;
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 pub use dataset::{Dataset, Stream};
+pub use entries::Entries;
 pub use field::{Field, FieldKind, FieldValue};
 pub use json::EventJsonError;
 
+use self::dataset::Needed;
 use crate::severity::Severity;
 use crate::time::Timestamp;
 
@@ -37,6 +39,9 @@ use crate::time::Timestamp;
 pub const MAX_FIELDS: usize = 128;
 /// Longest value in bytes; longer text is cut at a character boundary and named in `medward.truncated`.
 pub const MAX_VALUE_BYTES: usize = 32 * 1024;
+/// Room that an event has from the beginning: what a request takes.
+const USUAL_FIELDS: usize = 16;
+const USUAL_ATTRS: usize = 4;
 /// Longest attribute or field name.
 pub const MAX_KEY_BYTES: usize = 64;
 
@@ -91,11 +96,11 @@ pub struct Event {
     /// `event.severity`.
     pub severity: Severity,
     /// Promoted fields.
-    pub fields: BTreeMap<Field, FieldValue>,
+    pub fields: Entries<Field, FieldValue>,
     /// `tags`.
     pub tags: Vec<String>,
     /// Everything else; JSON scalars only.
-    pub attrs: BTreeMap<String, serde_json::Value>,
+    pub attrs: Entries<Cow<'static, str>, serde_json::Value>,
 }
 
 /// Why an event is refused; a sensor bug, all findings at once.
@@ -117,9 +122,9 @@ impl Event {
             action: action.into(),
             outcome: Outcome::Success,
             severity: Severity::Info,
-            fields: BTreeMap::new(),
+            fields: Entries::with_capacity(USUAL_FIELDS),
             tags: Vec::new(),
-            attrs: BTreeMap::new(),
+            attrs: Entries::with_capacity(USUAL_ATTRS),
         }
     }
 
@@ -155,8 +160,8 @@ impl Event {
 
     /// Sets a free attribute (a JSON scalar), for example `waf.object`.
     #[must_use]
-    pub fn attr(mut self, name: &str, value: impl Into<serde_json::Value>) -> Self {
-        self.put_attr(name, value.into());
+    pub fn attr(mut self, name: impl Into<Cow<'static, str>>, value: impl Into<serde_json::Value>) -> Self {
+        self.put_attr(name.into(), value.into());
         self
     }
 
@@ -185,15 +190,16 @@ impl Event {
     }
 
     /// Sets a free attribute in place; text is cut like that of promoted fields.
-    pub fn put_attr(&mut self, name: &str, value: serde_json::Value) {
+    pub fn put_attr(&mut self, name: impl Into<Cow<'static, str>>, value: serde_json::Value) {
+        let name = name.into();
         let value = match value {
             serde_json::Value::String(text) if text.len() > MAX_VALUE_BYTES => {
-                self.note_truncated(name);
+                self.note_truncated(&name);
                 serde_json::Value::String(cut_text(&text))
             }
             other => other,
         };
-        self.attrs.insert(name.to_owned(), value);
+        self.attrs.insert(name, value);
     }
 
     /// Text of a promoted text field.
@@ -220,17 +226,17 @@ impl Event {
         if !self.dataset.actions().contains(&self.action.as_ref()) {
             findings.push(format!("event.action {:?} is not one of {:?}", self.action, self.dataset.actions()));
         }
-        for required in self.dataset.required() {
-            if !self.has(required) {
-                findings.push(format!("{required} is missing"));
+        for needed in self.dataset.needed() {
+            if !self.has(needed) {
+                findings.push(format!("{} is missing", needed.name()));
             }
         }
-        for (field, value) in &self.fields {
+        for (field, value) in self.fields.iter() {
             if field.kind() != value.kind() {
                 findings.push(format!("{} must be {:?}", field.name(), field.kind()));
             }
         }
-        for (name, value) in &self.attrs {
+        for (name, value) in self.attrs.iter() {
             if !is_key(name) {
                 findings.push(format!("attribute name {name:?} is not [a-z0-9_@.-]{{1,64}}"));
             }
@@ -244,10 +250,10 @@ impl Event {
         if findings.is_empty() { Ok(()) } else { Err(EventInvalid { dataset: self.dataset, findings }) }
     }
 
-    fn has(&self, name: &str) -> bool {
-        match Field::from_name(name) {
-            Some(field) => self.fields.contains_key(&field),
-            None => self.attrs.get(name).is_some_and(|value| !value.is_null()),
+    fn has(&self, needed: &Needed) -> bool {
+        match needed {
+            Needed::Field(field) => self.fields.contains_key(field),
+            Needed::Attr(name) => self.attrs.get(*name).is_some_and(|value| !value.is_null()),
         }
     }
 
@@ -256,7 +262,7 @@ impl Event {
             Some(serde_json::Value::String(list)) if !list.is_empty() => format!("{list},{name}"),
             _ => name.to_owned(),
         };
-        self.attrs.insert("medward.truncated".to_owned(), list.into());
+        self.attrs.insert("medward.truncated".into(), list.into());
     }
 }
 

@@ -1,5 +1,7 @@
 //! From an [`Event`] to canonical bytes.
 
+use std::sync::Arc;
+
 use medward_contract::Timestamp;
 use medward_contract::event::{Event, Field, FieldValue, is_key};
 
@@ -38,7 +40,7 @@ pub struct Prepared {
     split: usize,
     /// Entries in `body`.
     entries: u64,
-    agent_id: Option<String>,
+    agent_id: Option<Arc<str>>,
     sequence: Option<i64>,
 }
 
@@ -62,7 +64,7 @@ impl Prepared {
 
         let message_off = message_offset(event);
         let mut split = None;
-        for (field, value) in &event.fields {
+        for (field, value) in event.fields.iter() {
             if value.kind() != field.kind() {
                 return Err(EncodeError::WrongType(field.name()));
             }
@@ -92,7 +94,7 @@ impl Prepared {
             write_head(&mut body, major::TEXT, attrs.len() as u64);
             body.extend_from_slice(&attrs);
         }
-        let agent_id = event.text(Field::AgentId).map(str::to_owned);
+        let agent_id = event.text(Field::AgentId).map(Arc::from);
         let sequence = event.int(Field::EventSequence);
         let prepared = Self { timestamp: event.timestamp, body, split, entries, agent_id, sequence };
         let bytes = prepared.max_len();
@@ -104,6 +106,13 @@ impl Prepared {
         Some((self.agent_id.as_deref()?, u64::try_from(self.sequence?).ok()?))
     }
 
+    /// Sets `agent.id` and `event.sequence`.
+    pub fn stamp(&mut self, agent_id: Arc<str>, sequence: u64) -> Result<(), EncodeError> {
+        (self.agent_id, self.sequence) = (Some(agent_id), i64::try_from(sequence).ok());
+        let bytes = self.max_len();
+        if bytes > MAX_RECORD_BYTES { Err(EncodeError::TooLarge { bytes }) } else { Ok(()) }
+    }
+
     /// `@timestamp` of the event.
     pub const fn timestamp(&self) -> Timestamp {
         self.timestamp
@@ -111,7 +120,7 @@ impl Prepared {
 
     /// Length of the canonical bytes with the longest possible `seq` and times.
     pub fn max_len(&self) -> usize {
-        let agent = self.agent_id.as_ref().map_or(0, String::len) + 16;
+        let agent = self.agent_id.as_ref().map_or(0, |agent| agent.len()) + 16;
         self.body.len() + agent + 40
     }
 
@@ -174,18 +183,18 @@ fn write_value(out: &mut Vec<u8>, value: &FieldValue) {
 /// The attributes as JSON.
 fn attrs_text(event: &Event) -> Result<Option<Vec<u8>>, EncodeError> {
     let mut text = Vec::with_capacity(128);
-    for (name, value) in &event.attrs {
-        if RESERVED_ATTRS.contains(&name.as_str()) {
+    for (name, value) in event.attrs.iter() {
+        if RESERVED_ATTRS.contains(&name.as_ref()) {
             continue;
         }
         if !is_key(name) || value.is_array() || value.is_object() {
-            return Err(EncodeError::Attribute(name.clone()));
+            return Err(EncodeError::Attribute(name.to_string()));
         }
         text.push(if text.is_empty() { b'{' } else { b',' });
         text.push(b'"');
         text.extend_from_slice(name.as_bytes());
         text.extend_from_slice(b"\":");
-        serde_json::to_writer(&mut text, value).map_err(|_| EncodeError::Attribute(name.clone()))?;
+        serde_json::to_writer(&mut text, value).map_err(|_| EncodeError::Attribute(name.to_string()))?;
     }
     if text.is_empty() {
         return Ok(None);

@@ -75,7 +75,7 @@ fn shorten_plain(event: &mut Event, excess: usize, floor: usize) -> Option<Strin
         .filter(|(name, _)| *name != TRUNCATED)
         .filter_map(|(name, value)| value.as_str().map(|text| (json_len(text), text, name)))
         .filter(|(_, text, _)| text.len() > floor && (floor == 0 || list_of(text).is_none()))
-        .map(|(length, _, name)| (length, name.clone()))
+        .map(|(length, _, name)| (length, name.to_string()))
         .max_by_key(|(length, _)| *length);
     match (field, attr) {
         (Some((length, field)), attr) if attr.as_ref().is_none_or(|(other, _)| *other <= length) => {
@@ -89,7 +89,7 @@ fn shorten_plain(event: &mut Event, excess: usize, floor: usize) -> Option<Strin
         }
         (_, Some((_, name))) => {
             // A byte of text is at least one of JSON.
-            if let Some(serde_json::Value::String(text)) = event.attrs.get_mut(&name) {
+            if let Some(serde_json::Value::String(text)) = event.attrs.get_mut(&*name) {
                 text.truncate(text.floor_char_boundary(text.len().saturating_sub(excess).max(floor)));
             }
             Some(name)
@@ -119,7 +119,7 @@ fn shorten_list(event: &mut Event, excess: usize) -> Option<String> {
     }
     kept.push(']');
     event.attrs.insert(name.clone(), kept.into());
-    Some(name)
+    Some(name.into_owned())
 }
 
 fn list_of(text: &str) -> Option<Vec<serde_json::Value>> {
@@ -132,5 +132,5 @@ fn note_truncated(event: &mut Event, name: &str) {
         Some(list) if !list.is_empty() && list.len() < MAX_VALUE_BYTES => format!("{list},{name}"),
         _ => name.to_owned(),
     };
-    event.attrs.insert(TRUNCATED.to_owned(), list.into());
+    event.attrs.insert(TRUNCATED.into(), list.into());
 }

@@ -118,7 +118,7 @@ proptest::proptest! {
         for (number, (text, times, list)) in texts.into_iter().enumerate() {
             let text = text.repeat(times);
             let value = if list { serde_json::json!([text, text]).to_string() } else { text };
-            event.attrs.insert(format!("a{number}"), value.into());
+            event.attrs.insert(format!("a{number}").into(), value.into());
         }
         fit(&mut event);
         let bytes = encode(0, at(0), &event);
@@ -131,7 +131,7 @@ fn values_the_vault_sets_are_not_taken_from_a_sensor() {
     let event =
         Event::new(Dataset::AppLog, "log", at(0)).attr("medward.seq", 9).attr("event.ingested", 1).attr("kept", 1);
     let record = View::parse(&encode(3, at(4), &event).unwrap()).unwrap().to_record().unwrap();
-    assert_eq!(record.event.attrs.keys().collect::<Vec<_>>(), ["kept"]);
+    assert_eq!(record.event.attrs.iter().map(|(name, _)| name.as_ref()).collect::<Vec<_>>(), ["kept"]);
 }
 
 /// Each refused form differs from an accepted record in exactly one rule.
@@ -212,7 +212,7 @@ prop_compose! {
             event.put(Field::EventOriginal, FieldValue::Bytes(format!("<1>{message}").into_bytes()));
         }
         event.tags = tags;
-        event.attrs = attrs;
+        event.attrs = attrs.into_iter().map(|(name, value)| (name.into(), value)).collect();
         event
     }
 }

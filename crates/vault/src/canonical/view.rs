@@ -1,6 +1,6 @@
 //! From canonical bytes back to a record, without copying.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 
 use medward_contract::event::{Dataset, Event, Field, FieldKind, FieldValue, Outcome, Stream};
@@ -204,7 +204,8 @@ impl<'a> View<'a> {
         event.fields = fields.collect();
         event.tags = self.tags.iter().map(|tag| (*tag).to_owned()).collect();
         if let Some(attrs) = self.attrs {
-            event.attrs = serde_json::from_str(attrs).map_err(|_| wrong("attrs"))?;
+            let attrs: BTreeMap<String, serde_json::Value> = serde_json::from_str(attrs).map_err(|_| wrong("attrs"))?;
+            event.attrs = attrs.into_iter().map(|(name, value)| (name.into(), value)).collect();
         }
         let at = RecordRef { stream: dataset.stream(), seq: self.seq };
         Ok(Record { at, ingested: self.ingested, event })

@@ -62,7 +62,7 @@ impl State {
 /// The queue side of a lane.
 #[derive(Debug)]
 pub(super) struct Lane {
-    agent: String,
+    agent: Arc<str>,
     shared: Arc<Shared>,
     state: Mutex<State>,
     wake_up: Condvar,
@@ -70,8 +70,8 @@ pub(super) struct Lane {
 }
 
 impl Lane {
-    pub(super) fn new(agent: String, shared: Arc<Shared>) -> Self {
-        Self { agent, shared, state: Mutex::default(), wake_up: Condvar::new(), ended: watch::Sender::new(false) }
+    pub(super) fn new(agent: &str, shared: Arc<Shared>) -> Self {
+        Self { agent: agent.into(), shared, state: Mutex::default(), wake_up: Condvar::new(), ended: watch::Sender::new(false) }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -219,13 +219,15 @@ impl Feeder {
                 self.lane.lock().count_dropped(at);
                 continue;
             }
-            event.fields.entry(Field::HostName).or_insert_with(|| self.lane.shared.node.as_str().into());
+            event.fields.insert_absent(Field::HostName, || self.lane.shared.node.as_str().into());
             let own_number = event.text(Field::AgentId).is_some() && event.int(Field::EventSequence).is_some();
-            if !own_number {
-                event.put(Field::AgentId, self.lane.agent.as_str().into());
-                event.put(Field::EventSequence, i64::try_from(self.next).unwrap_or(i64::MAX).into());
-            }
-            match draft_of(event) {
+            let draft = draft_of(event).and_then(|mut draft| {
+                if !own_number {
+                    draft.prepared.stamp(self.lane.agent.clone(), self.next)?;
+                }
+                Ok(draft)
+            });
+            match draft {
                 Ok(draft) => {
                     drafts.push(draft);
                     self.next += u64::from(!own_number);
@@ -295,7 +297,7 @@ impl Feeder {
         let held = self.held.take().map_or(Ok(()), |drafts| self.spool.push(&drafts));
         self.absorb();
         if head.is_err() || held.is_err() || self.held.is_some() {
-            tracing::error!(agent = self.lane.agent, "events lost at stop: neither vault nor spool took them");
+            tracing::error!(agent = &*self.lane.agent, "events lost at stop: neither vault nor spool took them");
         }
     }
 
@@ -308,14 +310,14 @@ impl Feeder {
         drop(state);
         self.reported = now;
         tracing::error!(
-            agent = self.lane.agent,
+            agent = &*self.lane.agent,
             count = dropped.count,
             "events dropped: queue and spool were full, or invalid"
         );
         let event = Event::new(Dataset::VaultDropped, "dropped", self.lane.shared.clock.now())
             .outcome(Outcome::Failure)
             .severity(Severity::High)
-            .set(Field::MedwardSource, self.lane.agent.as_str())
+            .set(Field::MedwardSource, &*self.lane.agent)
             .attr("vault.count", dropped.count)
             .attr("vault.from", dropped.from.as_micros())
             .attr("vault.to", dropped.to.as_micros());

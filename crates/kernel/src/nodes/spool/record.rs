@@ -21,7 +21,7 @@ pub(super) struct Sender {
 /// The event as one line of JSON with the lane's `agent.id` and this number. `None` when it does not fit into
 /// [`MAX_PAYLOAD_BYTES`] even with all its texts emptied.
 pub(super) fn payload(mut event: Event, sender: &Sender, number: u64) -> Option<Vec<u8>> {
-    event.fields.entry(Field::HostName).or_insert_with(|| sender.host.as_str().into());
+    event.fields.insert_absent(Field::HostName, || sender.host.as_str().into());
     event.put(Field::AgentId, sender.agent.as_str().into());
     event.put(Field::EventSequence, i64::try_from(number).ok()?.into());
     loop {
@@ -56,9 +56,9 @@ fn shorten_longest(event: &mut Event, excess: usize) -> Option<()> {
             field.name().to_owned()
         }
         (_, Some((_, name))) => {
-            let Some(Value::String(text)) = event.attrs.get_mut(&name) else { return None };
+            let Some(Value::String(text)) = event.attrs.get_mut(&*name) else { return None };
             text.truncate(text.floor_char_boundary(keep));
-            name
+            name.into_owned()
         }
         _ => return None,
     };
@@ -72,5 +72,5 @@ fn note_truncated(event: &mut Event, name: String) {
         Some(list) if !list.is_empty() => format!("{list},{name}"),
         _ => name,
     };
-    event.attrs.insert(TRUNCATED.to_owned(), list.into());
+    event.attrs.insert(TRUNCATED.into(), list.into());
 }
