@@ -36,6 +36,7 @@ mod policy;
 mod responses;
 mod routing;
 mod serving;
+mod slow;
 mod swaps;
 mod tls;
 mod transport;

@@ -22,7 +22,7 @@ pub(crate) fn have(program: &str) -> bool {
 }
 
 /// A started program, ended with the test.
-struct Running(Child);
+pub(crate) struct Running(Child);
 
 impl Drop for Running {
     fn drop(&mut self) {
@@ -47,14 +47,14 @@ fn python(directory: &std::path::Path) -> (Running, String) {
 }
 
 /// nginx on a port of the system's choice: a site with a page, a POST target and a redirect.
-async fn nginx(directory: &std::path::Path) -> (Running, String) {
+pub(crate) async fn nginx(directory: &std::path::Path) -> (Running, String) {
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let path = directory.display();
     let temporary: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
         .map(|name| format!("{name}_temp_path {path}/{name};"))
         .concat();
     let config = format!(
-        "daemon off; master_process off; pid {path}/pid; error_log {path}/error.log; events {{}}\n\
+        "daemon off; master_process off; pid {path}/pid; error_log {path}/error.log; events {{ worker_connections 4096; }}\n\
          http {{ access_log off; {temporary} server {{ listen 127.0.0.1:{port}; root {path};\n\
          location /ok {{ return 200 \"nginx says ok\"; }} location /away {{ return 302 /ok; }} }} }}"
     );

@@ -45,6 +45,22 @@ impl Recorder {
         events
     }
 
+    /// Waits until so many requests were refused with this status for this reason, and fails if there are more.
+    pub(crate) async fn refused(&self, status: i64, reason: &str, count: usize) {
+        let mut changes = self.count.subscribe();
+        let is_one = |event: &&Event| {
+            event.int(Field::HttpStatus) == Some(status) && event.text(Field::EventReason) == Some(reason)
+        };
+        let refused = || self.events.lock().unwrap().iter().filter(is_one).count();
+        let arrived = async {
+            while refused() < count {
+                changes.changed().await.unwrap();
+            }
+        };
+        let waited = tokio::time::timeout(PATIENCE, arrived).await;
+        assert!(waited.is_ok() && refused() == count, "{} refused with {status} {reason}", refused());
+    }
+
     /// Waits for exactly `count` `access.request` and gives their status and reason.
     pub(crate) async fn access(&self, count: usize) -> Vec<(i64, String)> {
         let events = self.wait(Dataset::AccessRequest, count).await;

@@ -71,7 +71,13 @@ pub(super) struct Lane {
 
 impl Lane {
     pub(super) fn new(agent: &str, shared: Arc<Shared>) -> Self {
-        Self { agent: agent.into(), shared, state: Mutex::default(), wake_up: Condvar::new(), ended: watch::Sender::new(false) }
+        Self {
+            agent: agent.into(),
+            shared,
+            state: Mutex::default(),
+            wake_up: Condvar::new(),
+            ended: watch::Sender::new(false),
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
-use medward_tests::peer::{command, require};
+use medward_tests::peer::{command, free_address, require};
 use medward_tests::{Medward, Peer};
 
 use crate::figures::{Figure, Goal, Row};
@@ -14,7 +14,7 @@ use crate::proxied::{backend, doubt, page};
 use crate::rounds::{Plan, Turn, alternate, middle};
 use crate::wire::{HONEST, ask, lua, split};
 use crate::wrk::Load;
-use crate::{machine, processor, proxied};
+use crate::{h2load, machine, processor, proxied};
 
 /// The contract asks for 2,000 requests per second of every kind (000-10), the goal for GET is 5,000.
 const MIXES: [Figure; 3] = [
@@ -27,6 +27,12 @@ const MIXES_CPU: [Figure; 3] = [
     cpu("gateway.balanced_tls_form_cpu_us"),
     cpu("gateway.balanced_tls_json_cpu_us"),
 ];
+/// Of GET over TLS at half of the load that was just measured.
+const HALF: Figure =
+    Figure { name: "gateway.balanced_tls_get_p99_ms", unit: "ms", digits: 2, goal: Some(Goal::AtMost(20.0)) };
+const HTTP2: Figure = mix("gateway.balanced_h2_get_rps", 2_000.0);
+/// Connections of every load.
+const CONNECTIONS: u32 = 32;
 const OBJECTS: Figure = Figure {
     name: "gateway.objects_10000_change_pct",
     unit: "% more CPU/request than with 600 objects",
@@ -50,6 +56,7 @@ const fn cpu(name: &'static str) -> Figure {
 /// Where things run.
 struct Bench {
     wrk: PathBuf,
+    h2load: PathBuf,
     proxy_core: usize,
     load_core: usize,
 }
@@ -65,13 +72,14 @@ struct Subject {
 /// The rows of this module.
 pub(crate) fn measure(plan: &Plan) -> Result<Vec<Row>> {
     let date = machine::today();
-    let (Some(nginx), Some(wrk), Some(openssl)) = (require("nginx"), require("wrk"), require("openssl")) else {
-        return Ok(gaps("nginx, wrk or openssl is not installed", &date));
+    let [Some(nginx), Some(wrk), Some(h2load), Some(openssl)] = ["nginx", "wrk", "h2load", "openssl"].map(require)
+    else {
+        return Ok(gaps("nginx, wrk, h2load or openssl is not installed", &date));
     };
     let &[proxy_core, load_core, ..] = processor::cores()?.as_slice() else {
         return Ok(gaps("it needs two processor cores", &date));
     };
-    let bench = Bench { wrk, proxy_core, load_core };
+    let bench = Bench { wrk, h2load, proxy_core, load_core };
     let folder = tempfile::Builder::new().prefix("medward-bench-").tempdir().context("make a folder")?;
     let backend = backend(&nginx, folder.path(), load_core)?;
     let files = certificate(&openssl, folder.path())?;
@@ -81,7 +89,7 @@ pub(crate) fn measure(plan: &Plan) -> Result<Vec<Row>> {
 }
 
 fn gaps(why: &str, date: &str) -> Vec<Row> {
-    let figures = MIXES.iter().chain(&MIXES_CPU).chain([&OBJECTS]);
+    let figures = MIXES.iter().chain(&MIXES_CPU).chain([&HALF, &HTTP2, &OBJECTS]);
     figures.map(|figure| figure.gap(why, "nginx as TLS proxy", date)).collect()
 }
 
@@ -109,6 +117,17 @@ fn objects(count: usize, backend: &Peer) -> String {
     (0..count).map(object).collect::<Vec<_>>().concat()
 }
 
+/// The same requests for `h2load`: their targets from a file, the fields of the first one but its host.
+fn paced(requests: &[Vec<u8>], file: &Path) -> Result<h2load::Load> {
+    let texts: Vec<_> = requests.iter().map(|request| String::from_utf8_lossy(request)).collect();
+    let targets: Option<Vec<&str>> = texts.iter().map(|text| text.split(' ').nth(1)).collect();
+    std::fs::write(file, targets.context("a request without target")?.join("\n")).context("write the targets")?;
+    let lines = texts.first().context("a mix without requests")?.lines().skip(1);
+    let headers = lines.filter(|line| !line.is_empty() && !line.starts_with("Host:")).map(str::to_owned).collect();
+    let targets = file.to_owned();
+    Ok(h2load::Load { base: String::new(), targets, headers, streams: None, connections: CONNECTIONS, pace: None })
+}
+
 fn gateway(data: &Path, settings: &str, core: usize) -> Result<Medward> {
     std::fs::create_dir(data).context("make a folder for medward")?;
     std::fs::write(data.join("medward.toml"), settings).context("write medward.toml")?;
@@ -125,7 +144,10 @@ impl Bench {
         backend: &Peer,
         date: &str,
     ) -> Result<Vec<Row>> {
-        let tls = format!("ssl on; ssl_certificate {certificate}; ssl_certificate_key {key}; ssl_protocols TLSv1.3;");
+        let second = free_address();
+        let tls = format!(
+            "listen {second} http2; ssl on; ssl_certificate {certificate}; ssl_certificate_key {key}; ssl_protocols TLSv1.3;"
+        );
         let peer = proxied::proxy(nginx, folder, "tls", backend, self.proxy_core, ["", &tls])?;
         let settings = format!(
             "[gateway]\ncertificate = {certificate:?}\nprivate_key = {key:?}\n[[gateway.object]]\nname = \"all\"\nhosts = [\"*\"]\n\
@@ -137,6 +159,7 @@ impl Bench {
         let plain: SocketAddr = plain.trim_start_matches("http://").parse().context("read the gateway's address")?;
         let peer_name = format!("nginx {} as TLS proxy without rules", proxied::version(nginx)?);
         let mut rows = Vec::new();
+        let mut get = None;
         for ((honest, figure), cpu) in HONEST.into_iter().zip(&MIXES).zip(&MIXES_CPU) {
             let requests = split(honest)?;
             for request in &requests {
@@ -161,7 +184,33 @@ impl Bench {
             let row = figure.row(ours.requests_per_second, theirs.requests_per_second, &peer_name, date);
             rows.push(row.doubted(doubt.as_deref()));
             rows.push(cpu.row(ours.cpu_us, theirs.cpu_us, &peer_name, date));
+            get.get_or_insert((requests, ours.requests_per_second));
         }
+        let (requests, full) = get.context("no mix was measured")?;
+        let script = folder.join("targets");
+        let theirs = |label: &str, address| Subject {
+            label: format!("nginx, {label}"),
+            pid: peer.pid(),
+            url: format!("https://{address}"),
+            script: script.clone(),
+        };
+        let ours = |label: &str| Subject {
+            label: format!("gateway, rules, {label}"),
+            pid: medward.pid(),
+            url: medward.address("gateway", "https"),
+            script: script.clone(),
+        };
+        let mut load = paced(&requests, &script)?;
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "some hundred per connection")]
+        let pace = (full / 2.0 / f64::from(CONNECTIONS)).round() as u32;
+        load.pace = Some(pace);
+        let [theirs_half, ours_half] =
+            self.by_h2load(plan, &[theirs("half load", peer.address), ours("half load")], &load)?;
+        let ms = |turn: &Turn| turn.p99.as_secs_f64() * 1e3;
+        rows.push(HALF.row(ms(&ours_half), ms(&theirs_half), &peer_name, date));
+        (load.pace, load.streams) = (None, Some(10));
+        let [theirs, ours] = self.by_h2load(plan, &[theirs("HTTP/2", second), ours("HTTP/2")], &load)?;
+        rows.push(HTTP2.row(ours.requests_per_second, theirs.requests_per_second, &peer_name, date));
         Ok(rows)
     }
 
@@ -193,9 +242,21 @@ impl Bench {
         middles.try_into().ok().context("a subject without turns")
     }
 
+    fn by_h2load(&self, plan: &Plan, subjects: &[Subject; 2], load: &h2load::Load) -> Result<[Turn; 2]> {
+        let name = |subject: &Subject| subject.label.clone();
+        let turn = |subject: &Subject, time| {
+            let load = h2load::Load { base: subject.url.clone(), ..load.clone() };
+            let run = || load.run(&self.h2load, self.load_core, time);
+            proxied::turn(&subject.label, subject.pid, self.proxy_core, run)
+        };
+        let middles: Vec<Turn> =
+            alternate(subjects, plan, name, turn)?.iter().filter_map(|turns| middle(turns)).collect();
+        middles.try_into().ok().context("a subject without turns")
+    }
+
     fn turn(&self, subject: &Subject, time: Duration) -> Result<Turn> {
         let (url, script) = (subject.url.clone(), Some(subject.script.clone()));
-        let load = Load { url, script, headers: Vec::new(), connections: 32 };
+        let load = Load { url, script, headers: Vec::new(), connections: CONNECTIONS };
         proxied::turn(&subject.label, subject.pid, self.proxy_core, || load.run(&self.wrk, self.load_core, time))
     }
 }

@@ -44,6 +44,10 @@ records are counted against the answers that `wrk` counted. Less than 1 means th
 certificate and 32 kept-alive connections, to the gateway with its built-in rules (`mode = \"block\"`) and, in turn, to the same
 nginx as proxy with TLS and without any rules.
 
+`balanced_tls_get_p99_ms`: the GET requests of the same mix by Debian's `h2load` over 32 connections of HTTP/1.1 at half of
+the rate that was just measured; 99 of 100 answers were whole within this time. `balanced_h2_get_rps`: the same over HTTP/2, 32
+connections with ten requests at once each, as fast as it goes.
+
 `objects_10000_change_pct`: two gateways with the built-in rules take turns, one with 600 protected objects, one with 10,000; 200
 of them, spread over all, are asked for a page. The figure is the change of processor time per request.
 

@@ -9,6 +9,7 @@
 mod contract;
 mod figures;
 mod gateway;
+mod h2load;
 mod machine;
 mod processor;
 mod proxied;
