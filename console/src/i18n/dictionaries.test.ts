@@ -10,6 +10,7 @@ import { gatewayWords } from '../gateway/i18n'
 import { filterWords } from '../gateway/events/i18n'
 import { guardWords } from '../gateway/guards/i18n'
 import { limitWords } from '../gateway/limits/i18n'
+import { liveWords } from '../gateway/live/i18n'
 import { doorWords } from '../gateway/parts/i18n'
 import { policyWords } from '../gateway/policy/i18n'
 import { presetWords } from '../gateway/presets/i18n'
@@ -40,6 +41,7 @@ const DICTIONARIES: Record<string, { zh: unknown; en: unknown }> = {
   guards: guardWords,
   guarded: guardedWords,
   limits: limitWords,
+  live: liveWords,
   policy: policyWords,
   presets: presetWords,
   rules: ruleWords,
