@@ -2,7 +2,7 @@ import { DownloadOutlined } from '@ant-design/icons'
 import { App, Button } from 'antd'
 import { useState } from 'react'
 import { Link } from 'react-router'
-import type { EventRecord, SearchResult } from '../../api/types'
+import type { EventRecord } from '../../api/types'
 import { shared, useWords } from '../../i18n'
 import { saveFile, toCsv } from '../../kit/csv'
 import { DataTable, useKeyset, type Columns } from '../../kit/DataTable'
@@ -13,26 +13,26 @@ import { Panel } from '../../kit/Page'
 import { searchHref } from '../../kit/query'
 import type { TimeRange } from '../../kit/range'
 import { ActionTag } from '../../kit/severity'
-import { ActionError, EmptyState, type Loadable } from '../../kit/states'
+import { ActionError, EmptyState } from '../../kit/states'
 import { TimeText } from '../../kit/TimeText'
 import { attackRows, COLUMNS, urlOf } from './attack-file'
 import { analysisWords } from './i18n'
-import { readAll, type Question } from './questions'
+import { readAll, useNewest, type Question } from './questions'
+import { useCounted } from './useCounted'
 
 const PAGE_ROWS = 20
 
 interface AttackListProps {
   question: Question
   range: TimeRange
-  newest: Loadable<SearchResult>
-  /** What the list was taken from. */
-  counted: string
   onWiden: () => void
 }
 
 /** The attacks of the range, newest first; as a file also those beyond the list. */
-export function AttackList({ question, range, newest, counted, onWiden }: AttackListProps) {
+export function AttackList({ question, range, onWiden }: AttackListProps) {
   const words = useWords(analysisWords)
+  const newest = useNewest(question)
+  const counted = useCounted(question)
   const keyset = useKeyset(`${question.q} ${question.span.from} ${question.span.to}`)
   const rows = newest.data?.rows
   const at = Number(keyset.cursor ?? 0)
@@ -102,7 +102,7 @@ function useColumns(q: string, range: TimeRange): Columns<EventRecord> {
     {
       title: words.columns.time,
       key: 'time',
-      width: 172,
+      width: 156,
       render: (_, row) => (
         <Link to={searchHref({ q, range, open: row.address })}>
           <TimeText us={eventTime(row.event)} />
@@ -110,20 +110,20 @@ function useColumns(q: string, range: TimeRange): Columns<EventRecord> {
         </Link>
       ),
     },
-    { title: words.columns.source, key: 'source', width: 140, render: code('source.ip') },
-    { title: words.columns.category, key: 'category', width: 128, render: (_, row) => names.category(textField(row.event, 'rule.category')) || common.unknown },
-    { title: words.columns.rule, key: 'rule', width: 170, render: code('rule.id') },
+    { title: words.columns.source, key: 'source', width: 128, render: code('source.ip') },
+    { title: words.columns.category, key: 'category', width: 116, render: (_, row) => names.category(textField(row.event, 'rule.category')) || common.unknown },
+    { title: words.columns.rule, key: 'rule', width: 152, render: code('rule.id') },
     {
       title: words.columns.url,
       key: 'url',
       render: (_, row) => (
-        <span className="what-cell" title={`${textField(row.event, 'url.domain')}${urlOf(row.event)}`}>
+        <span className="what-cell attack-url" title={`${textField(row.event, 'url.domain')}${urlOf(row.event)}`}>
           <span className="muted">{textField(row.event, 'http.request.method')}</span> {urlOf(row.event)} <span className="muted">{textField(row.event, 'url.domain')}</span>
         </span>
       ),
     },
-    { title: words.columns.object, key: 'object', width: 140, render: (_, row) => <span className="what-cell">{textField(row.event, 'waf.object') || '—'}</span> },
-    { title: words.columns.action, key: 'action', width: 100, render: (_, row) => <ActionTag event={row.event} /> },
-    { title: words.columns.status, key: 'status', width: 80, align: 'right', render: code('http.response.status_code') },
+    { title: words.columns.object, key: 'object', width: 124, render: (_, row) => <span className="what-cell">{textField(row.event, 'waf.object') || '—'}</span> },
+    { title: words.columns.action, key: 'action', width: 90, render: (_, row) => <ActionTag event={row.event} /> },
+    { title: words.columns.status, key: 'status', width: 70, align: 'right', render: code('http.response.status_code') },
   ]
 }

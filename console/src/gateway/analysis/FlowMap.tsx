@@ -17,6 +17,7 @@ const BAR = 12
 /** Room for the names on both sides, in pixels, and in columns of text. */
 const SIDE = 168
 const SIDE_UNITS = 17
+const MIDDLE_UNITS = 28
 
 interface FlowMapProps {
   flow: Flow
@@ -120,13 +121,15 @@ function FlowBar({ node, x, name, text, onPoint, onChoose }: FlowBarProps) {
   const isChoice = node.filter !== null && node.filter.value !== ''
   const stopped = (node.height * node.blocked) / Math.max(node.count, 1)
   const isLeft = node.column === 0
+  const shown = shorten(name, node.column === 1 ? MIDDLE_UNITS : SIDE_UNITS)
   const middle = node.y + node.height / 2
   return (
     <g
       className={isChoice ? 'flow-node choice' : 'flow-node'}
       role={isChoice ? 'button' : 'img'}
       tabIndex={0}
-      aria-label={text}
+      // What is said begins with what is seen, also where the name did not fit.
+      aria-label={shown === name ? text : `${shown} ${formatCount(node.count)} ${text}`}
       onClick={() => isChoice && onChoose()}
       onKeyDown={(event) => {
         if (!isChoice || (event.key !== 'Enter' && event.key !== ' ')) return
@@ -142,7 +145,7 @@ function FlowBar({ node, x, name, text, onPoint, onChoose }: FlowBarProps) {
       <rect className="blocked" x={x} y={node.y} width={BAR} height={Math.max(stopped, node.blocked > 0 ? 1 : 0)} />
       <rect className="passed" x={x} y={node.y + stopped} width={BAR} height={Math.max(node.height - stopped, node.count > node.blocked ? 1 : 0)} />
       <text x={isLeft ? x - 8 : x + BAR + 8} y={middle} textAnchor={isLeft ? 'end' : 'start'} dominantBaseline="central">
-        {shorten(name, SIDE_UNITS)} <tspan className="flow-count">{formatCount(node.count)}</tspan>
+        {shown} <tspan className="flow-count">{formatCount(node.count)}</tspan>
       </text>
     </g>
   )

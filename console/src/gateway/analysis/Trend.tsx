@@ -3,7 +3,7 @@ import { shared, useWords } from '../../i18n'
 import { Chart, type ChartPalette } from '../../kit/Chart'
 import { formatCount } from '../../kit/number'
 import { Panel } from '../../kit/Page'
-import { histogramStep, type Span } from '../../kit/range'
+import { type Span } from '../../kit/range'
 import { EmptyState, Loaded } from '../../kit/states'
 import { StatusTag } from '../../kit/status'
 import { DAY_US, formatTime, HOUR_US, MINUTE_US, SECOND_US } from '../../kit/time'
@@ -11,7 +11,7 @@ import { FIELDS } from '../events/filters'
 import { useValueName, type Filters } from '../events/useFilters'
 import { analysisWords } from './i18n'
 import { useCounts, type Question } from './questions'
-import { seriesOf, sum, type Series } from './trend'
+import { seriesOf, sum, trendStep, type Series } from './trend'
 
 /** What the trend can be split by. */
 export const SPLITS = ['category', 'object', 'source', 'action'] as const
@@ -21,18 +21,19 @@ export function isSplit(text: string | null): text is Split {
   return SPLITS.some((split) => split === text)
 }
 
-const BARS = 60
 const HEIGHT = 240
-
-export function trendStep(span: Span): number {
-  return histogramStep(span, BARS)
-}
 
 function useStepText(step: number): string {
   const words = useWords(analysisWords).step
   if (step >= DAY_US) return words.day
   if (step >= HOUR_US) return words.hours(step / HOUR_US)
   return step >= MINUTE_US ? words.minutes(step / MINUTE_US) : words.seconds(step / SECOND_US)
+}
+
+/** A moment on an axis: with its day when there are several, to the second when bars are shorter than a minute. */
+export function axisTime(at: number, span: Span): string {
+  if (span.to - span.from > DAY_US) return formatTime(at, 'minute').slice(5)
+  return formatTime(at, trendStep(span) < MINUTE_US ? 'clock' : 'clockMinute')
 }
 
 interface TrendProps {
@@ -62,7 +63,6 @@ export function Trend({ question, split, onSplit, onSpan, filters }: TrendProps)
           {({ buckets, complete }) => {
             const all = seriesOf(buckets)
             if (all.length === 0) return <EmptyState title={words.empty} why={words.emptyWhy} />
-            const style = question.span.to - question.span.from > DAY_US ? 'minute' : 'clockMinute'
             return (
               <>
                 {!complete && <StatusTag meaning="high">{error.partial}</StatusTag>}
@@ -77,7 +77,7 @@ export function Trend({ question, split, onSplit, onSpan, filters }: TrendProps)
                     columns: [common.time, ...all.map(seriesName)],
                     rows: buckets.map(({ at }, index) => [formatTime(at), ...all.map((series) => formatCount(series.counts[index] ?? 0))]),
                   }}
-                  option={(palette) => trendOption(palette, { label, times: buckets.map(({ at }) => formatTime(at, style)), all, seriesName })}
+                  option={(palette) => trendOption(palette, { label, times: buckets.map(({ at }) => axisTime(at, question.span)), all, seriesName })}
                 />
                 <SeriesLegend all={all} split={split} nameOf={seriesName} filters={filters} />
               </>

@@ -3,7 +3,7 @@ import type { EventRecord, Histogram } from '../../api/types'
 import { HOUR_US, DAY_US, MINUTE_US } from '../../kit/time'
 import { attackRows, COLUMNS } from './attack-file'
 import { flowOf, layout, networkOf, ribbon, shorten, type FlowLink, type FlowNode } from './flow'
-import { dayRows, firstPlace, heatKind, heatLevel, nextPlace, objectRows, weekdayOf, weekdayRows } from './heat'
+import { dayRows, firstPlace, heatKind, heatLevel, nextPlace, valueRows, weekdayOf, weekdayRows } from './heat'
 import { EXPORT_ROWS, NEWEST, readAll } from './questions'
 import { seriesOf, totalOf } from './trend'
 
@@ -54,7 +54,7 @@ describe('a trend', () => {
 
 describe('a heat map', () => {
   it('has rows that suit the length of time', () => {
-    expect([HOUR_US, 2 * DAY_US, 7 * DAY_US, 30 * DAY_US].map((length) => heatKind({ from: MONDAY, to: MONDAY + length }))).toEqual(['objects', 'objects', 'days', 'weekdays'])
+    expect([HOUR_US, 2 * DAY_US, 7 * DAY_US, 30 * DAY_US].map((length) => heatKind({ from: MONDAY, to: MONDAY + length }))).toEqual(['values', 'values', 'days', 'weekdays'])
   })
 
   it('puts an hour of Beijing into its day and weekday', () => {
@@ -76,7 +76,7 @@ describe('a heat map', () => {
   })
 
   it('is walked by arrow keys over what is empty', () => {
-    const rows = objectRows([
+    const rows = valueRows([
       { at: 0, counts: { a: 3, b: 1 } },
       { at: 1, counts: {} },
       { at: 2, counts: { a: 1 } },
@@ -86,7 +86,7 @@ describe('a heat map', () => {
     expect(nextPlace(rows, { row: 0, column: 0 }, 'ArrowDown')).toEqual({ row: 1, column: 0 })
     expect(nextPlace(rows, { row: 0, column: 2 }, 'ArrowDown')).toBeNull()
     expect(nextPlace(rows, { row: 0, column: 0 }, 'Tab')).toBeNull()
-    expect(firstPlace(objectRows([]))).toBeNull()
+    expect(firstPlace(valueRows([]))).toBeNull()
   })
 })
 

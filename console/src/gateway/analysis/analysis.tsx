@@ -1,7 +1,6 @@
 import { Button } from 'antd'
 import { useMemo, useState } from 'react'
 import { Link, useSearchParams } from 'react-router'
-import type { SearchResult } from '../../api/types'
 import { shared, useWords } from '../../i18n'
 import { formatCount } from '../../kit/number'
 import { Figure, PageHead, Panel } from '../../kit/Page'
@@ -12,16 +11,17 @@ import { StatusTag } from '../../kit/status'
 import { TimeRangePicker } from '../../kit/TimeRangePicker'
 import { FilterBar, useCategories } from '../events/FilterBar'
 import { FIELDS, queryOf } from '../events/filters'
-import { useFilters } from '../events/useFilters'
+import { AT_ONCE, useFilters } from '../events/useFilters'
 import { AttackList } from './AttackList'
 import { flowOf, isStopped } from './flow'
 import { FlowMap } from './FlowMap'
 import { Heat } from './Heat'
 import { analysisWords } from './i18n'
+import { useCounted } from './useCounted'
 import { ATTACKS, MOST_VALUES, useCounts, useNewest, useTop, type Question } from './questions'
 import { Top } from './Tops'
-import { isSplit, Trend, trendStep, type Split } from './Trend'
-import { totalOf } from './trend'
+import { isSplit, Trend, type Split } from './Trend'
+import { totalOf, trendStep } from './trend'
 import './analysis.css'
 
 const ACTIONS = ['block', 'challenge', 'observe', 'pass'] as const
@@ -44,13 +44,10 @@ export default function Analysis() {
   const { question, again } = useQuestion(range, queryOf(ATTACKS, filters.all))
   const by = params.get('by')
   const split = isSplit(by) ? by : 'category'
-  const newest = useNewest(question)
-  const total = useCounts(question, trendStep(question.span), FIELDS.action)
-  const counted = useCounted(newest.data, total.data && totalOf(total.data.buckets))
   const change = (edit: (next: URLSearchParams) => void) => {
     const next = new URLSearchParams(params)
     edit(next)
-    setParams(next)
+    setParams(next, AT_ONCE)
   }
   const setRange = (chosen: TimeRange) => change((next) => rangeToParams(chosen, next))
   return (
@@ -73,23 +70,13 @@ export default function Analysis() {
         <Trend question={question} split={split} onSplit={(chosen: Split) => change((next) => next.set('by', chosen))} onSpan={setRange} filters={filters} />
         <Heat question={question} onSpan={setRange} filters={filters} />
       </div>
-      <Panel
-        title={words.map}
-        extra={
-          <>
-            <span className="muted">{counted}</span>
-            <Link to={searchHref({ q: question.q, range })}>{words.records}</Link>
-          </>
-        }
-      >
-        <AttackMap newest={newest} q={question.q} range={range} filters={filters} />
-      </Panel>
+      <AttackMap question={question} range={range} filters={filters} />
       <div className="analysis-tops">
         {(['object', 'category', 'source', 'rule', 'path'] as const).map((key) => (
           <Top key={key} by={key} question={question} range={range} filters={filters} />
         ))}
       </div>
-      <AttackList question={question} range={range} newest={newest} counted={counted} onWiden={() => setRange({ preset: '7d' })} />
+      <AttackList question={question} range={range} onWiden={() => setRange({ preset: '7d' })} />
     </>
   )
 }
@@ -103,29 +90,30 @@ function AnalysisFilters({ question, filters }: { question: Question; filters: F
   return <FilterBar filters={filters} choices={choices} typed={['source', 'contains']} />
 }
 
-/** What the map and the list were made of, said on the page. */
-function useCounted(newest: SearchResult | undefined, total: number | undefined): string {
-  const words = useWords(analysisWords)
-  if (newest === undefined) return ''
-  const count = formatCount(newest.rows.length)
-  if (newest.next_cursor == null && newest.complete) return words.countedAll(count)
-  return total === undefined || total < newest.rows.length ? words.countedSome(count) : words.countedNewest(count, formatCount(total))
-}
-
 interface MapProps {
-  newest: ReturnType<typeof useNewest>
-  q: string
+  question: Question
   range: TimeRange
   filters: Filters
 }
 
-function AttackMap({ newest, q, range, filters }: MapProps) {
+function AttackMap({ question, range, filters }: MapProps) {
   const words = useWords(analysisWords)
+  const newest = useNewest(question)
+  const counted = useCounted(question)
   const { partial } = useWords(shared).error
   const rows = newest.data?.rows
   const flow = useMemo(() => flowOf(rows ?? []), [rows])
   return (
-    <div className="analysis-map">
+    <Panel
+      className="analysis-map"
+      title={words.map}
+      extra={
+        <>
+          <span className="muted">{counted}</span>
+          <Link to={searchHref({ q: question.q, range })}>{words.records}</Link>
+        </>
+      }
+    >
       <Loaded query={newest} lines={12}>
         {({ complete }) => {
           if (flow.total === 0) return <EmptyState title={words.empty} why={words.emptyWhy} />
@@ -139,12 +127,12 @@ function AttackMap({ newest, q, range, filters }: MapProps) {
                 <span>{words.mapColumns.object}</span>
               </div>
               {!complete && <StatusTag meaning="high">{partial}</StatusTag>}
-              <FlowMap flow={flow} q={q} range={range} filters={filters} />
+              <FlowMap flow={flow} q={question.q} range={range} filters={filters} />
             </>
           )
         }}
       </Loaded>
-    </div>
+    </Panel>
   )
 }
 

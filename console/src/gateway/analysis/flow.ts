@@ -150,7 +150,7 @@ function columnOf(rows: readonly FlowRow[], column: 0 | 1 | 2): FlowNode[] {
   return Array.from(nodes.values()).sort((one, other) => Number(one.filter === null) - Number(other.filter === null) || other.count - one.count || one.id.localeCompare(other.id))
 }
 
-/** Ribbons between a column and the next, ordered so that they leave and arrive without needless crossings. */
+/** Ribbons between a column and the next, those that were stopped above, as in the bars, and else in the order of the bars. */
 function linksOf(rows: readonly FlowRow[], nodes: readonly FlowNode[], column: 0 | 1, scale: number): FlowLink[] {
   const byId = new Map(nodes.map((node) => [node.id, node]))
   const links = new Map<string, FlowLink>()
@@ -168,8 +168,8 @@ function linksOf(rows: readonly FlowRow[], nodes: readonly FlowNode[], column: 0
   const all = Array.from(links.values())
   const first = (one: FlowLink, other: FlowLink) => Number(other.isBlocked) - Number(one.isBlocked)
   for (const link of all) link.width = link.count * scale
-  stack([...all].sort((one, other) => one.to.y - other.to.y || first(one, other)), 'from', 'y0')
-  stack([...all].sort((one, other) => one.from.y - other.from.y || first(one, other)), 'to', 'y1')
+  stack([...all].sort((one, other) => first(one, other) || one.to.y - other.to.y), 'from', 'y0')
+  stack([...all].sort((one, other) => first(one, other) || one.from.y - other.from.y), 'to', 'y1')
   return all
 }
 

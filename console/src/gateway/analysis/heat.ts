@@ -1,13 +1,14 @@
 /**
- * Heat maps: how many attacks fall into which hour. Up to two days the rows are protected objects; up to two weeks they are days, so
- * that weekdays and nights are seen and each cell is one hour with its records; beyond, all Mondays stand in one row.
+ * Heat maps: how many attacks fall into which hour. Up to two days the rows are values of a field, such as
+ * protected objects; up to two weeks they are days, so that weekdays and nights are seen and each cell is one hour with its records;
+ * beyond, all Mondays stand in one row.
  */
 import type { Histogram } from '../../api/types'
 import type { Span } from '../../kit/range'
 import { DAY_US, HOUR_US, SHANGHAI_OFFSET_MS, startOfDay } from '../../kit/time'
 import { seriesOf } from './trend'
 
-export type HeatKind = 'objects' | 'days' | 'weekdays'
+export type HeatKind = 'values' | 'days' | 'weekdays'
 
 export interface HeatCell {
   count: number
@@ -16,14 +17,14 @@ export interface HeatCell {
 }
 
 export interface HeatRow {
-  /** Name of an object, begin of a day in µs, or number of a weekday, Monday 0. */
+  /** A value of the field, begin of a day in µs, or number of a weekday, Monday 0. */
   key: string
   cells: HeatCell[]
 }
 
 export function heatKind(span: Span): HeatKind {
   const length = span.to - span.from
-  if (length <= 2 * DAY_US) return 'objects'
+  if (length <= 2 * DAY_US) return 'values'
   return length <= 14 * DAY_US ? 'days' : 'weekdays'
 }
 
@@ -42,8 +43,8 @@ function all(counts: Record<string, number>): number {
   return Object.values(counts).reduce((sum, count) => sum + count, 0)
 }
 
-/** Rows of objects over the steps of the histogram. */
-export function objectRows(buckets: Histogram['buckets']): HeatRow[] {
+/** Rows of values over the steps of the histogram. */
+export function valueRows(buckets: Histogram['buckets']): HeatRow[] {
   return seriesOf(buckets).map(({ key, counts }) => ({ key: key ?? '*', cells: counts.map((count, at) => ({ count, at: buckets[at]?.at ?? null })) }))
 }
 
@@ -65,7 +66,7 @@ export function weekdayRows(buckets: Histogram['buckets']): HeatRow[] {
 }
 
 export function rowsOf(kind: HeatKind, buckets: Histogram['buckets']): HeatRow[] {
-  if (kind === 'objects') return objectRows(buckets)
+  if (kind === 'values') return valueRows(buckets)
   return kind === 'days' ? dayRows(buckets) : weekdayRows(buckets)
 }
 

@@ -1,5 +1,13 @@
 /** Counts over time by the values of a field, as series of a picture: at most eight, the rest together. */
 import type { Histogram } from '../../api/types'
+import { histogramStep, type Span } from '../../kit/range'
+
+/** Bars of one picture. */
+const BARS = 60
+
+export function trendStep(span: Span): number {
+  return histogramStep(span, BARS)
+}
 
 /** Series of one picture (spec console.md §9). */
 const MOST_SERIES = 8

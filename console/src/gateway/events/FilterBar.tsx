@@ -61,9 +61,9 @@ function FilterChips({ filters }: { filters: Filters }) {
     <ul className="event-chips" aria-label={words.active}>
       {filters.all.map((filter) => (
         <li key={`${filter.key} ${filter.value}`}>
-          <button type="button" className="event-chip" aria-label={words.remove(words.kinds[filter.key], nameOf(filter))} onClick={() => filters.remove(filter)}>
-            <span className="muted">{words.kinds[filter.key]}</span>
-            <span className="event-chip-value">{nameOf(filter)}</span>
+          <button type="button" className="event-chip" onClick={() => filters.remove(filter)}>
+            <span className="visually-hidden">{words.remove}</span>
+            <span className="muted">{words.kinds[filter.key]}</span> <span className="event-chip-value">{nameOf(filter)}</span>
             <span aria-hidden="true">×</span>
           </button>
         </li>

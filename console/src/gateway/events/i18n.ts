@@ -20,7 +20,7 @@ const zh = {
   containsPlaceholder: '路径包含，回车',
   none: '（无）',
   noFilters: '未筛选。点图中或列表中的任意一项即可筛选。',
-  remove: (kind: string, value: string) => `移除筛选 ${kind} ${value}`,
+  remove: '移除筛选',
   clear: '全部清除',
 }
 
@@ -43,7 +43,7 @@ const en: Shape<typeof zh> = {
   containsPlaceholder: 'Path holds, Enter',
   none: '(none)',
   noFilters: 'Nothing is filtered. Choose anything in a picture or list to filter by it.',
-  remove: (kind: string, value: string) => `Remove filter ${kind} ${value}`,
+  remove: 'Remove filter',
   clear: 'Clear all',
 }
 

@@ -5,6 +5,9 @@ import { useEventWords } from '../../kit/event-words'
 import { filtersFrom, filtersTo, withFilters, withoutFilter, type EventFilter } from './filters'
 import { filterWords } from './i18n'
 
+/** A choice is drawn before the next one can be made; as a transition it would wait for the answers that are coming in. */
+export const AT_ONCE = { flushSync: true } as const
+
 export interface Filters {
   all: EventFilter[]
   add: (...added: EventFilter[]) => void
@@ -17,16 +20,20 @@ export function useFilters(): Filters {
   const [params, setParams] = useSearchParams()
   const key = params.toString()
   const all = useMemo(() => filtersFrom(new URLSearchParams(key)), [key])
-  const write = (filters: EventFilter[]) => {
-    const next = new URLSearchParams(params)
-    filtersTo(filters, next)
-    setParams(next)
-  }
+  const change = (edit: (filters: EventFilter[]) => EventFilter[]) =>
+    setParams(
+      (before) => {
+        const next = new URLSearchParams(before)
+        filtersTo(edit(filtersFrom(before)), next)
+        return next
+      },
+      AT_ONCE,
+    )
   return {
     all,
-    add: (...added) => write(withFilters(all, added)),
-    remove: (gone) => write(withoutFilter(all, gone)),
-    clear: () => write([]),
+    add: (...added) => change((before) => withFilters(before, added)),
+    remove: (gone) => change((before) => withoutFilter(before, gone)),
+    clear: () => change(() => []),
   }
 }
 

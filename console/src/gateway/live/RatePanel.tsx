@@ -37,7 +37,7 @@ export function RatePanel({ book, onPick }: RatePanelProps) {
       <Panel title={words.rate} extra={<RateFigure last={last} />}>
         <RateChart last={last} />
       </Panel>
-      <Panel title={words.byClass} extra={<span className="muted">{last.known > 0 ? words.known(last.known) : words.unknown}</span>}>
+      <Panel title={words.byClass} extra={<span className="muted">{last.known > 0 ? words.lastSeconds(last.known) : words.unknown}</span>}>
         <ul className="class-counts">
           {CLASSES.map((each) => (
             <li key={each}>
@@ -110,6 +110,8 @@ function rateOption(palette: ChartPalette, last: RateWindow, shown: StatusClass[
   const text = { color: palette.text, fontSize: 12 }
   const colour = colours(palette)
   const data = (each: StatusClass) => last.seconds.map(({ counts }) => (counts === null ? '-' : counts[each]))
+  // Attacks are marks above the requests that carried them; a second without any has none.
+  const marks = last.seconds.map(({ counts }) => (counts === null || counts.attack === 0 ? '-' : counts.attack))
   return {
     aria: { enabled: true, label: { description: label } },
     animation: false,
@@ -121,7 +123,7 @@ function rateOption(palette: ChartPalette, last: RateWindow, shown: StatusClass[
     yAxis: { type: 'value', min: 0, minInterval: 1, splitNumber: 3, axisLabel: text, splitLine: { lineStyle: { color: palette.split } } },
     series: shown.map((each) =>
       each === 'attack'
-        ? { type: 'line', name: names[each], data: data(each), step: 'middle', showSymbol: false, lineStyle: { color: colour[each], width: 2, type: 'dashed' }, itemStyle: { color: colour[each] } }
+        ? { type: 'line', name: names[each], data: marks, symbol: 'triangle', symbolSize: 10, showAllSymbol: true, lineStyle: { width: 0 }, itemStyle: { color: colour[each], borderColor: palette.ground, borderWidth: 1 } }
         : { type: 'bar', name: names[each], stack: 'requests', data: data(each), itemStyle: { color: colour[each] }, barCategoryGap: '15%' },
     ),
   }

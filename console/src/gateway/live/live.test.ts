@@ -75,7 +75,7 @@ describe('the query of live traffic', () => {
   })
 
   it('keeps what a person typed together', () => {
-    expect(trafficQuery('access', [{ key: 'status', value: '5xx' }], 'curl OR wget')).toBe('stream:access http.response.status_code:[500,599] (curl OR wget)')
+    expect(trafficQuery('access', [{ key: 'status', value: '5xx' }], 'curl OR wget')).toBe('(curl OR wget) stream:access http.response.status_code:[500,599]')
   })
 })
 

@@ -13,7 +13,7 @@ import { EmptyState, Loaded } from '../../kit/states'
 import { StatusTag } from '../../kit/status'
 import { MINUTE_US, nowUs } from '../../kit/time'
 import { FilterBar } from '../events/FilterBar'
-import { useFilters } from '../events/useFilters'
+import { AT_ONCE, useFilters } from '../events/useFilters'
 import { mergeNewest } from '../parts/useTail'
 import { liveWords } from './i18n'
 import type { StatusClass } from './rate'
@@ -60,7 +60,7 @@ function useParam(key: string): [string, (value: string) => void] {
     const next = new URLSearchParams(params)
     if (value === '') next.delete(key)
     else next.set(key, value)
-    setParams(next)
+    setParams(next, AT_ONCE)
   }
   return [params.get(key) ?? '', set]
 }

@@ -18,5 +18,6 @@ export function kindOf(text: string | null): Kind {
 /** Requests, attacks or both, narrowed by filters and by what a person typed in the language of the search. */
 export function trafficQuery(kind: Kind, filters: readonly EventFilter[], typed: string): string {
   const own = typed.trim()
-  return allOf(queryOf(BASES[kind], filters), own === '' || own === '*' ? '' : `(${own})`)
+  // First, so that a slip is told at about the place where it was typed.
+  return allOf(own === '' || own === '*' ? '' : `(${own})`, queryOf(BASES[kind], filters))
 }
