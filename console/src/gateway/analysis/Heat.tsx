@@ -85,7 +85,7 @@ function HeatTable({ kind, by, rows, span, onPick, filters }: HeatTableProps) {
   const [pointed, setPointed] = useState<Place | null>(null)
   const most = Math.max(...rows.flatMap(({ cells }) => cells.map(({ count }) => count)))
   const width = rows[0]?.cells.length ?? 0
-  const apart = Math.ceil(width / 8)
+  const apart = Math.ceil(width / 6)
   // A refresh may have emptied the cell where the keyboard or the pointer is.
   const entry = entered !== null && (rows[entered.row]?.cells[entered.column]?.count ?? 0) > 0 ? entered : firstPlace(rows)
   const isThere = pointed !== null && (rows[pointed.row]?.cells[pointed.column]?.count ?? 0) > 0
