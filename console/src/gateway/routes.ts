@@ -1,4 +1,4 @@
-import { ApiOutlined, ApartmentOutlined, DashboardOutlined, DesktopOutlined, EyeOutlined, FileTextOutlined, FilterOutlined, HistoryOutlined, InboxOutlined, LockOutlined, MinusCircleOutlined, SafetyCertificateOutlined, SafetyOutlined, SolutionOutlined, SwapOutlined } from '@ant-design/icons'
+import { ApiOutlined, ApartmentOutlined, DashboardOutlined, DesktopOutlined, EyeOutlined, FileSearchOutlined, FileTextOutlined, FilterOutlined, HeartOutlined, HistoryOutlined, InboxOutlined, LockOutlined, MinusCircleOutlined, SafetyCertificateOutlined, SafetyOutlined, SolutionOutlined, SwapOutlined } from '@ant-design/icons'
 import type { CapabilityPages } from '../kit/capability'
 import { MAY } from '../kit/permissions'
 
@@ -7,6 +7,8 @@ export const gateway: CapabilityPages = {
   title: { zh: '防护', en: 'Protection' },
   pages: [
     { path: '/gateway/overview', title: { zh: '总览', en: 'Overview' }, permission: MAY.vaultRead, icon: DashboardOutlined, lazy: () => import('./overview') },
+    { path: '/gateway/analysis', title: { zh: '攻击分析', en: 'Attack analysis' }, permission: MAY.vaultRead, icon: FileSearchOutlined, lazy: () => import('./analysis/analysis') },
+    { path: '/gateway/live', title: { zh: '实时流量', en: 'Live traffic' }, permission: MAY.vaultRead, icon: HeartOutlined, lazy: () => import('./live/live') },
     { path: '/gateway/objects', title: { zh: '防护对象', en: 'Protected objects' }, permission: MAY.gatewayObjectRead, icon: SafetyOutlined, lazy: () => import('./objects') },
     { path: '/gateway/groups', title: { zh: '对象组与模板', en: 'Groups and templates' }, permission: MAY.gatewayObjectRead, icon: ApartmentOutlined, lazy: () => import('./groups') },
     { path: '/gateway/observed', title: { zh: '观察报告', en: 'Observed' }, permission: MAY.gatewayObjectRead, icon: EyeOutlined, lazy: () => import('./policy/observed') },

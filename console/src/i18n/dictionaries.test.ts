@@ -2,12 +2,15 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { shared } from '.'
 import { addressWords } from '../gateway/addresses/i18n'
+import { analysisWords } from '../gateway/analysis/i18n'
 import { banWords } from '../gateway/bans/i18n'
 import { certificateWords } from '../gateway/certificates/i18n'
 import { conditionWords } from '../gateway/condition/i18n'
 import { gatewayWords } from '../gateway/i18n'
+import { filterWords } from '../gateway/events/i18n'
 import { guardWords } from '../gateway/guards/i18n'
 import { limitWords } from '../gateway/limits/i18n'
+import { liveWords } from '../gateway/live/i18n'
 import { doorWords } from '../gateway/parts/i18n'
 import { policyWords } from '../gateway/policy/i18n'
 import { presetWords } from '../gateway/presets/i18n'
@@ -30,12 +33,15 @@ const DICTIONARIES: Record<string, { zh: unknown; en: unknown }> = {
   gateway: gatewayWords,
   doors: doorWords,
   addresses: addressWords,
+  analysis: analysisWords,
   bans: banWords,
   certificates: certificateWords,
   condition: conditionWords,
+  filters: filterWords,
   guards: guardWords,
   guarded: guardedWords,
   limits: limitWords,
+  live: liveWords,
   policy: policyWords,
   presets: presetWords,
   rules: ruleWords,

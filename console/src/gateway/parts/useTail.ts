@@ -62,7 +62,8 @@ export function mergeNewest(fresh: EventRecord[], before: EventRecord[], limit: 
   return merged.slice(0, limit)
 }
 
-function readRecord(data: string): EventRecord | null {
+/** A record as the tail sends it; `null` when it is none. */
+export function readRecord(data: string): EventRecord | null {
   try {
     const record = JSON.parse(data) as Partial<EventRecord>
     if (typeof record.address !== 'string' || typeof record.event !== 'object' || record.event === null) return null
