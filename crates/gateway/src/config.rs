@@ -378,8 +378,8 @@ mod tests {
         check(&shared("redis = \"redis://10.0.0.5\"\nnodes = 2000"), "shared_counters.nodes must be 1 to 1000");
         check(&shared("redis = \"redis://10.0.0.5\"\nprefix = \"a b\""), "shared_counters.prefix must be");
         check(&shared("redis = \"redis://10.0.0.5\"\npassword = \"secret\""), "expected `file` or `env`");
-        check("[gateway]\nholidays = [\"2026-10-01\",\n\"1.10.\"]\n", "defaults:3");
-        check("[gateway]\nholidays = [\"2026-02-30\"]\n", "expected a date like 2026-10-01");
+        check("[gateway]\nholidays = [\"2026-10-01\",\"1.10.\"]\n", "defaults:2: gateway: \"1.10.\" is not a date");
+        check("[gateway]\nholidays = [\"2026-02-30\"]\n", "\"2026-02-30\" is not a date like 2026-10-01");
         check("[gateway.zones]\nvpn = [\"10.8.0.0/33\"]\n", "defaults:2");
         check(&crs("inbound_threshold = 0"), "crs.inbound_threshold must be at least 1");
     }

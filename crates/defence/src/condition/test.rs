@@ -52,9 +52,8 @@ impl Test {
             Asked::Named(field, test) => facts.each(field, &mut |value| test.accepts(value)),
         };
         match answer {
-            Fact::NotYet => None,
             Fact::Unknown if self.asks_existence() => Some(self.negated),
-            Fact::Unknown => None,
+            Fact::NotYet | Fact::Unknown => None,
             Fact::Absent => Some(self.negated),
             Fact::Is(answer) => Some(answer != self.negated),
         }

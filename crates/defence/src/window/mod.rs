@@ -117,10 +117,11 @@ struct Weekdays(u8);
 pub struct Day(Date);
 
 impl TryFrom<String> for Day {
-    type Error = &'static str;
+    type Error = String;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        read_date(&text).map(Self).ok_or("expected a date like 2026-10-01")
+        let told = || text.chars().take(32).collect::<String>();
+        read_date(&text).map(Self).ok_or_else(|| format!("{:?} is not a date like 2026-10-01", told()))
     }
 }
 
