@@ -1858,6 +1858,8 @@ export interface components {
             rules: {
                 [key: string]: components["schemas"]["Given_RuleSwitch"];
             };
+            /** @description What people do there. */
+            scenario: components["schemas"]["Given_Option_Scenario"];
             /** @description Parameters whose values are masked. */
             secrets: components["schemas"]["Given_Vec_String"];
             /** @description Score at which a request is refused; absent: what the installed CRS says. */
@@ -2063,12 +2065,15 @@ export interface components {
              * @description Policy in force.
              */
             generation_running: number;
+            /** @description Holidays of time windows. */
+            holidays: components["schemas"]["HolidayStatus"];
             /** @description Open listeners. */
             listeners: components["schemas"]["ListenerStatus"][];
             /** @description Detection policies that objects ask for. */
             policies: components["schemas"]["PolicyState"][];
             /** @description Upstreams by object. */
             pools: components["schemas"]["PoolStatus"][];
+            region_database?: components["schemas"]["RegionDatabaseStatus"] | null;
             /**
              * Format: int64
              * @description Requests answered since the start.
@@ -2135,6 +2140,12 @@ export interface components {
                 /** @description Whether a client without one is refused; otherwise it is served like before. */
                 needed: boolean;
             };
+        };
+        /** @description A value in force, and who says so. */
+        Given_Option_Scenario: {
+            /** @description Who says so. */
+            from: components["schemas"]["Layer"];
+            value: null | ("booking" | "query" | "payment" | "report" | "ai" | "other");
         };
         /** @description A value in force, and who says so. */
         Given_Option_String: {
@@ -2428,6 +2439,18 @@ export interface components {
             /** @description Whether everything was counted in time. */
             complete: boolean;
         };
+        /** @description The list of holidays of this node. */
+        HolidayStatus: {
+            /**
+             * Format: int64
+             * @description Days in it.
+             */
+            days: number;
+            /** @description The last of them, `2026-10-07`: how far the list reaches. */
+            last_day?: string | null;
+            /** @description Whether that has passed: windows that ask for holidays know of none any more. */
+            ran_out: boolean;
+        };
         /**
          * @description What the holiday list does to a window.
          * @enum {string}
@@ -2530,7 +2553,7 @@ export interface components {
             enabled?: boolean;
             /**
              * @description Whose counter it is, all parts together: `ip`, `ip_prefix`, `session`, `user`, `token`, `object`, `path_template`,
-             *     `header.NAME`, `arg.NAME`, `json.NAME.NAME`.
+             *     `country` (needs a region database), `header.NAME`, `arg.NAME`, `json.NAME.NAME`.
              */
             keys: string[];
             /** @description Name in events, and by which rules know it. */
@@ -3545,6 +3568,30 @@ export interface components {
             /** @description For the person who asked, 1 to 500 characters. */
             reason: string;
         };
+        /** @description The region database of this node. */
+        RegionDatabaseStatus: {
+            /**
+             * Format: int64
+             * @description How old it is, whole days.
+             */
+            age_days?: number | null;
+            /**
+             * Format: int64
+             * @description When the database in force was made, µs.
+             */
+            built_at?: number | null;
+            /** @description Why the file as it stands is not in force. */
+            error?: string | null;
+            /** @description Name of its file. */
+            file: string;
+            /** @description What the database in force calls itself, `GeoLite2-City`; absent: none is in force, and no country is known. */
+            kind?: string | null;
+            /**
+             * Format: int64
+             * @description When it was read, µs.
+             */
+            read_at?: number | null;
+        };
         /**
          * @description A built-in role. The three administrators exclude one another (三权分立).
          * @enum {string}
@@ -3623,6 +3670,11 @@ export interface components {
          * @enum {string}
          */
         RuleSwitch: "on" | "record" | "off";
+        /**
+         * @description What people do at a protected object: rules can ask for it, events name it (`waf.scenario`).
+         * @enum {string}
+         */
+        Scenario: "booking" | "query" | "payment" | "report" | "ai" | "other";
         /** @description A page of records. */
         SearchView: {
             /** @description Whether everything before `next_cursor` was looked at. */
@@ -3766,6 +3818,8 @@ export interface components {
             rules?: {
                 [key: string]: components["schemas"]["RuleSwitch"];
             };
+            /** @default null */
+            scenario?: components["schemas"]["Scenario"] | null;
             /**
              * @description Further parameters whose values are masked in evidence.
              * @default null
@@ -4042,7 +4096,7 @@ export interface components {
                 enabled?: boolean;
                 /**
                  * @description Whose counter it is, all parts together: `ip`, `ip_prefix`, `session`, `user`, `token`, `object`, `path_template`,
-                 *     `header.NAME`, `arg.NAME`, `json.NAME.NAME`.
+                 *     `country` (needs a region database), `header.NAME`, `arg.NAME`, `json.NAME.NAME`.
                  */
                 keys: string[];
                 /** @description Name in events, and by which rules know it. */

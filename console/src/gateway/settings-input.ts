@@ -21,6 +21,7 @@ export interface SettingsValues {
   rich_text: string[] | null
   secrets: string[] | null
   keep_requests: boolean | null
+  scenario: Settings['scenario'] | null
   challenge: Settings['challenge'] | null
   bots: Settings['bots'] | null
   room_active: number | null
@@ -69,6 +70,7 @@ export function settingsValues(settings: Settings = {}): SettingsValues {
     rich_text: settings.rich_text ?? null,
     secrets: settings.secrets ?? null,
     keep_requests: settings.keep_requests ?? null,
+    scenario: settings.scenario ?? null,
     challenge: settings.challenge ?? null,
     bots: settings.bots ?? null,
     room_active: settings.waiting_room?.max_active ?? null,
@@ -107,6 +109,7 @@ export function settingsOf(values: SettingsValues): Settings {
   if (values.rich_text !== null) settings.rich_text = values.rich_text
   if (values.secrets !== null) settings.secrets = values.secrets
   if (values.keep_requests !== null) settings.keep_requests = values.keep_requests
+  if (values.scenario) settings.scenario = values.scenario
   if (values.challenge) settings.challenge = values.challenge
   if (values.guard_id !== null) settings.guard_id = values.guard_id
   if (values.bots) settings.bots = values.bots

@@ -5,11 +5,12 @@ import { useWords } from '../i18n'
 import { DataTable, type Columns } from '../kit/DataTable'
 import { Mono } from '../kit/Mono'
 import { formatCount } from '../kit/number'
-import { Figure, PageHead, Panel } from '../kit/Page'
+import { Facts, Figure, PageHead, Panel } from '../kit/Page'
 import { EmptyState, Loaded } from '../kit/states'
 import { StatusTag, type Meaning } from '../kit/status'
 import { AgoText } from '../kit/TimeText'
 import { gatewayWords } from './i18n'
+import { placeFacts } from './places'
 
 type Policy = GatewayStatus['policies'][number]
 type Listener = GatewayStatus['listeners'][number]
@@ -55,6 +56,9 @@ export default function Status() {
               query={status}
               empty={<EmptyState title={words.emptyPools} why={words.emptyPoolsWhy} />}
             />
+          </Panel>
+          <Panel title={words.places}>
+            <Facts columns={2} items={placeFacts(status.data, words)} />
           </Panel>
           <Panel flush title={words.policies}>
             <DataTable<Policy>

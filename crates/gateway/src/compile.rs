@@ -9,6 +9,7 @@ use medward_access::GuardPolicy;
 use medward_contract::Timestamp;
 use medward_crypto::Secret;
 use medward_defence::rule::RuleSet as CustomRules;
+use medward_defence::window::Holidays;
 use medward_proxy::{
     AccessUse, Addresses, ApiGuard, BotUse, ChallengeUse, Defences, HostPattern, Inspector, Listed, Members, Object,
     PathPrefix, Placed, PlainHttp, Snapshot, WaitingRoom,
@@ -170,6 +171,8 @@ pub(crate) struct Compiler {
     pub(crate) engines: Engines,
     lists: Lists,
     schemas: Schemas,
+    /// Days that count as holidays in time windows.
+    pub(crate) holidays: Arc<Holidays>,
     /// Signs tickets of waiting rooms.
     ticket_key: Secret<[u8; 32]>,
     /// By object; they outlive policies.
@@ -199,8 +202,14 @@ pub(crate) struct Judge {
 }
 
 impl Compiler {
-    pub(crate) fn new(engines: Engines, lists: Lists, schemas: Schemas, ticket_key: Secret<[u8; 32]>) -> Self {
-        Self { engines, lists, schemas, ticket_key, rooms: Mutex::default(), members: Mutex::default() }
+    pub(crate) fn new(
+        engines: Engines,
+        lists: Lists,
+        schemas: Schemas,
+        holidays: Arc<Holidays>,
+        ticket_key: Secret<[u8; 32]>,
+    ) -> Self {
+        Self { engines, lists, schemas, holidays, ticket_key, rooms: Mutex::default(), members: Mutex::default() }
     }
 
     /// Compiles a policy without putting it in force.
@@ -252,7 +261,7 @@ impl Compiler {
         let (engine, judging) = self.engines.judging(rules);
         let group = written.group_of(spec).map(|item| &item.spec);
         let template = group.and_then(|group| written.template_of(group));
-        let access = shared.guards.of(written, item, &in_force)?;
+        let access = shared.guards.of(written, item, &in_force, &self.holidays)?;
         let mut transport = in_force.tls.transport(&mut shared.trusts)?;
         if access.as_ref().is_some_and(|(_, allows_plain_http)| !allows_plain_http)
             && transport.plain_http == PlainHttp::Serve
@@ -260,11 +269,13 @@ impl Compiler {
             // Passwords do not go over the wire for everybody to read.
             transport.plain_http = PlainHttp::Redirect;
         }
+        let said = (in_force.challenge.value, in_force.bots.value);
         let object = Object {
             id: item.id.as_str().into(),
             name: spec.name.as_str().into(),
             group: group.map(|group| shared.names.get_or_make(&group.name)),
             template: template.map(|template| shared.names.get_or_make(&template.spec.name)),
+            scenario: in_force.scenario.value,
             mode: in_force.mode.value,
             engine,
             on_error: in_force.on_error.value,
@@ -273,7 +284,7 @@ impl Compiler {
             keeps_requests: in_force.keep_requests.value,
             transport,
             access: access.map(|(access, _)| access),
-            defences: shared.defences.of(written, item, (in_force.challenge.value, in_force.bots.value))?,
+            defences: shared.defences.of(written, item, said, &self.holidays)?,
             api: self.api(written, &in_force.api)?,
             answers: in_force.api.answers(),
             waiting_room: in_force.waiting_room.value.map(|room| self.room(&item.id, room)).transpose()?,
@@ -353,6 +364,7 @@ impl SharedGuards {
         written: &Written,
         object: &Item<ObjectSpec>,
         in_force: &Effective,
+        holidays: &Arc<Holidays>,
     ) -> Result<Option<(AccessUse, bool)>, SpecError> {
         let Some(id) = &in_force.guard_id.value else { return Ok(None) };
         let wrong = || SpecError { field: "guard_id", message: "guard_id names no guard that exists".to_owned() };
@@ -363,8 +375,8 @@ impl SharedGuards {
         }
         let (policy, bands) = self.0.get(id).cloned().ok_or_else(wrong)?;
         let host = object.spec.hosts.iter().map(|host| host.to_ascii_lowercase()).min().unwrap_or_default();
-        let application = format!("{id} {host}").into();
-        let access = AccessUse { policy, application, name: object.spec.name.as_str().into(), bands };
+        let (application, name) = (format!("{id} {host}").into(), object.spec.name.as_str().into());
+        let access = AccessUse { policy, application, name, bands, holidays: holidays.clone() };
         Ok(Some((access, spec.allow_plain_http)))
     }
 }
@@ -382,6 +394,7 @@ impl SharedDefences {
         written: &Written,
         object: &Item<ObjectSpec>,
         (challenge, bots): (ChallengeUse, BotUse),
+        holidays: &Arc<Holidays>,
     ) -> Result<Arc<Defences>, SpecError> {
         let rules = || written.rules_of(object).map(|(_, item)| item);
         let limits = || written.limits_of(object).map(|(_, item)| item);
@@ -394,7 +407,7 @@ impl SharedDefences {
         let rules = CustomRules::compile(&raw)
             .map_err(|error| SpecError { field: "rules", message: format!("its custom rules: failed to {error}") })?;
         let limits = limits().map(|item| item.spec.compile(&item.id)).collect::<Result<_, _>>()?;
-        let defences = Arc::new(Defences { rules, limits, challenge, bots, ..Defences::default() });
+        let defences = Arc::new(Defences { rules, limits, challenge, bots, holidays: holidays.clone() });
         self.0.insert(key, defences.clone());
         Ok(defences)
     }
@@ -454,6 +467,7 @@ mod tests {
             Engines::one(Arc::new(Waf::new(program, Clock::system()))),
             lists,
             Schemas::default(),
+            Arc::default(),
             Secret::new([7; 32]),
         )
     }

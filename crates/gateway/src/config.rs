@@ -5,8 +5,9 @@ use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use ipnet::IpNet;
+use medward_defence::window::{Day, Holidays};
 use medward_kernel::config::{SecretRef, Section, SizeText, listen_address};
-use medward_proxy::{ConnectionLimits, RedisAddress, Timeouts};
+use medward_proxy::{ConnectionLimits, RedisAddress, Timeouts, Zones};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -39,6 +40,15 @@ pub struct GatewayConfig {
     pub public_https_port: Option<u16>,
     /// PEM file with certification authorities that `https://` upstreams are checked against, beside the public ones.
     pub upstream_ca: Option<PathBuf>,
+    /// MMDB file, laid out as GeoIP2 Country or City, that tells the country and region of clients; read again when it
+    /// changes. Default: none, and no rule or limit can ask for them.
+    pub region_database: Option<PathBuf>,
+    /// Which networks are inside the hospital, and which are those of its VPN.
+    pub zones: Zones,
+    /// Holidays (节假日) of time windows, `["2026-10-01", "2026-10-02"]`. None are built in: the State Council publishes them
+    /// each year.
+    #[schemars(with = "Vec<String>")]
+    pub holidays: Vec<Day>,
     /// How long the gateway waits for whom.
     pub timeouts: Timeouts,
     /// How much the gateway takes.
@@ -135,6 +145,9 @@ impl Default for GatewayConfig {
             trusted_proxies: Vec::new(),
             public_https_port: None,
             upstream_ca: None,
+            region_database: None,
+            zones: Zones::default(),
+            holidays: Vec::new(),
             timeouts: Timeouts::default(),
             limits: ConnectionLimits::default(),
             crs: CrsConfig::default(),
@@ -154,6 +167,7 @@ impl Section for GatewayConfig {
         if self.certificate.is_some() != self.private_key.is_some() {
             return Err("certificate and private_key must be set together".to_owned());
         }
+        Holidays::new(self.holidays.iter().copied()).map_err(|error| format!("holidays: {error}"))?;
         self.crs.check()?;
         self.shared_counters.check()?;
         let written = Written { objects: self.objects.iter().map(ObjectConfig::item).collect(), ..Written::default() };
@@ -167,6 +181,13 @@ impl Section for GatewayConfig {
             )),
             _ => Ok(()),
         }
+    }
+}
+
+impl GatewayConfig {
+    /// Days that count as holidays in time windows. A section with too many of them was refused.
+    pub(crate) fn holiday_list(&self) -> Holidays {
+        Holidays::new(self.holidays.iter().copied()).unwrap_or_default()
     }
 }
 
@@ -357,6 +378,9 @@ mod tests {
         check(&shared("redis = \"redis://10.0.0.5\"\nnodes = 2000"), "shared_counters.nodes must be 1 to 1000");
         check(&shared("redis = \"redis://10.0.0.5\"\nprefix = \"a b\""), "shared_counters.prefix must be");
         check(&shared("redis = \"redis://10.0.0.5\"\npassword = \"secret\""), "expected `file` or `env`");
+        check("[gateway]\nholidays = [\"2026-10-01\",\"1.10.\"]\n", "defaults:2: gateway: \"1.10.\" is not a date");
+        check("[gateway]\nholidays = [\"2026-02-30\"]\n", "\"2026-02-30\" is not a date like 2026-10-01");
+        check("[gateway.zones]\nvpn = [\"10.8.0.0/33\"]\n", "defaults:2");
         check(&crs("inbound_threshold = 0"), "crs.inbound_threshold must be at least 1");
     }
 

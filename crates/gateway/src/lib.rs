@@ -31,6 +31,7 @@ mod ban;
 mod certificate;
 mod document;
 mod lists;
+mod region;
 mod schemas;
 
 mod change;
@@ -125,6 +126,7 @@ fn build(config: &GatewayConfig, kit: &Kit, engines: Engines) -> Result<Parts, B
         events: kit.ports.port::<dyn EventSink>(Gateway::NAME),
         timeouts: config.timeouts.clone(),
         limits: config.limits.clone(),
+        zones: config.zones.clone(),
         trusted_proxies: config.trusted_proxies.clone(),
         https_port: config.public_https_port,
         upstream_ca: config.upstream_ca.as_deref(),
@@ -146,7 +148,7 @@ fn build(config: &GatewayConfig, kit: &Kit, engines: Engines) -> Result<Parts, B
     let certificates = Certificates::new(kit, data_path.clone(), default);
     let listeners: Vec<Listener> = listeners.into_iter().map(|door| listener(door, data_path.clone())).collect();
     let routes = api::routes(service.clone(), certificates.clone(), bans.clone(), guarded.clone());
-    let checks = vec![check(&service)];
+    let checks = vec![check(&service), service.regions().check()];
     let nodes = node::parts(kit, &service, &certificates, &bans);
     let rooms = Rooms { service, certificates, bans, guarded, data_path, sharing, queues };
     Ok(Parts {
@@ -282,6 +284,8 @@ fn start(rooms: Rooms, kit: Kit) -> Start {
     Box::new(move || {
         Box::pin(async move {
             let Rooms { service, certificates, bans, guarded, data_path, sharing, queues } = rooms;
+            // Before the first request: it may be refused for where it comes from.
+            service.regions().look().await;
             service.load().await.map_err(|source| BuildError::Other {
                 what: "load the protected objects".into(),
                 remedy: "check that the database answers".into(),
@@ -307,6 +311,11 @@ fn start(rooms: Rooms, kit: Kit) -> Start {
             {
                 tracing::error!(error, "no policy is in force: every request is answered with 404");
             }
+            let regions = service.regions().clone();
+            kit.supervisor.service("gateway.region_database", Criticality::Isolated, move |stop| {
+                let regions = regions.clone();
+                Box::pin(async move { regions.follow(stop).await })
+            });
             kit.supervisor.service("gateway.policy", Criticality::Isolated, move |stop| {
                 let service = service.clone();
                 Box::pin(async move { service.follow(stop).await })

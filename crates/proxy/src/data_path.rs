@@ -23,6 +23,7 @@ use crate::event::Reporter;
 use crate::kept::{Keeper, KeptRequestQueue};
 use crate::listen::{Seats, SiteCertificates};
 use crate::metrics::GatewayMetrics;
+use crate::place::{Atlas, Zones};
 use crate::snapshot::{Snapshot, host_name};
 use crate::upstream::{Connector, HealthChecks};
 
@@ -42,6 +43,8 @@ pub struct Setup<'s> {
     pub limits: ConnectionLimits,
     /// Networks of proxies in front of it, whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNet>,
+    /// Networks by which it is told who is in the house.
+    pub zones: Zones,
     /// Port by which clients reach HTTPS, where it is not the one that is listened on.
     pub https_port: Option<u16>,
     /// Keys of traffic defence.
@@ -95,6 +98,8 @@ pub struct DataPath {
     pub(crate) streams: TaskGroup,
     /// Tasks of tunnels.
     pub(crate) tunnels: TaskGroup,
+    pub(crate) zones: Zones,
+    atlas: ArcSwap<Option<Arc<dyn Atlas>>>,
     trusted: Vec<IpNet>,
     https_port: Option<u16>,
     snapshot: ArcSwap<Snapshot>,
@@ -124,6 +129,8 @@ impl DataPath {
             sites: Arc::default(),
             streams: supervisor.group("gateway.streams"),
             tunnels: supervisor.group("gateway.tunnels"),
+            zones: setup.zones,
+            atlas: ArcSwap::default(),
             trusted: setup.trusted_proxies,
             https_port: setup.https_port,
             snapshot: ArcSwap::default(),
@@ -146,6 +153,16 @@ impl DataPath {
         let rooms = snapshot.objects().iter().filter_map(|object| object.waiting_room.as_ref());
         rooms.for_each(WaitingRoom::open);
         self.snapshot.store(Arc::new(snapshot));
+    }
+
+    /// What tells the country of a client.
+    pub(crate) fn atlas(&self) -> impl Deref<Target = Arc<Option<Arc<dyn Atlas>>>> {
+        self.atlas.load()
+    }
+
+    /// Tells countries by this atlas from the next request on.
+    pub fn atlas_swap(&self, atlas: Option<Arc<dyn Atlas>>) {
+        self.atlas.store(Arc::new(atlas));
     }
 
     /// The certificates that are served.

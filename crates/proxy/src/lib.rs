@@ -17,6 +17,8 @@ mod config;
 
 mod address;
 mod path;
+mod place;
+mod scenario;
 mod stance;
 mod transport;
 
@@ -52,6 +54,8 @@ pub use exchange::{AnswerRules, HeadFault};
 pub use inspect::{Inspection, Inspector, Waf};
 pub use kept::{KeptRequest, KeptRequestQueue, Note, judge_again};
 pub use listen::{Door, SiteCertificate, SiteCertificates, listener};
+pub use place::{Atlas, Country, Place, Region, Zones};
+pub use scenario::Scenario;
 pub use snapshot::{Object, PathPrefix, Placed, Snapshot};
 pub use stance::{Mode, OnError};
 pub use transport::{AuthorityError, ClientTrust, PlainHttp, TlsVersion, Transport};

@@ -17,6 +17,7 @@ use crate::exchange::AnswerRules;
 use crate::inspect::Inspector;
 use crate::listen::Front;
 use crate::path::{normalised, readings};
+use crate::scenario::Scenario;
 use crate::stance::{Mode, OnError};
 use crate::transport::Transport;
 use crate::upstream::{Member, Pool};
@@ -31,6 +32,8 @@ pub struct Object {
     pub group: Option<Arc<str>>,
     /// Name of the template that its group uses (`waf.template`).
     pub template: Option<Arc<str>>,
+    /// What people do there (`waf.scenario`).
+    pub scenario: Option<Scenario>,
     /// How it reacts.
     pub mode: Mode,
     /// The engine that judges it, shared with every object that asks for the same rules.
@@ -324,6 +327,7 @@ mod tests {
             name: name.into(),
             group: None,
             template: None,
+            scenario: None,
             mode: Mode::Block,
             engine: engine.clone(),
             on_error: OnError::Pass,

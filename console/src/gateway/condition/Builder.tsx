@@ -89,6 +89,7 @@ function TestRow({ test, notes, onChange }: Omit<NodeProps, 'depth'> & { test: T
         </Checkbox>
         <Button size="small" type="text" icon={<DeleteOutlined />} aria-label={words.remove} onClick={() => onChange(test.id, () => null)} />
       </div>
+      {fieldInfo(test.field)?.ofPlace === true && <p className="condition-note">{words.ofPlace}</p>}
       {isUntold && <p className="condition-note">{words.untold}</p>}
       <NodeNotes notes={said} />
     </>
@@ -102,7 +103,7 @@ function useFieldChoices() {
   return SECTIONS.map((section) => ({
     label: words.sections[section],
     title: section,
-    options: names.filter((name) => FIELDS[name].section === section).map((name) => ({ value: name, label: words.fields[name] ?? name, disabled: section === 'visitor' })),
+    options: names.filter((name) => FIELDS[name].section === section).map((name) => ({ value: name, label: words.fields[name] ?? name, disabled: fieldInfo(name)?.untold === true })),
   }))
 }
 

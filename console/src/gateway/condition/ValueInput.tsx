@@ -57,7 +57,7 @@ export function ValueInput({ test, onChange }: Props) {
 }
 
 /** What a value looks like. */
-const PLACEHOLDERS: Record<string, string> = { ip: '203.0.113.9', path: '/report/', host: 'his.example.cn', 'response.status': '404', body_size: '1048576', content_type: 'application/json' }
+const PLACEHOLDERS: Record<string, string> = { ip: '203.0.113.9', path: '/report/', host: 'his.example.cn', 'response.status': '404', body_size: '1048576', content_type: 'application/json', country: 'CN', region: 'CN-ZJ' }
 
 interface Choices {
   options: { value: string; label: string }[]

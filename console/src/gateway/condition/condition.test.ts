@@ -26,7 +26,7 @@ describe('the fields of a condition', () => {
   })
 
   it('offer the choices that the server knows', () => {
-    for (const [name, text] of [['zone', 'Zone'], ['label', 'Label'], ['tls_version', 'TlsVersion'], ['bot_class', 'BotClass']] as const) {
+    for (const [name, text] of [['zone', 'Zone'], ['scenario', 'Scenario'], ['label', 'Label'], ['tls_version', 'TlsVersion'], ['bot_class', 'BotClass']] as const) {
       const list = new RegExp(`Text::${text}\\) =>[^&]*&\\[([^\\]]*)`).exec(source('field.rs'))?.[1] ?? ''
       expect([...(fieldInfo(name)?.choices ?? [])]).toEqual(Array.from(list.matchAll(/"([^"]+)"/g), (match) => match[1]))
     }

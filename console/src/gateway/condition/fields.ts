@@ -5,18 +5,23 @@ export type Op = 'eq' | 'ne' | 'in' | 'cidr' | 'prefix' | 'suffix' | 'contains' 
 /** How a field is asked: by address, by name of a group of addresses, as text, as one of a few words, as a number. */
 export type FieldKind = 'address' | 'group' | 'text' | 'choice' | 'number'
 
-export type Section = 'source' | 'request' | 'named' | 'site' | 'visitor' | 'answer'
+export type Section = 'source' | 'request' | 'named' | 'site' | 'visitor' | 'answer' | 'untold'
 
 export interface FieldInfo {
   kind: FieldKind
   section: Section
   /** The only values there are. */
   choices?: readonly string[]
+  /** Only a region database tells it. */
+  ofPlace?: true
   /** No part of this version tells it yet: it is absent from every request. */
   untold?: true
 }
 
-export const SECTIONS: readonly Section[] = ['source', 'request', 'named', 'site', 'answer', 'visitor']
+export const SECTIONS: readonly Section[] = ['source', 'request', 'named', 'site', 'visitor', 'answer', 'untold']
+
+/** What people do at an object. */
+export const SCENARIOS = ['booking', 'query', 'payment', 'report', 'ai', 'other'] as const
 
 export const FIELDS = {
   ip: { kind: 'address', section: 'source' },
@@ -33,14 +38,14 @@ export const FIELDS = {
   cookie: { kind: 'text', section: 'named' },
   object: { kind: 'text', section: 'site' },
   group: { kind: 'text', section: 'site' },
+  scenario: { kind: 'choice', section: 'site', choices: SCENARIOS },
   tls_version: { kind: 'choice', section: 'site', choices: ['1.2', '1.3', 'none'] },
   'response.status': { kind: 'number', section: 'answer' },
-  country: { kind: 'text', section: 'visitor', untold: true },
-  region: { kind: 'text', section: 'visitor', untold: true },
-  zone: { kind: 'choice', section: 'visitor', choices: ['inside', 'outside', 'vpn'], untold: true },
+  country: { kind: 'text', section: 'visitor', ofPlace: true },
+  region: { kind: 'text', section: 'visitor', ofPlace: true },
+  zone: { kind: 'choice', section: 'visitor', choices: ['inside', 'outside', 'vpn'] },
   user: { kind: 'text', section: 'visitor' },
-  label: { kind: 'choice', section: 'visitor', choices: ['L1', 'L2', 'L3', 'L4'], untold: true },
-  scenario: { kind: 'text', section: 'visitor', untold: true },
+  label: { kind: 'choice', section: 'untold', choices: ['L1', 'L2', 'L3', 'L4'], untold: true },
   bot_class: { kind: 'choice', section: 'visitor', choices: ['browser', 'search_engine', 'tool', 'scanner', 'scraper', 'unknown'] },
 } as const satisfies Record<string, FieldInfo>
 

@@ -19,7 +19,7 @@ const zh = {
   value: '值',
   name: '名称',
   manyValues: '可填多个，回车分隔',
-  sections: { source: '来源', request: '请求', named: '参数', site: '站点', answer: '应答', visitor: '本版本尚不能识别' },
+  sections: { source: '来源', request: '请求', named: '参数', site: '站点', answer: '应答', visitor: '访客', untold: '本版本尚不能识别' },
   fields: {
     ip: '来源地址',
     ip_group: '地址组',
@@ -49,7 +49,7 @@ const zh = {
   groupOps: { eq: '在', ne: '不在', in: '在其中之一' } as Record<string, string>,
   present: '存在',
   absent: '不存在',
-  choices: { inside: '院内', outside: '院外', vpn: 'VPN', none: '未加密', browser: '浏览器', search_engine: '搜索引擎', tool: '工具', scanner: '扫描器', scraper: '抓取程序', unknown: '未知' } as Record<string, string>,
+  choices: { inside: '院内', outside: '院外', vpn: 'VPN', booking: '预约', query: '查询', payment: '支付', report: '报告访问', ai: 'AI 服务', other: '其他', none: '未加密', browser: '浏览器', search_engine: '搜索引擎', tool: '工具', scanner: '扫描器', scraper: '抓取程序', unknown: '未知' } as Record<string, string>,
   said: {
     always: '所有请求',
     one: (field: string, op: string, value: string) => `${field}${op} ${value}`,
@@ -91,6 +91,7 @@ const zh = {
     'the ends of the range': '范围的两端须同为 IPv4 或 IPv6。',
     'there is no address group': '没有这个地址组。',
   } as Record<string, string>,
+  ofPlace: '须先设置地域库（gateway.region_database）。查不到国家或地区的来源不符合任何此类条件，“不等于”也不例外。',
   untold: '本版本尚不能识别此字段，含此字段的条件不能保存。',
 }
 
@@ -112,7 +113,7 @@ const en: Shape<typeof zh> = {
   value: 'Value',
   name: 'Name',
   manyValues: 'One or more, Enter after each',
-  sections: { source: 'Source', request: 'Request', named: 'Parameters', site: 'Site', answer: 'Answer', visitor: 'Not told by this version yet' },
+  sections: { source: 'Source', request: 'Request', named: 'Parameters', site: 'Site', answer: 'Answer', visitor: 'Visitor', untold: 'Not told by this version yet' },
   fields: {
     ip: 'Source address',
     ip_group: 'Address group',
@@ -142,7 +143,7 @@ const en: Shape<typeof zh> = {
   groupOps: { eq: 'in', ne: 'not in', in: 'in one of' },
   present: 'There',
   absent: 'Not there',
-  choices: { inside: 'Inside', outside: 'Outside', vpn: 'VPN', none: 'Plain', browser: 'Browser', search_engine: 'Search engine', tool: 'Tool', scanner: 'Scanner', scraper: 'Scraper', unknown: 'Unknown' },
+  choices: { inside: 'Inside', outside: 'Outside', vpn: 'VPN', booking: 'Booking', query: 'Queries', payment: 'Payment', report: 'Report access', ai: 'AI service', other: 'Other', none: 'Plain', browser: 'Browser', search_engine: 'Search engine', tool: 'Tool', scanner: 'Scanner', scraper: 'Scraper', unknown: 'Unknown' },
   said: {
     always: 'Every request',
     one: (field: string, op: string, value: string) => `${field} ${op} ${value}`,
@@ -183,6 +184,7 @@ const en: Shape<typeof zh> = {
     'the ends of the range': 'Both ends of a range must be IPv4, or both IPv6.',
     'there is no address group': 'There is no such address group.',
   },
+  ofPlace: 'Needs a region database (gateway.region_database). A source whose place nobody knows meets no such condition, not even “is not”.',
   untold: 'This version does not tell this field yet: a condition on it cannot be saved.',
 }
 

@@ -3,8 +3,8 @@ import type { TrafficLimit, TrafficLimitInput } from '../../api/types'
 import { draftOf, type Draft } from '../condition/ConditionEditor'
 import { writeCondition, type Written } from '../condition/tree'
 
-/** Parts of a key with one word. The server knows `country`, too, which nothing tells yet. */
-export const KEY_WORDS = ['ip', 'ip_prefix', 'session', 'user', 'token', 'object', 'path_template'] as const
+/** Parts of a key with one word. */
+export const KEY_WORDS = ['ip', 'ip_prefix', 'session', 'user', 'token', 'object', 'path_template', 'country'] as const
 export const KEY_KINDS = ['header', 'arg', 'json'] as const
 
 export const COUNT_KINDS = ['requests', 'bytes', 'distinct', 'statuses', 'waf_blocks'] as const

@@ -1,17 +1,23 @@
 import { Form, InputNumber, Radio, Select } from 'antd'
 import { useWords } from '../../i18n'
+import { SCENARIOS } from '../condition/fields'
+import { conditionWords } from '../condition/i18n'
 import type { SettingsValues } from '../settings-input'
 import { doorWords } from './i18n'
 
-/** Fields of who is let in (programs, the waiting room) and of what answers must not carry out. */
+/** Fields of what people do here, who is let in (programs, the waiting room) and of what answers must not carry out. */
 export function DoorFields({ open }: { open: string }) {
   const words = useWords(doorWords)
+  const conditions = useWords(conditionWords)
   const bots = Form.useWatch<SettingsValues['bots'] | undefined>('bots')
   const active = Form.useWatch<number | null | undefined>('room_active')
   const yesOrNo = [{ value: null, label: open }, { value: true, label: words.yes }, { value: false, label: words.no }]
   const masks = [['mask_identity_numbers', words.identity], ['mask_mobile_numbers', words.mobile], ['mask_bank_cards', words.bank]] as const
   return (
     <>
+      <Form.Item name="scenario" label={conditions.fields.scenario} extra={words.scenarioHelp}>
+        <Select options={[{ value: null, label: open }, ...SCENARIOS.map((value) => ({ value, label: conditions.choices[value] }))]} />
+      </Form.Item>
       <Form.Item name="bots" label={words.bots} extra={bots && words.botHelp[bots]}>
         <Select options={[{ value: null, label: open }, ...(['off', 'observe', 'challenge', 'block'] as const).map((value) => ({ value, label: words.botNames[value] }))]} />
       </Form.Item>

@@ -5,6 +5,7 @@ import type { Effective, Layer, ProtectedObject } from '../../api/types'
 import { shared, useWords } from '../../i18n'
 import { formatTime, nowUs } from '../../kit/time'
 import { certificateWords } from '../certificates/i18n'
+import { conditionWords } from '../condition/i18n'
 import { gatewayWords } from '../i18n'
 import { policyWords } from '../policy/i18n'
 import { clientsOf } from '../settings-input'
@@ -56,6 +57,7 @@ function useRows(effective: Effective): Row[] {
   const objects = useWords(gatewayWords).objects
   const { transport } = useWords(certificateWords)
   const doors = useWords(doorWords)
+  const conditions = useWords(conditionWords)
   const { mode: modeNames } = useWords(shared)
   const guards = useGuardChoices()
   const schemas = useSchemaChoices()
@@ -70,6 +72,7 @@ function useRows(effective: Effective): Row[] {
     ['inspect_limit_bytes', objects.inspectLimit, limit ? String(Math.round(limit / 1024)) : words.byType],
     ['rich_text', words.rich_text, effective.rich_text.value.join(' ') || words.none],
     ['secrets', words.secrets, effective.secrets.value.join(' ') || words.none],
+    ['scenario', conditions.fields.scenario ?? '', conditions.choices[effective.scenario.value ?? ''] ?? words.none],
     ['challenge', words.challenge, words.challengeNames[effective.challenge.value]],
     ['bots', doors.bots, doors.botNames[effective.bots.value]],
     ['waiting_room', doors.room, effective.waiting_room.value ? doors.people(effective.waiting_room.value.max_active) : doors.everybody],

@@ -2,6 +2,7 @@
 import type { Shape, Words } from '../../i18n'
 
 const zh = {
+  scenarioHelp: '供自定义规则引用，并记入事件。',
   bots: '自动程序',
   botNames: { off: '不处理', observe: '仅记录', challenge: '质询', block: '质询，并拒绝扫描器' },
   botHelp: { off: '不区分访客与程序。', observe: '疑似爬虫、扫描器、脚本的来源只记录，不影响访问。', challenge: '疑似自动程序的来源须先通过人机质询。接口调用方和小程序请加入放行地址组。', block: '扫描器直接拒绝，其余疑似自动程序须先通过人机质询。' },
@@ -35,6 +36,7 @@ const zh = {
 }
 
 const en: Shape<typeof zh> = {
+  scenarioHelp: 'For custom rules to ask for; events name it.',
   bots: 'Programs',
   botNames: { off: 'Ignore', observe: 'Record', challenge: 'Challenge', block: 'Challenge, refuse scanners' },
   botHelp: { off: 'Visitors and programs are treated alike.', observe: 'Sources that look like crawlers, scanners or scripts are recorded and not hindered.', challenge: 'Sources that look like programs must pass a challenge first. Add callers of interfaces and mini programs to an allow group.', block: 'Scanners are refused; other sources that look like programs must pass a challenge first.' },

@@ -7,8 +7,10 @@ use super::{Named, Number, Text};
 /// An answer about one field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fact<T> {
-    /// Nobody can know it in this phase: the body has not been read, the response has not come.
+    /// Nobody can know it now: the body has not been read, the response has not come, there is no region database.
     NotYet,
+    /// There is one, and nobody knows which: an address that stands in no region database comes from some country.
+    Unknown,
     /// The request has no such thing.
     Absent,
     Is(T),

@@ -43,6 +43,7 @@ pub enum Text {
     Label,
     Object,
     Group,
+    /// 预约, 查询, 支付, 报告访问, AI, 其他.
     Scenario,
     BotClass,
     /// `1.2`, `1.3`, or `none` on a plain connection.
@@ -135,6 +136,7 @@ impl Field {
             Self::Text(Text::Host | Text::ContentType) => Writing::Lower,
             Self::Text(Text::Country | Text::Method) => Writing::Upper,
             Self::Text(Text::Zone) => Writing::OneOf(&["inside", "outside", "vpn"]),
+            Self::Text(Text::Scenario) => Writing::OneOf(&["booking", "query", "payment", "report", "ai", "other"]),
             Self::Text(Text::Label) => Writing::OneOf(&["L1", "L2", "L3", "L4"]),
             Self::Text(Text::TlsVersion) => Writing::OneOf(&["1.2", "1.3", "none"]),
             Self::Text(Text::BotClass) => {

@@ -4,8 +4,10 @@
 //! `RawCondition` is what stands in JSON, `Condition` is what it means: all names known, all types right, patterns compiled.
 //! A condition is *not* a decision; `rule` says what follows. Facts are asked for one by one and only when needed.
 //!
-//! A field that is absent equals nothing: `eq` is false and `ne` is true for it. A field that is not known *yet* makes its
-//! leaf false, `ne` too; who asks before `Condition::phase` gets an answer about less than the whole condition.
+//! A field that is absent equals nothing: `eq` is false and `ne` is true for it. What nobody knows, the country of an address
+//! that stands in no database, makes nothing true: not `eq`, not `ne`, and not a `not` around them (only `exists` has an
+//! answer). A condition that hangs on it does not hold. The same goes for a field that is not known *yet*; who asks before
+//! `Condition::phase` gets an answer about less than the whole condition.
 //!
 //! ```
 //! use medward_defence::condition::{Condition, Phase, RawCondition};
@@ -70,7 +72,7 @@ impl Condition {
 
     /// Whether the condition holds for the request behind `facts`.
     pub fn holds(&self, facts: &dyn Facts) -> bool {
-        self.root.holds(facts)
+        self.root.answer(facts) == Some(true)
     }
 
     /// The earliest phase in which every field that it uses is known.
@@ -94,12 +96,13 @@ impl Condition {
 }
 
 impl Node {
-    fn holds(&self, facts: &dyn Facts) -> bool {
+    /// What the tree says; nothing when that hangs on what nobody knows (three values, as of Kleene).
+    fn answer(&self, facts: &dyn Facts) -> Option<bool> {
         match self {
-            Self::All(parts) => parts.iter().all(|part| part.holds(facts)),
-            Self::Any(parts) => parts.iter().any(|part| part.holds(facts)),
-            Self::Not(part) => !part.holds(facts),
-            Self::Leaf(test) => test.holds(facts),
+            Self::All(parts) => first_or_open(parts, false, facts),
+            Self::Any(parts) => first_or_open(parts, true, facts),
+            Self::Not(part) => part.answer(facts).map(|answer| !answer),
+            Self::Leaf(test) => test.answer(facts),
         }
     }
 
@@ -110,4 +113,17 @@ impl Node {
             Self::Leaf(test) => see(test),
         }
     }
+}
+
+/// `decisive` if one part says so, else nothing if one does not know, else the opposite.
+fn first_or_open(parts: &[Node], decisive: bool, facts: &dyn Facts) -> Option<bool> {
+    let mut open = false;
+    for part in parts {
+        match part.answer(facts) {
+            Some(answer) if answer == decisive => return Some(decisive),
+            Some(_) => {}
+            None => open = true,
+        }
+    }
+    (!open).then_some(!decisive)
 }

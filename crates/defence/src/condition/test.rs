@@ -6,7 +6,7 @@ use regex::bytes::Regex;
 use super::{Fact, Facts, Named, Number, Text};
 use crate::address::AddressSet;
 
-/// One leaf. `negated` turns an answer around, but never makes an unknown field true.
+/// One leaf. `negated` turns an answer around, but never makes a field true that nobody knows.
 #[derive(Debug, Clone)]
 pub(super) struct Test {
     pub(super) negated: bool,
@@ -42,7 +42,8 @@ pub(super) enum NumberTest {
 }
 
 impl Test {
-    pub(super) fn holds(&self, facts: &dyn Facts) -> bool {
+    /// Whether it holds; nothing when nobody knows.
+    pub(super) fn answer(&self, facts: &dyn Facts) -> Option<bool> {
         let answer = match &self.asked {
             Asked::Ip(set) => Fact::Is(set.contains(facts.ip())),
             Asked::IpGroup(names) => Fact::Is(names.iter().any(|name| facts.in_address_group(name))),
@@ -51,10 +52,18 @@ impl Test {
             Asked::Named(field, test) => facts.each(field, &mut |value| test.accepts(value)),
         };
         match answer {
-            Fact::NotYet => false,
-            Fact::Absent => self.negated,
-            Fact::Is(answer) => answer != self.negated,
+            Fact::Unknown if self.asks_existence() => Some(self.negated),
+            Fact::NotYet | Fact::Unknown => None,
+            Fact::Absent => Some(self.negated),
+            Fact::Is(answer) => Some(answer != self.negated),
         }
+    }
+
+    fn asks_existence(&self) -> bool {
+        matches!(
+            self.asked,
+            Asked::Text(_, TextTest::Exists) | Asked::Named(_, TextTest::Exists) | Asked::Number(_, NumberTest::Exists)
+        )
     }
 
     pub(super) fn address_groups(&self) -> impl Iterator<Item = &str> {
@@ -67,6 +76,7 @@ impl<T> Fact<T> {
     fn map<U>(self, answer: impl FnOnce(T) -> U) -> Fact<U> {
         match self {
             Self::NotYet => Fact::NotYet,
+            Self::Unknown => Fact::Unknown,
             Self::Absent => Fact::Absent,
             Self::Is(value) => Fact::Is(answer(value)),
         }

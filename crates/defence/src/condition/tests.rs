@@ -11,6 +11,8 @@ use super::*;
 struct Request {
     phase: Option<Phase>,
     headers: Vec<(&'static str, &'static [u8])>,
+    /// Nobody knows where the client is.
+    is_lost: bool,
     asked: RefCell<Vec<String>>,
 }
 
@@ -39,6 +41,7 @@ impl Facts for Request {
             Text::Host => Fact::Is(b"tj.example.org"),
             Text::Path => Fact::Is("/report/体检".as_bytes()),
             Text::Method => Fact::Is(b"POST"),
+            Text::Country if self.is_lost => Fact::Unknown,
             Text::Country => Fact::Is(b"CN"),
             Text::Region => Fact::Is("湖南".as_bytes()),
             Text::Zone => Fact::Is(b"outside"),
@@ -151,6 +154,24 @@ fn what_is_absent_equals_nothing() {
     check("cookie.sid", "exists", json!(false), true);
     check("user", "eq", json!(""), false);
     assert!(holds(&json!({"field": "body_size", "op": "exists"})));
+}
+
+#[test]
+fn what_nobody_knows_makes_no_condition_true_however_it_is_turned_around() {
+    let lost = Request { is_lost: true, ..Request::default() };
+    let holds = |value: serde_json::Value| compiled(&value).holds(&lost);
+    let country = |op: &str| json!({"field": "country", "op": op, "value": "CN"});
+    let path = json!({"field": "path", "op": "exists"});
+    for tree in [country("eq"), country("ne")] {
+        assert!(!holds(tree.clone()));
+        assert!(!holds(json!({"not": tree})));
+        assert!(!holds(json!({"not": {"not": {"any": [tree, {"not": path}]}}})));
+        assert!(!holds(json!({"all": [path, {"not": {"all": [tree, path]}}]})));
+        assert!(holds(json!({"any": [tree, path]})), "it does not hang on the country");
+        assert!(holds(json!({"not": {"all": [tree, {"not": path}]}})), "it does not hang on the country");
+    }
+    assert!(holds(json!({"field": "country", "op": "exists", "value": false})));
+    assert!(!holds(json!({"field": "country", "op": "exists", "value": true})));
 }
 
 #[test]

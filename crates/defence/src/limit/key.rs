@@ -172,13 +172,15 @@ impl KeyHasher {
         write_value(&mut hasher, id.as_bytes());
         hasher.write_u64(quota.window_micros);
         hasher.write_u8(u8::from(matches!(quota.shape, Shape::TokenBucket { .. })));
-        let (mut of_client, mut found) = (false, false);
+        let (mut of_client, mut found, mut nowhere) = (false, false, false);
         for part in parts {
             of_client |= part.is_of_client();
             let known = write_part(&mut hasher, part, facts);
             found |= known && part.is_of_client();
+            nowhere |= !known && *part == KeyPart::Country;
         }
-        (found || !of_client).then(|| finish(&hasher))
+        // Who comes from no known country comes from no common one.
+        (found || !(of_client || nowhere)).then(|| finish(&hasher))
     }
 }
 

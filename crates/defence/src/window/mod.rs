@@ -111,6 +111,26 @@ pub struct TimeWindow {
 #[derive(Debug, Clone, Copy)]
 struct Weekdays(u8);
 
+/// One day, written like `2026-10-01`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Day(Date);
+
+impl TryFrom<String> for Day {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let told = || text.chars().take(32).collect::<String>();
+        read_date(&text).map(Self).ok_or_else(|| format!("{:?} is not a date like 2026-10-01", told()))
+    }
+}
+
+impl From<Day> for String {
+    fn from(day: Day) -> Self {
+        day.0.to_string()
+    }
+}
+
 /// The days that count as holidays.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Holidays(BTreeSet<Date>);
@@ -118,14 +138,40 @@ pub struct Holidays(BTreeSet<Date>);
 impl Holidays {
     /// Reads dates like `2026-10-01`.
     pub fn parse<'a>(dates: impl IntoIterator<Item = &'a str>) -> Result<Self, WindowError> {
-        let mut days = BTreeSet::new();
-        for (index, text) in dates.into_iter().enumerate() {
-            if index == MAX_HOLIDAYS {
-                return Err(WindowError::TooManyHolidays);
-            }
-            days.insert(read_date(text).ok_or(WindowError::Holiday { index })?);
+        let day = |(index, text)| read_date(text).map(Day).ok_or(WindowError::Holiday { index });
+        let days: Result<Vec<_>, _> = dates.into_iter().take(MAX_HOLIDAYS + 1).enumerate().map(day).collect();
+        Self::new(days?)
+    }
+
+    /// These days, [`MAX_HOLIDAYS`] at most.
+    pub fn new(days: impl IntoIterator<Item = Day>) -> Result<Self, WindowError> {
+        let days: Vec<Date> = days.into_iter().take(MAX_HOLIDAYS + 1).map(|day| day.0).collect();
+        if days.len() > MAX_HOLIDAYS {
+            return Err(WindowError::TooManyHolidays);
         }
-        Ok(Self(days))
+        Ok(Self(days.into_iter().collect()))
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The last one: how far the list reaches.
+    pub fn last(&self) -> Option<Day> {
+        self.0.last().copied().map(Day)
+    }
+
+    /// Whether the list ended before today, in the zone of Shanghai: no day since then counts as a holiday.
+    pub fn ran_out(&self, now: Timestamp) -> bool {
+        let moment = jiff::Timestamp::from_microsecond(now.as_micros()).ok();
+        let today = moment.map(|moment| moment.to_zoned(TimeZone::fixed(Offset::constant(8))).date());
+        self.0.last().zip(today).is_some_and(|(last, today)| *last < today)
     }
 }
 

@@ -125,3 +125,13 @@ proptest! {
         prop_assert!(between(from, to).covers(now, &none) != between(to, from).covers(now, &none));
     }
 }
+
+#[test]
+fn list_of_holidays_says_how_far_it_reaches_and_when_it_ran_out() {
+    let list = holidays();
+    assert_eq!((list.len(), list.last().map(String::from)), (2, Some("2026-10-02".to_owned())));
+    let ran_out = |text: &str| list.ran_out(Timestamp::parse(text).unwrap());
+    assert!(!ran_out("2026-10-02T23:59:59+08:00"));
+    assert!(ran_out("2026-10-03T00:00:00+08:00"));
+    assert!(!Holidays::default().ran_out(Timestamp::parse("2026-10-03T00:00:00+08:00").unwrap()));
+}

@@ -2,12 +2,14 @@
 
 use axum::extract::State;
 use data_encoding::HEXLOWER;
+use medward_contract::Timestamp;
 use medward_proxy::{MemberState, Totals};
 use medward_web::Json;
 use serde::Serialize;
 
 use crate::compile::Judge;
 use crate::model::{Policy, RuleSet};
+use crate::region::RegionState;
 use crate::service::Service;
 
 /// State of the gateway on this node.
@@ -25,6 +27,10 @@ pub(crate) struct GatewayStatus {
     listeners: Vec<ListenerStatus>,
     /// Upstreams by object.
     pools: Vec<PoolStatus>,
+    /// The database that countries are told by; absent: none is set.
+    region_database: Option<RegionDatabaseStatus>,
+    /// Holidays of time windows.
+    holidays: HolidayStatus,
     /// Open client connections.
     connections: i64,
     /// Requests answered since the start.
@@ -77,6 +83,34 @@ pub(crate) struct PoolMember {
     checked_at: Option<i64>,
 }
 
+/// The region database of this node.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub(crate) struct RegionDatabaseStatus {
+    /// Name of its file.
+    file: String,
+    /// What the database in force calls itself, `GeoLite2-City`; absent: none is in force, and no country is known.
+    kind: Option<String>,
+    /// When the database in force was made, µs.
+    built_at: Option<i64>,
+    /// How old it is, whole days.
+    age_days: Option<u64>,
+    /// When it was read, µs.
+    read_at: Option<i64>,
+    /// Why the file as it stands is not in force.
+    error: Option<String>,
+}
+
+/// The list of holidays of this node.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub(crate) struct HolidayStatus {
+    /// Days in it.
+    days: u64,
+    /// The last of them, `2026-10-07`: how far the list reaches.
+    last_day: Option<String>,
+    /// Whether that has passed: windows that ask for holidays know of none any more.
+    ran_out: bool,
+}
+
 /// Listeners, upstreams, policy generations and counts of this node.
 #[utoipa::path(get, path = "/api/v1/gateway/status", tag = "gateway", responses((status = 200, body = GatewayStatus)))]
 pub(crate) async fn gateway_status(State(service): State<Service>) -> Json<GatewayStatus> {
@@ -106,7 +140,7 @@ pub(crate) async fn gateway_status(State(service): State<Service>) -> Json<Gatew
                         url: member.address().to_string(),
                         state: member.state(now),
                         last_error,
-                        checked_at: checked_at.map(medward_contract::Timestamp::as_micros),
+                        checked_at: checked_at.map(Timestamp::as_micros),
                     }
                 })
                 .collect(),
@@ -119,10 +153,29 @@ pub(crate) async fn gateway_status(State(service): State<Service>) -> Json<Gatew
         policies: policy_states(&service),
         listeners: listeners.collect(),
         pools,
+        region_database: service.regions().state().map(|state| region_database(state, now)),
+        holidays: HolidayStatus {
+            days: service.holidays().len() as u64,
+            last_day: service.holidays().last().map(String::from),
+            ran_out: service.holidays().ran_out(now),
+        },
         connections,
         requests_total,
         blocked_total,
     })
+}
+
+fn region_database(state: RegionState, now: Timestamp) -> RegionDatabaseStatus {
+    let RegionState { file, in_force, complaint } = state;
+    let age = in_force.as_ref().map(|in_force| now.since(in_force.built_at).as_secs() / 86_400);
+    RegionDatabaseStatus {
+        file,
+        kind: in_force.as_ref().map(|in_force| in_force.kind.clone()),
+        built_at: in_force.as_ref().map(|in_force| in_force.built_at.as_micros()),
+        age_days: age,
+        read_at: in_force.as_ref().map(|in_force| in_force.read_at.as_micros()),
+        error: complaint,
+    }
 }
 
 fn policy_states(service: &Service) -> Vec<PolicyState> {

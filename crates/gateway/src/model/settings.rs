@@ -9,7 +9,7 @@ use medward_waf::{ExclusionSet, Limits, Mode as EngineMode, ObjectOptions, RuleS
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use medward_proxy::{BotUse, ChallengeUse};
+use medward_proxy::{BotUse, ChallengeUse, Scenario};
 
 use super::{
     ApiSettings, EffectiveApi, EffectiveTls, ExclusionSpec, InForce, Mode, OnError, Policy, SpecError, TlsSettings,
@@ -86,6 +86,9 @@ pub struct Settings {
     /// How many visitors are let in at once; the others wait in their order. By default nobody waits.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub waiting_room: Option<WaitingRoomSettings>,
+    /// What people do there, for rules and events: `booking`, `query`, `payment`, `report`, `ai` or `other`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scenario: Option<Scenario>,
     /// Whom a challenge is put to: `asked`, whom a rule or limit sends there, or `always`, everybody, while the site is under
     /// attack; by default `asked`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -155,6 +158,8 @@ pub struct Effective {
     pub bots: Given<BotUse>,
     /// How many visitors are let in at once; absent: nobody waits.
     pub waiting_room: Given<Option<WaitingRoomSettings>>,
+    /// What people do there.
+    pub scenario: Given<Option<Scenario>>,
     /// Whom a challenge is put to.
     pub challenge: Given<ChallengeUse>,
     /// The guard that asks people to sign in.
@@ -283,12 +288,6 @@ pub(super) fn chosen(layers: &[(Layer, &Settings)], of: impl Fn(&Settings) -> Op
     Given { value: said.value.filter(|id| !id.is_empty()), from: said.from }
 }
 
-/// The waiting room, unless it is switched off.
-fn room(layers: &[(Layer, &Settings)]) -> Given<Option<WaitingRoomSettings>> {
-    let said = given(layers, |settings| settings.waiting_room.map(Some), None);
-    Given { value: said.value.filter(|room| room.max_active > 0), ..said }
-}
-
 impl Effective {
     /// What comes of these settings, the strongest first.
     pub(super) fn of(layers: &[(Layer, &Settings)]) -> Self {
@@ -324,7 +323,8 @@ impl Effective {
             secrets: given(layers, |settings| settings.secrets.clone(), Vec::new()),
             keep_requests: given(layers, |settings| settings.keep_requests, true),
             bots: given(layers, |settings| settings.bots, BotUse::default()),
-            waiting_room: room(layers),
+            waiting_room: WaitingRoomSettings::of(layers),
+            scenario: given(layers, |settings| settings.scenario.map(Some), None),
             challenge: given(layers, |settings| settings.challenge, ChallengeUse::default()),
             guard_id: chosen(layers, |settings| settings.guard_id.clone()),
             api: EffectiveApi::of(layers),

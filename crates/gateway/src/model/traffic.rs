@@ -56,7 +56,7 @@ pub struct LimitSpec {
     #[serde(default)]
     pub on_demand: bool,
     /// Whose counter it is, all parts together: `ip`, `ip_prefix`, `session`, `user`, `token`, `object`, `path_template`,
-    /// `header.NAME`, `arg.NAME`, `json.NAME.NAME`.
+    /// `country` (needs a region database), `header.NAME`, `arg.NAME`, `json.NAME.NAME`.
     #[schema(value_type = Vec<String>)]
     pub keys: Vec<KeyPart>,
     /// What is counted.
@@ -104,6 +104,11 @@ impl RuleSpec {
         groups_of(self.condition.as_ref())
     }
 
+    /// The field of its condition that only a region database tells.
+    pub(crate) fn place_asked(&self) -> Option<String> {
+        place_of(self.condition.as_ref())
+    }
+
     /// The limit that it sends requests to.
     pub(crate) fn limit_asked(&self) -> Option<&str> {
         match &self.action {
@@ -146,6 +151,14 @@ impl LimitSpec {
         groups_of(self.when.as_ref())
     }
 
+    /// What of it only a region database tells, and where that stands.
+    pub(crate) fn place_asked(&self) -> Option<(&'static str, String)> {
+        let counted = if let Count::Distinct(part) = &self.count { Some(part) } else { None };
+        let part = self.keys.iter().chain(counted).find(|part| matches!(part, KeyPart::Country));
+        let key = part.map(|part| ("keys", part.to_string()));
+        key.or_else(|| Some(("when", place_of(self.when.as_ref())?)))
+    }
+
     /// The limit of this id, compiled.
     pub(crate) fn compile(&self, id: &str) -> Result<NamedLimit, SpecError> {
         let raw = RawLimit {
@@ -174,11 +187,6 @@ impl Spec for LimitSpec {
         check_name(&self.name)?;
         check_description(&self.description)?;
         self.compile("limit")?;
-        let told = |part: &&KeyPart| !matches!(part, KeyPart::Country);
-        let counted = if let Count::Distinct(part) = &self.count { Some(part) } else { None };
-        if let Some(part) = self.keys.iter().chain(counted).find(|part| !told(part)) {
-            return Err(wrong("keys", format!("nothing tells {part} yet: no counter would ever count")));
-        }
         check_told(self.when.as_ref(), "when")
     }
 }
@@ -188,13 +196,20 @@ fn groups_of(condition: Option<&RawCondition>) -> Vec<String> {
     condition.map_or(Vec::new(), |condition| condition.address_groups().into_iter().map(str::to_owned).collect())
 }
 
+/// The first field of a condition that only a region database tells.
+fn place_of(condition: Option<&RawCondition>) -> Option<String> {
+    let condition = Condition::compile(condition?).ok()?;
+    let of_place = |asked: &&Field| matches!(asked, Field::Text(Text::Country | Text::Region));
+    condition.fields().iter().find(of_place).map(ToString::to_string)
+}
+
 /// Whether the gateway knows every field that a condition asks for. One that it never knows would make `ne` true for
 /// everybody.
 fn check_told(condition: Option<&RawCondition>, field: &'static str) -> Result<(), SpecError> {
     let condition = condition.and_then(|raw| Condition::compile(raw).ok());
     let untold = |asked: &&Field| {
         let Field::Text(text) = asked else { return false };
-        matches!(text, Text::Country | Text::Region | Text::Zone | Text::Label | Text::Scenario)
+        matches!(text, Text::Label)
     };
     match condition.as_ref().and_then(|condition| condition.fields().iter().find(untold)) {
         Some(asked) => Err(wrong(field, format!("nothing tells {asked} yet: a condition on it would never be right"))),

@@ -4,7 +4,8 @@ use medward_defence::waiting::{RawRoom, RoomLimits};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{SpecError, wrong};
+use super::settings::given;
+use super::{Given, Layer, Settings, SpecError, wrong};
 
 /// How many visitors are let in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema, utoipa::ToSchema)]
@@ -29,6 +30,12 @@ fn ten_thousand() -> u32 {
 }
 
 impl WaitingRoomSettings {
+    /// The one in force, unless it is switched off.
+    pub(super) fn of(layers: &[(Layer, &Settings)]) -> Given<Option<Self>> {
+        let said = given(layers, |settings| settings.waiting_room.map(Some), None);
+        Given { value: said.value.filter(|room| room.max_active > 0), ..said }
+    }
+
     pub(super) fn check(self) -> Result<(), SpecError> {
         if self.max_active == 0 { Ok(()) } else { self.limits().map(drop) }
     }

@@ -4,6 +4,7 @@ use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use medward_contract::Timestamp;
+use medward_defence::window::Holidays;
 use medward_kernel::capability::PolicyStatus;
 use medward_kernel::supervisor::{Stop, TaskError};
 use medward_store::StoreError;
@@ -12,6 +13,7 @@ use super::{Inner, Service, rule_sets};
 use crate::compile::{Compiled, Judges};
 use crate::draft::Draft;
 use crate::model::Written;
+use crate::region::{Regions, unanswered};
 use crate::store::{self, ItemRow};
 
 /// Something that ends is looked at again after this at the earliest.
@@ -65,6 +67,16 @@ impl Service {
     /// What judges the objects of the policy in force.
     pub(crate) fn judges(&self) -> Arc<Judges> {
         self.running().judges
+    }
+
+    /// The region database of this node.
+    pub(crate) fn regions(&self) -> &Regions {
+        &self.0.regions
+    }
+
+    /// Days that count as holidays in time windows.
+    pub(crate) fn holidays(&self) -> &Holidays {
+        &self.0.compiler.holidays
     }
 
     fn running(&self) -> Running {
@@ -155,6 +167,9 @@ impl Service {
             Err(errors) => return Err(errors.to_string()),
         };
         complaints.extend(self.lists().complaints(&written));
+        if !self.regions().is_configured() {
+            complaints.extend(unanswered(&written));
+        }
         let complaint = (!complaints.is_empty()).then(|| complaints.join("; "));
         Ok(Stored { compiled, written, complaint, engines })
     }

@@ -34,6 +34,7 @@ use crate::model::{
 };
 use crate::observed::{Observed, observed};
 use crate::preview::{Preview, only_one, preview};
+use crate::region::Regions;
 use crate::schemas::Schemas;
 use crate::store::{self, ChangeRow};
 
@@ -53,6 +54,7 @@ struct Inner {
     compiler: Compiler,
     lists: Lists,
     schemas: Schemas,
+    regions: Regions,
     data_path: Arc<DataPath>,
     files: Vec<Item<ObjectSpec>>,
     shelf: Shelf,
@@ -89,10 +91,12 @@ impl Service {
                 engines,
                 lists.clone(),
                 schemas.clone(),
+                Arc::new(config.holiday_list()),
                 Secret::new(kit.keys.mac(Domain::GatewayDefence, b"tickets")),
             ),
             lists,
             schemas,
+            regions: Regions::new(config.region_database.clone(), kit, data_path.clone()),
             data_path,
             files: config.objects.iter().map(crate::config::ObjectConfig::item).collect(),
             shelf: Shelf::of(kit),
@@ -415,9 +419,11 @@ impl Service {
         let generation = store::generation_latest(&mut reader).await?;
         let mut draft = Draft::new(store::item_list(&mut reader).await?, generation + 1);
         drop(reader);
+        let before = draft.written(&self.0.files).0;
         let result = edit(&mut draft)?;
         let (written, _) = draft.written(&self.0.files);
         compile::check(&written)?;
+        self.0.regions.answer(&before, &written)?;
         self.0.lists.read(&self.0.db, &written).await?;
         self.0.schemas.read(&self.0.db, &written, &self.0.supervisor).await?;
         self.engines().prepare(&rule_sets(&written), &self.0.supervisor).await;

@@ -15,20 +15,20 @@ use crate::rig::{Rig, Setup};
 const CONFIG: &str = "[gateway]\nhttp = \"127.0.0.1:0\"\nhttps = \"\"\ntrusted_proxies = [\"127.0.0.1/32\"]\n";
 
 /// One site for every host, with these settings.
-async fn protect(rig: &Rig, backend: &Backend, settings: Value) {
+pub(crate) async fn protect(rig: &Rig, backend: &Backend, settings: Value) {
     let site = json!({ "name": "site", "hosts": ["*"], "upstreams": [backend.url()], "settings": settings });
     let (code, made) = rig.call(Role::Secadmin, "POST", "/objects", &site.to_string()).await;
     assert_eq!(code, 201, "{made}");
 }
 
-async fn ask(rig: &Rig, client: &str, request: &str) -> Response {
+pub(crate) async fn ask(rig: &Rig, client: &str, request: &str) -> Response {
     let mut raw = RawClient::connect(rig.http()).await;
     let (line, rest) = request.split_once('\n').unwrap_or((request, ""));
     raw.send(format!("{line} HTTP/1.1\r\nHost: tj.example.org\r\nX-Forwarded-For: {client}\r\n{rest}\r\n")).await;
     raw.response().await
 }
 
-async fn get(rig: &Rig, client: &str, target: &str) -> u16 {
+pub(crate) async fn get(rig: &Rig, client: &str, target: &str) -> u16 {
     ask(rig, client, &format!("GET {target}")).await.status
 }
 
@@ -43,7 +43,7 @@ async fn post(rig: &Rig, client: &str, target: &str, kind: &str, body: &str) -> 
     raw.response().await.status
 }
 
-async fn make(rig: &Rig, path: &str, body: Value) -> Value {
+pub(crate) async fn make(rig: &Rig, path: &str, body: Value) -> Value {
     let (code, made) = rig.call(Role::Secadmin, "POST", path, &body.to_string()).await;
     assert_eq!(code, 201, "{made}");
     made

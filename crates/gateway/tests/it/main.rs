@@ -33,6 +33,7 @@ mod limits;
 mod peers;
 mod policies;
 mod policy;
+mod region;
 mod responses;
 mod routing;
 mod serving;

@@ -66,6 +66,8 @@ pub struct AccessUse {
     pub name: Arc<str>,
     /// Ceilings of sessions at certain times, the first open one counts (PACS-059).
     pub bands: Arc<[(TimeWindow, u32)]>,
+    /// Days that count as holidays in them.
+    pub holidays: Arc<Holidays>,
 }
 
 impl AccessUse {
@@ -77,7 +79,7 @@ impl AccessUse {
 
     /// The guard with the ceiling of this time.
     fn policy_at(&self, now: Timestamp) -> (u32, &GuardPolicy) {
-        let band = self.bands.iter().find(|(window, _)| window.covers(now, &Holidays::default()));
+        let band = self.bands.iter().find(|(window, _)| window.covers(now, &self.holidays));
         (band.map_or(self.policy.max_sessions, |(_, most)| *most), &self.policy)
     }
 }

@@ -13,6 +13,7 @@ use medward_waf::Head;
 use super::policy::Addresses;
 use crate::exchange::path_of;
 use crate::path::normalised;
+use crate::place::{Place, Region, Whereabouts, Zones};
 use crate::snapshot::{Object, host_name};
 
 /// Arguments that are read of one request; an application takes the first ones of a flood, too.
@@ -49,6 +50,8 @@ pub(crate) struct RequestFacts<'r> {
     /// What is known of the body; nothing before it was read.
     body: Option<BodyFacts>,
     status: Option<u16>,
+    /// Where it comes from.
+    place: Option<(&'r Zones, Whereabouts)>,
     /// Login name of who asks.
     user: Option<String>,
     host: OnceCell<String>,
@@ -95,6 +98,7 @@ impl<'r> RequestFacts<'r> {
             query,
             body: None,
             status: None,
+            place: None,
             user: None,
             host: OnceCell::new(),
             content_type: OnceCell::new(),
@@ -106,6 +110,12 @@ impl<'r> RequestFacts<'r> {
     /// The body was read.
     pub(crate) fn with_body(mut self, body: BodyFacts) -> Self {
         self.body = Some(body);
+        self
+    }
+
+    /// It is known where the client is.
+    pub(crate) fn with_place(mut self, zones: &'r Zones, whereabouts: Whereabouts) -> Self {
+        self.place = Some((zones, whereabouts));
         self
     }
 
@@ -197,6 +207,16 @@ impl<'r> RequestFacts<'r> {
 
     fn token(&self) -> Option<&[u8]> {
         TOKEN_HEADERS.iter().find_map(|name| self.head.header(name)).map(<[u8]>::trim_ascii)
+    }
+
+    /// What the atlas says of the client. Without one nobody can know; an address that does not stand in it is somewhere, too.
+    fn told(&self, of: impl Fn(&Place) -> Option<&str>) -> Fact<&[u8]> {
+        match &self.place {
+            None | Some((_, Whereabouts::NoAtlas)) => Fact::NotYet,
+            Some((_, whereabouts)) => {
+                whereabouts.place().and_then(of).map_or(Fact::Unknown, |text| Fact::Is(text.as_bytes()))
+            }
+        }
     }
 
     fn session(&self) -> Option<&[u8]> {
@@ -323,7 +343,13 @@ impl Facts for RequestFacts<'_> {
             Text::TlsVersion => Fact::Is(self.tls.unwrap_or("none").as_bytes()),
             Text::BotClass => Fact::Is(self.bot().class.as_str().as_bytes()),
             Text::User => self.user.as_ref().map_or(Fact::Absent, |user| Fact::Is(user.as_bytes())),
-            Text::Country | Text::Region | Text::Zone | Text::Label | Text::Scenario => Fact::Absent,
+            Text::Country => self.told(|place| Some(place.country.as_str())),
+            Text::Region => self.told(|place| place.region.as_ref().map(Region::as_str)),
+            Text::Zone => self.place.as_ref().map_or(Fact::NotYet, |(zones, _)| Fact::Is(zones.of(self.ip).as_bytes())),
+            Text::Scenario => {
+                self.object.scenario.map_or(Fact::Absent, |scenario| Fact::Is(scenario.as_str().as_bytes()))
+            }
+            Text::Label => Fact::Absent,
         }
     }
 
@@ -360,7 +386,8 @@ impl KeyFacts for RequestFacts<'_> {
     fn value(&self, part: &KeyPart) -> Option<&[u8]> {
         match part {
             KeyPart::User => self.user.as_ref().map(String::as_bytes),
-            KeyPart::Ip | KeyPart::IpPrefix | KeyPart::Country => None,
+            KeyPart::Ip | KeyPart::IpPrefix => None,
+            KeyPart::Country => Some(self.place.as_ref()?.1.place()?.country.as_str().as_bytes()),
             KeyPart::Session => self.session(),
             KeyPart::Token => self.token(),
             KeyPart::Header(name) => self.head.header(name.as_bytes()),

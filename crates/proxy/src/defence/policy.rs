@@ -90,7 +90,7 @@ pub struct Defences {
     /// What is done about clients that look like programs.
     pub bots: BotUse,
     /// Days that count as holidays in time windows.
-    pub holidays: Holidays,
+    pub holidays: Arc<Holidays>,
 }
 
 impl Defences {

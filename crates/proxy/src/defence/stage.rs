@@ -236,6 +236,7 @@ impl<'r> Stage<'r> {
     {
         let client = &record.client;
         RequestFacts::new(head, self.object, &self.object.addresses, client.address.ip(), client.tls, self.is_https)
+            .with_place(&self.data_path.zones, client.whereabouts.clone())
             .with_user(record.user.clone())
     }
 

@@ -30,6 +30,7 @@ use crate::inspect::{Judgement, Said, failure};
 use crate::kept::{KeptRequest, Note};
 use crate::listen::Fault;
 use crate::metrics::GatewayMetrics;
+use crate::place::{Region, Whereabouts};
 use crate::snapshot::{Object, host_name};
 use crate::stance::OnError;
 
@@ -169,6 +170,8 @@ pub(crate) struct Client {
     pub(crate) address: SocketAddr,
     /// The same without its port, as text.
     pub(crate) text: Arc<str>,
+    /// Its country and region.
+    pub(crate) whereabouts: Whereabouts,
     /// `1.2` or `1.3`, when the client spoke TLS.
     pub(crate) tls: Option<&'static str>,
 }
@@ -426,6 +429,17 @@ impl Record {
                     event = event.attr(key, &**name);
                 }
             }
+        }
+        if let Some(scenario) = self.object.as_ref().and_then(|object| object.scenario) {
+            event = event.attr("waf.scenario", scenario.as_str());
+        }
+        if let Some(place) = self.client.whereabouts.place() {
+            event = event.attr("client.geo.country_iso_code", place.country.as_str());
+            event = match &place.region {
+                Some(Region::Code(code)) => event.attr("client.geo.region_iso_code", &**code),
+                Some(Region::Name(name)) => event.attr("client.geo.region_name", &**name),
+                None => event,
+            };
         }
         if let Some(version) = self.client.tls {
             event = event.attr("tls.version", version);

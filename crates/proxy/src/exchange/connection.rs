@@ -10,6 +10,7 @@ use rustls::{ProtocolVersion, ServerConnection};
 
 use crate::data_path::DataPath;
 use crate::event::Client;
+use crate::place::Whereabouts;
 use crate::transport::{ClientTrust, TlsVersion};
 
 /// One accepted connection.
@@ -107,10 +108,12 @@ impl Connection {
     /// not itself a trusted proxy.
     pub(super) fn client(&self, head: &Head) -> Client {
         let tls = self.tls.map(TlsVersion::as_str);
-        match self.forwarded_for(head).map(|ip| SocketAddr::new(ip, 0)) {
-            None => Client { address: self.peer, text: self.peer_text.clone(), tls },
-            Some(address) => Client { address, text: text_of(address), tls },
-        }
+        let (address, text) = match self.forwarded_for(head).map(|ip| SocketAddr::new(ip, 0)) {
+            None => (self.peer, self.peer_text.clone()),
+            Some(address) => (address, text_of(address)),
+        };
+        let whereabouts = Whereabouts::of((**self.data_path.atlas()).as_ref(), address.ip());
+        Client { address, text, whereabouts, tls }
     }
 
     fn forwarded_for(&self, head: &Head) -> Option<IpAddr> {

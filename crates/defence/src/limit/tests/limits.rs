@@ -117,6 +117,9 @@ fn requests_that_say_nothing_of_their_client_are_not_one_client() {
     assert_eq!(key_of(&["session", "object"], &with(&[("object", "pacs")])), None);
     assert!(key_of(&["object"], &with(&[("object", "pacs")])).is_some());
     assert!(key_of(&["session", "ip"], &Request::default()).is_some());
+    assert_eq!(key_of(&["country", "object"], &with(&[("object", "pacs")])), None, "nobody knows its country");
+    assert!(key_of(&["country"], &with(&[("country", "CN")])).is_some());
+    assert!(key_of(&["country", "ip"], &Request::default()).is_some());
 }
 
 #[test]
