@@ -3,7 +3,7 @@ import type { Shape, Words } from '../../i18n'
 
 const zh = {
   title: '自定义规则',
-  about: '按编号从小到大逐条判断：先命中的放行、阻断、质询、重定向或封禁即为结果，其余动作累加。放行地址组里的地址不受规则约束。',
+  about: '按编号从小到大逐条判断：先命中的放行、阻断、质询、验证码、重定向或封禁即为结果，其余动作累加。放行地址组里的地址不受规则约束。',
   create: '新建规则',
   editTitle: (name: string) => `编辑规则 ${name}`,
   number: '编号',
@@ -15,6 +15,7 @@ const zh = {
     record: '只在记录里注明，请求继续。',
     block: '拒绝请求，返回 403。',
     challenge: '通过人机质询的浏览器才能继续。',
+    captcha: '输入图中字符后才能继续；已通过准入登录的用户不受影响。',
     redirect: '让浏览器转到另一个地址。',
     limit: '计入一条“按需”限流，由它决定是否拒绝。',
     ban: '拒绝请求并封禁来源地址：10 分钟，再犯 1 小时。',
@@ -69,7 +70,7 @@ const zh = {
 
 const en: Shape<typeof zh> = {
   title: 'Custom rules',
-  about: 'Asked in the order of their numbers: the first one that allows, blocks, challenges, redirects or bans decides; other actions add up. Addresses on an allow list are not asked.',
+  about: 'Asked in the order of their numbers: the first one that allows, blocks, challenges, asks for a captcha, redirects or bans decides; other actions add up. Addresses on an allow list are not asked.',
   create: 'New rule',
   editTitle: (name: string) => `Edit rule ${name}`,
   number: 'Number',
@@ -81,6 +82,7 @@ const en: Shape<typeof zh> = {
     record: 'Noted in the record; the request goes on.',
     block: 'The request is refused with 403.',
     challenge: 'Only browsers that pass a challenge go on.',
+    captcha: 'Only who types the characters of a picture goes on, and who is signed in at an access guard.',
     redirect: 'The browser is sent to another address.',
     limit: 'Counted by a limit “on demand”, which decides.',
     ban: 'Refused, and the source is banned: 10 minutes, then an hour.',

@@ -1,6 +1,6 @@
 //! Custom rules (gateway.md §7; CD-065 to CD-070): an ordered list of conditions with actions.
 //!
-//! Rules are asked in the order of their numbers. The first one that ends the matter (allow, block, challenge, redirect, ban)
+//! Rules are asked in the order of their numbers. The first one that ends the matter (allow, block, challenge, captcha, redirect, ban)
 //! wins; what comes before it and does not end it (record, tag, header, limit) adds up. A rule is asked in the phase in which
 //! its whole condition is known. A later phase can only overrule with a smaller number, so an `allow` of the head phase does
 //! not silence a `block` with a smaller number that waited for the body; a `block` of the head phase ends the request, and

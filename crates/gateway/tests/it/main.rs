@@ -21,6 +21,7 @@ mod rig;
 
 mod access;
 mod api;
+mod captcha;
 mod certificates;
 mod challenge;
 mod events;

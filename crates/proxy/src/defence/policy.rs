@@ -129,7 +129,7 @@ impl NamedLimit {
     /// Names the field to correct.
     pub fn compile(name: &str, raw: &RawLimit, on_demand: bool) -> Result<Self, LimitError> {
         let limit = Limit::compile(raw)?;
-        let beyond = (raw.action == LimitAction::Challenge).then(|| RawLimit {
+        let beyond = matches!(raw.action, LimitAction::Challenge | LimitAction::Captcha).then(|| RawLimit {
             id: format!("{}#", raw.id.get(..60).unwrap_or(&raw.id)),
             threshold: raw.threshold.saturating_mul(SOLVED_FACTOR).min(medward_defence::limit::MAX_THRESHOLD),
             action: LimitAction::Refuse,
