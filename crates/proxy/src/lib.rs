@@ -44,8 +44,8 @@ pub use alarm::AlarmQueue;
 pub use config::{ConnectionLimits, Timeouts};
 pub use data_path::{DataPath, Queues, Setup, Totals};
 pub use defence::{
-    Addresses, ApiGuard, BanNote, BanQueue, Bans, BotUse, ChallengeUse, DefenceKeys, Defences, Listed, NamedLimit,
-    RedisAddress, RedisAddressError, SharedCounters, SharedSettings, WaitingRoom,
+    Addresses, ApiGuard, BanNote, BanQueue, Bans, BotUse, ChallengeUse, DefenceKeys, Defences, EnumerationAction,
+    EnumerationUse, Listed, NamedLimit, RedisAddress, RedisAddressError, SharedCounters, SharedSettings, WaitingRoom,
 };
 pub use event::ban_event;
 pub use exchange::{AnswerRules, HeadFault};

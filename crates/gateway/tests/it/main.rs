@@ -24,6 +24,7 @@ mod api;
 mod captcha;
 mod certificates;
 mod challenge;
+mod enumeration;
 mod events;
 mod exclusions;
 mod framing;

@@ -37,9 +37,15 @@ impl Stage<'_> {
             let (rule_id, rule_name) = (asking.rule_id.to_owned(), asking.rule_name.to_owned());
             record.defended(&Hit { rule_id, rule_name, category, action });
         }
-        if !enforces {
-            return Said::Go;
-        }
+        if enforces { Self::send_to(record, asking) } else { Said::Go }
+    }
+
+    /// The same for what was told about already, where the object enforces.
+    pub(super) fn challenge_untold(&self, facts: &RequestFacts<'_>, record: &mut Record, asking: &Asking<'_>) -> Said {
+        if self.has_shown(asking.proof, facts, record) { Said::Go } else { Self::send_to(record, asking) }
+    }
+
+    fn send_to(record: &mut Record, asking: &Asking<'_>) -> Said {
         record.rule = Some((asking.rule_id.to_owned(), asking.rule_name.to_owned().into()));
         let way = if asking.proof == Proof::Captcha { Way::Captcha } else { Way::Challenge };
         Said::Stop(Refusal { reason: Reason::Challenge, status: 403, retry_after: None, way })

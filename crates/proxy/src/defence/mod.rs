@@ -11,6 +11,7 @@ mod bans;
 mod challenge;
 mod charge;
 mod doors;
+mod enumeration;
 mod facts;
 mod policy;
 mod shared;
@@ -26,6 +27,7 @@ use medward_crypto::{Secret, random_array};
 use medward_defence::bot::{Behaviour, Noted};
 use medward_defence::challenge::captcha::{ANSWER_PATH, Captcha, CaptchaTries};
 use medward_defence::challenge::{Challenger, Client, DEFAULT_BITS, Refusal as NotTaken, SOLUTION_PATH, SpentNonces};
+use medward_defence::enumeration::{Found, Watcher};
 use medward_defence::limit::{BanStep, Counters, Herald, KeyHasher, Ladder};
 use medward_kernel::Clock;
 
@@ -33,6 +35,8 @@ pub use api::ApiGuard;
 pub use bans::{BanNote, BanQueue, Bans};
 pub(crate) use challenge::client_of;
 pub(crate) use charge::Charge;
+pub(crate) use enumeration::AwaitedAnswer;
+pub use enumeration::{EnumerationAction, EnumerationUse};
 pub use policy::{Addresses, BotUse, ChallengeUse, Defences, Listed, NamedLimit};
 pub use shared::{RedisAddress, RedisAddressError, SharedCounters, SharedSettings};
 pub(crate) use stage::{Hit, Refusal, Said, Stage, Way, cookie_line};
@@ -71,6 +75,8 @@ pub(crate) struct Defence {
     pub(crate) behaviour: Behaviour,
     spent: SpentNonces,
     tries: CaptchaTries,
+    watcher: Watcher,
+    found: Found,
     ladder: Ladder,
     herald: Herald,
     clock: Clock,
@@ -87,6 +93,8 @@ impl Defence {
             behaviour: Behaviour::default(),
             spent: SpentNonces::default(),
             tries: CaptchaTries::default(),
+            watcher: Watcher::default(),
+            found: Found::default(),
             ladder: Ladder::default(),
             herald: Herald::default(),
             clock,

@@ -62,7 +62,8 @@ pub(crate) enum Way {
 
 /// Something that traffic defence has to say about a request.
 pub(crate) struct Hit {
-    /// `limit:NAME`, `rule:NUMBER`, `addresses:NAME`, `bot:CLASS`, `api:CODE`, `trace:FAMILY`, `challenge`.
+    /// `limit:NAME`, `rule:NUMBER`, `addresses:NAME`, `bot:CLASS`, `api:CODE`, `enumeration:path`, `enumeration:arg.NAME`,
+    /// `trace:FAMILY`, `challenge`.
     pub(crate) rule_id: String,
     pub(crate) rule_name: String,
     /// `cc`, `custom`, `crawler`, `api_abuse` or `leak` (gateway.md §12).
@@ -151,12 +152,20 @@ impl<'r> Stage<'r> {
         }
         match self.phase(Phase::Head, &facts, record) {
             Said::Go if self.is_free => Said::Go,
-            Said::Go => match self.bot(&facts, record) {
+            Said::Go => match self.looked_at(&facts, record) {
                 Said::Go if self.defences.challenge == ChallengeUse::Always => {
                     self.challenge(&facts, record, &Asking::of(CHALLENGE_ID, "质询", Proof::Work))
                 }
                 said => said,
             },
+            said => said,
+        }
+    }
+
+    /// Looks for programs, and for walks through identifiers.
+    fn looked_at(&self, facts: &RequestFacts<'_>, record: &mut Record) -> Said {
+        match self.bot(facts, record) {
+            Said::Go => self.enumerates_paths(facts, record),
             said => said,
         }
     }
@@ -182,7 +191,10 @@ impl<'r> Stage<'r> {
         }
         let head = record.head.clone();
         let facts = self.facts(&head, record).with_body(BodyFacts::new(pieces, announced));
-        self.phase(Phase::Body, &facts, record)
+        match self.phase(Phase::Body, &facts, record) {
+            Said::Go if !self.is_free => self.enumerates_arguments(&facts, record),
+            said => said,
+        }
     }
 
     /// Asks what waits for the answer, and what it is to carry.
@@ -422,11 +434,11 @@ impl<'r> Stage<'r> {
     }
 
     /// Whether the address may not be banned, whatever it does.
-    fn is_sacred(&self, address: IpAddr) -> bool {
+    pub(super) fn is_sacred(&self, address: IpAddr) -> bool {
         is_self(address) || self.data_path.is_trusted(address)
     }
 
-    fn ban(&self, rule_id: &str, rule_name: &str, record: &mut Record) -> Option<Said> {
+    pub(super) fn ban(&self, rule_id: &str, rule_name: &str, record: &mut Record) -> Option<Said> {
         let address = record.client.address.ip();
         if self.is_sacred(address) {
             return None;
