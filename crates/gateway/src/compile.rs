@@ -150,7 +150,7 @@ fn names_exist(written: &Written, rule: &RuleSpec) -> Result<(), SpecError> {
     }
 }
 
-fn groups_exist(written: &Written, asked: &[String], field: &'static str) -> Result<(), SpecError> {
+pub(crate) fn groups_exist(written: &Written, asked: &[String], field: &'static str) -> Result<(), SpecError> {
     let known = |name: &String| written.addresses.values().any(|item| item.spec.name == *name);
     match asked.iter().find(|name| !known(name)) {
         None => Ok(()),

@@ -52,6 +52,7 @@ pub use exchange::{AnswerRules, HeadFault};
 pub use inspect::{Inspection, Inspector, Waf};
 pub use kept::{KeptRequest, KeptRequestQueue, Note, judge_again};
 pub use listen::{Door, SiteCertificate, SiteCertificates, listener};
+pub use path::normalised as normalised_path;
 pub use snapshot::{Object, PathPrefix, Placed, Snapshot};
 pub use stance::{Mode, OnError};
 pub use transport::{AuthorityError, ClientTrust, PlainHttp, TlsVersion, Transport};

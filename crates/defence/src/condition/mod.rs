@@ -73,6 +73,11 @@ impl Condition {
         self.root.holds(facts)
     }
 
+    /// The same where facts may never become known: none when it hangs on one that is not.
+    pub fn known(&self, facts: &dyn Facts) -> Option<bool> {
+        self.root.known(facts)
+    }
+
     /// The earliest phase in which every field that it uses is known.
     pub fn phase(&self) -> Phase {
         self.fields.iter().map(Field::phase).max().unwrap_or(Phase::Head)
@@ -100,6 +105,23 @@ impl Node {
             Self::Any(parts) => parts.iter().any(|part| part.holds(facts)),
             Self::Not(part) => !part.holds(facts),
             Self::Leaf(test) => test.holds(facts),
+        }
+    }
+
+    /// Kleene's logic: one part that is known can decide, whatever the others are.
+    fn known(&self, facts: &dyn Facts) -> Option<bool> {
+        let decided = |parts: &[Self], by: bool| {
+            let answers = || parts.iter().map(|part| part.known(facts));
+            if answers().any(|answer| answer == Some(by)) {
+                return Some(by);
+            }
+            answers().all(|answer| answer.is_some()).then_some(!by)
+        };
+        match self {
+            Self::All(parts) => decided(parts, false),
+            Self::Any(parts) => decided(parts, true),
+            Self::Not(part) => part.known(facts).map(|answer| !answer),
+            Self::Leaf(test) => test.known(facts),
         }
     }
 

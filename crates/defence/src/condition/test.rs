@@ -43,6 +43,10 @@ pub(super) enum NumberTest {
 
 impl Test {
     pub(super) fn holds(&self, facts: &dyn Facts) -> bool {
+        self.known(facts).unwrap_or(false)
+    }
+
+    pub(super) fn known(&self, facts: &dyn Facts) -> Option<bool> {
         let answer = match &self.asked {
             Asked::Ip(set) => Fact::Is(set.contains(facts.ip())),
             Asked::IpGroup(names) => Fact::Is(names.iter().any(|name| facts.in_address_group(name))),
@@ -51,9 +55,9 @@ impl Test {
             Asked::Named(field, test) => facts.each(field, &mut |value| test.accepts(value)),
         };
         match answer {
-            Fact::NotYet => false,
-            Fact::Absent => self.negated,
-            Fact::Is(answer) => answer != self.negated,
+            Fact::NotYet => None,
+            Fact::Absent => Some(self.negated),
+            Fact::Is(answer) => Some(answer != self.negated),
         }
     }
 

@@ -41,5 +41,6 @@ mod serving;
 mod swaps;
 mod tls;
 mod transport;
+mod trials;
 mod upstreams;
 mod websocket;
