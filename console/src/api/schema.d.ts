@@ -531,6 +531,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/gateway/rules/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a rule would have met of the requests of the last 24 hours, before it is saved. Nothing is changed. */
+        post: operations["rule_try"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/gateway/rules/{id}": {
         parameters: {
             query?: never;
@@ -544,6 +561,23 @@ export interface paths {
         post?: never;
         /** Removes a custom rule. */
         delete: operations["rule_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gateway/rules/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same of a rule as it is saved. */
+        get: operations["rule_test"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1371,7 +1405,7 @@ export interface components {
             version: number;
         };
         /** @description `"block"`, `{"redirect":"https://…"}`, `{"tag":"…"}`, `{"set_header":{"name":…,"value":…}}` and so on. */
-        Action: "allow" | "record" | "block" | "challenge" | {
+        Action: "allow" | "record" | "block" | "challenge" | "captcha" | {
             /** @description To an http or https URL, or a path of the same site. */
             redirect: string;
         } | {
@@ -1834,6 +1868,8 @@ export interface components {
             custom_rules: components["schemas"]["TrafficInForce"][];
             /** @description Paranoia level up to which rules of a CRS are asked; absent: the other one. */
             detection_paranoia_level: components["schemas"]["Given_Option_u8"];
+            /** @description What finds clients that walk through identifiers; absent: nothing is watched. */
+            enumeration: components["schemas"]["Given_Option_EnumerationSettings"];
             /** @description Where rules do not count; those that are over, too. */
             exclusions: components["schemas"]["InForce"][];
             /** @description The guard that asks people to sign in. */
@@ -1909,6 +1945,48 @@ export interface components {
             qr_svg: string;
             /** @description To type. */
             secret_base32: string;
+        };
+        /**
+         * @description What is done about a client that was found.
+         * @enum {string}
+         */
+        EnumerationAction: "off" | "record" | "challenge" | "refuse" | "ban";
+        /** @description When a client walks through identifiers, and what follows. */
+        EnumerationSettings: {
+            /**
+             * @description `off` (nothing is watched, whatever the group or template says), `record`, `challenge`, `refuse` until the window is
+             *     over, or `ban`.
+             */
+            action: components["schemas"]["EnumerationAction"];
+            /** @description Arguments that are watched, `report_no`: of the query, of forms and of JSON. 16 at most. */
+            arguments?: string[];
+            /**
+             * Format: int32
+             * @description The longest step of a walk: 1 to 10,000; by default 5.
+             */
+            max_gap?: number;
+            /**
+             * Format: int32
+             * @description More than this share of them, in percent, is guessing: 0 to 100; by default 50, and 100 is never reached.
+             */
+            max_miss_percent?: number;
+            /**
+             * Format: int32
+             * @description Answers of which the share of 403 and 404 is taken: 1 to 10,000; by default 30.
+             */
+            min_answers?: number;
+            /** @description Whether numbers in paths are watched, `/report/1001`; by default yes. */
+            paths?: boolean;
+            /**
+             * Format: int32
+             * @description Numbers in a row, up or down, that are a walk: 2 to 10,000; by default 20.
+             */
+            walk_length?: number;
+            /**
+             * Format: int32
+             * @description How long a walk may pause, and how long a finding holds: 1 to 86,400 s; by default 600.
+             */
+            window_seconds?: number;
         };
         /** @description What somebody writes about an exclusion. The narrowest one names all four: object, rule, parameter and path. */
         ExclusionSpec: {
@@ -2139,6 +2217,47 @@ export interface components {
                 authorities_pem: string;
                 /** @description Whether a client without one is refused; otherwise it is served like before. */
                 needed: boolean;
+            };
+        };
+        /** @description A value in force, and who says so. */
+        Given_Option_EnumerationSettings: {
+            /** @description Who says so. */
+            from: components["schemas"]["Layer"];
+            value: null | {
+                /**
+                 * @description `off` (nothing is watched, whatever the group or template says), `record`, `challenge`, `refuse` until the window is
+                 *     over, or `ban`.
+                 */
+                action: components["schemas"]["EnumerationAction"];
+                /** @description Arguments that are watched, `report_no`: of the query, of forms and of JSON. 16 at most. */
+                arguments?: string[];
+                /**
+                 * Format: int32
+                 * @description The longest step of a walk: 1 to 10,000; by default 5.
+                 */
+                max_gap?: number;
+                /**
+                 * Format: int32
+                 * @description More than this share of them, in percent, is guessing: 0 to 100; by default 50, and 100 is never reached.
+                 */
+                max_miss_percent?: number;
+                /**
+                 * Format: int32
+                 * @description Answers of which the share of 403 and 404 is taken: 1 to 10,000; by default 30.
+                 */
+                min_answers?: number;
+                /** @description Whether numbers in paths are watched, `/report/1001`; by default yes. */
+                paths?: boolean;
+                /**
+                 * Format: int32
+                 * @description Numbers in a row, up or down, that are a walk: 2 to 10,000; by default 20.
+                 */
+                walk_length?: number;
+                /**
+                 * Format: int32
+                 * @description How long a walk may pause, and how long a finding holds: 1 to 86,400 s; by default 600.
+                 */
+                window_seconds?: number;
             };
         };
         /** @description A value in force, and who says so. */
@@ -2540,7 +2659,7 @@ export interface components {
          * @description What to do with what is over the limit.
          * @enum {string}
          */
-        LimitAction: "record" | "delay" | "challenge" | "refuse" | "ban";
+        LimitAction: "record" | "delay" | "challenge" | "captcha" | "refuse" | "ban";
         /** @description What somebody writes about a limit. */
         LimitSpec: {
             /** @description What is done with the rest. */
@@ -3670,6 +3789,38 @@ export interface components {
          * @enum {string}
          */
         RuleSwitch: "on" | "record" | "off";
+        /** @description What a rule would have met. */
+        RuleTrial: {
+            /**
+             * Format: int64
+             * @description Those that went to objects the rule is for.
+             */
+            asked: number;
+            /** @description Whether all of the last 24 hours was read. */
+            is_complete: boolean;
+            /**
+             * Format: int64
+             * @description Those of them that it meets.
+             */
+            matching: number;
+            /** @description Fields of the condition that records do not hold. */
+            not_recorded: string[];
+            /**
+             * Format: int64
+             * @description Recorded requests that were read, the newest first; 20,000 at most.
+             */
+            read: number;
+            /** @description Fields of which they hold a part: arguments of the query alone, and secrets masked. */
+            recorded_in_part: string[];
+            /** @description The newest that it meets; 20 at most. */
+            requests: components["schemas"]["TriedRequest"][];
+            since?: components["schemas"]["Timestamp"] | null;
+            /**
+             * Format: int64
+             * @description Those of which records do not hold enough to say.
+             */
+            undecided: number;
+        };
         /**
          * @description What people do at a protected object: rules can ask for it, events name it (`waf.scenario`).
          * @enum {string}
@@ -3777,6 +3928,8 @@ export interface components {
              * @default null
              */
             detection_paranoia_level?: number | null;
+            /** @default null */
+            enumeration?: components["schemas"]["EnumerationSettings"] | null;
             /**
              * @description Id of the guard that asks people to sign in; empty: nobody is asked, whatever the group or template says.
              * @default null
@@ -4386,6 +4539,26 @@ export interface components {
             scope?: components["schemas"]["Kind"] | null;
             /** @description Name of that. */
             scope_name?: string | null;
+        };
+        /** @description A recorded request that the rule meets. */
+        TriedRequest: {
+            /** @description When it began, µs. */
+            at: components["schemas"]["Timestamp"];
+            /** @description Its number (`http.request.id`). */
+            id: string;
+            /** @description Method. */
+            method: string;
+            /** @description Name of the object it went to. */
+            object: string;
+            /** @description Path, without the query. */
+            path: string;
+            /** @description Where it came from. */
+            source: string;
+            /**
+             * Format: int64
+             * @description Status of the answer.
+             */
+            status: number;
         };
         /** @description A verification was started. */
         VerifyBegun: {
@@ -5635,6 +5808,29 @@ export interface operations {
             };
         };
     };
+    rule_try: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleSpec"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleTrial"];
+                };
+            };
+        };
+    };
     rule_update: {
         parameters: {
             query?: {
@@ -5686,6 +5882,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    rule_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleTrial"];
+                };
             };
         };
     };

@@ -57,6 +57,7 @@ export type PolicyFile = Get<'/api/v1/gateway/policy/export'>
 export type Imported = Post<'/api/v1/gateway/policy/import'>
 export type BusinessPreset = Item<'/api/v1/gateway/presets'>
 export type PolicyChange = Item<'/api/v1/gateway/policy/changes'>
+export type RuleTrial = Post<'/api/v1/gateway/rules/test'>
 export type CustomRule = Item<'/api/v1/gateway/rules'>
 export type CustomRuleInput = PostBody<'/api/v1/gateway/rules'>
 export type RuleAction = CustomRuleInput['action']

@@ -24,6 +24,11 @@ export interface SettingsValues {
   scenario: Settings['scenario'] | null
   challenge: Settings['challenge'] | null
   bots: Settings['bots'] | null
+  walks: Enumeration['action'] | null
+  /** Arguments that are watched. */
+  walk_arguments: string[]
+  /** What the form does not show of it, as it stands. */
+  walk_rest: Omit<Enumeration, 'action' | 'arguments'>
   room_active: number | null
   room_pace: number | null
   room_waiting: number | null
@@ -47,6 +52,7 @@ export interface SettingsValues {
 
 type Tls = NonNullable<Settings['tls']>
 type Api = NonNullable<Settings['api']>
+type Enumeration = NonNullable<Settings['enumeration']>
 
 /** Largest body that a description may allow. */
 export const MAX_BODY_KIB = 16_384
@@ -57,6 +63,7 @@ export type Clients = 'none' | 'known' | 'needed'
 /** What a form shows of these settings. */
 export function settingsValues(settings: Settings = {}): SettingsValues {
   const limit = settings.inspect_limit_bytes
+  const { action: walks, arguments: walkArguments, ...walkRest }: Partial<Enumeration> = settings.enumeration ?? {}
   return {
     mode: settings.mode ?? null,
     policy: settings.policy ?? null,
@@ -73,6 +80,9 @@ export function settingsValues(settings: Settings = {}): SettingsValues {
     scenario: settings.scenario ?? null,
     challenge: settings.challenge ?? null,
     bots: settings.bots ?? null,
+    walks: walks ?? null,
+    walk_arguments: walkArguments ?? [],
+    walk_rest: walkRest,
     room_active: settings.waiting_room?.max_active ?? null,
     room_pace: settings.waiting_room?.admissions_per_second ?? null,
     room_waiting: settings.waiting_room?.max_waiting ?? null,
@@ -113,6 +123,7 @@ export function settingsOf(values: SettingsValues): Settings {
   if (values.challenge) settings.challenge = values.challenge
   if (values.guard_id !== null) settings.guard_id = values.guard_id
   if (values.bots) settings.bots = values.bots
+  if (values.walks) settings.enumeration = { ...values.walk_rest, action: values.walks, ...(values.walk_arguments.length > 0 && { arguments: values.walk_arguments }) }
   if (values.room_active !== null) settings.waiting_room = { max_active: values.room_active, ...(values.room_pace !== null && { admissions_per_second: values.room_pace }), ...(values.room_waiting !== null && { max_waiting: values.room_waiting }) }
   const api = apiOf(values)
   if (Object.keys(api).length > 0) settings.api = api

@@ -9,7 +9,7 @@ use medward_contract::Timestamp;
 use medward_crypto::Secret;
 use medward_defence::address::AddressSet;
 use medward_defence::bot::{Behaviour, Head, Noted, assess};
-use medward_defence::challenge::{Challenger, Client};
+use medward_defence::challenge::{Challenger, Client, Proof};
 use medward_defence::condition::{Fact, Facts, Named, Number, Phase, Text};
 use medward_defence::enumeration::{EnumerationRule, MAX_KEYS as MAX_WATCHED, Watcher};
 use medward_defence::leak::{ErrorTrace, MAX_SCANNED_BYTES, MaskRules, Masker};
@@ -188,7 +188,7 @@ fn challenges() -> Result<(), Failure> {
     let (challenger, now) = (Challenger::new(Secret::new([7; 32])), Timestamp::from_micros(1_795_144_455_926_535));
     let client =
         || Client::new("appointment", Ipv4Addr::LOCALHOST.into(), b"Mozilla/5.0 (Windows NT 10.0; Win64; x64)");
-    let cookie = challenger.cookie(&client(), now);
+    let cookie = challenger.cookie(&client(), now, Proof::Work);
     let checked = per_call(100_000, |_| {
         black_box(challenger.check_cookie(&client(), now, &cookie)).ok();
     })?;

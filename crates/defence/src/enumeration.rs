@@ -23,11 +23,16 @@
 //! assert_eq!(found, 1);
 //! ```
 
+mod found;
+mod place;
+
 use std::time::Duration;
 
 use medward_contract::Timestamp;
 use serde::{Deserialize, Serialize};
 
+pub use self::found::Found;
+pub use self::place::{Place, places_of};
 use crate::limit::CounterKey;
 use crate::table::{SHARDS, Table, Verdict};
 
@@ -37,7 +42,7 @@ const ROOM: usize = 1_792;
 pub const MAX_KEYS: usize = 2 * SHARDS * ROOM;
 
 /// When asking becomes enumerating. The defaults are those of gateway.md §10.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct EnumerationRule {
     /// Numbers in a walk, at least 2.

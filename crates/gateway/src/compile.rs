@@ -11,15 +11,15 @@ use medward_crypto::Secret;
 use medward_defence::rule::RuleSet as CustomRules;
 use medward_defence::window::Holidays;
 use medward_proxy::{
-    AccessUse, Addresses, ApiGuard, BotUse, ChallengeUse, Defences, HostPattern, Inspector, Listed, Members, Object,
-    PathPrefix, Placed, PlainHttp, Snapshot, WaitingRoom,
+    AccessUse, Addresses, ApiGuard, BotUse, ChallengeUse, Defences, EnumerationUse, HostPattern, Inspector, Listed,
+    Members, Object, PathPrefix, Placed, PlainHttp, Snapshot, WaitingRoom,
 };
 
 use crate::engines::Engines;
 use crate::lists::Lists;
 use crate::model::{
-    AddressUse, ApiUse, Bands, Effective, EffectiveApi, Item, Kind, ObjectSpec, RuleSet, RuleSpec, Spec, SpecError,
-    Trusts, WaitingRoomSettings, Written,
+    AddressUse, ApiUse, Bands, Effective, EffectiveApi, EnumerationSettings, Item, Kind, ObjectSpec, RuleSet, RuleSpec,
+    Spec, SpecError, Trusts, WaitingRoomSettings, Written,
 };
 use crate::schemas::Schemas;
 
@@ -151,7 +151,7 @@ fn names_exist(written: &Written, rule: &RuleSpec) -> Result<(), SpecError> {
     }
 }
 
-fn groups_exist(written: &Written, asked: &[String], field: &'static str) -> Result<(), SpecError> {
+pub(crate) fn groups_exist(written: &Written, asked: &[String], field: &'static str) -> Result<(), SpecError> {
     let known = |name: &String| written.addresses.values().any(|item| item.spec.name == *name);
     match asked.iter().find(|name| !known(name)) {
         None => Ok(()),
@@ -269,7 +269,6 @@ impl Compiler {
             // Passwords do not go over the wire for everybody to read.
             transport.plain_http = PlainHttp::Redirect;
         }
-        let said = (in_force.challenge.value, in_force.bots.value);
         let object = Object {
             id: item.id.as_str().into(),
             name: spec.name.as_str().into(),
@@ -284,7 +283,7 @@ impl Compiler {
             keeps_requests: in_force.keep_requests.value,
             transport,
             access: access.map(|(access, _)| access),
-            defences: shared.defences.of(written, item, said, &self.holidays)?,
+            defences: shared.defences.of(written, item, &in_force, &self.holidays)?,
             api: self.api(written, &in_force.api)?,
             answers: in_force.api.answers(),
             waiting_room: in_force.waiting_room.value.map(|room| self.room(&item.id, room)).transpose()?,
@@ -386,20 +385,22 @@ impl SharedGuards {
 struct SharedDefences(HashMap<SaidOfTraffic, Arc<Defences>>);
 
 /// Ids of rules and limits, and what the settings say.
-type SaidOfTraffic = (Vec<String>, (ChallengeUse, BotUse));
+type SaidOfTraffic = (Vec<String>, ChallengeUse, BotUse, Option<EnumerationUse>);
 
 impl SharedDefences {
     fn of(
         &mut self,
         written: &Written,
         object: &Item<ObjectSpec>,
-        (challenge, bots): (ChallengeUse, BotUse),
+        in_force: &Effective,
         holidays: &Arc<Holidays>,
     ) -> Result<Arc<Defences>, SpecError> {
         let rules = || written.rules_of(object).map(|(_, item)| item);
         let limits = || written.limits_of(object).map(|(_, item)| item);
         let ids = rules().map(|item| item.id.clone()).chain(limits().map(|item| item.id.clone())).collect();
-        let key = (ids, (challenge, bots));
+        let (challenge, bots) = (in_force.challenge.value, in_force.bots.value);
+        let enumeration = in_force.enumeration.value.as_ref().map(EnumerationSettings::compile);
+        let key = (ids, challenge, bots, enumeration.clone());
         if let Some(known) = self.0.get(&key) {
             return Ok(known.clone());
         }
@@ -407,7 +408,8 @@ impl SharedDefences {
         let rules = CustomRules::compile(&raw)
             .map_err(|error| SpecError { field: "rules", message: format!("its custom rules: failed to {error}") })?;
         let limits = limits().map(|item| item.spec.compile(&item.id)).collect::<Result<_, _>>()?;
-        let defences = Arc::new(Defences { rules, limits, challenge, bots, holidays: holidays.clone() });
+        let holidays = holidays.clone();
+        let defences = Arc::new(Defences { rules, limits, challenge, bots, enumeration, holidays });
         self.0.insert(key, defences.clone());
         Ok(defences)
     }

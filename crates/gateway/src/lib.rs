@@ -42,6 +42,7 @@ mod observed;
 mod preset;
 mod preview;
 mod service;
+mod trial;
 
 mod api;
 

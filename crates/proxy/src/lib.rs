@@ -46,14 +46,15 @@ pub use alarm::AlarmQueue;
 pub use config::{ConnectionLimits, Timeouts};
 pub use data_path::{DataPath, Queues, Setup, Totals};
 pub use defence::{
-    Addresses, ApiGuard, BanNote, BanQueue, Bans, BotUse, ChallengeUse, DefenceKeys, Defences, Listed, NamedLimit,
-    RedisAddress, RedisAddressError, SharedCounters, SharedSettings, WaitingRoom,
+    Addresses, ApiGuard, BanNote, BanQueue, Bans, BotUse, ChallengeUse, DefenceKeys, Defences, EnumerationAction,
+    EnumerationUse, Listed, NamedLimit, RedisAddress, RedisAddressError, SharedCounters, SharedSettings, WaitingRoom,
 };
 pub use event::ban_event;
 pub use exchange::{AnswerRules, HeadFault};
 pub use inspect::{Inspection, Inspector, Waf};
 pub use kept::{KeptRequest, KeptRequestQueue, Note, judge_again};
 pub use listen::{Door, SiteCertificate, SiteCertificates, listener};
+pub use path::normalised as normalised_path;
 pub use place::{Atlas, Country, Place, Region, Zones};
 pub use scenario::Scenario;
 pub use snapshot::{Object, PathPrefix, Placed, Snapshot};

@@ -13,6 +13,7 @@ use http::{HeaderMap, HeaderValue, Response, StatusCode};
 use medward_contract::Timestamp;
 use medward_contract::id::RequestId;
 use medward_crypto::random_array;
+use medward_defence::challenge::captcha::{Captcha, CaptchaPage};
 use medward_defence::page::{Language, content_security_policy};
 use medward_defence::waiting::{self, Entrance};
 use medward_defence::{challenge, login};
@@ -94,6 +95,15 @@ pub(crate) fn puzzle(form: Form, puzzle: &Puzzle<'_>) -> Response<Bytes> {
     let Puzzle { token, bits, back, id } = puzzle;
     let body = challenge::page(language, token, *bits, back, &id.to_string(), &nonce);
     scripted(StatusCode::FORBIDDEN, body, &nonce, *id)
+}
+
+/// The page of a picture to be read, for who goes back to path and query `back` with what it reads there.
+pub(crate) fn captcha(form: Form, captcha: &Captcha, was_wrong: bool, back: &str, id: RequestId) -> Response<Bytes> {
+    let nonce = random_array::<16>().map(|bytes| BASE64.encode(&bytes)).unwrap_or_default();
+    let (language, event_id) = (form.language(), id.to_string());
+    let page =
+        CaptchaPage { language, captcha, was_wrong, return_to: back, event_id: &event_id, nonce_for_csp: &nonce };
+    scripted(StatusCode::FORBIDDEN, page.html(), &nonce, id)
 }
 
 /// The page of who has to wait, and goes back to path and query `back` when it is let in.

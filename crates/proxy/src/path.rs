@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 /// The path as a lenient server may read it: unreserved percent escapes decoded, `;` parameters removed, `//` and dot
 /// segments resolved (gateway.md §2). Borrowed when nothing changes.
-pub(crate) fn normalised(path: &[u8]) -> Cow<'_, [u8]> {
+pub fn normalised(path: &[u8]) -> Cow<'_, [u8]> {
     if is_normal(path) {
         return Cow::Borrowed(path);
     }

@@ -154,7 +154,7 @@ impl Snapshot {
     }
 
     /// Address groups of the policy.
-    pub(crate) fn addresses(&self) -> &Addresses {
+    pub fn addresses(&self) -> &Addresses {
         &self.addresses
     }
 

@@ -9,7 +9,7 @@ export const KEY_KINDS = ['header', 'arg', 'json'] as const
 
 export const COUNT_KINDS = ['requests', 'bytes', 'distinct', 'statuses', 'waf_blocks'] as const
 export type CountKind = (typeof COUNT_KINDS)[number]
-export const LIMIT_ACTIONS = ['record', 'delay', 'challenge', 'refuse', 'ban'] as const
+export const LIMIT_ACTIONS = ['record', 'delay', 'challenge', 'captcha', 'refuse', 'ban'] as const
 
 /** What the server says of counts and shapes, of which the schema knows only that they are objects or words. */
 type Count = 'requests' | 'bytes' | 'waf_blocks' | { distinct: string } | { statuses: number[] }

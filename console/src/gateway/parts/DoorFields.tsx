@@ -1,4 +1,4 @@
-import { Form, InputNumber, Radio, Select } from 'antd'
+import { Form, Input, InputNumber, Radio, Select } from 'antd'
 import { useWords } from '../../i18n'
 import { SCENARIOS } from '../condition/fields'
 import { conditionWords } from '../condition/i18n'
@@ -10,6 +10,7 @@ export function DoorFields({ open }: { open: string }) {
   const words = useWords(doorWords)
   const conditions = useWords(conditionWords)
   const bots = Form.useWatch<SettingsValues['bots'] | undefined>('bots')
+  const walks = Form.useWatch<SettingsValues['walks'] | undefined>('walks')
   const active = Form.useWatch<number | null | undefined>('room_active')
   const yesOrNo = [{ value: null, label: open }, { value: true, label: words.yes }, { value: false, label: words.no }]
   const masks = [['mask_identity_numbers', words.identity], ['mask_mobile_numbers', words.mobile], ['mask_bank_cards', words.bank]] as const
@@ -21,6 +22,17 @@ export function DoorFields({ open }: { open: string }) {
       <Form.Item name="bots" label={words.bots} extra={bots && words.botHelp[bots]}>
         <Select options={[{ value: null, label: open }, ...(['off', 'observe', 'challenge', 'block'] as const).map((value) => ({ value, label: words.botNames[value] }))]} />
       </Form.Item>
+      <Form.Item name="walk_rest" hidden>
+        <Input />
+      </Form.Item>
+      <Form.Item name="walks" label={words.walks} extra={walks && words.walkHelp[walks]}>
+        <Select options={[{ value: null, label: open }, ...(['off', 'record', 'challenge', 'refuse', 'ban'] as const).map((value) => ({ value, label: words.walkNames[value] }))]} />
+      </Form.Item>
+      {walks && walks !== 'off' && (
+        <Form.Item name="walk_arguments" label={words.walkArguments} extra={words.walkArgumentsHelp}>
+          <Select mode="tags" open={false} suffixIcon={null} placeholder="report_no" tokenSeparators={[',', ' ']} />
+        </Form.Item>
+      )}
       <Form.Item name="room_active" label={words.room} extra={words.roomHelp}>
         <InputNumber min={0} max={1_000_000} precision={0} placeholder={open} style={{ width: '12rem' }} />
       </Form.Item>

@@ -75,6 +75,7 @@ function useRows(effective: Effective): Row[] {
     ['scenario', conditions.fields.scenario ?? '', conditions.choices[effective.scenario.value ?? ''] ?? words.none],
     ['challenge', words.challenge, words.challengeNames[effective.challenge.value]],
     ['bots', doors.bots, doors.botNames[effective.bots.value]],
+    ['enumeration', doors.walks, doors.walkNames[effective.enumeration.value?.action ?? 'off']],
     ['waiting_room', doors.room, effective.waiting_room.value ? doors.people(effective.waiting_room.value.max_active) : doors.everybody],
     ['keep_requests', words.keep_requests, effective.keep_requests.value ? words.kept : words.notKept],
   ]

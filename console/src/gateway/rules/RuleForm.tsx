@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query'
+import { useMutation, useQuery } from '@tanstack/react-query'
 import { Button, Drawer, Form, Input, InputNumber, Select } from 'antd'
 import { useState } from 'react'
 import { api, take } from '../../api/client'
@@ -11,6 +11,7 @@ import { trafficWords } from '../traffic/i18n'
 import { faulty, NamedFields } from '../traffic/parts'
 import { ruleWords } from './i18n'
 import { ACTION_KINDS, ENDING, inputOf, valuesOf, windowSlip, type RuleValues } from './rule-input'
+import { RuleTrial } from './RuleTrial'
 import { WindowsField } from './WindowsField'
 
 interface Props {
@@ -35,7 +36,17 @@ export function RuleForm({ rule, number, open, busy, error, onSave, onChange, on
   const [form] = Form.useForm<RuleValues>()
   const [touched, setTouched] = useState(false)
   const [telling, setTelling] = useState(false)
-  const faults = faultsOf(error)
+  const trial = useMutation({ mutationFn: (body: CustomRuleInput) => take(api.POST('/api/v1/gateway/rules/test', { body })) })
+  const [tried, setTried] = useState('')
+  const written = () => inputOf({ ...valuesOf(rule, number), ...form.getFieldsValue(true) })
+  const attempt = () => {
+    const values: RuleValues = { ...valuesOf(rule, number), ...form.getFieldsValue(true) }
+    setTelling(true)
+    if (!isSound(values.condition) || values.windows.some((window) => windowSlip(window) !== null)) return
+    setTried(decisive(written()))
+    trial.mutate(written())
+  }
+  const faults = faultsOf(error ?? trial.error)
   const at = (part: string) => faults?.find((fault) => fault.part === part)?.text
   const close = () => {
     // oxlint-disable-next-line no-alert -- the browser's own question cannot be missed or covered
@@ -49,14 +60,17 @@ export function RuleForm({ rule, number, open, busy, error, onSave, onChange, on
   const footer = (
     <div className="modal-actions">
       <Button onClick={close}>{common.cancel}</Button>
+      <Button loading={trial.isPending} onClick={attempt} data-testid="rule-try">
+        {words.attempt}
+      </Button>
       <Button type="primary" loading={busy} onClick={() => form.submit()}>
         {common.save}
       </Button>
     </div>
   )
   return (
-    <Drawer open={open} onClose={close} size={880} title={rule === null ? words.create : words.editTitle(rule.spec.name)} destroyOnHidden afterOpenChange={() => { setTouched(false); setTelling(false) }} footer={footer}>
-      <Form<RuleValues> form={form} clearOnDestroy layout="vertical" initialValues={valuesOf(rule, number)} onValuesChange={() => { setTouched(true); onChange() }} onFinish={() => save({ ...valuesOf(rule, number), ...form.getFieldsValue(true) })} onFinishFailed={() => setTelling(true)}>
+    <Drawer open={open} onClose={close} size={880} title={rule === null ? words.create : words.editTitle(rule.spec.name)} destroyOnHidden afterOpenChange={() => { setTouched(false); setTelling(false); trial.reset() }} footer={footer}>
+      <Form<RuleValues> form={form} clearOnDestroy layout="vertical" initialValues={valuesOf(rule, number)} onValuesChange={() => { setTouched(true); onChange(); if (trial.isError) trial.reset() }} onFinish={() => save({ ...valuesOf(rule, number), ...form.getFieldsValue(true) })} onFinishFailed={() => setTelling(true)}>
         <NamedFields isOpen={open} nameFault={at('name')} />
         <Form.Item name="number" label={words.number} extra={words.numberHelp} rules={[{ required: true, message: common.required }]} {...faulty(at('number') && words.taken)}>
           <InputNumber min={0} max={4_294_967_295} precision={0} />
@@ -70,10 +84,18 @@ export function RuleForm({ rule, number, open, busy, error, onSave, onChange, on
           <WindowsField faults={faults ?? []} telling={telling} />
         </Form.Item>
         <ActionFields fault={faults?.find((fault) => fault.part === 'action')} isOpen={open} />
-        <ActionError error={error} sentence={faults === null ? null : PLACED.test(faults[0]?.part ?? '') ? toMend : faults[0]?.text} />
+        <ActionError error={error ?? trial.error} sentence={faults === null ? null : PLACED.test(faults[0]?.part ?? '') ? toMend : faults[0]?.text} />
+        <Form.Item noStyle shouldUpdate>
+          {() => trial.data && <RuleTrial trial={trial.data} stale={tried !== decisive(written())} />}
+        </Form.Item>
       </Form>
     </Drawer>
   )
+}
+
+/** The part of a rule that decides what it meets. */
+function decisive({ scope_id, condition, windows }: CustomRuleInput): string {
+  return JSON.stringify([scope_id, condition, windows])
 }
 
 /** Parts of the form beside which a fault can stand. */

@@ -3,11 +3,11 @@ import type { CustomRule, CustomRuleInput, RuleAction, TimeWindow } from '../../
 import { draftOf, type Draft } from '../condition/ConditionEditor'
 import { writeCondition } from '../condition/tree'
 
-export const ACTION_KINDS = ['block', 'challenge', 'ban', 'redirect', 'allow', 'record', 'tag', 'limit', 'set_header'] as const
+export const ACTION_KINDS = ['block', 'challenge', 'captcha', 'ban', 'redirect', 'allow', 'record', 'tag', 'limit', 'set_header'] as const
 export type ActionKind = (typeof ACTION_KINDS)[number]
 
 /** Actions after which no further rule is asked. */
-export const ENDING: readonly string[] = ['allow', 'block', 'challenge', 'redirect', 'ban']
+export const ENDING: readonly string[] = ['allow', 'block', 'challenge', 'captcha', 'redirect', 'ban']
 
 export const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
 

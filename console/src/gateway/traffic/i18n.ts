@@ -23,7 +23,7 @@ const zh = {
   removed: '已删除',
   toMend: '请修改标红之处。未作任何修改。',
   longName: '名称至多 64 字节（汉字约 21 个）。',
-  actions: { record: '仅记录', delay: '延迟', challenge: '质询', refuse: '拒绝（429）', ban: '封禁', allow: '放行', block: '阻断', redirect: '重定向', limit: '限流', tag: '打标签', set_header: '设置应答头' } as Record<string, string>,
+  actions: { record: '仅记录', delay: '延迟', challenge: '质询', captcha: '验证码', refuse: '拒绝（429）', ban: '封禁', allow: '放行', block: '阻断', redirect: '重定向', limit: '限流', tag: '打标签', set_header: '设置应答头' } as Record<string, string>,
 }
 
 const en: Shape<typeof zh> = {
@@ -48,7 +48,7 @@ const en: Shape<typeof zh> = {
   removed: 'Deleted',
   toMend: 'Correct what is marked. Nothing was changed.',
   longName: 'A name may have 64 bytes.',
-  actions: { record: 'Record', delay: 'Delay', challenge: 'Challenge', refuse: 'Refuse (429)', ban: 'Ban', allow: 'Allow', block: 'Block', redirect: 'Redirect', limit: 'Limit', tag: 'Tag', set_header: 'Set header' },
+  actions: { record: 'Record', delay: 'Delay', challenge: 'Challenge', captcha: 'Captcha', refuse: 'Refuse (429)', ban: 'Ban', allow: 'Allow', block: 'Block', redirect: 'Redirect', limit: 'Limit', tag: 'Tag', set_header: 'Set header' },
 }
 
 export const trafficWords: Words<typeof zh> = { zh, en }

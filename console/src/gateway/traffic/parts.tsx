@@ -13,7 +13,7 @@ import { useFind } from './rows'
 import { trafficWords } from './i18n'
 import './traffic.css'
 
-const MEANINGS: Record<string, Meaning> = { allow: 'ok', block: 'critical', refuse: 'critical', ban: 'critical', challenge: 'medium', delay: 'medium', redirect: 'low', limit: 'low', record: 'off', tag: 'off', set_header: 'off' }
+const MEANINGS: Record<string, Meaning> = { allow: 'ok', block: 'critical', refuse: 'critical', ban: 'critical', challenge: 'medium', captcha: 'medium', delay: 'medium', redirect: 'low', limit: 'low', record: 'off', tag: 'off', set_header: 'off' }
 
 /** What a rule or limit does, as icon and word. */
 export function ActionKind({ kind }: { kind: string }) {

@@ -2,13 +2,13 @@
 //!
 //! The gateway issues a token. The client's page finds a counter such that SHA-256 of token and counter begins with enough
 //! zero bits, and brings both back. For that it gets a cookie that holds for half an hour. Token and cookie are signed and bound
-//! to the protected object, the client's network and its user agent; a token is spent once. It is *not* a choice whom to
-//! challenge, and it proves no human.
+//! to the protected object, the client's network and its user agent; a token is spent once. The cookie says what it was given
+//! for: where a [`captcha`] is asked for, work does not do. It is *not* a choice whom to challenge, and it proves no human.
 //!
 //! ```
 //! use medward_contract::Timestamp;
 //! use medward_crypto::Secret;
-//! use medward_defence::challenge::{Challenger, Client, SpentNonces, solve};
+//! use medward_defence::challenge::{Challenger, Client, Proof, SpentNonces, solve};
 //!
 //! let (challenger, spent) = (Challenger::new(Secret::new([7; 32])), SpentNonces::default());
 //! let client = Client::new("appointment", "192.0.2.7".parse().unwrap(), b"Mozilla/5.0");
@@ -16,7 +16,7 @@
 //! let token = challenger.issue(&client, now, [9; 16], 14);
 //! let counter = solve(&token, 14).unwrap();
 //! let cookie = challenger.redeem(&client, now, &token, &counter, &spent)?;
-//! assert!(challenger.check_cookie(&client, now, &cookie).is_ok());
+//! assert_eq!(challenger.check_cookie(&client, now, &cookie)?, Proof::Work);
 //! assert!(challenger.redeem(&client, now, &token, &counter, &spent).is_err(), "once only");
 //! # Ok::<(), medward_defence::challenge::Refusal>(())
 //! ```
@@ -66,6 +66,15 @@ pub enum Refusal {
     Unsolved,
     #[error("spent already")]
     Spent,
+}
+
+/// What a client shows before it goes on. Ordered: who has read a picture need not work as well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Proof {
+    /// That it has a computer of its own.
+    Work,
+    /// That it reads a picture.
+    Captcha,
 }
 
 /// Whom a token is for.
@@ -120,17 +129,20 @@ impl Challenger {
         if !spent.spend(now, passport.nonce) {
             return Err(Refusal::Spent);
         }
-        Ok(self.cookie(client, now))
+        Ok(self.cookie(client, now, Proof::Work))
     }
 
-    /// The value of a cookie, for who has shown by other means (a captcha) that it may go on.
-    pub fn cookie(&self, client: &Client, now: Timestamp) -> String {
-        Passport { kind: Kind::Cookie, client: client.clone(), issued: now, nonce: [0; 16], bits: 0 }.sign(&self.key)
+    /// The value of a cookie for who has shown this.
+    pub fn cookie(&self, client: &Client, now: Timestamp, proof: Proof) -> String {
+        Passport { kind: Kind::of_cookie(proof), client: client.clone(), issued: now, nonce: [0; 16], bits: 0 }
+            .sign(&self.key)
     }
 
-    /// Whether the cookie lets this client go on.
-    pub fn check_cookie(&self, client: &Client, now: Timestamp, cookie: &str) -> Result<(), Refusal> {
-        Passport::read(cookie, Kind::Cookie, &self.key).ok_or(Refusal::Forged)?.check(client, now, COOKIE_LIFETIME)
+    /// What this client has shown, by its cookie.
+    pub fn check_cookie(&self, client: &Client, now: Timestamp, cookie: &str) -> Result<Proof, Refusal> {
+        let read = |proof| Some((proof, Passport::read(cookie, Kind::of_cookie(proof), &self.key)?));
+        let (proof, passport) = read(Proof::Work).or_else(|| read(Proof::Captcha)).ok_or(Refusal::Forged)?;
+        passport.check(client, now, COOKIE_LIFETIME).map(|()| proof)
     }
 }
 

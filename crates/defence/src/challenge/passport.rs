@@ -7,7 +7,7 @@ use data_encoding::BASE64URL_NOPAD;
 use medward_contract::Timestamp;
 use medward_crypto::{Secret, ct_eq, hmac_sha256_parts};
 
-use super::Client;
+use super::{Client, Proof};
 use crate::prefix::{PREFIX_BYTES, Prefix};
 
 const VERSION: u8 = 1;
@@ -22,6 +22,7 @@ pub(super) enum Kind {
     Token,
     Cookie,
     Captcha,
+    CaptchaCookie,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,11 +76,19 @@ impl Passport {
 }
 
 impl Kind {
+    pub(super) fn of_cookie(proof: Proof) -> Self {
+        match proof {
+            Proof::Work => Self::Cookie,
+            Proof::Captcha => Self::CaptchaCookie,
+        }
+    }
+
     fn byte(self) -> u8 {
         match self {
             Self::Token => b't',
             Self::Cookie => b'c',
             Self::Captcha => b'p',
+            Self::CaptchaCookie => b'r',
         }
     }
 }

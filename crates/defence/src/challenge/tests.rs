@@ -38,7 +38,7 @@ fn a_solved_token_gives_a_cookie_once() {
     let token = challenger.issue(&client(), now(), [1; 16], 14);
     let counter = solve(&token, 14).unwrap();
     let cookie = challenger.redeem(&client(), now(), &token, &counter, &spent).unwrap();
-    assert_eq!(challenger.check_cookie(&client(), now(), &cookie), Ok(()));
+    assert_eq!(challenger.check_cookie(&client(), now(), &cookie), Ok(Proof::Work));
     assert_eq!(challenger.redeem(&client(), now(), &token, &counter, &spent), Err(Refusal::Spent));
     let other = challenger.issue(&client(), now(), [2; 16], 14);
     assert!(challenger.redeem(&client(), now(), &other, &solve(&other, 14).unwrap(), &spent).is_ok());
@@ -77,7 +77,7 @@ fn another_network_agent_object_or_key_gets_nothing() {
     let (challenger, spent) = (challenger(), SpentNonces::default());
     let token = challenger.issue(&client(), now(), [1; 16], 14);
     let counter = solve(&token, 14).unwrap();
-    let cookie = challenger.cookie(&client(), now());
+    let cookie = challenger.cookie(&client(), now(), Proof::Work);
     for other in [
         of("appointment", "192.0.3.7", "Mozilla/5.0"),
         of("appointment", "2001:db8::1", "Mozilla/5.0"),
@@ -88,7 +88,7 @@ fn another_network_agent_object_or_key_gets_nothing() {
         assert_eq!(challenger.check_cookie(&other, now(), &cookie), Err(Refusal::OtherClient));
     }
     let neighbour = of("appointment", "::ffff:192.0.2.200", "Mozilla/5.0");
-    assert_eq!(challenger.check_cookie(&neighbour, now(), &cookie), Ok(()), "a phone may change its address");
+    assert_eq!(challenger.check_cookie(&neighbour, now(), &cookie), Ok(Proof::Work), "a phone may change its address");
     let stranger = Challenger::new(Secret::new([8; 32]));
     assert_eq!(stranger.check_cookie(&client(), now(), &cookie), Err(Refusal::Forged));
     assert_eq!(stranger.redeem(&client(), now(), &token, &counter, &spent), Err(Refusal::Forged));
@@ -99,7 +99,7 @@ fn a_token_is_no_cookie_and_a_cookie_no_token() {
     let challenger = challenger();
     let token = challenger.issue(&client(), now(), [1; 16], 14);
     assert_eq!(challenger.check_cookie(&client(), now(), &token), Err(Refusal::Forged));
-    let cookie = challenger.cookie(&client(), now());
+    let cookie = challenger.cookie(&client(), now(), Proof::Work);
     assert_eq!(challenger.redeem(&client(), now(), &cookie, "0", &SpentNonces::default()), Err(Refusal::Forged));
 }
 
@@ -108,13 +108,13 @@ fn tokens_and_cookies_end() {
     let challenger = challenger();
     let token = challenger.issue(&client(), now(), [1; 16], 14);
     let counter = solve(&token, 14).unwrap();
-    let cookie = challenger.cookie(&client(), now());
+    let cookie = challenger.cookie(&client(), now(), Proof::Work);
     let redeem = |at: Timestamp| challenger.redeem(&client(), at, &token, &counter, &SpentNonces::default());
     let check = |at: Timestamp| challenger.check_cookie(&client(), at, &cookie);
     assert!(redeem(now().plus(seconds(299))).is_ok() && redeem(now().minus(seconds(30))).is_ok());
     assert_eq!(redeem(now().plus(TOKEN_LIFETIME)), Err(Refusal::Expired));
     assert_eq!(redeem(now().minus(seconds(31))), Err(Refusal::Expired));
-    assert_eq!(check(now().plus(seconds(1_799))), Ok(()));
+    assert_eq!(check(now().plus(seconds(1_799))), Ok(Proof::Work));
     assert_eq!(check(now().plus(COOKIE_LIFETIME)), Err(Refusal::Expired));
     assert_eq!(check(now().minus(seconds(31))), Err(Refusal::Expired));
 }
@@ -144,7 +144,7 @@ proptest! {
     #[test]
     fn nothing_but_the_signed_text_is_taken(index in 0..135_usize, other in "[A-Za-z0-9_.-]", text in ".{0,200}") {
         let challenger = challenger();
-        let cookie = challenger.cookie(&client(), now());
+        let cookie = challenger.cookie(&client(), now(), Proof::Work);
         let mut changed = cookie.clone().into_bytes();
         prop_assume!(changed[index] != other.as_bytes()[0]);
         changed[index] = other.as_bytes()[0];

@@ -72,7 +72,12 @@ impl Condition {
 
     /// Whether the condition holds for the request behind `facts`.
     pub fn holds(&self, facts: &dyn Facts) -> bool {
-        self.root.answer(facts) == Some(true)
+        self.known(facts) == Some(true)
+    }
+
+    /// The same where facts may never become known: none when it hangs on one that is not.
+    pub fn known(&self, facts: &dyn Facts) -> Option<bool> {
+        self.root.answer(facts)
     }
 
     /// The earliest phase in which every field that it uses is known.

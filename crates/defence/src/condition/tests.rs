@@ -317,3 +317,40 @@ proptest! {
         prop_assert_eq!(Condition::compile(&again).unwrap().holds(&Request::default()), answer);
     }
 }
+
+/// A body that nobody kept: what hangs on it is unknown, and one part that is known can decide.
+#[test]
+fn what_hangs_on_an_unknown_fact_is_unknown() {
+    struct Kept;
+    impl Facts for Kept {
+        fn ip(&self) -> std::net::IpAddr {
+            [192, 0, 2, 1].into()
+        }
+        fn in_address_group(&self, _: &str) -> bool {
+            false
+        }
+        fn text(&self, field: Text) -> Fact<&[u8]> {
+            if field == Text::Path { Fact::Is(b"/a") } else { Fact::NotYet }
+        }
+        fn number(&self, _: Number) -> Fact<u64> {
+            Fact::NotYet
+        }
+        fn each(&self, _: &Named, _: &mut dyn FnMut(&[u8]) -> bool) -> Fact<bool> {
+            Fact::Absent
+        }
+    }
+    let [yes, no] = ["/a", "/b"].map(|path| format!(r#"{{"field":"path","op":"eq","value":"{path}"}}"#));
+    let unknown = r#"{"field":"body_size","op":"gt","value":1}"#;
+    let check = |text: &str, expected: Option<bool>| {
+        let condition = Condition::compile(&RawCondition::from_json(text).unwrap()).unwrap();
+        assert_eq!(condition.known(&Kept), expected, "{text}");
+    };
+    check(&yes, Some(true));
+    check(unknown, None);
+    check(&format!(r#"{{"not":{unknown}}}"#), None);
+    check(&format!(r#"{{"all":[{unknown},{no}]}}"#), Some(false));
+    check(&format!(r#"{{"all":[{unknown},{yes}]}}"#), None);
+    check(&format!(r#"{{"any":[{unknown},{yes}]}}"#), Some(true));
+    check(&format!(r#"{{"any":[{unknown},{no}]}}"#), None);
+    check(r#"{"field":"header.x","op":"ne","value":"1"}"#, Some(true));
+}

@@ -14,6 +14,7 @@ pub enum LimitAction {
     Record,
     Delay,
     Challenge,
+    Captcha,
     Refuse,
     Ban,
 }
@@ -28,6 +29,8 @@ pub enum Decision {
     Delay(Duration),
     /// Goes on if the client has solved a challenge.
     Challenge,
+    /// Goes on if the client has read a captcha, or the access guard knows it.
+    Captcha,
     /// 429; the client may come again after this time (`Retry-After`, rounded up to seconds).
     Refuse {
         retry_after: Duration,
@@ -52,6 +55,7 @@ impl LimitAction {
             Self::Record => Decision::Record,
             Self::Delay => Decision::Delay(retry_after.min(MAX_DELAY)),
             Self::Challenge => Decision::Challenge,
+            Self::Captcha => Decision::Captcha,
             Self::Refuse => Decision::Refuse { retry_after },
             Self::Ban => Decision::Ban { retry_after },
         }

@@ -165,6 +165,15 @@ impl KeyHasher {
         finish(&hasher)
     }
 
+    /// A key for what a client does about something: which client, and which thing.
+    pub fn client_and(&self, client: &[u8], what: &[u8]) -> CounterKey {
+        let mut hasher = self.seed;
+        hasher.write_u8(b'c');
+        write_value(&mut hasher, client);
+        write_value(&mut hasher, what);
+        finish(&hasher)
+    }
+
     /// A limit whose window or shape changed begins anew, so both are in the key.
     pub(super) fn key(&self, id: &str, quota: &Quota, parts: &[KeyPart], facts: &dyn KeyFacts) -> Option<CounterKey> {
         let mut hasher = self.seed;

@@ -145,7 +145,7 @@ const STATIC_SUFFIXES: &[&str] = &[
 
 /// A read of a path that ends like a file and says nothing more. With a query or a parameter it could be a program, and so
 /// it could with a made-up ending on some servers: limits that guard one costly path should switch the exemption off.
-fn is_static_file(facts: &dyn Facts) -> bool {
+pub fn is_static_file(facts: &dyn Facts) -> bool {
     let is_read = matches!(facts.text(Text::Method), Fact::Is(b"GET" | b"HEAD"));
     let has_query = matches!(facts.text(Text::Query), Fact::Is(query) if !query.is_empty());
     let Fact::Is(path) = facts.text(Text::Path) else { return false };

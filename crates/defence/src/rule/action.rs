@@ -33,6 +33,8 @@ pub enum Action {
     Block,
     /// Only a client that solved a challenge passes.
     Challenge,
+    /// Only a client that read a captcha passes, and whom the access guard knows.
+    Captcha,
     /// To an http or https URL, or a path of the same site.
     Redirect(String),
     /// Counts the request under the limit of this id.
@@ -59,6 +61,7 @@ pub enum Terminal<'a> {
     Allow,
     Block,
     Challenge,
+    Captcha,
     Redirect(&'a str),
     Ban,
 }
@@ -86,6 +89,7 @@ impl Action {
             Self::Allow => Some(Terminal::Allow),
             Self::Block => Some(Terminal::Block),
             Self::Challenge => Some(Terminal::Challenge),
+            Self::Captcha => Some(Terminal::Captcha),
             Self::Redirect(target) => Some(Terminal::Redirect(target)),
             Self::Ban => Some(Terminal::Ban),
             Self::Record | Self::Limit(_) | Self::Tag(_) | Self::SetHeader(_) => None,
@@ -94,7 +98,7 @@ impl Action {
 
     pub(super) fn check(&self) -> Result<(), ActionError> {
         match self {
-            Self::Allow | Self::Record | Self::Block | Self::Challenge | Self::Ban => Ok(()),
+            Self::Allow | Self::Record | Self::Block | Self::Challenge | Self::Captcha | Self::Ban => Ok(()),
             Self::Redirect(target) => fits(is_redirect_target(target), ActionError::Redirect),
             Self::Limit(id) => fits(is_short_text(id), ActionError::Limit),
             Self::Tag(tag) => fits(is_short_text(tag), ActionError::Tag),

@@ -1,6 +1,6 @@
 //! Custom rules (gateway.md §7; CD-065 to CD-070): an ordered list of conditions with actions.
 //!
-//! Rules are asked in the order of their numbers. The first one that ends the matter (allow, block, challenge, redirect, ban)
+//! Rules are asked in the order of their numbers. The first one that ends the matter (allow, block, challenge, captcha, redirect, ban)
 //! wins; what comes before it and does not end it (record, tag, header, limit) adds up. A rule is asked in the phase in which
 //! its whole condition is known. A later phase can only overrule with a smaller number, so an `allow` of the head phase does
 //! not silence a `block` with a smaller number that waited for the body; a `block` of the head phase ends the request, and
@@ -114,6 +114,18 @@ impl Rule {
         self.condition.as_ref()
     }
 
+    /// Whether it applied to a request of the past, of which not everything is known: none when it hangs on that.
+    pub fn applied(&self, facts: &dyn Facts, at: Timestamp, holidays: &Holidays) -> Option<bool> {
+        if !self.is_open(at, holidays) {
+            return Some(false);
+        }
+        self.condition.as_ref().map_or(Some(true), |condition| condition.known(facts))
+    }
+
+    fn is_open(&self, now: Timestamp, holidays: &Holidays) -> bool {
+        self.windows.is_empty() || self.windows.iter().any(|window| window.covers(now, holidays))
+    }
+
     fn compile(raw: &RawRule) -> Result<Self, RuleError> {
         let length = raw.name.chars().count();
         if !(1..=MAX_NAME_CHARS).contains(&length) || raw.name.chars().any(char::is_control) {
@@ -133,8 +145,7 @@ impl Rule {
 
     /// The windows first: they cost least.
     fn applies(&self, facts: &dyn Facts, now: Timestamp, holidays: &Holidays) -> bool {
-        (self.windows.is_empty() || self.windows.iter().any(|window| window.covers(now, holidays)))
-            && self.condition.as_ref().is_none_or(|condition| condition.holds(facts))
+        self.is_open(now, holidays) && self.condition.as_ref().is_none_or(|condition| condition.holds(facts))
     }
 }
 

@@ -49,7 +49,8 @@ impl<'a> Outcome<'a> {
             Action::SetHeader(header) => {
                 self.headers.push(Hit { rule: number, what: (&header.name, &header.value) });
             }
-            Action::Allow | Action::Block | Action::Challenge | Action::Redirect(_) | Action::Ban => {}
+            Action::Allow | Action::Block | Action::Challenge | Action::Captcha | Action::Redirect(_) | Action::Ban => {
+            }
         }
     }
 }

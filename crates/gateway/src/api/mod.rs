@@ -146,6 +146,8 @@ pub(crate) fn routes(service: Service, certificates: Certificates, bans: BanList
         .write(OBJECT_WRITE, rule("create"), routes!(traffic::rule_create))
         .write(OBJECT_WRITE, rule("update"), routes!(traffic::rule_update))
         .write(OBJECT_WRITE, rule("remove"), routes!(traffic::rule_delete))
+        .read_by_post(OBJECT_WRITE, routes!(traffic::rule_try))
+        .read(OBJECT_WRITE, routes!(traffic::rule_test))
         .read(OBJECT_READ, routes!(traffic::limit_list))
         .write(OBJECT_WRITE, limit("create"), routes!(traffic::limit_create))
         .write(OBJECT_WRITE, limit("update"), routes!(traffic::limit_update))

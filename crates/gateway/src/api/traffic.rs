@@ -6,9 +6,11 @@ use medward_web::{ApiError, Caller, Change, Json, Limit, Paged, Path, Query};
 use serde::Serialize;
 
 use super::{Said, Stored, by, page};
+use crate::change::ChangeError;
 use crate::codes;
 use crate::model::{Item, Kind, LimitSpec, RuleSpec, Written};
-use crate::service::Service;
+use crate::service::{Service, TrialError};
+use crate::trial::RuleTrial;
 
 /// A custom rule.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -88,6 +90,37 @@ pub(crate) async fn rule_delete(
 ) -> Result<StatusCode, ApiError> {
     service.item_delete(Kind::Rule, &id, by(&caller, &change, &said.reason)?).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// What a rule would have met of the requests of the last 24 hours, before it is saved. Nothing is changed.
+#[utoipa::path(post, path = "/api/v1/gateway/rules/test", tag = "gateway", request_body = RuleSpec, responses((status = 200, body = RuleTrial)))]
+pub(crate) async fn rule_try(
+    State(service): State<Service>,
+    Json(spec): Json<RuleSpec>,
+) -> Result<Json<RuleTrial>, ApiError> {
+    scope_exists(spec.scope_id.as_deref(), &service.standing().await?.written)?;
+    Ok(Json(service.rule_trial(spec).await?))
+}
+
+/// The same of a rule as it is saved.
+#[utoipa::path(get, path = "/api/v1/gateway/rules/{id}/test", tag = "gateway", params(("id" = String, Path)), responses((status = 200, body = RuleTrial)))]
+pub(crate) async fn rule_test(
+    State(service): State<Service>,
+    Path(id): Path<String>,
+) -> Result<Json<RuleTrial>, ApiError> {
+    let written = service.standing().await?.written;
+    let rule = written.rules.values().flatten().find(|item| item.id == id);
+    let spec = rule.map(|item| item.spec.clone()).ok_or(ChangeError::Unknown)?;
+    Ok(Json(service.rule_trial(spec).await?))
+}
+
+impl From<TrialError> for ApiError {
+    fn from(error: TrialError) -> Self {
+        match error {
+            TrialError::Change(error) => error.into(),
+            TrialError::Log(error) => error.into(),
+        }
+    }
 }
 
 /// Limits, by id.

@@ -6,6 +6,7 @@
 
 mod addresses;
 mod api;
+mod enumeration;
 mod exclusion;
 mod file;
 mod group;
@@ -20,6 +21,7 @@ mod written;
 
 pub use addresses::{AddressGroupSpec, AddressUse};
 pub use api::{ApiSettings, ApiUse, EffectiveApi, SchemaSpec};
+pub use enumeration::EnumerationSettings;
 pub use exclusion::{ExclusionSpec, InForce};
 pub use file::{FileAddresses, FileExclusion, FileGroup, FileLimit, FileObject, FileRule, FileSchema, PolicyFile};
 use group::check_description;

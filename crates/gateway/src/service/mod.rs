@@ -2,8 +2,10 @@
 //! is stored replaces what runs only if it compiles.
 
 mod load;
+mod rules;
 
 pub use load::Loaded;
+pub(crate) use rules::TrialError;
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex};

@@ -253,6 +253,9 @@ async fn answer(stream: &mut TcpStream, path: &str, seen: &Seen, go_on: &Notify)
              Set-Cookie: a=1\r\nSet-Cookie: b=2\r\nContent-Length: 2\r\n\r\nok"
                 .to_owned()
         }
+        path if path.starts_with("/even-missing/") && path.ends_with(['0', '2', '4', '6', '8']) => {
+            "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n".to_owned()
+        }
         _ => text(&format!("you asked for {path}")),
     };
     stream.write_all(reply.as_bytes()).await.is_ok()

@@ -21,8 +21,10 @@ mod rig;
 
 mod access;
 mod api;
+mod captcha;
 mod certificates;
 mod challenge;
+mod enumeration;
 mod events;
 mod exclusions;
 mod framing;
@@ -41,5 +43,6 @@ mod slow;
 mod swaps;
 mod tls;
 mod transport;
+mod trials;
 mod upstreams;
 mod websocket;

@@ -3,9 +3,11 @@
 
 use bytes::Bytes;
 use medward_defence::bot::{BLOCK_FROM, CHALLENGE_FROM};
+use medward_defence::challenge::Proof;
 use medward_defence::waiting::{Entrance, FULL_RETRY_AFTER};
 
 use super::api::{ApiGuard, Deviation};
+use super::challenge::Asking;
 use super::facts::RequestFacts;
 use super::policy::BotUse;
 use super::stage::{Hit, Refusal, Said, Stage, Way, cookie_line, stop};
@@ -52,7 +54,7 @@ impl Stage<'_> {
         let rule_id = format!("bot:{}", seen.class.as_str());
         let refuses = bots == BotUse::Block && score >= BLOCK_FROM && self.enforces();
         if bots != BotUse::Observe && !refuses {
-            return self.challenge(facts, record, &rule_id, "爬虫", None);
+            return self.challenge(facts, record, &Asking::of(&rule_id, "爬虫", Proof::Work));
         }
         if defence.is_news(address, &rule_id) {
             let action = if refuses { "block" } else { "observe" };

@@ -145,6 +145,16 @@ impl<'r> RequestFacts<'r> {
         })
     }
 
+    /// The path as it is routed.
+    pub(super) fn path(&self) -> &[u8] {
+        &self.path
+    }
+
+    /// The client's address, of version 4 also where it is written as one of version 6.
+    pub(super) fn address(&self) -> IpAddr {
+        self.ip.to_canonical()
+    }
+
     /// Whether it asks for a page, and not for a part of one.
     pub(crate) fn is_document(&self) -> bool {
         let accept = self.head.header(b"accept").unwrap_or_default();

@@ -8,8 +8,10 @@
 
 mod api;
 mod bans;
+mod challenge;
 mod charge;
 mod doors;
+mod enumeration;
 mod facts;
 mod policy;
 mod shared;
@@ -23,22 +25,29 @@ use std::time::Duration;
 use ipnet::IpNet;
 use medward_crypto::{Secret, random_array};
 use medward_defence::bot::{Behaviour, Noted};
-use medward_defence::challenge::{Challenger, Client, DEFAULT_BITS, Refusal as NotTaken, SpentNonces};
+use medward_defence::challenge::captcha::{ANSWER_PATH, Captcha, CaptchaTries};
+use medward_defence::challenge::{Challenger, Client, DEFAULT_BITS, Refusal as NotTaken, SOLUTION_PATH, SpentNonces};
+use medward_defence::enumeration::{Found, Watcher};
 use medward_defence::limit::{BanStep, Counters, Herald, KeyHasher, Ladder};
 use medward_kernel::Clock;
 
 pub use api::ApiGuard;
 pub use bans::{BanNote, BanQueue, Bans};
+pub(crate) use challenge::client_of;
 pub(crate) use charge::Charge;
+pub(crate) use enumeration::AwaitedAnswer;
+pub use enumeration::{EnumerationAction, EnumerationUse};
 pub use policy::{Addresses, BotUse, ChallengeUse, Defences, Listed, NamedLimit};
 pub use shared::{RedisAddress, RedisAddressError, SharedCounters, SharedSettings};
-pub(crate) use stage::{Hit, Refusal, Said, Stage, Way, client_of, cookie_line};
+pub(crate) use stage::{Hit, Refusal, Said, Stage, Way, cookie_line};
 pub use waiting::WaitingRoom;
 
 /// The cookie of a solved challenge (gateway.md §9).
 pub(crate) const COOKIE: &str = "__mw_c";
 /// Where solutions go.
-pub(crate) const CHALLENGE_PATH: &[u8] = b"/.medward/challenge";
+pub(crate) const CHALLENGE_PATH: &[u8] = SOLUTION_PATH.as_bytes();
+/// Where answers to captchas go.
+pub(crate) const CAPTCHA_PATH: &[u8] = ANSWER_PATH.as_bytes();
 /// Where who waits asks for its place.
 pub(crate) const WAITING_PATH: &[u8] = b"/.medward/waiting";
 /// Everything below is answered by the gateway itself, for every object.
@@ -65,6 +74,9 @@ pub(crate) struct Defence {
     pub(crate) challenger: Challenger,
     pub(crate) behaviour: Behaviour,
     spent: SpentNonces,
+    tries: CaptchaTries,
+    watcher: Watcher,
+    found: Found,
     ladder: Ladder,
     herald: Herald,
     clock: Clock,
@@ -80,6 +92,9 @@ impl Defence {
             challenger: Challenger::new(keys.challenge),
             behaviour: Behaviour::default(),
             spent: SpentNonces::default(),
+            tries: CaptchaTries::default(),
+            watcher: Watcher::default(),
+            found: Found::default(),
             ladder: Ladder::default(),
             herald: Herald::default(),
             clock,
@@ -124,6 +139,18 @@ impl Defence {
     /// The value of the cookie for a solved challenge.
     pub(crate) fn redeem(&self, client: &Client, token: &str, counter: &str) -> Result<String, NotTaken> {
         self.challenger.redeem(client, self.clock.now(), token, counter, &self.spent)
+    }
+
+    /// A picture for this client: that of a token which it read wrong, while that may be answered, else a new one.
+    pub(crate) fn captcha(&self, client: &Client, again: Option<&str>) -> Option<Captcha> {
+        let now = self.clock.now();
+        let again = again.and_then(|token| self.challenger.captcha_again(client, now, token));
+        again.or_else(|| Some(self.challenger.issue_captcha(client, now, random_array().ok()?)))
+    }
+
+    /// The value of the cookie for what was read in a picture.
+    pub(crate) fn redeem_captcha(&self, client: &Client, token: &str, answer: &str) -> Result<String, NotTaken> {
+        self.challenger.redeem_captcha(client, self.clock.now(), token, answer, &self.tries)
     }
 }
 

@@ -12,6 +12,8 @@ use medward_defence::rule::RuleSet;
 use medward_defence::window::Holidays;
 use serde::{Deserialize, Serialize};
 
+use super::enumeration::EnumerationUse;
+
 /// How much more than its limit a client may do that has solved a challenge: it is somebody, not everybody.
 const SOLVED_FACTOR: u32 = 4;
 
@@ -89,6 +91,8 @@ pub struct Defences {
     pub challenge: ChallengeUse,
     /// What is done about clients that look like programs.
     pub bots: BotUse,
+    /// Which identifiers nobody may walk through.
+    pub enumeration: Option<EnumerationUse>,
     /// Days that count as holidays in time windows.
     pub holidays: Arc<Holidays>,
 }
@@ -100,12 +104,14 @@ impl Defences {
             && self.limits.is_empty()
             && self.challenge == ChallengeUse::Asked
             && self.bots == BotUse::Off
+            && self.enumeration.is_none()
     }
 
     /// Whether anything waits for this phase.
     pub(crate) fn asks_in(&self, phase: Phase) -> bool {
         self.rules.last_phase().is_some_and(|last| last >= phase)
             || self.limits.iter().any(|limit| limit.phase == phase || limit.limit.phase() == phase)
+            || (phase == Phase::Body && self.enumeration.as_ref().is_some_and(EnumerationUse::wants_arguments))
     }
 }
 
@@ -129,7 +135,7 @@ impl NamedLimit {
     /// Names the field to correct.
     pub fn compile(name: &str, raw: &RawLimit, on_demand: bool) -> Result<Self, LimitError> {
         let limit = Limit::compile(raw)?;
-        let beyond = (raw.action == LimitAction::Challenge).then(|| RawLimit {
+        let beyond = matches!(raw.action, LimitAction::Challenge | LimitAction::Captcha).then(|| RawLimit {
             id: format!("{}#", raw.id.get(..60).unwrap_or(&raw.id)),
             threshold: raw.threshold.saturating_mul(SOLVED_FACTOR).min(medward_defence::limit::MAX_THRESHOLD),
             action: LimitAction::Refuse,

@@ -8,19 +8,20 @@ use bytes::Bytes;
 use http::header::SET_COOKIE;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use medward_contract::Timestamp;
-use medward_defence::challenge::Client;
+use medward_defence::challenge::Proof;
 use medward_defence::condition::Phase;
-use medward_defence::limit::{Count, CounterKey, Decision, KeyFacts as _, KeyPart, Limit};
+use medward_defence::limit::{Count, CounterKey, Decision, KeyFacts as _, KeyPart};
 use medward_defence::rule::{Outcome, Terminal};
 use medward_defence::waiting::Entrance;
 
+use super::challenge::Asking;
 use super::charge::{Charge, ban};
 use super::facts::{BodyFacts, RequestFacts};
 use super::policy::{ChallengeUse, Defences, NamedLimit};
-use super::{COOKIE, Defence, is_self};
+use super::{Defence, is_self};
 use crate::data_path::DataPath;
 use crate::event::{Reason, Record};
-use crate::snapshot::{Object, host_name};
+use crate::snapshot::Object;
 use crate::stance::Mode;
 
 /// Rule of the challenge that everybody gets.
@@ -51,6 +52,8 @@ pub(crate) enum Way {
     Page,
     /// A puzzle to solve first.
     Challenge,
+    /// A picture to read first.
+    Captcha,
     /// Another address to go to.
     Redirect(String),
     /// A page to wait in, and the ticket.
@@ -59,7 +62,8 @@ pub(crate) enum Way {
 
 /// Something that traffic defence has to say about a request.
 pub(crate) struct Hit {
-    /// `limit:NAME`, `rule:NUMBER`, `addresses:NAME`, `bot:CLASS`, `api:CODE`, `trace:FAMILY`, `challenge`.
+    /// `limit:NAME`, `rule:NUMBER`, `addresses:NAME`, `bot:CLASS`, `api:CODE`, `enumeration:path`, `enumeration:arg.NAME`,
+    /// `trace:FAMILY`, `challenge`.
     pub(crate) rule_id: String,
     pub(crate) rule_name: String,
     /// `cc`, `custom`, `crawler`, `api_abuse` or `leak` (gateway.md §12).
@@ -148,12 +152,20 @@ impl<'r> Stage<'r> {
         }
         match self.phase(Phase::Head, &facts, record) {
             Said::Go if self.is_free => Said::Go,
-            Said::Go => match self.bot(&facts, record) {
+            Said::Go => match self.looked_at(&facts, record) {
                 Said::Go if self.defences.challenge == ChallengeUse::Always => {
-                    self.challenge(&facts, record, CHALLENGE_ID, "质询", None)
+                    self.challenge(&facts, record, &Asking::of(CHALLENGE_ID, "质询", Proof::Work))
                 }
                 said => said,
             },
+            said => said,
+        }
+    }
+
+    /// Looks for programs, and for walks through identifiers.
+    fn looked_at(&self, facts: &RequestFacts<'_>, record: &mut Record) -> Said {
+        match self.bot(facts, record) {
+            Said::Go => self.enumerates_paths(facts, record),
             said => said,
         }
     }
@@ -179,7 +191,10 @@ impl<'r> Stage<'r> {
         }
         let head = record.head.clone();
         let facts = self.facts(&head, record).with_body(BodyFacts::new(pieces, announced));
-        self.phase(Phase::Body, &facts, record)
+        match self.phase(Phase::Body, &facts, record) {
+            Said::Go if !self.is_free => self.enumerates_arguments(&facts, record),
+            said => said,
+        }
     }
 
     /// Asks what waits for the answer, and what it is to carry.
@@ -275,9 +290,14 @@ impl<'r> Stage<'r> {
             self.is_free = true;
             return None;
         }
-        if terminal == Terminal::Challenge {
+        let proof = match terminal {
+            Terminal::Challenge => Some(Proof::Work),
+            Terminal::Captcha => Some(Proof::Captcha),
+            _ => None,
+        };
+        if let Some(proof) = proof {
             let hit = self.rule_hit(number, "challenge");
-            return match self.challenge(facts, record, &hit.rule_id, &hit.rule_name, None) {
+            return match self.challenge(facts, record, &Asking::of(&hit.rule_id, &hit.rule_name, proof)) {
                 Said::Go => None,
                 said => Some(said),
             };
@@ -297,7 +317,7 @@ impl<'r> Stage<'r> {
                 way: Way::Redirect(target.to_owned()),
             }),
             Terminal::Ban => self.ban(&hit.rule_id, &hit.rule_name, record).unwrap_or_else(|| stop(Reason::Rule, 403)),
-            Terminal::Block | Terminal::Allow | Terminal::Challenge => stop(Reason::Rule, 403),
+            Terminal::Block | Terminal::Allow | Terminal::Challenge | Terminal::Captcha => stop(Reason::Rule, 403),
         })
     }
 
@@ -382,8 +402,14 @@ impl<'r> Stage<'r> {
         let rule_id = format!("limit:{}", named.name);
         let address = record.client.address.ip();
         let enforces = self.enforces();
-        if let (true, Decision::Challenge) = (enforces, decision) {
-            return self.challenge(facts, record, &rule_id, &named.name, named.beyond.as_ref());
+        let proof = match decision {
+            Decision::Challenge => Some(Proof::Work),
+            Decision::Captcha => Some(Proof::Captcha),
+            _ => None,
+        };
+        if let Some(proof) = proof.filter(|_| enforces) {
+            let asking = Asking { beyond: named.beyond.as_ref(), ..Asking::of(&rule_id, &named.name, proof) };
+            return self.challenge(facts, record, &asking);
         }
         let refuses = enforces && matches!(decision, Decision::Refuse { .. } | Decision::Ban { .. });
         if self.defence().is_news(address, &rule_id) {
@@ -395,7 +421,7 @@ impl<'r> Stage<'r> {
             return Said::Go;
         }
         match decision {
-            Decision::Admit | Decision::Record | Decision::Challenge => Said::Go,
+            Decision::Admit | Decision::Record | Decision::Challenge | Decision::Captcha => Said::Go,
             Decision::Delay(time) => Said::Wait(time),
             Decision::Refuse { retry_after } => {
                 record.rule = Some((rule_id, named.name.to_string().into()));
@@ -409,11 +435,11 @@ impl<'r> Stage<'r> {
     }
 
     /// Whether the address may not be banned, whatever it does.
-    fn is_sacred(&self, address: IpAddr) -> bool {
+    pub(super) fn is_sacred(&self, address: IpAddr) -> bool {
         is_self(address) || self.data_path.is_trusted(address)
     }
 
-    fn ban(&self, rule_id: &str, rule_name: &str, record: &mut Record) -> Option<Said> {
+    pub(super) fn ban(&self, rule_id: &str, rule_name: &str, record: &mut Record) -> Option<Said> {
         let address = record.client.address.ip();
         if self.is_sacred(address) {
             return None;
@@ -423,51 +449,6 @@ impl<'r> Stage<'r> {
         let ban = self.defence().bans.of(address, now)?;
         Some(banned(ban.until.since(now)))
     }
-
-    /// Lets a client go on that has solved a challenge; within `beyond`, the limit that sent it there.
-    pub(super) fn challenge(
-        &self,
-        facts: &RequestFacts<'_>,
-        record: &mut Record,
-        rule_id: &str,
-        rule_name: &str,
-        beyond: Option<&Limit>,
-    ) -> Said {
-        let (defence, now) = (self.defence(), self.now());
-        let client = client_of(record);
-        let cookie = facts.cookie(COOKIE.as_bytes()).and_then(|cookie| std::str::from_utf8(cookie).ok());
-        let solved = cookie.is_some_and(|cookie| defence.challenger.check_cookie(&client, now, cookie).is_ok());
-        if solved {
-            let Some(limit) = beyond else { return Said::Go };
-            let Some(key) = limit.key(&defence.hasher, facts) else { return Said::Go };
-            return match limit.decide(&*defence.counters, now, key, 1) {
-                Decision::Refuse { retry_after } => {
-                    record.rule = Some((rule_id.to_owned(), rule_name.to_owned().into()));
-                    too_many(retry_after)
-                }
-                _ => Said::Go,
-            };
-        }
-        let enforces = self.enforces();
-        if defence.is_news(record.client.address.ip(), rule_id) {
-            let action = if enforces { "challenge" } else { "observe" };
-            let category = if rule_id.starts_with("bot:") { "crawler" } else { "cc" };
-            let (rule_id, rule_name) = (rule_id.to_owned(), rule_name.to_owned());
-            record.defended(&Hit { rule_id, rule_name, category, action });
-        }
-        if !enforces {
-            return Said::Go;
-        }
-        record.rule = Some((rule_id.to_owned(), rule_name.to_owned().into()));
-        Said::Stop(Refusal { reason: Reason::Challenge, status: 403, retry_after: None, way: Way::Challenge })
-    }
-}
-
-/// The client as challenges know it: for a host, not for one object of it, because solutions go to the host.
-pub(crate) fn client_of(record: &Record) -> Client {
-    let host = host_name(record.head.header(b"host").unwrap_or_default());
-    let agent = record.head.header(b"user-agent").unwrap_or_default();
-    Client::new(&host, record.client.address.ip(), agent)
 }
 
 pub(super) fn stop(reason: Reason, status: u16) -> Said {
@@ -484,6 +465,6 @@ fn banned(left: Duration) -> Said {
     Said::Stop(Refusal { reason: Reason::Banned, status: 403, retry_after: Some(left), way: Way::Page })
 }
 
-fn too_many(retry_after: Duration) -> Said {
+pub(super) fn too_many(retry_after: Duration) -> Said {
     Said::Stop(Refusal { reason: Reason::Limit, status: 429, retry_after: Some(retry_after), way: Way::Page })
 }

@@ -24,7 +24,7 @@ use medward_waf::{Head, Outcome as EngineOutcome, Verdict, printable};
 
 use crate::access::Application;
 use crate::alarm::Alarms;
-use crate::defence::{BanNote, Charge, Defence, Hit};
+use crate::defence::{AwaitedAnswer, BanNote, Charge, Defence, Hit};
 use crate::exchange::HeadFault;
 use crate::inspect::{Judgement, Said, failure};
 use crate::kept::{KeptRequest, Note};
@@ -91,6 +91,8 @@ pub(crate) enum Reason {
     Challenge,
     /// The client looks like a program.
     Bot,
+    /// The client walks through identifiers.
+    Enumeration,
     /// The client has to wait until there is room.
     WaitingRoom,
     /// The call is not what the interface's description says.
@@ -140,6 +142,7 @@ impl Reason {
             Self::Limit => "limit",
             Self::Challenge => "challenge",
             Self::Bot => "bot",
+            Self::Enumeration => "enumeration",
             Self::WaitingRoom => "waiting_room",
             Self::ApiSchema => "api_schema",
             Self::ErrorTrace => "error_trace",
@@ -205,6 +208,8 @@ pub(crate) struct Record {
     pub(crate) watched: Option<Arc<Defence>>,
     /// Counters that wait for the end of the exchange.
     pub(crate) charges: Vec<Charge>,
+    /// What the answer says about walks through identifiers.
+    pub(crate) awaited: Vec<AwaitedAnswer>,
     pub(crate) response_bytes: u64,
     /// The response went out whole.
     pub(crate) complete: bool,
@@ -242,6 +247,7 @@ impl Record {
             tags: Vec::new(),
             watched: None,
             charges: Vec::new(),
+            awaited: Vec::new(),
             response_bytes: 0,
             complete: false,
             masked: 0,
@@ -504,6 +510,9 @@ impl Drop for Record {
         self.close();
         for charge in std::mem::take(&mut self.charges) {
             charge.settle_at_end(self);
+        }
+        for answer in std::mem::take(&mut self.awaited) {
+            answer.settle(self);
         }
         if let Some(defence) = self.watched.take() {
             defence.note(self.client.address.ip(), self.head.target(), self.status);

@@ -11,9 +11,9 @@ use super::serve::own_page;
 use crate::data_path::DataPath;
 use crate::defence::{Refusal, Said, Way, client_of};
 use crate::event::Record;
-use crate::page::{Form, Puzzle, puzzle, waiting};
+use crate::page::{Form, Puzzle, captcha, puzzle, waiting};
 
-/// A puzzle for clients that are no browsers: `token=…, bits=…`.
+/// A puzzle for clients that are no browsers: `token=…, bits=…`, or `captcha` where only a page with a picture will do.
 const PUZZLE: HeaderName = HeaderName::from_static("x-medward-challenge");
 
 /// What the client can read.
@@ -62,6 +62,7 @@ pub(super) fn refused(
             response
         }
         Way::Challenge => challenge(data_path, record, guard, wants),
+        Way::Captcha => picture(data_path, record, guard, wants),
         Way::Wait(entrance, cookie) => wait(&entrance, cookie, record, guard, wants),
     };
     if let Some(wait) = refusal.retry_after {
@@ -109,5 +110,21 @@ fn challenge(data_path: &DataPath, mut record: Box<Record>, guard: Guard, wants:
     let back = String::from_utf8_lossy(target).into_owned();
     let told = Puzzle { token: &token, bits, back: &back, id: record.id };
     let response = puzzle(wants.form, &told);
+    response.map(|bytes| ResponseBody::page(bytes, record, guard))
+}
+
+/// A picture to read. Who shows no page is told that one is needed.
+fn picture(data_path: &DataPath, mut record: Box<Record>, guard: Guard, wants: Wants) -> Response<ResponseBody> {
+    if !wants.is_page {
+        let mut response = own_page(record, guard, 403, Form::Json);
+        response.headers_mut().insert(PUZZLE, HeaderValue::from_static("captcha"));
+        return response;
+    }
+    let Some(picture) = data_path.defence.captcha(&client_of(&record), None) else {
+        return own_page(record, guard, 403, wants.form);
+    };
+    record.status = 403;
+    let back = String::from_utf8_lossy(record.head.target()).into_owned();
+    let response = captcha(wants.form, &picture, false, &back, record.id);
     response.map(|bytes| ResponseBody::page(bytes, record, guard))
 }

@@ -12,6 +12,7 @@ mod admit;
 mod defend;
 mod login;
 mod own;
+mod solved;
 
 mod judge;
 

@@ -3,7 +3,7 @@
 //! The picture is drawn from strokes of our own, bent anew each time and in no order, so that there is no text to read out of
 //! the page. Nothing is kept until somebody answers: the characters follow from the signed token's nonce and our key. One
 //! token, one success, `TRIES` answers, `LIFETIME`. It is *not* proof of a person: who trains a reader for it will read it,
-//! as is so with all of them; it costs more than nothing, and the cookie that it gives is that of the proof of work.
+//! as is so with all of them; it costs more than nothing, and its cookie lets pass wherever a proof of work is asked for, but not the other way round.
 //!
 //! Who cannot see the picture is left out: offer the proof of work wherever it is enough. The page gives the event id to ask with.
 
@@ -21,7 +21,7 @@ use medward_crypto::{ct_eq, hmac_sha256_parts};
 use self::glyphs::GLYPHS;
 pub use self::page::{ANSWER_PATH, CaptchaPage};
 use super::passport::{Kind, Passport};
-use super::{CLOCK_SKEW, Challenger, Client, Refusal, SPENT_ROOM, nonce_key};
+use super::{CLOCK_SKEW, Challenger, Client, Proof, Refusal, SPENT_ROOM, nonce_key};
 use crate::table::{Table, Verdict};
 
 /// How long a picture may be answered (gateway.md §9).
@@ -77,8 +77,20 @@ impl Challenger {
     /// A picture for this client. `nonce` is random.
     pub fn issue_captcha(&self, client: &Client, now: Timestamp, nonce: [u8; 16]) -> Captcha {
         let passport = Passport { kind: Kind::Captcha, client: client.clone(), issued: now, nonce, bits: 0 };
-        let svg = drawing::draw(&self.characters(nonce), drawing::Chance::new(&self.derived(b"drawing", nonce)));
-        Captcha { token: passport.sign(&self.key), svg }
+        Captcha { token: passport.sign(&self.key), svg: self.drawn(nonce) }
+    }
+
+    /// The picture of a token once more, for who read it wrong; none when another is needed.
+    pub fn captcha_again(&self, client: &Client, now: Timestamp, token: &str) -> Option<Captcha> {
+        let passport = Passport::read(token, Kind::Captcha, &self.key)?;
+        passport.check(client, now, LIFETIME).ok()?;
+        Some(Captcha { token: token.to_owned(), svg: self.drawn(passport.nonce) })
+    }
+
+    /// What is to be read in the picture of a token of ours: tests have no eyes.
+    #[cfg(any(test, feature = "testkit"))]
+    pub fn captcha_text(&self, token: &str) -> Option<String> {
+        Passport::read(token, Kind::Captcha, &self.key).map(|passport| self.text(passport.nonce))
     }
 
     /// Takes what was read in the picture and gives the value of a cookie for it, as `redeem` does.
@@ -94,12 +106,19 @@ impl Challenger {
     ) -> Result<String, Refusal> {
         let passport = Passport::read(token, Kind::Captcha, &self.key).ok_or(Refusal::Forged)?;
         passport.check(client, now, LIFETIME)?;
-        let expected: String = self.characters(passport.nonce).iter().map(|(character, _)| character).collect();
-        let is_right = ct_eq(normalised(answer).as_bytes(), expected.as_bytes());
+        let is_right = ct_eq(normalised(answer).as_bytes(), self.text(passport.nonce).as_bytes());
         match tries.answer(now, passport.nonce, is_right) {
             Some(refusal) => Err(refusal),
-            None => Ok(self.cookie(client, now)),
+            None => Ok(self.cookie(client, now, Proof::Captcha)),
         }
+    }
+
+    fn drawn(&self, nonce: [u8; 16]) -> String {
+        drawing::draw(&self.characters(nonce), drawing::Chance::new(&self.derived(b"drawing", nonce)))
+    }
+
+    fn text(&self, nonce: [u8; 16]) -> String {
+        self.characters(nonce).iter().map(|(character, _)| character).collect()
     }
 
     fn characters(&self, nonce: [u8; 16]) -> Vec<glyphs::Glyph> {

@@ -47,8 +47,20 @@ impl Desk {
 fn a_right_answer_gives_a_cookie_once() {
     let desk = Desk::new(1);
     let cookie = desk.answer(&right(1)).unwrap();
-    assert_eq!(challenger().check_cookie(&client("appointment"), now(), &cookie), Ok(()));
+    assert_eq!(challenger().check_cookie(&client("appointment"), now(), &cookie), Ok(Proof::Captcha));
     assert_eq!(desk.answer(&right(1)), Err(Refusal::Spent));
+}
+
+#[test]
+fn the_same_picture_is_shown_again_to_its_client_while_it_may_be_answered() {
+    let captcha = Desk::new(1).captcha;
+    let again = |object: &str, seconds| {
+        let at = now().plus(Duration::from_secs(seconds));
+        challenger().captcha_again(&client(object), at, &captcha.token)
+    };
+    assert_eq!(again("appointment", 119).as_ref(), Some(&captcha));
+    assert_eq!((again("appointment", 120), again("report", 1)), (None, None));
+    assert_eq!(challenger().captcha_text(&captcha.token), Some(right(1)));
 }
 
 #[test]

@@ -113,6 +113,18 @@ fn cookie(response: &Response, name: &str) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_is_signed_in_is_not_asked_for_a_captcha() {
+    let house = House::new(json!({})).await;
+    let rule = json!({ "name": "预约", "number": 1, "action": "captcha",
+        "condition": { "field": "path", "op": "prefix", "value": "/book" } });
+    assert_eq!(house.rig.call(Role::Secadmin, "POST", "/rules", &rule.to_string()).await.0, 201);
+    let asked = house.get("/book", "").await;
+    assert!(asked.status == 403 && asked.text().contains("<svg"), "{}", asked.text());
+    let session = house.login("wang").await;
+    assert_eq!(house.get("/book", &session).await.status, 200);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nobody_reaches_the_application_before_login_and_it_never_sees_the_session() {
     let house = House::new(json!({})).await;
     let sent = house.get("/reports?id=7", "").await;
