@@ -15,7 +15,7 @@ use medward_contract::{PortError, Timestamp};
 use medward_defence::condition::{Fact, Facts, Field, Named, Number, Text};
 use medward_defence::rule::Rule;
 use medward_defence::window::Holidays;
-use medward_proxy::{Addresses, Object, Snapshot, normalised_path};
+use medward_proxy::{Addresses, Object, Snapshot, Zones, normalised_path};
 use serde::Serialize;
 
 /// How far back it reads (gateway.md §7).
@@ -24,6 +24,10 @@ pub(crate) const SPAN: Duration = Duration::from_hours(24);
 const MAX_EVENTS: usize = 20_000;
 /// Most requests that are shown.
 const MAX_TOLD: usize = 20;
+/// Requests between which others get their turn.
+const AT_ONCE: u64 = 8;
+/// What stands in records for a value that is secret.
+const MASK: &str = "***";
 
 /// What a rule would have met.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, utoipa::ToSchema)]
@@ -74,6 +78,7 @@ pub(crate) async fn trial(
     rule: &Rule,
     objects: Option<&BTreeSet<String>>,
     snapshot: &Snapshot,
+    zones: &Zones,
 ) -> Result<RuleTrial, PortError> {
     let mut told = RuleTrial { is_complete: true, ..RuleTrial::default() };
     (told.not_recorded, told.recorded_in_part) = gaps(rule);
@@ -88,7 +93,11 @@ pub(crate) async fn trial(
             told.since = Some(told.since.map_or(event.timestamp, |since| since.min(event.timestamp)));
             let name = attribute(event, "waf.object");
             if !name.is_empty() && objects.is_none_or(|objects| objects.contains(name)) {
-                try_one(rule, event, snapshot.addresses(), running.get(name).copied(), &mut told);
+                let facts = RecordedFacts::of(event, snapshot.addresses(), zones);
+                try_one(rule, facts, running.get(name).copied(), &mut told);
+            }
+            if told.read % AT_ONCE == 0 {
+                tokio::task::yield_now().await;
             }
         }
         cursor = page.next_cursor;
@@ -103,8 +112,9 @@ pub(crate) async fn trial(
     Ok(told)
 }
 
-fn try_one(rule: &Rule, event: &Event, addresses: &Addresses, object: Option<&Object>, told: &mut RuleTrial) {
-    let Some(facts) = RecordedFacts::of(event, addresses) else { return };
+fn try_one(rule: &Rule, facts: Option<RecordedFacts<'_>>, object: Option<&Object>, told: &mut RuleTrial) {
+    let Some(facts) = facts else { return };
+    let event = facts.event;
     told.asked += 1;
     let none = Holidays::default();
     let holidays = object.map_or(&none, |object| &object.defences.holidays);
@@ -156,6 +166,10 @@ fn is_recorded(field: &Field) -> bool {
                 | Text::Object
                 | Text::Group
                 | Text::TlsVersion
+                | Text::Country
+                | Text::Region
+                | Text::Zone
+                | Text::Scenario
         ),
         Field::Named(Named::Header(name)) => &**name == "user-agent",
         Field::Number(Number::BodySize) | Field::Named(Named::Cookie(_)) => false,
@@ -166,6 +180,7 @@ fn is_recorded(field: &Field) -> bool {
 struct RecordedFacts<'e> {
     event: &'e Event,
     addresses: &'e Addresses,
+    zones: &'e Zones,
     ip: IpAddr,
     path: Cow<'e, [u8]>,
     status: Option<u64>,
@@ -173,11 +188,12 @@ struct RecordedFacts<'e> {
 }
 
 impl<'e> RecordedFacts<'e> {
-    fn of(event: &'e Event, addresses: &'e Addresses) -> Option<Self> {
+    fn of(event: &'e Event, addresses: &'e Addresses, zones: &'e Zones) -> Option<Self> {
         let query = event.text(EventField::UrlQuery).unwrap_or_default();
         Some(Self {
             event,
             addresses,
+            zones,
             ip: event.text(EventField::SourceIp)?.parse().ok()?,
             path: normalised_path(event.text(EventField::UrlPath)?.as_bytes()),
             status: event.int(EventField::HttpStatus).and_then(|status| u64::try_from(status).ok()),
@@ -205,7 +221,10 @@ impl Facts for RecordedFacts<'_> {
         match field {
             Text::Host => said(self.event.text(EventField::UrlDomain)),
             Text::Path => Fact::Is(&self.path),
-            Text::Query => said(self.event.text(EventField::UrlQuery)),
+            Text::Query => match self.event.text(EventField::UrlQuery) {
+                Some(query) if query.contains(MASK) => Fact::NotYet,
+                query => said(query),
+            },
             Text::Method => said(self.event.text(EventField::HttpMethod)),
             Text::UserAgent => said(self.event.text(EventField::UserAgent)),
             Text::User => said(self.event.text(EventField::UserName)),
@@ -215,6 +234,15 @@ impl Facts for RecordedFacts<'_> {
                 "" => Fact::Is(b"none"),
                 version => Fact::Is(version.as_bytes()),
             },
+            // Nobody knew it then, or there was no database.
+            Text::Country => told(attribute(self.event, "client.geo.country_iso_code")),
+            Text::Region => match told(attribute(self.event, "client.geo.region_iso_code")) {
+                Fact::Unknown => told(attribute(self.event, "client.geo.region_name")),
+                code => code,
+            },
+            // By the networks as they are now.
+            Text::Zone => Fact::Is(self.zones.of(self.ip).as_bytes()),
+            Text::Scenario => said(Some(attribute(self.event, "waf.scenario"))),
             _ => Fact::NotYet,
         }
     }
@@ -236,10 +264,15 @@ impl Facts for RecordedFacts<'_> {
             Named::Argument(name) => {
                 let mut values = self.arguments.iter().filter(|(known, _)| **known == **name).peekable();
                 let is_there = values.peek().is_some();
-                if values.any(|(_, value)| matches(value.as_bytes())) {
-                    return Fact::Is(true);
+                let mut is_masked = false;
+                for (_, value) in values {
+                    if value.contains(MASK) {
+                        is_masked = true;
+                    } else if matches(value.as_bytes()) {
+                        return Fact::Is(true);
+                    }
                 }
-                match (self.has_body(), is_there) {
+                match (self.has_body() || is_masked, is_there) {
                     (true, _) => Fact::NotYet,
                     (false, true) => Fact::Is(false),
                     (false, false) => Fact::Absent,
@@ -252,6 +285,11 @@ impl Facts for RecordedFacts<'_> {
 /// What is empty was not there.
 fn said(text: Option<&str>) -> Fact<&[u8]> {
     text.filter(|text| !text.is_empty()).map_or(Fact::Absent, |text| Fact::Is(text.as_bytes()))
+}
+
+/// What is empty was not known.
+fn told(text: &str) -> Fact<&[u8]> {
+    if text.is_empty() { Fact::Unknown } else { Fact::Is(text.as_bytes()) }
 }
 
 fn attribute<'e>(event: &'e Event, key: &str) -> &'e str {

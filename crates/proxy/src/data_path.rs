@@ -143,6 +143,11 @@ impl DataPath {
         Ok((Arc::new(data_path), Queues { alarms: alarm_queue, kept: kept_queue, bans: ban_queue }))
     }
 
+    /// Which networks are inside, and which are those of the VPN.
+    pub fn zones(&self) -> &Zones {
+        &self.zones
+    }
+
     /// The policy in force.
     pub fn snapshot(&self) -> impl Deref<Target = Arc<Snapshot>> {
         self.snapshot.load()

@@ -122,7 +122,7 @@ impl Default for Zones {
 
 impl Zones {
     /// `inside`, `outside` or `vpn`.
-    pub(crate) fn of(&self, address: IpAddr) -> &'static str {
+    pub fn of(&self, address: IpAddr) -> &'static str {
         let address = address.to_canonical();
         let holds = |networks: &[IpNet]| networks.iter().any(|network| network.contains(&address));
         if holds(&self.vpn) {

@@ -4,7 +4,7 @@
 //! wins; what comes before it and does not end it (record, tag, header, limit) adds up. A rule is asked in the phase in which
 //! its whole condition is known. A later phase can only overrule with a smaller number, so an `allow` of the head phase does
 //! not silence a `block` with a smaller number that waited for the body; a `block` of the head phase ends the request, and
-//! nothing later undoes it. It is *not* the allow-list of the pipeline, which stands before all rules.
+//! nothing later undoes it. Who has passed a challenge has passed that rule and no other ([`RuleSet::go_on`]). It is *not* the allow-list of the pipeline, which stands before all rules.
 //!
 //! ```
 //! use medward_defence::rule::{RawRule, RuleSet};
@@ -177,16 +177,39 @@ impl RuleSet {
         holidays: &Holidays,
         outcome: &mut Outcome<'a>,
     ) {
-        let asked_before = outcome.begin(phase);
-        for rule in &self.0 {
+        outcome.begin(phase);
+        self.ask(None, facts, now, holidays, outcome);
+    }
+
+    /// Goes on behind the rule that ended the matter: it asked for a challenge, and the client has passed it.
+    pub fn go_on<'a>(&'a self, facts: &dyn Facts, now: Timestamp, holidays: &Holidays, outcome: &mut Outcome<'a>) {
+        if let Some(passed) = outcome.terminal.take() {
+            self.ask(Some(passed.rule), facts, now, holidays, outcome);
+        }
+    }
+
+    /// Asks what is due and has a number greater than `after`.
+    fn ask<'a>(
+        &'a self,
+        after: Option<u32>,
+        facts: &dyn Facts,
+        now: Timestamp,
+        holidays: &Holidays,
+        outcome: &mut Outcome<'a>,
+    ) {
+        for rule in self.0.iter().filter(|rule| Some(rule.number) > after) {
             if outcome.ended_before(rule.number) {
                 return;
             }
-            let is_due = rule.phase <= phase && asked_before.is_none_or(|before| rule.phase > before);
-            if is_due && rule.applies(facts, now, holidays) {
+            if outcome.is_due(rule.phase) && rule.applies(facts, now, holidays) {
                 outcome.add(rule);
             }
         }
+    }
+
+    /// Whether a rule with a smaller number than `number` is asked in this phase.
+    pub fn has_before(&self, number: u32, phase: Phase) -> bool {
+        self.0.iter().any(|rule| rule.number < number && rule.phase == phase)
     }
 
     pub fn len(&self) -> usize {

@@ -21,14 +21,20 @@ pub struct Outcome<'a> {
     /// Ids of limits to count this request under.
     pub limits: Vec<Hit<&'a str>>,
     asked: Option<Phase>,
+    /// Up to where the rules were asked before the phase that is asked now.
+    asked_before: Option<Phase>,
 }
 
 impl<'a> Outcome<'a> {
-    /// Notes that all rules up to `phase` are asked from here on; returns up to where they were before.
-    pub(super) fn begin(&mut self, phase: Phase) -> Option<Phase> {
-        let before = self.asked;
-        self.asked = before.max(Some(phase));
-        before
+    /// Notes that all rules up to `phase` are asked from here on.
+    pub(super) fn begin(&mut self, phase: Phase) {
+        self.asked_before = self.asked;
+        self.asked = self.asked.max(Some(phase));
+    }
+
+    /// Whether a rule becomes decidable now that did not before.
+    pub(super) fn is_due(&self, phase: Phase) -> bool {
+        Some(phase) <= self.asked && Some(phase) > self.asked_before
     }
 
     /// What was refused stays refused; an `allow` only silences greater numbers.

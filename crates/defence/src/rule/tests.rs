@@ -114,6 +114,26 @@ fn a_refusal_is_not_undone_by_a_later_phase() {
 }
 
 #[test]
+fn who_has_passed_a_challenge_has_passed_that_rule_and_no_other() {
+    let set = compile(json!([
+        rule(1, Phase::Head, json!("record")),
+        rule(2, Phase::Head, json!("challenge")),
+        rule(3, Phase::Head, json!({"tag": "behind"})),
+        rule(4, Phase::Head, json!("captcha")),
+        rule(5, Phase::Body, json!("block")),
+    ]));
+    let set = set.unwrap();
+    let mut outcome = ask(&set, &[Phase::Head]);
+    for (number, tags) in [(Some(2), 0), (Some(4), 1), (None, 1)] {
+        assert_eq!((outcome.terminal.map(|hit| hit.rule), outcome.tags.len()), (number, tags));
+        set.go_on(&Request(Phase::Head), noon(), &Holidays::default(), &mut outcome);
+    }
+    assert_eq!((outcome.terminal, outcome.recorded.as_slice()), (None, &[1][..]), "nothing is asked twice");
+    set.evaluate(Phase::Body, &Request(Phase::Body), noon(), &Holidays::default(), &mut outcome);
+    assert_eq!(outcome.terminal.map(|hit| hit.rule), Some(5));
+}
+
+#[test]
 fn no_rule_is_asked_twice_or_before_its_phase() {
     let set = compile(json!([
         rule(1, Phase::Head, json!("record")),

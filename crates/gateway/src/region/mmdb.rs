@@ -15,6 +15,8 @@ use serde::Deserialize;
 
 /// Largest file that is read; it stays in memory. The City database of GeoIP2 has about 120 MiB.
 const MAX_BYTES: u64 = 512 << 20;
+/// Most networks in a file. The City database of GeoIP2 has about 10 million; a damaged tree may have no end.
+const MAX_NETWORKS: usize = 50_000_000;
 
 /// Why a file is not in force. The path stays out: what is wrong is shown to more people than may know it.
 #[derive(Debug, thiserror::Error)]
@@ -27,6 +29,8 @@ pub(super) enum MmdbError {
     TooLong,
     #[error("read the file as MMDB: {0}")]
     Format(MaxMindDbError),
+    #[error("read the file as MMDB: it has more than {MAX_NETWORKS} networks")]
+    TooMany,
     #[error("find a country in it: no record has `country.iso_code`, as those of GeoIP2 Country and City do")]
     NoCountry,
 }
@@ -79,7 +83,11 @@ impl Mmdb {
         let reader = Reader::from_source(content).map_err(MmdbError::Format)?;
         let mut seen = HashSet::new();
         let mut names_country = false;
-        for found in reader.networks(WithinOptions::default()).map_err(MmdbError::Format)? {
+        let networks = reader.networks(WithinOptions::default()).map_err(MmdbError::Format)?;
+        for (count, found) in networks.enumerate() {
+            if count >= MAX_NETWORKS {
+                return Err(MmdbError::TooMany);
+            }
             let found = found.map_err(MmdbError::Format)?;
             // Thousands of networks have the same record.
             if !found.offset().is_some_and(|offset| seen.insert(offset)) {

@@ -44,6 +44,6 @@ impl Service {
         let to = self.now();
         let window = Window { from: to.minus(SPAN), to };
         let snapshot = self.data_path().snapshot();
-        Ok(trial(&**self.0.log.get()?, window, rule, objects.as_ref(), &snapshot).await?)
+        Ok(trial(&**self.0.log.get()?, window, rule, objects.as_ref(), &snapshot, self.data_path().zones()).await?)
     }
 }

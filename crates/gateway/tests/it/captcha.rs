@@ -104,14 +104,31 @@ async fn who_reads_the_picture_comes_back_to_where_it_wanted_and_passes() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn wrong_answer_shows_the_picture_again_and_after_five_another() {
+async fn who_has_passed_a_captcha_meets_the_rules_behind_it() {
+    let site = Site::new(Setup::new(CONFIG)).await;
+    let agent = json!({ "field": "arg.kind", "op": "eq", "value": "all" });
+    site.make("/rules", json!({ "name": "全部", "number": 1, "action": "block", "condition": agent })).await;
+    let closed = json!({ "field": "path", "op": "prefix", "value": "/book/closed" });
+    site.make("/rules", json!({ "name": "关闭", "number": 3, "action": "block", "condition": closed })).await;
+    let token = token_of(&site.page(PATIENT, "/book", "").await);
+    let cookie = cookie_of(&site.answer(PATIENT, &token, &site.read(&token), "/book").await);
+    for (target, status) in [("/book/open", 200), ("/book/closed", 403), ("/book/open?kind=all", 403)] {
+        assert_eq!(site.page(PATIENT, target, &cookie).await.status, status, "{target}");
+    }
+    assert_eq!(site.backend.requests().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn wrong_answer_shows_the_picture_again_and_the_fifth_another() {
     let site = Site::new(Setup::new(CONFIG)).await;
     let token = token_of(&site.page(PATIENT, "/book", "").await);
-    for _ in 0..5 {
+    for _ in 0..4 {
         let wrong = site.answer(PATIENT, &token, "AAAAA", "//elsewhere.example/").await;
         assert_eq!((token_of(&wrong), wrong.header("set-cookie")), (token.clone(), None));
         assert!(wrong.text().contains("输入不正确") && !wrong.text().contains("elsewhere"), "{}", wrong.text());
     }
+    let fifth = site.answer(PATIENT, &token, "AAAAA", "/book").await;
+    assert!(fifth.text().contains("输入不正确") && token_of(&fifth) != token);
     let late = site.answer(PATIENT, &token, &site.read(&token), "/book").await;
     let next = token_of(&late);
     assert!(next != token && late.header("set-cookie").is_none());

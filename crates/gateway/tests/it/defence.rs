@@ -319,9 +319,9 @@ async fn what_rules_name_must_exist_and_cannot_be_removed_under_them() {
     make(&rig, "/rules", rule).await;
     let id = group["id"].as_str().unwrap();
     assert_eq!(rig.call(Role::Secadmin, "DELETE", &format!("/address-groups/{id}"), "").await.0, 409);
-    let zone = json!({ "name": "z", "number": 2, "action": "block",
-        "condition": { "field": "zone", "op": "ne", "value": "inside" } });
-    let (code, problem) = rig.call(Role::Secadmin, "POST", "/rules", &zone.to_string()).await;
+    let label = json!({ "name": "z", "number": 2, "action": "block",
+        "condition": { "field": "label", "op": "ne", "value": "L1" } });
+    let (code, problem) = rig.call(Role::Secadmin, "POST", "/rules", &label.to_string()).await;
     assert_eq!(
         (code, problem["args"]["field"].as_str()),
         (422, Some("condition")),
@@ -357,6 +357,20 @@ async fn policy_with_rules_limits_and_addresses_moves_to_another_house_whole() {
     assert_eq!((code, told["created"].as_u64()), (200, Some(4)), "{told}");
     assert_eq!(get(&other, "203.0.113.9", "/").await, 403);
     assert_eq!(other.call(Role::Secadmin, "GET", "/policy/export", "").await.1, file);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rule_that_lets_pass_does_not_silence_a_smaller_number_that_waits_for_the_body() {
+    let backend = Backend::start();
+    let rig = Rig::start(CONFIG).await;
+    protect(&rig, &backend, json!({})).await;
+    let all = json!({ "field": "arg.kind", "op": "eq", "value": "all" });
+    make(&rig, "/rules", json!({ "name": "全部", "number": 1, "action": "block", "condition": all })).await;
+    make(&rig, "/rules", json!({ "name": "放行", "number": 2, "action": "allow" })).await;
+    let form = "application/x-www-form-urlencoded";
+    assert_eq!(post(&rig, "203.0.113.9", "/q", form, "kind=one").await, 200);
+    assert_eq!(post(&rig, "203.0.113.9", "/q", form, "kind=all").await, 403);
+    assert_eq!(backend.requests().len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

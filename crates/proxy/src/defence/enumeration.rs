@@ -1,7 +1,9 @@
 //! Clients that walk through identifiers (gateway.md §10; CD-046): numbers in paths, values of named arguments.
 //!
-//! Whose walk it is: the API token's, else the account's that the access guard knows, else the address's. A finding is told
-//! once and holds for the window of the rule, for this client and this kind of path, or this argument, of this object.
+//! Whose walk it is: the API token's, else the account's that the access guard knows, else the address's (of IPv6 its network of
+//! 64 bits, which one client has to itself). A finding is told once and holds for the window of the rule, for this client and this
+//! kind of path, or this argument, of this object. Banned is only the address that took the step that was found, once for each
+//! finding: others may use the same token, and a ban that somebody lifted stays lifted.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -126,9 +128,8 @@ impl Stage<'_> {
     ) -> Said {
         let (defence, now, enforces) = (self.defence(), self.now(), self.enforces());
         let action = if enforces { using.action } else { EnumerationAction::Record };
-        if let Some(found) = found
-            && defence.found.note(now, watched.key, &using.rule).is_some()
-        {
+        let news = found.filter(|_| defence.found.note(now, watched.key, &using.rule).is_some());
+        if let Some(found) = news {
             record.defended(&watched.hit(found, action));
         }
         let until = defence.found.until(now, watched.key);
@@ -139,8 +140,8 @@ impl Stage<'_> {
                 self.challenge_untold(facts, record, &asking)
             }
             (Some(until), EnumerationAction::Refuse) => watched.refuse(until.since(now), record),
-            (Some(until), EnumerationAction::Ban) => self
-                .ban(&watched.rule_id, &watched.name(found), record)
+            (Some(until), EnumerationAction::Ban) => news
+                .and_then(|_| self.ban(&watched.rule_id, &watched.name(news), record))
                 .unwrap_or_else(|| watched.refuse(until.since(now), record)),
         };
         if matches!(said, Said::Go) {
@@ -165,7 +166,7 @@ fn client_key(facts: &RequestFacts<'_>) -> Vec<u8> {
     });
     told.unwrap_or_else(|| match facts.address() {
         IpAddr::V4(address) => [&b"4"[..], &address.octets()].concat(),
-        IpAddr::V6(address) => [&b"6"[..], &address.octets()].concat(),
+        IpAddr::V6(address) => [&b"6"[..], address.octets().get(..8).unwrap_or_default()].concat(),
     })
 }
 

@@ -107,7 +107,17 @@ impl<'r> Stage<'r> {
 
     /// Whether anything waits for the body.
     pub(crate) fn wants_body(&self) -> bool {
-        !self.is_free && (self.object.api.is_some() || self.defences.asks_in(Phase::Body))
+        if self.is_free {
+            return self.may_be_overruled();
+        }
+        self.object.api.is_some() || self.defences.asks_in(Phase::Body)
+    }
+
+    /// Whether a rule lets the request pass, and one with a smaller number waits for the body.
+    fn may_be_overruled(&self) -> bool {
+        self.outcome
+            .terminal
+            .is_some_and(|hit| hit.what == Terminal::Allow && self.defences.rules.has_before(hit.rule, Phase::Body))
     }
 
     /// Asks the address lists: who is allowed, who is blocked, who is banned.
@@ -183,10 +193,12 @@ impl<'r> Stage<'r> {
         announced: Option<u64>,
         is_whole: bool,
     ) -> Said {
-        if let said @ Said::Stop(_) = self.api_body(record, pieces, is_whole) {
+        if !self.is_free
+            && let said @ Said::Stop(_) = self.api_body(record, pieces, is_whole)
+        {
             return said;
         }
-        if !self.defences.asks_in(Phase::Body) {
+        if !self.defences.asks_in(Phase::Body) || (self.is_free && !self.may_be_overruled()) {
             return Said::Go;
         }
         let head = record.head.clone();
@@ -257,25 +269,34 @@ impl<'r> Stage<'r> {
 
     /// Asks rules and limits of one phase.
     fn phase(&mut self, phase: Phase, facts: &RequestFacts<'_>, record: &mut Record) -> Said {
-        let said_before = (self.outcome.recorded.len(), self.outcome.limits.len(), self.outcome.tags.len());
-        let terminal_before = self.outcome.terminal;
+        let limits_before = self.outcome.limits.len();
         let defences: &'r Arc<Defences> = self.defences;
-        defences.rules.evaluate(phase, facts, self.now(), &defences.holidays, &mut self.outcome);
-        let recorded: Vec<u32> = self.outcome.recorded.iter().skip(said_before.0).copied().collect();
-        for number in recorded {
-            record.defended(&self.rule_hit(number, "observe"));
-        }
-        record.tags.extend(self.outcome.tags.iter().skip(said_before.2).map(|hit| hit.what.to_owned()));
-        if self.outcome.terminal != terminal_before
-            && let Some(hit) = self.outcome.terminal
-            && let Some(said) = self.terminal(hit.rule, hit.what, facts, record)
-        {
-            return said;
+        let now = self.now();
+        let mut said_before = (self.outcome.recorded.len(), self.outcome.tags.len());
+        let mut terminal_before = self.outcome.terminal;
+        defences.rules.evaluate(phase, facts, now, &defences.holidays, &mut self.outcome);
+        loop {
+            let recorded: Vec<u32> = self.outcome.recorded.iter().skip(said_before.0).copied().collect();
+            for number in recorded {
+                record.defended(&self.rule_hit(number, "observe"));
+            }
+            record.tags.extend(self.outcome.tags.iter().skip(said_before.1).map(|hit| hit.what.to_owned()));
+            let Some(hit) = self.outcome.terminal.filter(|hit| Some(*hit) != terminal_before) else { break };
+            if let Some(said) = self.terminal(hit.rule, hit.what, facts, record) {
+                return said;
+            }
+            if !matches!(hit.what, Terminal::Challenge | Terminal::Captcha) {
+                break;
+            }
+            // It was passed, which says nothing about the rules behind it.
+            said_before = (self.outcome.recorded.len(), self.outcome.tags.len());
+            terminal_before = None;
+            defences.rules.go_on(facts, now, &defences.holidays, &mut self.outcome);
         }
         if self.is_free {
             return Said::Go;
         }
-        self.limits(phase, said_before.1, facts, record)
+        self.limits(phase, limits_before, facts, record)
     }
 
     /// What a rule that ends the matter says; none when the request goes on.

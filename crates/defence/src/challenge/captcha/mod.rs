@@ -52,7 +52,7 @@ impl Default for CaptchaTries {
 }
 
 impl CaptchaTries {
-    /// Notes an answer. A right one takes all tries that are left.
+    /// Notes an answer. A right one takes all tries that are left; the last wrong one spends the picture.
     fn answer(&self, now: Timestamp, nonce: [u8; 16], is_right: bool) -> Option<Refusal> {
         let hot_until = Some(now.plus(LIFETIME + 2 * CLOCK_SKEW));
         self.0.with(
@@ -63,9 +63,9 @@ impl CaptchaTries {
                 let is_spent = *used >= TRIES;
                 *used = if is_right { TRIES } else { used.saturating_add(1).min(TRIES) };
                 let answer = match (is_spent, is_right) {
-                    (true, _) => Some(Refusal::Spent),
-                    (false, false) => Some(Refusal::Unsolved),
                     (false, true) => None,
+                    (false, false) if *used < TRIES => Some(Refusal::Unsolved),
+                    _ => Some(Refusal::Spent),
                 };
                 Verdict { answer, hot_until }
             },

@@ -161,7 +161,7 @@ async fn what_asks_for_a_country_is_refused_while_no_database_is_named() {
     assert_eq!(status(&rig).await["region_database"], Value::Null);
     assert_eq!(get(&rig, IN_CHINA, "/").await, 200);
     let access = rig.recorder.wait(Dataset::AccessRequest, 1).await;
-    assert!(access[0].attrs.keys().all(|key| !key.starts_with("client.geo")), "{:?}", access[0].attrs);
+    assert!(access[0].attrs.iter().all(|(key, _)| !key.starts_with("client.geo")), "{:?}", access[0].attrs);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -239,4 +239,30 @@ async fn holidays_of_the_list_open_and_close_windows_and_status_says_when_it_ran
     assert_eq!((get(&rig, IN_CHINA, "/book").await, get(&rig, IN_CHINA, "/work").await), (200, 403));
     assert_eq!(status(&rig).await["holidays"]["ran_out"], true);
     assert_eq!(ask(&rig, IN_CHINA, "GET /").await.status, 200);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rule_is_tried_on_the_places_that_were_recorded() {
+    let backend = Backend::start();
+    let (setup, _path) = with_places();
+    let rig = setup.start().await;
+    protect(&rig, &backend, json!({ "scenario": "report" })).await;
+    for client in [IN_CHINA, IN_AMERICA, NOWHERE, "10.0.0.7"] {
+        assert_eq!(get(&rig, client, "/").await, 200);
+    }
+    rig.recorder.wait(Dataset::AccessRequest, 4).await;
+    for (condition, matching, undecided) in [
+        (leaf("country", "ne", "CN"), 1, 2),
+        (leaf("country", "exists", true), 2, 0),
+        (leaf("zone", "eq", "inside"), 1, 0),
+        (leaf("scenario", "eq", "report"), 4, 0),
+    ] {
+        let (code, told) = rig.call(Role::Secadmin, "POST", "/rules/test", &rule(1, condition).to_string()).await;
+        assert_eq!((code, told["not_recorded"].clone()), (200, json!([])), "{told}");
+        assert_eq!(
+            (told["matching"].as_u64(), told["undecided"].as_u64()),
+            (Some(matching), Some(undecided)),
+            "{told}"
+        );
+    }
 }
