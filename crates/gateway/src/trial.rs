@@ -96,7 +96,7 @@ pub(crate) async fn trial(
                 let facts = RecordedFacts::of(event, snapshot.addresses(), zones);
                 try_one(rule, facts, running.get(name).copied(), &mut told);
             }
-            if told.read % AT_ONCE == 0 {
+            if told.read.is_multiple_of(AT_ONCE) {
                 tokio::task::yield_now().await;
             }
         }

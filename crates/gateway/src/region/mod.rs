@@ -40,14 +40,22 @@ struct Inner {
     state: Mutex<State>,
 }
 
-/// By what a changed file is told: seconds and nanoseconds of its last change, and bytes.
-type Stamp = (i64, i64, u64);
+/// By what a changed file is told.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+enum Seen {
+    /// It was not looked at yet.
+    #[default]
+    Never,
+    /// It was not there.
+    Missing,
+    /// Seconds and nanoseconds of its last change, and its bytes.
+    At(i64, i64, u64),
+}
 
 /// The file as it was read last.
 #[derive(Clone, Default)]
 struct State {
-    /// None as long as it was not looked at; none inside, when it was not there.
-    stamp: Option<Option<Stamp>>,
+    seen: Seen,
     in_force: Option<InForce>,
     complaint: Option<String>,
 }
@@ -146,13 +154,14 @@ impl Regions {
     }
 
     fn look_at(&self, path: &Path) {
-        let stamp = std::fs::metadata(path).map(|meta| (meta.mtime(), meta.mtime_nsec(), meta.len())).ok();
-        if self.lock().stamp == Some(stamp) {
+        let meta = std::fs::metadata(path);
+        let seen = meta.map_or(Seen::Missing, |meta| Seen::At(meta.mtime(), meta.mtime_nsec(), meta.len()));
+        if self.lock().seen == seen {
             return;
         }
         let read = Mmdb::read(path);
         let mut state = self.lock();
-        state.stamp = Some(stamp);
+        state.seen = seen;
         match read {
             Ok(mmdb) => {
                 let (kind, built_at) = mmdb.made();

@@ -19,7 +19,7 @@ const READER: &str = "203.0.113.8";
 struct Site {
     rig: Rig,
     hand: ManualClock,
-    _backend: Backend,
+    backend: Backend,
 }
 
 impl Site {
@@ -27,10 +27,10 @@ impl Site {
     async fn new(watched: Value, own: Value) -> Self {
         let (setup, hand) = Setup::new(CONFIG).with_manual_clock();
         let (rig, backend) = (setup.start().await, Backend::start());
-        let site = Self { rig, hand, _backend: backend };
+        let site = Self { rig, hand, backend };
         let template = site.make("/templates", json!({ "name": "查询", "settings": { "enumeration": watched } })).await;
         let group = site.make("/groups", json!({ "name": "体检", "template_id": template["id"] })).await;
-        let object = json!({ "name": "site", "hosts": ["*"], "upstreams": [site._backend.url()],
+        let object = json!({ "name": "site", "hosts": ["*"], "upstreams": [site.backend.url()],
             "group_id": group["id"], "settings": own });
         site.make("/objects", object).await;
         site
