@@ -1,15 +1,21 @@
-//! Alternating rounds: everyone meets the same machine.
+//! Alternating rounds: everyone meets the same machine, and a round that others disturbed does not count while there is a
+//! better one.
 
 use std::time::Duration;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 
 use crate::figures::median;
+
+/// Share of a turn that others may use of the proxy's core; a round with more is repeated.
+const DISTURBED: f64 = 0.1;
+/// Rounds for each that counts, at most, before the quietest have to do.
+const TRIES: usize = 3;
 
 /// How long and how often.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Plan {
-    /// Measured rounds; each subject runs once in each.
+    /// Rounds that count; each subject runs once in each.
     pub(crate) rounds: usize,
     /// Length of one subject's turn, whole seconds.
     pub(crate) turn: Duration,
@@ -59,10 +65,11 @@ pub(crate) fn middle(turns: &[Turn]) -> Option<Turn> {
 }
 
 /// Lets every subject run once unmeasured and then once in each round, each round beginning with another subject, so
-/// that none always follows the same one. Gives the turns of each subject.
+/// that none always follows the same one. Gives the turns of each subject in the rounds that count: those that nobody
+/// disturbed, and where there are too few of them, the least disturbed, in the order in which they ran.
 ///
 /// # Errors
-/// The first failing turn ends everything, named with its round and subject.
+/// The first failing turn ends everything, named with its round and subject. So does one without an answer that counts.
 pub(crate) fn alternate<S>(
     subjects: &[S],
     plan: &Plan,
@@ -72,16 +79,19 @@ pub(crate) fn alternate<S>(
     for subject in subjects {
         turn(subject, plan.warm_up).with_context(|| format!("warm up {}", name(subject)))?;
     }
-    let mut turns = vec![Vec::with_capacity(plan.rounds); subjects.len()];
-    for round in 0..plan.rounds {
-        let order = (0..subjects.len()).cycle().skip(round % subjects.len().max(1)).take(subjects.len());
+    let mut rounds: Vec<Vec<(usize, Turn)>> = Vec::new();
+    let disturbance = |round: &[(usize, Turn)]| round.iter().map(|(_, turn)| turn.foreign).fold(0.0, f64::max);
+    let quiet = |rounds: &[Vec<_>]| rounds.iter().filter(|round| disturbance(round) <= DISTURBED).count();
+    while quiet(&rounds) < plan.rounds && rounds.len() < plan.rounds * TRIES {
+        let number = rounds.len() + 1;
+        let order = (0..subjects.len()).cycle().skip((number - 1) % subjects.len().max(1)).take(subjects.len());
+        let mut round = Vec::with_capacity(subjects.len());
         for index in order {
-            let (Some(subject), Some(of_subject)) = (subjects.get(index), turns.get_mut(index)) else { continue };
+            let Some(subject) = subjects.get(index) else { continue };
             let measured = turn(subject, plan.turn)
-                .with_context(|| format!("measure {} in round {}", name(subject), round + 1))?;
+                .with_context(|| format!("measure {} in round {number}", name(subject)))?;
             println!(
-                "  round {}  {:<24} {:>8.0} requests/s  {:>6.1} µs CPU/request  p99 {:>6.2} ms  busy {:>3.0} %  others {:>3.0} %",
-                round + 1,
+                "  round {number}  {:<24} {:>8.0} requests/s  {:>6.1} µs CPU/request  p99 {:>6.2} ms  busy {:>3.0} %  others {:>3.0} %",
                 name(subject),
                 measured.requests_per_second,
                 measured.cpu_us,
@@ -89,10 +99,28 @@ pub(crate) fn alternate<S>(
                 measured.busy * 100.0,
                 measured.foreign * 100.0,
             );
+            round.push((index, measured));
+        }
+        rounds.push(round);
+    }
+    let mut turns = vec![Vec::with_capacity(plan.rounds); subjects.len()];
+    for (index, measured) in quietest(rounds, plan.rounds, |round| disturbance(round)).into_iter().flatten() {
+        let subject = subjects.get(index).map(&name).unwrap_or_default();
+        ensure!(measured.requests_per_second > 0.0, "measure {subject}: no answer at all");
+        if let Some(of_subject) = turns.get_mut(index) {
             of_subject.push(measured);
         }
     }
     Ok(turns)
+}
+
+/// So many rounds, the least disturbed of all, in the order in which they ran.
+fn quietest<R>(rounds: Vec<R>, count: usize, disturbance: impl Fn(&R) -> f64) -> Vec<R> {
+    let mut order: Vec<(usize, f64)> = rounds.iter().map(disturbance).enumerate().collect();
+    order.sort_by(|(_, one), (_, other)| one.total_cmp(other));
+    order.truncate(count);
+    let chosen: Vec<usize> = order.into_iter().map(|(at, _)| at).collect();
+    rounds.into_iter().enumerate().filter(|(at, _)| chosen.contains(at)).map(|(_, round)| round).collect()
 }
 
 #[cfg(test)]
@@ -139,6 +167,32 @@ mod tests {
         )
         .unwrap_err();
         assert_eq!(format!("{error:#}"), "measure b in round 1: 12 answers were refused");
+    }
+
+    #[test]
+    fn a_round_that_others_disturbed_is_repeated_and_counts_only_when_there_is_no_better_one() {
+        let foreign = |shares: &[f64]| {
+            let mut at = 0;
+            let turns = alternate(
+                &["a"],
+                &Plan::quick(),
+                |subject| (*subject).to_owned(),
+                |_, _| {
+                    at += 1;
+                    Ok(Turn { foreign: shares[at - 1], ..turn_of(1.0) })
+                },
+            )
+            .unwrap();
+            turns[0].iter().map(|turn| turn.foreign).collect::<Vec<_>>()
+        };
+        assert_eq!(foreign(&[0.9, 0.0, 0.5, 0.1]), [0.0, 0.1]);
+        assert_eq!(foreign(&[0.9, 0.8, 0.2, 0.5, 0.6, 0.0, 0.4]), [0.2, 0.0]);
+    }
+
+    #[test]
+    fn a_turn_without_an_answer_is_no_figure() {
+        let turns = alternate(&["a"], &Plan::quick(), |subject| (*subject).to_owned(), |_, _| Ok(turn_of(0.0)));
+        assert_eq!(format!("{:#}", turns.unwrap_err()), "measure a: no answer at all");
     }
 
     #[test]
