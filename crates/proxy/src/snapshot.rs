@@ -301,7 +301,7 @@ impl Host {
 }
 
 /// The name of a Host value: lower case, without port.
-pub(crate) fn host_name(host: &[u8]) -> String {
+pub(crate) fn host_name(host: &[u8]) -> Cow<'_, str> {
     let end = match host.first() {
         Some(b'[') => host.iter().position(|byte| *byte == b']').map_or(host.len(), |at| at + 1),
         _ => host.iter().position(|byte| *byte == b':').unwrap_or(host.len()),
@@ -309,7 +309,8 @@ pub(crate) fn host_name(host: &[u8]) -> String {
     let name = host.get(..end).unwrap_or_default();
     // A name with a dot at its end is the same name (RFC 1034 §3.1).
     let name = name.strip_suffix(b".").unwrap_or(name);
-    String::from_utf8_lossy(name).to_ascii_lowercase()
+    let name = String::from_utf8_lossy(name);
+    if name.bytes().any(|byte| byte.is_ascii_uppercase()) { Cow::Owned(name.to_ascii_lowercase()) } else { name }
 }
 
 #[cfg(test)]

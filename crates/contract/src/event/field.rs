@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use compact_str::{CompactString, ToCompactString as _};
+
 /// Type of a promoted field's value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FieldKind {
@@ -17,8 +19,9 @@ pub enum FieldKind {
 /// Value of a promoted field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FieldValue {
-    /// UTF-8 text.
-    Text(String),
+    /// UTF-8 text. Up to 24 bytes stand in the value itself: most do, and each piece of memory would be given back by
+    /// another thread.
+    Text(CompactString),
     /// Integer; durations are nanoseconds, sizes are bytes.
     Int(i64),
     /// Raw bytes.
@@ -38,12 +41,18 @@ impl FieldValue {
 
 impl From<&str> for FieldValue {
     fn from(text: &str) -> Self {
-        Self::Text(text.to_owned())
+        Self::Text(text.into())
     }
 }
 
 impl From<String> for FieldValue {
     fn from(text: String) -> Self {
+        Self::Text(text.into())
+    }
+}
+
+impl From<CompactString> for FieldValue {
+    fn from(text: CompactString) -> Self {
         Self::Text(text)
     }
 }
@@ -74,7 +83,7 @@ impl From<Vec<u8>> for FieldValue {
 
 impl From<std::net::IpAddr> for FieldValue {
     fn from(address: std::net::IpAddr) -> Self {
-        Self::Text(address.to_string())
+        Self::Text(address.to_compact_string())
     }
 }
 

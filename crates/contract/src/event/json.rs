@@ -92,7 +92,7 @@ impl Event {
             return Ok(());
         };
         let value = match (field.kind(), value) {
-            (FieldKind::Text, Value::String(text)) => FieldValue::Text(text),
+            (FieldKind::Text, Value::String(text)) => FieldValue::Text(text.into()),
             (FieldKind::Bytes, Value::String(text)) => FieldValue::Bytes(text.into_bytes()),
             (FieldKind::Int, Value::Number(number)) => {
                 FieldValue::Int(number.as_i64().ok_or_else(|| wrong(name, "must be a 64-bit integer"))?)

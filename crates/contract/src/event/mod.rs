@@ -177,7 +177,7 @@ impl Event {
         let value = match value {
             FieldValue::Text(text) if text.len() > MAX_VALUE_BYTES => {
                 self.note_truncated(field.name());
-                FieldValue::Text(cut_text(&text))
+                FieldValue::Text(cut_text(&text).into())
             }
             FieldValue::Bytes(mut bytes) if bytes.len() > MAX_VALUE_BYTES => {
                 self.note_truncated(field.name());

@@ -54,7 +54,7 @@ pub(crate) struct RequestFacts<'r> {
     place: Option<(&'r Zones, Whereabouts)>,
     /// Login name of who asks.
     user: Option<String>,
-    host: OnceCell<String>,
+    host: OnceCell<Cow<'r, str>>,
     content_type: OnceCell<Vec<u8>>,
     template: OnceCell<Vec<u8>>,
     arguments: OnceCell<Vec<(String, Vec<u8>)>>,

@@ -417,15 +417,16 @@ impl Record {
     fn facts(&self, dataset: Dataset, action: &'static str) -> Event {
         let target = Target::of(self.head.target());
         let host = self.head.header(b"host").map(host_name).filter(|host| !host.is_empty());
+        let host = host.as_deref().unwrap_or("-");
         let mut event = Event::new(dataset, action, self.at)
             .set(Field::SourceIp, &*self.client.text)
             .set(Field::SourcePort, self.client.address.port())
-            .set(Field::UrlDomain, host.unwrap_or_else(|| "-".to_owned()))
-            .set(Field::UrlPath, printable_fast(target.path))
-            .set(Field::HttpMethod, printable_fast(self.head.method()))
-            .set(Field::HttpRequestId, self.id.to_string())
+            .set(Field::UrlDomain, host)
+            .set(Field::UrlPath, &*printable_fast(target.path))
+            .set(Field::HttpMethod, &*printable_fast(self.head.method()))
+            .set(Field::HttpRequestId, self.id.text(&mut [0; 36]) as &str)
             .set_some(Field::UrlQuery, target.query.map(query::masked))
-            .set_some(Field::UserAgent, self.head.header(b"user-agent").map(printable_fast));
+            .set_some(Field::UserAgent, self.head.header(b"user-agent").map(printable_fast).as_deref());
         if let Some(object) = &self.object {
             event = event
                 .attr("waf.object", &*object.name)
@@ -458,7 +459,7 @@ impl Record {
 
     fn drill_id(&self) -> Option<String> {
         let id = self.head.header(DRILL_HEADER)?;
-        (self.client.address.ip().is_loopback() && id.len() <= DRILL_ID_BYTES).then(|| printable_fast(id))
+        (self.client.address.ip().is_loopback() && id.len() <= DRILL_ID_BYTES).then(|| printable_fast(id).into_owned())
     }
 
     fn access(&self) -> Event {
@@ -523,12 +524,12 @@ impl Drop for Record {
 }
 
 /// [`printable`] without the detour when everything is plain ASCII, as it nearly always is.
-fn printable_fast(bytes: &[u8]) -> String {
+fn printable_fast(bytes: &[u8]) -> Cow<'_, str> {
     // No early end: so it is done 32 bytes at a time.
     let plain = bytes.iter().fold(true, |plain, byte| plain & matches!(byte, b' '..=b'~'));
     match std::str::from_utf8(bytes) {
-        Ok(text) if plain => text.to_owned(),
-        _ => printable(bytes),
+        Ok(text) if plain => Cow::Borrowed(text),
+        _ => Cow::Owned(printable(bytes)),
     }
 }
 

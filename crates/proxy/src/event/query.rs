@@ -1,5 +1,7 @@
 //! Targets and queries as events show them: secrets in the query are masked.
 
+use std::borrow::Cow;
+
 use medward_waf::append_parameter;
 
 use super::printable_fast;
@@ -44,7 +46,11 @@ pub(super) fn masked(query: &[u8]) -> String {
         }
         append_parameter(pair, &mut shown);
     }
-    printable_fast(&shown)
+    match printable_fast(&shown) {
+        // Nothing was changed: the bytes are the text.
+        Cow::Borrowed(_) => String::from_utf8(shown).unwrap_or_default(),
+        Cow::Owned(text) => text,
+    }
 }
 
 #[cfg(test)]

@@ -124,14 +124,17 @@ pub(super) fn to_upstream(headers: &mut HeaderMap, passage: &Passage<'_>) {
     } else if passage.answer_is_judged {
         ask_for_readable_codings(headers);
     }
+    // Of what was parsed already there is no copy made.
+    let parsed = headers.get(HOST).filter(|value| Some(value.as_bytes()) == passage.host).cloned();
+    let host = parsed.or_else(|| HeaderValue::from_bytes(passage.host?).ok());
     let mut set = |name, value: Result<HeaderValue, _>| {
         if let Ok(value) = value {
             headers.insert(name, value);
         }
     };
-    if let Some(host) = passage.host {
-        set(HOST, HeaderValue::from_bytes(host));
-        set(FORWARDED_HOST, HeaderValue::from_bytes(host));
+    if let Some(host) = &host {
+        set(HOST, Ok(host.clone()));
+        set(FORWARDED_HOST, Ok(host.clone()));
     }
     set(FORWARDED_FOR, HeaderValue::from_str(passage.client));
     set(FORWARDED_PROTO, Ok(HeaderValue::from_static(if passage.tls { "https" } else { "http" })));
@@ -145,7 +148,7 @@ pub(super) fn to_upstream(headers: &mut HeaderMap, passage: &Passage<'_>) {
             set(ASSERTION, HeaderValue::from_str(assertion));
         }
     }
-    set(REQUEST_ID, HeaderValue::from_str(&passage.id.to_string()));
+    set(REQUEST_ID, HeaderValue::from_str(passage.id.text(&mut [0; 36])));
 }
 
 /// Makes an upstream's fields fit for the client.

@@ -77,7 +77,7 @@ fn foreign_decoder_reads_the_same_values() {
 fn too_large_record_is_refused_and_a_fitted_event_is_not() {
     let mut event = Event::new(Dataset::AppLog, "log", at(0));
     for (field, letter) in [(Field::Message, "诊"), (Field::UrlPath, "p"), (Field::DbStatement, "s")] {
-        event.put(field, FieldValue::Text(letter.repeat(32 * 1024 / letter.len())));
+        event.put(field, letter.repeat(32 * 1024 / letter.len()).into());
     }
     assert!(matches!(Prepared::new(&event), Err(EncodeError::TooLarge { .. })));
     fit(&mut event);
@@ -170,7 +170,7 @@ fn forms_that_encode_would_not_write_are_refused() {
 
 fn field_value(kind: FieldKind) -> BoxedStrategy<FieldValue> {
     match kind {
-        FieldKind::Text => ".{0,40}".prop_map(FieldValue::Text).boxed(),
+        FieldKind::Text => ".{0,40}".prop_map(FieldValue::from).boxed(),
         FieldKind::Int => any::<i64>().prop_map(FieldValue::Int).boxed(),
         FieldKind::Bytes => {
             prop_oneof![proptest::collection::vec(any::<u8>(), 0..60), ".{0,20}".prop_map(String::into_bytes)]

@@ -192,7 +192,7 @@ impl<'a> View<'a> {
         let dataset = dataset_of(self.dataset).ok_or(DecodeError::UnknownDataset)?;
         let fields = self.fields.iter().map(|(field, value)| {
             let value = match value {
-                Value::Text(text) => FieldValue::Text((*text).to_owned()),
+                Value::Text(text) => FieldValue::from(*text),
                 Value::Int(number) => FieldValue::Int(*number),
                 Value::Bytes(bytes) => FieldValue::Bytes(bytes.to_vec()),
             };

@@ -88,8 +88,8 @@ pub(crate) fn alternate<S>(
         let mut round = Vec::with_capacity(subjects.len());
         for index in order {
             let Some(subject) = subjects.get(index) else { continue };
-            let measured = turn(subject, plan.turn)
-                .with_context(|| format!("measure {} in round {number}", name(subject)))?;
+            let measured =
+                turn(subject, plan.turn).with_context(|| format!("measure {} in round {number}", name(subject)))?;
             println!(
                 "  round {number}  {:<24} {:>8.0} requests/s  {:>6.1} µs CPU/request  p99 {:>6.2} ms  busy {:>3.0} %  others {:>3.0} %",
                 name(subject),
