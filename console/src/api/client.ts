@@ -1,4 +1,5 @@
 import createClient, { type Middleware } from 'openapi-fetch'
+import { APPROVAL_HEADER, approvalOf, changeKey, noteOutcome } from './approval'
 import { UNATTENDED, isAttended } from './attention'
 import { Lane } from './lane'
 import { Problem, Unreachable, problemFrom } from './problem'
@@ -50,20 +51,38 @@ async function reach(request: Request): Promise<Response> {
   }
 }
 
+/** Changes under way that may need a second person. */
+const changes = new WeakMap<Request, string>()
+
 const guard: Middleware = {
-  onRequest({ request }) {
+  async onRequest({ request }) {
     if (!isAttended()) request.headers.set(UNATTENDED, '1')
     if (request.method === 'GET' || request.method === 'HEAD') return
     if (csrfToken !== '') request.headers.set('X-Medward-CSRF', csrfToken)
     if (request.method === 'POST') request.headers.set('Idempotency-Key', randomKey())
+    if (!isGateway(request)) return
+    const key = await changeKey(request)
+    changes.set(request, key)
+    const approval = approvalOf(key)
+    if (approval !== null) request.headers.set(APPROVAL_HEADER, approval)
   },
   async onResponse({ request, response }) {
-    if (response.ok) return
+    const key = changes.get(request)
+    if (response.ok) {
+      if (key !== undefined) noteOutcome(key, null)
+      return
+    }
     const problem = await problemFrom(response)
+    if (key !== undefined) noteOutcome(key, problem)
     const path = new URL(request.url).pathname
     if (problem.status === 401 && !ANONYMOUS.some((anonymous) => path.startsWith(anonymous))) sessionEnded(problem)
     throw problem
   },
+}
+
+/** Whether a change of it may need a second person. */
+function isGateway(request: Request): boolean {
+  return new URL(request.url).pathname.startsWith('/api/v1/gateway/')
 }
 
 export const api = createClient<paths>({

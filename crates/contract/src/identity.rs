@@ -81,6 +81,9 @@ impl ApprovalAction {
     }
 }
 
+/// What [`Approvals::is_granted`] refuses with while nobody has decided: the same approval may still be given.
+pub const APPROVAL_UNDECIDED: &str = "IDN-0431";
+
 /// SHA-256 of a payload: the bytes that say everything the change will do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct PayloadHash([u8; 32]);

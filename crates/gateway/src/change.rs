@@ -1,9 +1,12 @@
 //! A change of the policy: who makes it, and why it is refused.
 
+use medward_contract::PortError;
+use medward_contract::id::ApprovalId;
 use medward_kernel::audit::Begun;
 use medward_store::StoreError;
 
 use crate::compile::{PolicyError, PolicyErrors};
+use crate::eyes::Asker;
 use crate::model::RuleSet;
 
 /// Who changes the policy, and what they say about it.
@@ -15,6 +18,8 @@ pub struct By<'a> {
     pub author: &'a str,
     /// Why, in the author's words; may be empty.
     pub reason: &'a str,
+    /// For whom a second person is asked, and on which approval it runs.
+    pub asker: &'a Asker,
 }
 
 /// Why a change of the policy is refused.
@@ -52,6 +57,15 @@ pub enum ChangeError {
     /// The policy would not compile.
     #[error(transparent)]
     Invalid(#[from] PolicyErrors),
+    /// A second person would have nothing to judge by.
+    #[error("ask for approval: say why, a second person reads it")]
+    NoReason,
+    /// A second person has to approve it first.
+    #[error("change it: it waits for approval {0}")]
+    NeedsApproval(ApprovalId),
+    /// The approval does not let this change through.
+    #[error("change it with the approval")]
+    Approval(#[source] PortError),
     /// The database failed.
     #[error("store the policy")]
     Store(#[from] StoreError),
@@ -70,6 +84,7 @@ impl ChangeError {
     pub fn field(&self) -> Option<&'static str> {
         let errors = match self {
             Self::Policy(_) => return Some("policy"),
+            Self::NoReason => return Some("reason"),
             Self::Invalid(PolicyErrors(errors)) => errors,
             _ => return None,
         };

@@ -83,6 +83,21 @@ pub const CERTIFICATE_NOT_SEALED: ErrorCode = ErrorCode {
     remedy: "look at the log of this node; nothing was stored",
 };
 
+/// The change makes protection weaker and waits for a second person.
+pub const APPROVAL_NEEDED: ErrorCode = ErrorCode {
+    code: "GTW-0109",
+    status: 409,
+    title: "a second person has to approve this change",
+    remedy: "nothing was changed; let somebody else approve it under Approvals, then do the same again with the approval",
+};
+/// The approval is not for this change, or not given.
+pub const APPROVAL_REFUSED: ErrorCode = ErrorCode {
+    code: "GTW-0110",
+    status: 403,
+    title: "the approval does not let this change through",
+    remedy: "nothing was changed; look up what became of the approval, or ask for another one",
+};
+
 /// The ban is not in force.
 pub const BAN_UNKNOWN: ErrorCode = ErrorCode {
     code: "GTW-0301",
@@ -116,6 +131,8 @@ pub const ALL: &[ErrorCode] = &[
     ITEM_IN_USE,
     GENERATION_UNKNOWN,
     NOTHING_TO_CHANGE,
+    APPROVAL_NEEDED,
+    APPROVAL_REFUSED,
     CERTIFICATE_UNKNOWN,
     CERTIFICATE_INVALID,
     CERTIFICATE_NOT_SEALED,

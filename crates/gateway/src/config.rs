@@ -49,6 +49,9 @@ pub struct GatewayConfig {
     /// each year.
     #[schemars(with = "Vec<String>")]
     pub holidays: Vec<Day>,
+    /// Whether a second person has to approve what makes protection weaker: an object that goes, reacts less, is judged by less
+    /// or loses its guard, an exclusion, a rule or a group of addresses that lets pass. Default: no, one person may.
+    pub four_eyes: bool,
     /// How long the gateway waits for whom.
     pub timeouts: Timeouts,
     /// How much the gateway takes.
@@ -148,6 +151,7 @@ impl Default for GatewayConfig {
             region_database: None,
             zones: Zones::default(),
             holidays: Vec::new(),
+            four_eyes: false,
             timeouts: Timeouts::default(),
             limits: ConnectionLimits::default(),
             crs: CrsConfig::default(),

@@ -36,6 +36,7 @@ mod schemas;
 
 mod change;
 mod draft;
+mod eyes;
 mod import;
 mod node;
 mod observed;

@@ -73,3 +73,11 @@ codes! {
     /// Something failed that should not.
     INTERNAL = "IDN-0500", 500, "the operation failed inside Medward", "tell the administrator the request id";
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn those_who_ask_know_the_code_of_an_undecided_approval() {
+        assert_eq!(super::APPROVAL_NEEDED.code, medward_contract::identity::APPROVAL_UNDECIDED);
+    }
+}

@@ -3,10 +3,11 @@
 
 use std::path::Path;
 
+use data_encoding::BASE32_NOPAD;
 use http_body_util::BodyExt as _;
 use medward_contract::Role;
 use medward_gateway::Gateway;
-use medward_identity::{Identity, NewAdministrator, Password, ReadyAdministrator, Service};
+use medward_identity::{Identity, NewAdministrator, Password, ReadyAdministrator, Service, TotpSecret};
 use medward_kernel::clock::ManualClock;
 use medward_kernel::config::LoadedConfig;
 use medward_kernel::house::House;
@@ -68,21 +69,34 @@ impl Hospital {
 
     /// One call of the API; what it answers, and the cookie it sets.
     pub(crate) async fn send(&self, session: &str, method: &str, path: &str, body: &Value) -> (Value, Option<String>) {
+        let (status, answer, cookie) = self.call(session, method, path, body, &[]).await;
+        assert!(status.is_success(), "{method} {path}: {status} {answer}");
+        (answer, cookie)
+    }
+
+    /// The same with more headers, and with its status.
+    pub(crate) async fn call(
+        &self,
+        session: &str,
+        method: &str,
+        path: &str,
+        body: &Value,
+        headers: &[(&str, &str)],
+    ) -> (http::StatusCode, Value, Option<String>) {
         let request = http::Request::builder()
             .method(method)
             .uri(format!("/api/v1{path}"))
             .header("content-type", "application/json")
             .header("x-medward-csrf", csrf::token(&self.house.kit().keys, session))
-            .header("cookie", format!("__Host-mw={session}"))
-            .body(axum::body::Body::from(body.to_string()))
-            .unwrap();
+            .header("cookie", format!("__Host-mw={session}"));
+        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+        let request = request.body(axum::body::Body::from(body.to_string())).unwrap();
         let response = self.api.clone().oneshot(request).await.unwrap();
         let (status, set) = (response.status(), response.headers().get("set-cookie").cloned());
         let bytes = response.into_body().collect().await.unwrap().to_bytes();
         let answer: Value = serde_json::from_slice(&bytes).unwrap_or_default();
-        assert!(status.is_success(), "{method} {path}: {status} {answer}");
         let cookie = set.and_then(|set| Some(set.to_str().ok()?.split([';', '=']).nth(1)?.to_owned()));
-        (answer, cookie)
+        (status, answer, cookie)
     }
 
     pub(crate) async fn login(&self, person: &ReadyAdministrator) -> String {
@@ -91,6 +105,28 @@ impl Hospital {
         let code = person.totp.code_at(self.house.kit().clock.now());
         let body = json!({ "handle": begun["handle"], "code": code });
         self.send("", "POST", "/identity/login/factor", &body).await.1.unwrap()
+    }
+
+    /// The first login of an account: another password, an authenticator, a session.
+    pub(crate) async fn first_login(&self, login: &str) -> String {
+        let body = json!({ "login": login, "password": PASSWORD });
+        let handle = self.send("", "POST", "/identity/login", &body).await.0["handle"].take();
+        let body = json!({ "handle": handle, "new_password": format!("{PASSWORD}-2") });
+        self.send("", "POST", "/identity/login/password", &body).await;
+        let (offered, _) = self.send("", "POST", "/identity/login/enrol", &json!({ "handle": handle })).await;
+        let secret = offered["secret_base32"].as_str().unwrap();
+        let secret = TotpSecret::from_bytes(&BASE32_NOPAD.decode(secret.as_bytes()).unwrap()).unwrap();
+        let body = json!({ "handle": handle, "code": secret.code_at(self.house.kit().clock.now()) });
+        self.send("", "POST", "/identity/login/enrol/confirm", &body).await.1.unwrap()
+    }
+
+    /// Another security administrator, who has not logged in yet.
+    pub(crate) async fn secadmin(&self, (sysadmin, secadmin): (&str, &str), login: &str) {
+        self.account((sysadmin, secadmin), login, 5).await;
+        let (accounts, _) = self.send(secadmin, "GET", "/identity/accounts", &json!({})).await;
+        let made = accounts["items"].as_array().unwrap().iter().find(|account| account["login"] == login).unwrap();
+        let grants = format!("/identity/accounts/{}/grants", made["id"].as_str().unwrap());
+        self.send(secadmin, "POST", &grants, &json!({ "role": "secadmin" })).await;
     }
 
     /// Somebody of a ward, who has not logged in yet.

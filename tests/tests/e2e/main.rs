@@ -9,6 +9,7 @@
 mod access;
 mod browser;
 mod demo;
+mod eyes;
 mod faults;
 mod hospital;
 mod integrity;

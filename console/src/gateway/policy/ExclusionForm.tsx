@@ -32,6 +32,11 @@ interface Values {
   reason: string
 }
 
+/** The next midnight here, µs: who asks for the same exclusion twice on one day asks for the same. */
+function endOfToday(): number {
+  return new Date().setHours(24, 0, 0, 0) * 1000
+}
+
 /** Makes an exclusion, and shows first what it would let through. */
 export function ExclusionForm({ open, draft, busy, error, onSave, onClose }: Props) {
   const words = useWords(policyWords).exclusions
@@ -49,7 +54,7 @@ export function ExclusionForm({ open, draft, busy, error, onSave, onClose }: Pro
     rule: values.rule.trim(),
     parameter: values.parameter?.trim() || null,
     path: values.path?.trim() || null,
-    expires_at: values.days ? Date.now() * 1000 + values.days * DAY_US : null,
+    expires_at: values.days ? endOfToday() + values.days * DAY_US : null,
     reason: values.reason ?? '',
     request_id: draft?.request || null,
   })

@@ -3,10 +3,10 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use medward_contract::Timestamp;
-use medward_web::{ApiError, Caller, Change, Json, Limit, Paged, Path, Query};
+use medward_web::{ApiError, Json, Limit, Paged, Path, Query};
 use serde::{Deserialize, Serialize};
 
-use super::{Said, Stored, by, page};
+use super::{Author, Said, Stored, page};
 use crate::codes;
 use crate::model::{AddressGroupSpec, AddressUse, Item, Kind};
 use crate::service::Service;
@@ -83,13 +83,12 @@ pub(crate) async fn address_group_entries(
 #[utoipa::path(post, path = "/api/v1/gateway/address-groups", tag = "gateway", params(Said), request_body = AddressGroupInput, responses((status = 201, body = AddressGroup)))]
 pub(crate) async fn address_group_create(
     State(service): State<Service>,
-    caller: Caller,
-    Change(change): Change,
+    author: Author,
     Query(said): Query<Said>,
     Json(input): Json<AddressGroupInput>,
 ) -> Result<(StatusCode, Json<AddressGroup>), ApiError> {
     let spec = spec(&service, input, None).await?;
-    let item = service.item_create(&spec, by(&caller, &change, &said.reason)?).await?;
+    let item = service.item_create(&spec, author.by(&said.reason)?).await?;
     Ok((StatusCode::CREATED, Json(told(&service, item))))
 }
 
@@ -97,8 +96,7 @@ pub(crate) async fn address_group_create(
 #[utoipa::path(put, path = "/api/v1/gateway/address-groups/{id}", tag = "gateway", params(("id" = String, Path), Said), request_body = AddressGroupInput, responses((status = 200, body = AddressGroup)))]
 pub(crate) async fn address_group_update(
     State(service): State<Service>,
-    caller: Caller,
-    Change(change): Change,
+    author: Author,
     Path(id): Path<String>,
     Query(said): Query<Said>,
     Json(input): Json<AddressGroupInput>,
@@ -106,7 +104,7 @@ pub(crate) async fn address_group_update(
     let written = service.standing().await?.written;
     let before = written.addresses.get(&id).and_then(|item| item.spec.list.clone());
     let spec = spec(&service, input, before).await?;
-    let item = service.item_update(&id, &spec, said.generation, by(&caller, &change, &said.reason)?).await?;
+    let item = service.item_update(&id, &spec, said.generation, author.by(&said.reason)?).await?;
     Ok(Json(told(&service, item)))
 }
 
@@ -114,12 +112,11 @@ pub(crate) async fn address_group_update(
 #[utoipa::path(delete, path = "/api/v1/gateway/address-groups/{id}", tag = "gateway", params(("id" = String, Path), Said), responses((status = 204)))]
 pub(crate) async fn address_group_delete(
     State(service): State<Service>,
-    caller: Caller,
-    Change(change): Change,
+    author: Author,
     Path(id): Path<String>,
     Query(said): Query<Said>,
 ) -> Result<StatusCode, ApiError> {
-    service.item_delete(Kind::Addresses, &id, by(&caller, &change, &said.reason)?).await?;
+    service.item_delete(Kind::Addresses, &id, author.by(&said.reason)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

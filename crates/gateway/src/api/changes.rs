@@ -1,10 +1,10 @@
 //! What changed in the policy, when and by whom, and the way back.
 
 use axum::extract::State;
-use medward_web::{ApiError, Caller, Change, Json, Limit, Paged, Query};
+use medward_web::{ApiError, Json, Limit, Paged, Query};
 use serde::{Deserialize, Serialize};
 
-use super::by;
+use super::Author;
 use crate::codes;
 use crate::import::Imported;
 use crate::model::{Kind, PolicyFile};
@@ -115,11 +115,10 @@ fn cursor_read(cursor: &str) -> Result<(i64, String), ApiError> {
 #[utoipa::path(post, path = "/api/v1/gateway/policy/rollback", tag = "gateway", request_body = RollbackInput, responses((status = 200, body = RolledBack)))]
 pub(crate) async fn policy_rollback(
     State(service): State<Service>,
-    caller: Caller,
-    Change(change): Change,
+    author: Author,
     Json(input): Json<RollbackInput>,
 ) -> Result<Json<RolledBack>, ApiError> {
-    let by = by(&caller, &change, &input.reason)?;
+    let by = author.by(&input.reason)?;
     let generation = service.rollback(input.generation, input.item.as_deref(), by).await?;
     Ok(Json(RolledBack { generation }))
 }
@@ -148,10 +147,9 @@ pub(crate) async fn policy_export(State(service): State<Service>) -> Result<Json
 #[utoipa::path(post, path = "/api/v1/gateway/policy/import", tag = "gateway", request_body = ImportInput, responses((status = 200, body = Imported)))]
 pub(crate) async fn policy_import(
     State(service): State<Service>,
-    caller: Caller,
-    Change(change): Change,
+    author: Author,
     Json(input): Json<ImportInput>,
 ) -> Result<Json<Imported>, ApiError> {
-    let by = by(&caller, &change, &input.reason)?;
+    let by = author.by(&input.reason)?;
     Ok(Json(service.import(&input.policy, input.dry_run, by).await?))
 }

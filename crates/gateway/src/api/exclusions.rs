@@ -2,10 +2,10 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use medward_web::{ApiError, Caller, Change, Json, Limit, Paged, Path, Query};
+use medward_web::{ApiError, Json, Limit, Paged, Path, Query};
 use serde::Serialize;
 
-use super::{Said, Stored, by, page};
+use super::{Author, Said, Stored, page};
 use crate::codes;
 use crate::model::{ExclusionSpec, Item, Kind, Written};
 use crate::preview::Preview;
@@ -40,8 +40,7 @@ pub(crate) async fn exclusion_list(
 #[utoipa::path(post, path = "/api/v1/gateway/exclusions", tag = "gateway", request_body = ExclusionSpec, responses((status = 201, body = RuleExclusion)))]
 pub(crate) async fn exclusion_create(
     State(service): State<Service>,
-    caller: Caller,
-    Change(change): Change,
+    author: Author,
     Json(spec): Json<ExclusionSpec>,
 ) -> Result<(StatusCode, Json<RuleExclusion>), ApiError> {
     let written = service.standing().await?.written;
@@ -51,7 +50,7 @@ pub(crate) async fn exclusion_create(
         let problem = ApiError::new(codes::OBJECT_INVALID, "expires_at lies in the past");
         return Err(problem.arg("field", "expires_at"));
     }
-    let by = by(&caller, &change, &spec.reason)?;
+    let by = author.by(&spec.reason)?;
     // One that has ended is taken up again.
     let mut same = written.exclusions.values().flatten().filter(|item| item.spec.name == spec.name);
     let item = match same.find(|item| item.spec.is_over(now)) {
@@ -65,15 +64,14 @@ pub(crate) async fn exclusion_create(
 #[utoipa::path(put, path = "/api/v1/gateway/exclusions/{id}", tag = "gateway", params(("id" = String, Path), Said), request_body = ExclusionSpec, responses((status = 200, body = RuleExclusion)))]
 pub(crate) async fn exclusion_update(
     State(service): State<Service>,
-    caller: Caller,
-    Change(change): Change,
+    author: Author,
     Path(id): Path<String>,
     Query(said): Query<Said>,
     Json(spec): Json<ExclusionSpec>,
 ) -> Result<Json<RuleExclusion>, ApiError> {
     let written = service.standing().await?.written;
     let spec = named(spec, &written)?;
-    let item = service.item_update(&id, &spec, said.generation, by(&caller, &change, &spec.reason)?).await?;
+    let item = service.item_update(&id, &spec, said.generation, author.by(&spec.reason)?).await?;
     Ok(Json(told(&service, item, &written)))
 }
 
@@ -81,12 +79,11 @@ pub(crate) async fn exclusion_update(
 #[utoipa::path(delete, path = "/api/v1/gateway/exclusions/{id}", tag = "gateway", params(("id" = String, Path), Said), responses((status = 204)))]
 pub(crate) async fn exclusion_delete(
     State(service): State<Service>,
-    caller: Caller,
-    Change(change): Change,
+    author: Author,
     Path(id): Path<String>,
     Query(said): Query<Said>,
 ) -> Result<StatusCode, ApiError> {
-    service.item_delete(Kind::Exclusion, &id, by(&caller, &change, &said.reason)?).await?;
+    service.item_delete(Kind::Exclusion, &id, author.by(&said.reason)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

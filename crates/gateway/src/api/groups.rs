@@ -2,10 +2,10 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use medward_web::{ApiError, Caller, Change, Json, Limit, Paged, Path, Query};
+use medward_web::{ApiError, Json, Limit, Paged, Path, Query};
 use serde::Serialize;
 
-use super::{Said, Stored, by, page};
+use super::{Author, Said, Stored, page};
 use crate::model::{GroupSpec, Item, Kind, TemplateSpec};
 use crate::service::Service;
 
@@ -51,13 +51,12 @@ pub(crate) async fn group_list(
 #[utoipa::path(post, path = "/api/v1/gateway/groups", tag = "gateway", params(Said), request_body = GroupSpec, responses((status = 201, body = Stored<GroupSpec>)))]
 pub(crate) async fn group_create(
     State(service): State<Service>,
-    caller: Caller,
-    Change(change): Change,
+    author: Author,
     Query(said): Query<Said>,
     Json(spec): Json<GroupSpec>,
 ) -> Result<(StatusCode, Json<Stored<GroupSpec>>), ApiError> {
     let spec = GroupSpec { name: spec.name.trim().to_owned(), ..spec };
-    let item = service.item_create(&spec, by(&caller, &change, &said.reason)?).await?;
+    let item = service.item_create(&spec, author.by(&said.reason)?).await?;
     Ok((StatusCode::CREATED, Json(item.into())))
 }
 
@@ -65,14 +64,13 @@ pub(crate) async fn group_create(
 #[utoipa::path(put, path = "/api/v1/gateway/groups/{id}", tag = "gateway", params(("id" = String, Path), Said), request_body = GroupSpec, responses((status = 200, body = Stored<GroupSpec>)))]
 pub(crate) async fn group_update(
     State(service): State<Service>,
-    caller: Caller,
-    Change(change): Change,
+    author: Author,
     Path(id): Path<String>,
     Query(said): Query<Said>,
     Json(spec): Json<GroupSpec>,
 ) -> Result<Json<Stored<GroupSpec>>, ApiError> {
     let spec = GroupSpec { name: spec.name.trim().to_owned(), ..spec };
-    let by = by(&caller, &change, &said.reason)?;
+    let by = author.by(&said.reason)?;
     Ok(Json(service.item_update(&id, &spec, said.generation, by).await?.into()))
 }
 
@@ -80,12 +78,11 @@ pub(crate) async fn group_update(
 #[utoipa::path(delete, path = "/api/v1/gateway/groups/{id}", tag = "gateway", params(("id" = String, Path), Said), responses((status = 204)))]
 pub(crate) async fn group_delete(
     State(service): State<Service>,
-    caller: Caller,
-    Change(change): Change,
+    author: Author,
     Path(id): Path<String>,
     Query(said): Query<Said>,
 ) -> Result<StatusCode, ApiError> {
-    service.item_delete(Kind::Group, &id, by(&caller, &change, &said.reason)?).await?;
+    service.item_delete(Kind::Group, &id, author.by(&said.reason)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -108,13 +105,12 @@ pub(crate) async fn template_list(
 #[utoipa::path(post, path = "/api/v1/gateway/templates", tag = "gateway", params(Said), request_body = TemplateSpec, responses((status = 201, body = Stored<TemplateSpec>)))]
 pub(crate) async fn template_create(
     State(service): State<Service>,
-    caller: Caller,
-    Change(change): Change,
+    author: Author,
     Query(said): Query<Said>,
     Json(spec): Json<TemplateSpec>,
 ) -> Result<(StatusCode, Json<Stored<TemplateSpec>>), ApiError> {
     let spec = TemplateSpec { name: spec.name.trim().to_owned(), ..spec };
-    let item = service.item_create(&spec, by(&caller, &change, &said.reason)?).await?;
+    let item = service.item_create(&spec, author.by(&said.reason)?).await?;
     Ok((StatusCode::CREATED, Json(item.into())))
 }
 
@@ -122,14 +118,13 @@ pub(crate) async fn template_create(
 #[utoipa::path(put, path = "/api/v1/gateway/templates/{id}", tag = "gateway", params(("id" = String, Path), Said), request_body = TemplateSpec, responses((status = 200, body = Stored<TemplateSpec>)))]
 pub(crate) async fn template_update(
     State(service): State<Service>,
-    caller: Caller,
-    Change(change): Change,
+    author: Author,
     Path(id): Path<String>,
     Query(said): Query<Said>,
     Json(spec): Json<TemplateSpec>,
 ) -> Result<Json<Stored<TemplateSpec>>, ApiError> {
     let spec = TemplateSpec { name: spec.name.trim().to_owned(), ..spec };
-    let by = by(&caller, &change, &said.reason)?;
+    let by = author.by(&said.reason)?;
     Ok(Json(service.item_update(&id, &spec, said.generation, by).await?.into()))
 }
 
@@ -137,11 +132,10 @@ pub(crate) async fn template_update(
 #[utoipa::path(delete, path = "/api/v1/gateway/templates/{id}", tag = "gateway", params(("id" = String, Path), Said), responses((status = 204)))]
 pub(crate) async fn template_delete(
     State(service): State<Service>,
-    caller: Caller,
-    Change(change): Change,
+    author: Author,
     Path(id): Path<String>,
     Query(said): Query<Said>,
 ) -> Result<StatusCode, ApiError> {
-    service.item_delete(Kind::Template, &id, by(&caller, &change, &said.reason)?).await?;
+    service.item_delete(Kind::Template, &id, author.by(&said.reason)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }

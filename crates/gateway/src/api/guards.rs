@@ -4,10 +4,10 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use medward_contract::Timestamp;
 use medward_contract::id::{AccountId, SessionId};
-use medward_web::{ApiError, Caller, Change, Json, Limit, Paged, Path, Query};
+use medward_web::{ApiError, Change, Json, Limit, Paged, Path, Query};
 use serde::{Deserialize, Serialize};
 
-use super::{Said, Stored, by, page};
+use super::{Author, Said, Stored, page};
 use crate::access::{EndError, Guarded};
 use crate::codes;
 use crate::model::{GuardSpec, Kind};
@@ -28,13 +28,12 @@ pub(crate) async fn guard_list(
 #[utoipa::path(post, path = "/api/v1/gateway/guards", tag = "gateway", params(Said), request_body = GuardSpec, responses((status = 201, body = Stored<GuardSpec>)))]
 pub(crate) async fn guard_create(
     State(service): State<Service>,
-    caller: Caller,
-    Change(change): Change,
+    author: Author,
     Query(said): Query<Said>,
     Json(spec): Json<GuardSpec>,
 ) -> Result<(StatusCode, Json<Stored<GuardSpec>>), ApiError> {
     let spec = GuardSpec { name: spec.name.trim().to_owned(), ..spec };
-    let item = service.item_create(&spec, by(&caller, &change, &said.reason)?).await?;
+    let item = service.item_create(&spec, author.by(&said.reason)?).await?;
     Ok((StatusCode::CREATED, Json(item.into())))
 }
 
@@ -42,14 +41,13 @@ pub(crate) async fn guard_create(
 #[utoipa::path(put, path = "/api/v1/gateway/guards/{id}", tag = "gateway", params(("id" = String, Path), Said), request_body = GuardSpec, responses((status = 200, body = Stored<GuardSpec>)))]
 pub(crate) async fn guard_update(
     State(service): State<Service>,
-    caller: Caller,
-    Change(change): Change,
+    author: Author,
     Path(id): Path<String>,
     Query(said): Query<Said>,
     Json(spec): Json<GuardSpec>,
 ) -> Result<Json<Stored<GuardSpec>>, ApiError> {
     let spec = GuardSpec { name: spec.name.trim().to_owned(), ..spec };
-    let item = service.item_update(&id, &spec, said.generation, by(&caller, &change, &said.reason)?).await?;
+    let item = service.item_update(&id, &spec, said.generation, author.by(&said.reason)?).await?;
     Ok(Json(item.into()))
 }
 
@@ -57,12 +55,11 @@ pub(crate) async fn guard_update(
 #[utoipa::path(delete, path = "/api/v1/gateway/guards/{id}", tag = "gateway", params(("id" = String, Path), Said), responses((status = 204)))]
 pub(crate) async fn guard_delete(
     State(service): State<Service>,
-    caller: Caller,
-    Change(change): Change,
+    author: Author,
     Path(id): Path<String>,
     Query(said): Query<Said>,
 ) -> Result<StatusCode, ApiError> {
-    service.item_delete(Kind::Guard, &id, by(&caller, &change, &said.reason)?).await?;
+    service.item_delete(Kind::Guard, &id, author.by(&said.reason)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -2,6 +2,7 @@
 //! nothing; everybody who runs systems may read it.
 
 mod addresses;
+mod author;
 mod bans;
 mod certificates;
 mod changes;
@@ -17,17 +18,17 @@ mod traffic;
 
 use axum::extract::FromRef;
 use medward_contract::Role;
-use medward_kernel::audit::Begun;
 use medward_kernel::permission::{Grant, Permission};
 use medward_kernel::{AuditAction, Routes};
-use medward_web::{ApiError, Caller, Paged};
+use medward_web::{ApiError, Paged};
 use serde::{Deserialize, Serialize};
 use utoipa_axum::routes;
 
+use self::author::Author;
 use crate::access::Guarded;
 use crate::ban::BanList;
 use crate::certificate::Certificates;
-use crate::change::{By, ChangeError};
+use crate::change::ChangeError;
 use crate::codes;
 use crate::model::{Item, Origin};
 use crate::service::Service;
@@ -91,9 +92,6 @@ pub(crate) const GRANTS: &[Grant] = &[
     },
     Grant { permission: STATUS_READ, roles: READERS, zh: "查看网关状态", en: "read the state of the gateway" },
 ];
-
-/// Longest reason for a change, bytes.
-const MAX_REASON_BYTES: usize = 1000;
 
 /// The routes of this capability.
 pub(crate) fn routes(service: Service, certificates: Certificates, bans: BanList, guarded: Guarded) -> Routes {
@@ -248,15 +246,6 @@ fn page<T>(rows: impl Iterator<Item = T>, limit: &medward_web::Limit, id: impl F
     Paged::of(fetched, count, id)
 }
 
-/// Who makes a change, and why.
-fn by<'a>(caller: &'a Caller, change: &'a Begun, reason: &'a str) -> Result<By<'a>, ApiError> {
-    if reason.len() > MAX_REASON_BYTES {
-        let detail = format!("the reason may have {MAX_REASON_BYTES} bytes");
-        return Err(ApiError::new(codes::OBJECT_INVALID, detail).arg("field", "reason"));
-    }
-    Ok(By { change, author: &caller.0.login, reason })
-}
-
 impl From<ChangeError> for ApiError {
     fn from(error: ChangeError) -> Self {
         let code = match &error {
@@ -267,17 +256,21 @@ impl From<ChangeError> for ApiError {
             ChangeError::InUse(_) => Some(codes::ITEM_IN_USE),
             ChangeError::NoSuchGeneration { .. } => Some(codes::GENERATION_UNKNOWN),
             ChangeError::Policy(_) => Some(codes::POLICY_UNUSABLE),
-            ChangeError::Invalid(_) | ChangeError::Unreadable(_) => Some(codes::OBJECT_INVALID),
+            ChangeError::Invalid(_) | ChangeError::Unreadable(_) | ChangeError::NoReason => Some(codes::OBJECT_INVALID),
             ChangeError::Same => Some(codes::NOTHING_TO_CHANGE),
+            ChangeError::NeedsApproval(_) => Some(codes::APPROVAL_NEEDED),
+            ChangeError::Approval(_) => Some(codes::APPROVAL_REFUSED),
         };
         let field = error.field();
+        let approval = if let ChangeError::NeedsApproval(approval) = &error { Some(*approval) } else { None };
         match (code, error) {
             (None, ChangeError::Store(error)) => error.into(),
             (code, error) => {
                 let problem = Self::new(code.unwrap_or(codes::OBJECT_INVALID), error.to_string());
-                match field {
-                    Some(field) => problem.arg("field", field),
-                    None => problem,
+                match (field, approval) {
+                    (Some(field), _) => problem.arg("field", field),
+                    (None, Some(approval)) => problem.arg("approval", approval.to_string()),
+                    (None, None) => problem,
                 }
             }
         }

@@ -2,10 +2,10 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use medward_web::{ApiError, Caller, Change, Json, Limit, Paged, Path, Query};
+use medward_web::{ApiError, Json, Limit, Paged, Path, Query};
 use serde::{Deserialize, Serialize};
 
-use super::{Said, by, page};
+use super::{Author, Said, page};
 use crate::change::ChangeError;
 use crate::codes;
 use crate::engines::Engines;
@@ -132,12 +132,11 @@ pub(crate) async fn object_get(
 #[utoipa::path(post, path = "/api/v1/gateway/objects", tag = "gateway", params(Said), request_body = ObjectSpec, responses((status = 201, body = ProtectedObject)))]
 pub(crate) async fn object_create(
     State(service): State<Service>,
-    caller: Caller,
-    Change(change): Change,
+    author: Author,
     Query(said): Query<Said>,
     Json(spec): Json<ObjectSpec>,
 ) -> Result<(StatusCode, Json<ProtectedObject>), ApiError> {
-    let item = service.item_create(&trimmed(spec), by(&caller, &change, &said.reason)?).await?;
+    let item = service.item_create(&trimmed(spec), author.by(&said.reason)?).await?;
     Ok((StatusCode::CREATED, Json(told(&service, item).await?)))
 }
 
@@ -145,13 +144,12 @@ pub(crate) async fn object_create(
 #[utoipa::path(put, path = "/api/v1/gateway/objects/{id}", tag = "gateway", params(("id" = String, Path), Said), request_body = ObjectSpec, responses((status = 200, body = ProtectedObject)))]
 pub(crate) async fn object_update(
     State(service): State<Service>,
-    caller: Caller,
-    Change(change): Change,
+    author: Author,
     Path(id): Path<String>,
     Query(said): Query<Said>,
     Json(spec): Json<ObjectSpec>,
 ) -> Result<Json<ProtectedObject>, ApiError> {
-    let by = by(&caller, &change, &said.reason)?;
+    let by = author.by(&said.reason)?;
     let item = service.item_update(&id, &trimmed(spec), said.generation, by).await?;
     Ok(Json(told(&service, item).await?))
 }
@@ -160,12 +158,11 @@ pub(crate) async fn object_update(
 #[utoipa::path(delete, path = "/api/v1/gateway/objects/{id}", tag = "gateway", params(("id" = String, Path), Said), responses((status = 204)))]
 pub(crate) async fn object_delete(
     State(service): State<Service>,
-    caller: Caller,
-    Change(change): Change,
+    author: Author,
     Path(id): Path<String>,
     Query(said): Query<Said>,
 ) -> Result<StatusCode, ApiError> {
-    service.item_delete(Kind::Object, &id, by(&caller, &change, &said.reason)?).await?;
+    service.item_delete(Kind::Object, &id, author.by(&said.reason)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -173,13 +170,12 @@ pub(crate) async fn object_delete(
 #[utoipa::path(post, path = "/api/v1/gateway/objects/{id}/mode", tag = "gateway", params(("id" = String, Path), Said), request_body = ModeInput, responses((status = 200, body = ProtectedObject)))]
 pub(crate) async fn object_mode(
     State(service): State<Service>,
-    caller: Caller,
-    Change(change): Change,
+    author: Author,
     Path(id): Path<String>,
     Query(said): Query<Said>,
     Json(input): Json<ModeInput>,
 ) -> Result<Json<ProtectedObject>, ApiError> {
-    let by = by(&caller, &change, &said.reason)?;
+    let by = author.by(&said.reason)?;
     let items = service.object_set_mode(&[id], input.mode, by).await?;
     let item = items.into_iter().next().ok_or(ChangeError::Unknown)?;
     Ok(Json(told(&service, item).await?))
@@ -189,15 +185,14 @@ pub(crate) async fn object_mode(
 #[utoipa::path(post, path = "/api/v1/gateway/objects/bulk-mode", tag = "gateway", request_body = BulkModeInput, responses((status = 204)))]
 pub(crate) async fn object_bulk_mode(
     State(service): State<Service>,
-    caller: Caller,
-    Change(change): Change,
+    author: Author,
     Json(input): Json<BulkModeInput>,
 ) -> Result<StatusCode, ApiError> {
     if input.objects.is_empty() || input.objects.len() > MAX_BULK {
         let detail = format!("name 1 to {MAX_BULK} objects");
         return Err(ApiError::new(codes::OBJECT_INVALID, detail).arg("field", "objects"));
     }
-    service.object_set_mode(&input.objects, input.mode, by(&caller, &change, &input.reason)?).await?;
+    service.object_set_mode(&input.objects, input.mode, author.by(&input.reason)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -1,10 +1,10 @@
 //! Presets for the usual businesses (业务预置).
 
 use axum::extract::State;
-use medward_web::{ApiError, Caller, Change, Json, Path, Query};
+use medward_web::{ApiError, Json, Path, Query};
 use serde::Serialize;
 
-use super::{Said, by};
+use super::{Author, Said};
 use crate::codes;
 use crate::import::Imported;
 use crate::model::PolicyFile;
@@ -46,13 +46,12 @@ pub(crate) async fn preset_list() -> Json<BusinessPresets> {
 #[utoipa::path(post, path = "/api/v1/gateway/presets/{scenario}", tag = "gateway", params(("scenario" = String, Path), Said), responses((status = 200, body = Imported)))]
 pub(crate) async fn preset_apply(
     State(service): State<Service>,
-    caller: Caller,
-    Change(change): Change,
+    author: Author,
     Path(scenario): Path<String>,
     Query(said): Query<Said>,
 ) -> Result<Json<Imported>, ApiError> {
     let unknown = || ApiError::new(codes::OBJECT_UNKNOWN, "there is no such preset");
     let preset = Preset::of(&scenario).ok_or_else(unknown)?;
-    let by = by(&caller, &change, &said.reason)?;
+    let by = author.by(&said.reason)?;
     Ok(Json(service.import(&preset.file(), false, by).await?))
 }

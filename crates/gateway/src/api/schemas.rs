@@ -2,10 +2,10 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use medward_web::{ApiError, Caller, Change, Json, Limit, Paged, Path, Query};
+use medward_web::{ApiError, Json, Limit, Paged, Path, Query};
 use serde::{Deserialize, Serialize};
 
-use super::{Said, Stored, by, page};
+use super::{Author, Said, Stored, page};
 use crate::codes;
 use crate::model::{Item, Kind, SchemaSpec};
 use crate::service::Service;
@@ -92,13 +92,12 @@ pub(crate) async fn schema_get(
 #[utoipa::path(post, path = "/api/v1/gateway/schemas", tag = "gateway", params(Said), request_body = ApiSchemaInput, responses((status = 201, body = ApiSchema)))]
 pub(crate) async fn schema_create(
     State(service): State<Service>,
-    caller: Caller,
-    Change(change): Change,
+    author: Author,
     Query(said): Query<Said>,
     Json(input): Json<ApiSchemaInput>,
 ) -> Result<(StatusCode, Json<ApiSchema>), ApiError> {
     let spec = spec(&service, input, None).await?;
-    let item = service.item_create(&spec, by(&caller, &change, &said.reason)?).await?;
+    let item = service.item_create(&spec, author.by(&said.reason)?).await?;
     Ok((StatusCode::CREATED, Json(told(&service, item))))
 }
 
@@ -106,8 +105,7 @@ pub(crate) async fn schema_create(
 #[utoipa::path(put, path = "/api/v1/gateway/schemas/{id}", tag = "gateway", params(("id" = String, Path), Said), request_body = ApiSchemaInput, responses((status = 200, body = ApiSchema)))]
 pub(crate) async fn schema_update(
     State(service): State<Service>,
-    caller: Caller,
-    Change(change): Change,
+    author: Author,
     Path(id): Path<String>,
     Query(said): Query<Said>,
     Json(input): Json<ApiSchemaInput>,
@@ -115,7 +113,7 @@ pub(crate) async fn schema_update(
     let written = service.standing().await?.written;
     let before = written.schemas.get(&id).map(|item| item.spec.document.clone());
     let spec = spec(&service, input, before).await?;
-    let item = service.item_update(&id, &spec, said.generation, by(&caller, &change, &said.reason)?).await?;
+    let item = service.item_update(&id, &spec, said.generation, author.by(&said.reason)?).await?;
     Ok(Json(told(&service, item)))
 }
 
@@ -123,12 +121,11 @@ pub(crate) async fn schema_update(
 #[utoipa::path(delete, path = "/api/v1/gateway/schemas/{id}", tag = "gateway", params(("id" = String, Path), Said), responses((status = 204)))]
 pub(crate) async fn schema_delete(
     State(service): State<Service>,
-    caller: Caller,
-    Change(change): Change,
+    author: Author,
     Path(id): Path<String>,
     Query(said): Query<Said>,
 ) -> Result<StatusCode, ApiError> {
-    service.item_delete(Kind::Schema, &id, by(&caller, &change, &said.reason)?).await?;
+    service.item_delete(Kind::Schema, &id, author.by(&said.reason)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -2,10 +2,10 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use medward_web::{ApiError, Caller, Change, Json, Limit, Paged, Path, Query};
+use medward_web::{ApiError, Json, Limit, Paged, Path, Query};
 use serde::Serialize;
 
-use super::{Said, Stored, by, page};
+use super::{Author, Said, Stored, page};
 use crate::change::ChangeError;
 use crate::codes;
 use crate::model::{Item, Kind, LimitSpec, RuleSpec, Written};
@@ -50,15 +50,14 @@ pub(crate) async fn rule_list(
 #[utoipa::path(post, path = "/api/v1/gateway/rules", tag = "gateway", params(Said), request_body = RuleSpec, responses((status = 201, body = CustomRule)))]
 pub(crate) async fn rule_create(
     State(service): State<Service>,
-    caller: Caller,
-    Change(change): Change,
+    author: Author,
     Query(said): Query<Said>,
     Json(spec): Json<RuleSpec>,
 ) -> Result<(StatusCode, Json<CustomRule>), ApiError> {
     let written = service.standing().await?.written;
     scope_exists(spec.scope_id.as_deref(), &written)?;
     let spec = RuleSpec { name: spec.name.trim().to_owned(), ..spec };
-    let item = service.item_create(&spec, by(&caller, &change, &said.reason)?).await?;
+    let item = service.item_create(&spec, author.by(&said.reason)?).await?;
     Ok((StatusCode::CREATED, Json(told_rule(item, &written))))
 }
 
@@ -66,8 +65,7 @@ pub(crate) async fn rule_create(
 #[utoipa::path(put, path = "/api/v1/gateway/rules/{id}", tag = "gateway", params(("id" = String, Path), Said), request_body = RuleSpec, responses((status = 200, body = CustomRule)))]
 pub(crate) async fn rule_update(
     State(service): State<Service>,
-    caller: Caller,
-    Change(change): Change,
+    author: Author,
     Path(id): Path<String>,
     Query(said): Query<Said>,
     Json(spec): Json<RuleSpec>,
@@ -75,7 +73,7 @@ pub(crate) async fn rule_update(
     let written = service.standing().await?.written;
     scope_exists(spec.scope_id.as_deref(), &written)?;
     let spec = RuleSpec { name: spec.name.trim().to_owned(), ..spec };
-    let item = service.item_update(&id, &spec, said.generation, by(&caller, &change, &said.reason)?).await?;
+    let item = service.item_update(&id, &spec, said.generation, author.by(&said.reason)?).await?;
     Ok(Json(told_rule(item, &written)))
 }
 
@@ -83,12 +81,11 @@ pub(crate) async fn rule_update(
 #[utoipa::path(delete, path = "/api/v1/gateway/rules/{id}", tag = "gateway", params(("id" = String, Path), Said), responses((status = 204)))]
 pub(crate) async fn rule_delete(
     State(service): State<Service>,
-    caller: Caller,
-    Change(change): Change,
+    author: Author,
     Path(id): Path<String>,
     Query(said): Query<Said>,
 ) -> Result<StatusCode, ApiError> {
-    service.item_delete(Kind::Rule, &id, by(&caller, &change, &said.reason)?).await?;
+    service.item_delete(Kind::Rule, &id, author.by(&said.reason)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -139,15 +136,14 @@ pub(crate) async fn limit_list(
 #[utoipa::path(post, path = "/api/v1/gateway/limits", tag = "gateway", params(Said), request_body = LimitSpec, responses((status = 201, body = TrafficLimit)))]
 pub(crate) async fn limit_create(
     State(service): State<Service>,
-    caller: Caller,
-    Change(change): Change,
+    author: Author,
     Query(said): Query<Said>,
     Json(spec): Json<LimitSpec>,
 ) -> Result<(StatusCode, Json<TrafficLimit>), ApiError> {
     let written = service.standing().await?.written;
     scope_exists(spec.scope_id.as_deref(), &written)?;
     let spec = LimitSpec { name: spec.name.trim().to_owned(), ..spec };
-    let item = service.item_create(&spec, by(&caller, &change, &said.reason)?).await?;
+    let item = service.item_create(&spec, author.by(&said.reason)?).await?;
     Ok((StatusCode::CREATED, Json(told_limit(item, &written))))
 }
 
@@ -155,8 +151,7 @@ pub(crate) async fn limit_create(
 #[utoipa::path(put, path = "/api/v1/gateway/limits/{id}", tag = "gateway", params(("id" = String, Path), Said), request_body = LimitSpec, responses((status = 200, body = TrafficLimit)))]
 pub(crate) async fn limit_update(
     State(service): State<Service>,
-    caller: Caller,
-    Change(change): Change,
+    author: Author,
     Path(id): Path<String>,
     Query(said): Query<Said>,
     Json(spec): Json<LimitSpec>,
@@ -164,7 +159,7 @@ pub(crate) async fn limit_update(
     let written = service.standing().await?.written;
     scope_exists(spec.scope_id.as_deref(), &written)?;
     let spec = LimitSpec { name: spec.name.trim().to_owned(), ..spec };
-    let item = service.item_update(&id, &spec, said.generation, by(&caller, &change, &said.reason)?).await?;
+    let item = service.item_update(&id, &spec, said.generation, author.by(&said.reason)?).await?;
     Ok(Json(told_limit(item, &written)))
 }
 
@@ -172,12 +167,11 @@ pub(crate) async fn limit_update(
 #[utoipa::path(delete, path = "/api/v1/gateway/limits/{id}", tag = "gateway", params(("id" = String, Path), Said), responses((status = 204)))]
 pub(crate) async fn limit_delete(
     State(service): State<Service>,
-    caller: Caller,
-    Change(change): Change,
+    author: Author,
     Path(id): Path<String>,
     Query(said): Query<Said>,
 ) -> Result<StatusCode, ApiError> {
-    service.item_delete(Kind::Limit, &id, by(&caller, &change, &said.reason)?).await?;
+    service.item_delete(Kind::Limit, &id, author.by(&said.reason)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -11,6 +11,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex};
 
 use medward_contract::id::PolicyItemId;
+use medward_contract::identity::Approvals;
 use medward_contract::vault::{LogQuery, Window};
 use medward_contract::{PortError, Timestamp};
 use medward_crypto::{Domain, Secret};
@@ -27,6 +28,7 @@ use crate::config::GatewayConfig;
 use crate::document::{document_find, document_put};
 use crate::draft::{self, Draft, Edit};
 use crate::engines::Engines;
+use crate::eyes::Weakening;
 use crate::import::{Imported, import};
 use crate::kept::{KeptRow, Shelf};
 use crate::lists::Lists;
@@ -62,6 +64,9 @@ struct Inner {
     shelf: Shelf,
     running: Mutex<load::Running>,
     log: Port<dyn LogQuery>,
+    approvals: Port<dyn Approvals>,
+    /// What makes protection weaker needs a second person.
+    four_eyes: bool,
     loading: tokio::sync::Mutex<()>,
     loaded: Mutex<Loaded>,
 }
@@ -104,6 +109,8 @@ impl Service {
             shelf: Shelf::of(kit),
             running: Mutex::default(),
             log: kit.ports.port::<dyn LogQuery>("gateway"),
+            approvals: kit.ports.port::<dyn Approvals>("gateway"),
+            four_eyes: config.four_eyes,
             loading: tokio::sync::Mutex::default(),
             loaded: Mutex::default(),
         }))
@@ -259,7 +266,7 @@ impl Service {
             told.generation = draft.edits().next().map(|_| draft.generation());
             Ok(told)
         };
-        let would = self.prepare(&lay).await?;
+        let (would, _) = self.prepare(&lay).await?;
         if dry_run || would.generation.is_none() {
             by.change.finish(true, None, "nothing was changed").await.map_err(|error| match error {
                 AuditError::Begin(source) | AuditError::Finish(source) => ChangeError::Store(source),
@@ -377,8 +384,13 @@ impl Service {
         detail: &str,
         edit: impl Fn(&mut Draft) -> Result<T, ChangeError> + Send + Sync,
     ) -> Result<T, ChangeError> {
-        self.prepare(&edit).await?;
-        let (inner, edit) = (&self.0, &edit);
+        let (_, weakening) = self.prepare(&edit).await?;
+        let approver = match &weakening {
+            Some(weakening) => Some(weakening.second_person(&self.0.approvals, by).await?),
+            _ => None,
+        };
+        let detail = approver.map_or_else(|| detail.to_owned(), |approver| format!("{detail}; {approver}"));
+        let (inner, edit, detail, weakening) = (&self.0, &edit, detail.as_str(), &weakening);
         let now = inner.clock.now();
         let result = inner
             .db
@@ -387,9 +399,14 @@ impl Service {
                     let rows = store::item_list(tx).await?;
                     let mut draft = Draft::new(rows, store::generation_next(tx).await?);
                     // A row that cannot be read stops no repair: it is left out here and reported by the load.
-                    let before = rule_sets(&draft.written(&inner.files).0);
+                    let stood = draft.written(&inner.files).0;
+                    let before = rule_sets(&stood);
                     let result = edit(&mut draft)?;
                     let (written, _) = draft.written(&inner.files);
+                    // What was approved was what the policy was then.
+                    if inner.four_eyes && Weakening::of(&stood, &written, draft.edits())? != *weakening {
+                        return Err(ChangeError::Changed);
+                    }
                     inner.compiler.compile(&written, draft.generation(), now)?;
                     // An object that had rules before they broke can still be changed in other ways.
                     let engines = &inner.compiler.engines;
@@ -416,7 +433,7 @@ impl Service {
     async fn prepare<T: Send>(
         &self,
         edit: &(impl Fn(&mut Draft) -> Result<T, ChangeError> + Send + Sync),
-    ) -> Result<T, ChangeError> {
+    ) -> Result<(T, Option<Weakening>), ChangeError> {
         let mut reader = self.0.db.read().await?;
         let generation = store::generation_latest(&mut reader).await?;
         let mut draft = Draft::new(store::item_list(&mut reader).await?, generation + 1);
@@ -429,7 +446,8 @@ impl Service {
         self.0.lists.read(&self.0.db, &written).await?;
         self.0.schemas.read(&self.0.db, &written, &self.0.supervisor).await?;
         self.engines().prepare(&rule_sets(&written), &self.0.supervisor).await;
-        Ok(result)
+        let weakening = if self.0.four_eyes { Weakening::of(&before, &written, draft.edits())? } else { None };
+        Ok((result, weakening))
     }
 }
 

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use http_body_util::BodyExt as _;
 use medward_contract::id::AccountId;
 use medward_contract::identity::{
-    Authenticator, ClientFacts, Credential, Directory, NoAuthenticator, NoSessions, Sessions,
+    Approvals, Authenticator, ClientFacts, Credential, Directory, NoApprovals, NoAuthenticator, NoSessions, Sessions,
 };
 use medward_contract::vault::{EventSink, LogQuery};
 use medward_contract::{ErrorCode, PortError, Principal, Role, SensitivityLabel, Timestamp};
@@ -88,6 +88,7 @@ impl Setup {
         house.kit().ports.give::<dyn EventSink>("test", recorder.clone())?;
         house.kit().ports.give::<dyn LogQuery>("test", recorder.clone())?;
         house.kit().ports.give::<dyn Sessions>("test", Arc::new(NoSessions))?;
+        house.kit().ports.give::<dyn Approvals>("test", Arc::new(NoApprovals))?;
         house.kit().ports.give::<dyn Authenticator>("test", self.authenticator)?;
         house.kit().ports.give::<dyn Directory>("test", Arc::new(People))?;
         let site = Site { routes: house.take_routes(), matrix: house.matrix().clone(), assets: Arc::new(NoFiles) };

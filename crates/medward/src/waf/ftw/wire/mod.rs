@@ -14,7 +14,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, anyhow};
 use async_trait::async_trait;
 use medward_contract::event::Event;
-use medward_contract::identity::{Authenticator, NoAuthenticator, NoSessions, Sessions};
+use medward_contract::identity::{Approvals, Authenticator, NoApprovals, NoAuthenticator, NoSessions, Sessions};
 use medward_contract::vault::{Ack, Durability, EventSink, LogQuery, Page, Proof, RecordRef, Window};
 use medward_contract::{PortError, Timestamp};
 use medward_demo::drill::exchange_raw;
@@ -56,6 +56,7 @@ impl Wire {
         house.kit().ports.give::<dyn EventSink>("ftw", Arc::new(Nowhere))?;
         house.kit().ports.give::<dyn LogQuery>("ftw", Arc::new(Nowhere))?;
         house.kit().ports.give::<dyn Sessions>("ftw", Arc::new(NoSessions))?;
+        house.kit().ports.give::<dyn Approvals>("ftw", Arc::new(NoApprovals))?;
         house.kit().ports.give::<dyn Authenticator>("ftw", Arc::new(NoAuthenticator))?;
 
         let upstream = upstream::start(&house.kit().supervisor).await.context("start the backend")?;
