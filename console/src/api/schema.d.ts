@@ -513,6 +513,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/gateway/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the report on the WAF is made of: attacks by source, kind, address asked for and more (CD-059). */
+        get: operations["attack_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/gateway/rules": {
         parameters: {
             query?: never;
@@ -3391,6 +3408,18 @@ export interface components {
          * @enum {string}
          */
         PlainHttp: "serve" | "redirect" | "refuse";
+        /** @description One step of time. */
+        Point: {
+            /** @description `block`, `challenge`, `observe` or `pass`. */
+            action: string;
+            /** @description Its begin, µs. */
+            at: components["schemas"]["Timestamp"];
+            /**
+             * Format: int64
+             * @description Attacks.
+             */
+            count: number;
+        };
         /**
          * @description By which rules an object is judged (waf.md §8).
          * @enum {string}
@@ -3711,6 +3740,29 @@ export interface components {
              */
             read_at?: number | null;
         };
+        /** @description Attacks of a time. */
+        Report: {
+            /**
+             * Format: int64
+             * @description Requests in which an attack was found.
+             */
+            attacks: number;
+            /** @description First moment, µs. */
+            from: components["schemas"]["Timestamp"];
+            /** @description Whether everything was counted; else the figures are at least what they say. */
+            is_complete: boolean;
+            /**
+             * Format: int64
+             * @description Length of a step of the trend, µs: an hour up to seven days, else a day that begins at midnight in Shanghai.
+             */
+            step_us: number;
+            /** @description `actions`, `categories`, `sources`, `urls`, `objects`, `groups`, `scenarios`, `rules`, `regions`, `flows`. */
+            tables: components["schemas"]["Table"][];
+            /** @description First moment outside, µs. */
+            to: components["schemas"]["Timestamp"];
+            /** @description Attacks of each step by what became of them, in the order of time; steps without any are missing. */
+            trend: components["schemas"]["Point"][];
+        };
         /**
          * @description A built-in role. The three administrators exclude one another (三权分立).
          * @enum {string}
@@ -3753,6 +3805,16 @@ export interface components {
              * @description The generation that was made.
              */
             generation: number;
+        };
+        /** @description Attacks that agree in the fields of a table. */
+        Row: {
+            /**
+             * Format: int64
+             * @description Attacks.
+             */
+            count: number;
+            /** @description Values of the fields, in their order; empty where an event has none. */
+            values: string[];
         };
         /** @description An exclusion from a rule. */
         RuleExclusion: components["schemas"]["Stored_ExclusionSpec"] & {
@@ -4450,6 +4512,20 @@ export interface components {
             tasks: components["schemas"]["TaskStatus"][];
             /** @description Version of this program. */
             version: string;
+        };
+        /** @description Attacks by one or several fields. */
+        Table: {
+            /** @description The fields, names of the vault. */
+            by: string[];
+            /**
+             * Format: int64
+             * @description Different values there are, more than there are rows perhaps.
+             */
+            distinct: number;
+            /** @description Name of the table. */
+            name: string;
+            /** @description Most attacks first; 100 at most. */
+            rows: components["schemas"]["Row"][];
         };
         /**
          * @description State of a task, as the console shows it.
@@ -5752,6 +5828,32 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Imported"];
+                };
+            };
+        };
+    };
+    attack_report: {
+        parameters: {
+            query?: {
+                /** @description First moment, µs or RFC 3339; seven days before the end when absent. */
+                from?: number;
+                /** @description First moment outside; now when absent. */
+                to?: number;
+                /** @description Name of one object. */
+                object?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
                 };
             };
         };

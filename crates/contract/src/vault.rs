@@ -83,6 +83,46 @@ pub struct Page {
     pub next_cursor: Option<String>,
 }
 
+/// One way to count records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Grouping<'a> {
+    /// Names of the fields whose values together make a group; none: all records are one.
+    pub by: &'a [&'a str],
+    /// A first value before those: begin of the step of time, µs; a step of a day or more begins at midnight in Shanghai.
+    pub step_us: Option<i64>,
+    /// Most groups of the answer, those with most records first.
+    pub limit: usize,
+}
+
+/// Records of one group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Group {
+    /// Its values, in the order asked for; empty where a record has none. Long ones are cut.
+    pub values: Vec<String>,
+    /// Its records.
+    pub count: u64,
+}
+
+/// What one way to count gave.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Counted {
+    /// Most records first; of equals, by their values.
+    pub groups: Vec<Group>,
+    /// Groups there are, answered or not.
+    pub distinct: u64,
+}
+
+/// Records counted in several ways at once.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// In the order asked for.
+    pub each: Vec<Counted>,
+    /// Records that matched.
+    pub total: u64,
+    /// Whether every record of the window was looked at, and every group kept.
+    pub complete: bool,
+}
+
 /// Inclusion of one record in a signed checkpoint (RFC 9162 §2.1.3).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Proof {
@@ -103,6 +143,9 @@ pub struct Proof {
 pub trait LogQuery: Send + Sync {
     /// Rows matching `query` (grammar of `vault.md` §7), newest first.
     async fn query(&self, query: &str, window: Window, cursor: Option<String>) -> Result<Page, PortError>;
+
+    /// Counts what matches `query`, in all these ways in one go.
+    async fn count(&self, query: &str, window: Window, by: &[Grouping<'_>]) -> Result<Counts, PortError>;
 
     /// When the named log source was last heard.
     async fn last_seen(&self, source: &str) -> Result<Option<Timestamp>, PortError>;

@@ -42,6 +42,7 @@ mod node;
 mod observed;
 mod preset;
 mod preview;
+mod report;
 mod service;
 mod trial;
 

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result, bail};
 use async_trait::async_trait;
 use medward_contract::id::AccountId;
-use medward_contract::vault::{LogQuery, Page, Proof, RecordRef, Window};
+use medward_contract::vault::{Counts, Grouping, LogQuery, Page, Proof, RecordRef, Window};
 use medward_contract::{PortError, Principal, SensitivityLabel, Timestamp};
 use medward_kernel::audit::Intent;
 use medward_kernel::config::KernelConfig;
@@ -117,6 +117,10 @@ const AT_HOUSE: PortError = PortError::NotConfigured("the vault: it is at the ho
 #[async_trait]
 impl LogQuery for VaultAtHouse {
     async fn query(&self, _: &str, _: Window, _: Option<String>) -> Result<Page, PortError> {
+        Err(AT_HOUSE)
+    }
+
+    async fn count(&self, _: &str, _: Window, _: &[Grouping<'_>]) -> Result<Counts, PortError> {
         Err(AT_HOUSE)
     }
 

@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 
 use async_trait::async_trait;
 use medward_contract::event::{Dataset, Event};
-use medward_contract::vault::{Ack, Durability, EventSink, LogQuery, Page, Proof, RecordRef, Window};
+use medward_contract::vault::{Ack, Counts, Durability, EventSink, Grouping, LogQuery, Page, Proof, RecordRef, Window};
 use medward_contract::{ErrorCode, PortError, Timestamp};
 use medward_kernel::capability::{Check, Start};
 use medward_kernel::permission::Grant;
@@ -171,6 +171,10 @@ impl EventSink for Room {
 impl LogQuery for Room {
     async fn query(&self, query: &str, window: Window, cursor: Option<String>) -> Result<Page, PortError> {
         self.service()?.query(query, window, cursor).await
+    }
+
+    async fn count(&self, query: &str, window: Window, by: &[Grouping<'_>]) -> Result<Counts, PortError> {
+        self.service()?.count(query, window, by).await
     }
 
     async fn last_seen(&self, source: &str) -> Result<Option<Timestamp>, PortError> {

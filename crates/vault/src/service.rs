@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use medward_contract::event::{Dataset, Event, Field, Stream};
-use medward_contract::vault::{LogQuery, Page, Proof, RecordRef, Window};
+use medward_contract::vault::{Counts, Grouping, LogQuery, Page, Proof, RecordRef, Window};
 use medward_contract::{PortError, Principal, Role, Timestamp};
 use medward_kernel::Supervisor;
 use medward_kernel::supervisor::Stop;
@@ -20,8 +20,8 @@ use crate::merkle::{leaf_hash, verify_inclusion};
 use crate::note::Checkpoint;
 use crate::prove::ProofDocument;
 use crate::query::{
-    Answer, Cursor, Filter, Histogram, Query, Search, SyntaxError, TallyError, Target, Test, TopValues, histogram,
-    parse, top_values,
+    Answer, Cursor, Filter, Histogram, Query, Search, SyntaxError, TallyError, Target, Test, TopValues, Way, counts,
+    histogram, parse, top_values,
 };
 use crate::store::{EventStore as _, LocalStore, StoreError, Stored};
 use crate::streams::StreamSet;
@@ -334,6 +334,23 @@ impl LogQuery for Service {
         let answer = self.store.search(search).await.map_err(|_| PortError::Unavailable("the vault"))?;
         let next_cursor = answer.next.map(|next| next.to_string());
         Ok(Page { rows: answer.rows, complete: answer.complete, next_cursor })
+    }
+
+    async fn count(&self, query: &str, window: Window, by: &[Grouping<'_>]) -> Result<Counts, PortError> {
+        let question =
+            Question { query: query.to_owned(), from: Some(window.from), to: Some(window.to), after: None, limit: 0 };
+        let search = self
+            .search_of(&question, None)
+            .map_err(|_| PortError::Refused { code: crate::codes::QUERY_SYNTAX.code })?;
+        let way = |grouping: &Grouping<'_>| Way {
+            by: grouping.by.iter().map(|name| Target::of(name)).collect(),
+            step_us: grouping.step_us,
+            limit: grouping.limit,
+        };
+        let ways: Vec<Way> = by.iter().map(way).collect();
+        let shared = self.store.shared().clone();
+        let counted = self.store.blocking(move || counts(&search, &ways, &shared)).await;
+        counted.ok().and_then(Result::ok).ok_or(PortError::Unavailable("the vault"))
     }
 
     async fn last_seen(&self, source: &str) -> Result<Option<Timestamp>, PortError> {

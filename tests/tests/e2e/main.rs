@@ -16,6 +16,7 @@ mod integrity;
 mod nodes;
 mod protect;
 mod refusals;
+mod report;
 mod rescue;
 mod routes;
 mod rules;

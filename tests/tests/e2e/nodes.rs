@@ -57,16 +57,16 @@ fn ask(gateway: &str, path: &str) -> String {
 }
 
 /// Keeps a test that waits for what never comes from waiting for ever.
-struct Patience(Clock, Duration);
+pub(crate) struct Patience(Clock, Duration);
 
 impl Patience {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let clock = Clock::system();
         let end = clock.monotonic() + Duration::from_secs(120);
         Self(clock, end)
     }
 
-    fn check(&self, what: &str) {
+    pub(crate) fn check(&self, what: &str) {
         assert!(self.0.monotonic() < self.1, "waited for {what} in vain");
     }
 }

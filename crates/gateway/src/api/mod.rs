@@ -128,6 +128,7 @@ pub(crate) fn routes(service: Service, certificates: Certificates, bans: BanList
         .write(OBJECT_WRITE, exclusion("remove"), routes!(exclusions::exclusion_delete))
         .read_by_post(OBJECT_WRITE, routes!(exclusions::exclusion_preview))
         .read(OBJECT_READ, routes!(observed::observed_report))
+        .read(OBJECT_READ, routes!(observed::attack_report))
         .read(OBJECT_READ, routes!(changes::change_list))
         .write(OBJECT_WRITE, AuditAction::new("gateway_policy", "update"), routes!(changes::policy_rollback))
         .read(OBJECT_READ, routes!(presets::preset_list))

@@ -1,4 +1,4 @@
-//! The report of what would have been refused (观察报告).
+//! Reports: what would have been refused (观察报告), and what the report on the WAF is made of.
 
 use std::time::Duration;
 
@@ -10,12 +10,15 @@ use serde::Deserialize;
 
 use crate::codes;
 use crate::observed::Observed;
+use crate::report::Report;
 use crate::service::Service;
 
 /// What a report reads when nothing is said.
 const DEFAULT_SPAN: Duration = Duration::from_hours(7 * 24);
 /// Most that it reads.
 const MAX_SPAN: Duration = Duration::from_hours(31 * 24);
+/// Most that the report on the WAF counts: a year.
+const MAX_REPORT_SPAN: Duration = Duration::from_hours(366 * 24);
 
 /// Which time, and which object.
 #[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
@@ -38,12 +41,30 @@ pub(crate) async fn observed_report(
     State(service): State<Service>,
     Query(asked): Query<Asked>,
 ) -> Result<Json<Observed>, ApiError> {
-    let to = asked.to.unwrap_or_else(|| service.now());
-    let span = i64::try_from(DEFAULT_SPAN.as_micros()).unwrap_or(i64::MAX);
-    let from = asked.from.unwrap_or_else(|| Timestamp::from_micros(to.as_micros().saturating_sub(span)));
-    if to.since(from) > MAX_SPAN || from >= to {
-        let detail = "the time asked for must be more than nothing and at most 31 days";
-        return Err(ApiError::new(codes::OBJECT_INVALID, detail).arg("field", "from"));
+    let window = asked.window(&service, MAX_SPAN)?;
+    Ok(Json(service.observed(window, asked.object.as_deref()).await?))
+}
+
+/// What the report on the WAF is made of: attacks by source, kind, address asked for and more (CD-059).
+#[utoipa::path(get, path = "/api/v1/gateway/report", tag = "gateway", params(Asked), responses((status = 200, body = Report)))]
+pub(crate) async fn attack_report(
+    State(service): State<Service>,
+    Query(asked): Query<Asked>,
+) -> Result<Json<Report>, ApiError> {
+    let window = asked.window(&service, MAX_REPORT_SPAN)?;
+    Ok(Json(service.report(window, asked.object.as_deref()).await?))
+}
+
+impl Asked {
+    fn window(&self, service: &Service, longest: Duration) -> Result<Window, ApiError> {
+        let to = self.to.unwrap_or_else(|| service.now());
+        let span = i64::try_from(DEFAULT_SPAN.as_micros()).unwrap_or(i64::MAX);
+        let from = self.from.unwrap_or_else(|| Timestamp::from_micros(to.as_micros().saturating_sub(span)));
+        if to.since(from) > longest || from >= to {
+            let days = longest.as_secs() / 86_400;
+            let detail = format!("the time asked for must be more than nothing and at most {days} days");
+            return Err(ApiError::new(codes::OBJECT_INVALID, detail).arg("field", "from"));
+        }
+        Ok(Window { from, to })
     }
-    Ok(Json(service.observed(Window { from, to }, asked.object.as_deref()).await?))
 }

@@ -39,6 +39,7 @@ use crate::model::{
 use crate::observed::{Observed, observed};
 use crate::preview::{Preview, only_one, preview};
 use crate::region::Regions;
+use crate::report::{Report, report};
 use crate::schemas::Schemas;
 use crate::store::{self, ChangeRow};
 
@@ -354,6 +355,11 @@ impl Service {
     /// What would have been refused in this window by objects that only observe.
     pub(crate) async fn observed(&self, window: Window, object: Option<&str>) -> Result<Observed, PortError> {
         observed(&**self.0.log.get()?, window, object).await
+    }
+
+    /// What the report on the WAF is made of.
+    pub(crate) async fn report(&self, window: Window, object: Option<&str>) -> Result<Report, PortError> {
+        report(&**self.0.log.get()?, window, object).await
     }
 
     fn hint(&self, kind: Kind, id: &str, verb: &'static str) {

@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use medward_contract::event::{Dataset, Event, Field};
-use medward_contract::vault::{Ack, Durability, EventSink, LogQuery, Page, Proof, Record, RecordRef, Window};
+use medward_contract::vault::{
+    Ack, Counts, Durability, EventSink, Grouping, LogQuery, Page, Proof, Record, RecordRef, Window,
+};
 use medward_contract::{PortError, Timestamp};
 use tokio::sync::watch;
 
@@ -114,6 +116,10 @@ impl LogQuery for Recorder {
         let rows: Vec<_> = matching.take(PAGE_ROWS).map(|(at, event)| record(at, event.clone())).collect();
         let next_cursor = rows.get(PAGE_ROWS - 1).map(|last| last.at.seq.to_string());
         Ok(Page { rows, complete: true, next_cursor })
+    }
+
+    async fn count(&self, _: &str, _: Window, _: &[Grouping<'_>]) -> Result<Counts, PortError> {
+        Err(PortError::Unavailable("the vault"))
     }
 
     async fn last_seen(&self, _: &str) -> Result<Option<Timestamp>, PortError> {

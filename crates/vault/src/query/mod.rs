@@ -21,7 +21,7 @@ mod term;
 pub use filter::{Filter, Query, Target, Test};
 pub use parse::{MAX_TERMS, SyntaxError, parse};
 pub use search::{Answer, Cursor, DEFAULT_WINDOW, MAX_ROWS, Search};
-pub use tally::{Bucket, Histogram, TallyError, TopValues, histogram, top_values};
+pub use tally::{Bucket, Histogram, TallyError, TopValues, Way, counts, histogram, top_values};
 
 #[cfg(test)]
 mod tests;

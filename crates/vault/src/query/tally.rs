@@ -1,8 +1,9 @@
 //! Counting: records per time step and key, and the most frequent values of a field.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use medward_contract::event::Stream;
+use medward_contract::vault::{Counted, Counts, Group};
 
 use super::filter::{Target, text_of};
 use super::search::Search;
@@ -12,6 +13,8 @@ use crate::shared::Shared;
 
 /// Most groups one count keeps (`vault.md` §7).
 const MAX_GROUPS: usize = 100_000;
+/// Longest value by which records are counted together, bytes: an attacker chooses how long paths are.
+const MAX_KEY_BYTES: usize = 512;
 /// Most time steps of a histogram.
 const MAX_BUCKETS: i64 = 10_000;
 /// A step of a day or more begins at midnight in Asia/Shanghai, eight hours ahead of UTC without summer time.
@@ -118,6 +121,58 @@ pub fn top_values(search: &Search, field: &Target, limit: usize, shared: &Shared
     items.sort_by(|(left_value, left), (right_value, right)| right.cmp(left).then_with(|| left_value.cmp(right_value)));
     items.truncate(limit);
     Ok(TopValues { items, total, complete })
+}
+
+/// One way to count, understood.
+#[derive(Debug, Clone)]
+pub struct Way {
+    /// Fields whose values together make a group.
+    pub by: Vec<Target>,
+    /// Step of time, µs, that comes before them.
+    pub step_us: Option<i64>,
+    /// Most groups of the answer.
+    pub limit: usize,
+}
+
+/// Counts matching records in several ways at once. Where there are more groups than are kept, those that come later do not
+/// count, and the answer is not complete.
+pub fn counts(search: &Search, ways: &[Way], shared: &Shared) -> Result<Counts, ReadError> {
+    let mut kept: Vec<HashMap<Vec<String>, u64>> = ways.iter().map(|_| HashMap::new()).collect();
+    let (mut total, mut whole) = (0, true);
+    let complete = for_each_match(search, shared, &mut |stream, view| {
+        total += 1;
+        for (way, groups) in ways.iter().zip(&mut kept) {
+            let key = values_of(way, stream, view);
+            if let Some(count) = groups.get_mut(&key) {
+                *count += 1;
+            } else if groups.len() < MAX_GROUPS {
+                groups.insert(key, 1);
+            } else {
+                whole = false;
+            }
+        }
+        true
+    })?;
+    let each = ways.iter().zip(kept).map(|(way, groups)| largest(groups, way.limit)).collect();
+    Ok(Counts { each, total, complete: complete && whole })
+}
+
+fn values_of(way: &Way, stream: Stream, view: &View<'_>) -> Vec<String> {
+    let step = way.step_us.map(|step| bucket_of(view.timestamp.as_micros(), step.max(1)).to_string());
+    let texts = way.by.iter().map(|target| {
+        let mut text = text_of(target, stream, view).unwrap_or_default();
+        text.truncate(text.floor_char_boundary(MAX_KEY_BYTES));
+        text
+    });
+    step.into_iter().chain(texts).collect()
+}
+
+fn largest(groups: HashMap<Vec<String>, u64>, limit: usize) -> Counted {
+    let distinct = groups.len() as u64;
+    let mut groups: Vec<_> = groups.into_iter().map(|(values, count)| Group { values, count }).collect();
+    groups.sort_by(|one, other| other.count.cmp(&one.count).then_with(|| one.values.cmp(&other.values)));
+    groups.truncate(limit);
+    Counted { groups, distinct }
 }
 
 /// Hands every matching record to `visit` until it returns false; false when the time was up first.

@@ -268,6 +268,27 @@ fn top_values_are_the_most_frequent_first() {
     assert_eq!((top.items, top.total), (vec![("a".to_owned(), 3), ("b".to_owned(), 2)], 6));
 }
 
+#[test]
+fn records_are_counted_in_several_ways_at_once() {
+    let users = ["b", "a", "c", "a", "b", "a"];
+    let vault = vault_of(users.iter().map(|user| event_at(1, Dataset::AppLog, user)).collect());
+    let user = vec![Target::of("user.name")];
+    let ways = [
+        Way { by: user.clone(), step_us: None, limit: 2 },
+        Way { by: user, step_us: Some(86_400_000_000), limit: 1 },
+        Way { by: vec![Target::of("rule.id")], step_us: None, limit: 9 },
+    ];
+    let counts = counts(&search("*"), &ways, &vault).unwrap();
+    let told = |at: usize| {
+        let groups = counts.each[at].groups.iter().map(|group| (group.values.join("|"), group.count));
+        (groups.collect::<Vec<_>>(), counts.each[at].distinct)
+    };
+    assert_eq!((counts.total, counts.complete), (6, true));
+    assert_eq!(told(0), (vec![("a".to_owned(), 3), ("b".to_owned(), 2)], 3));
+    assert_eq!(told(1), (vec![("1795104000000000|a".to_owned(), 3)], 3));
+    assert_eq!(told(2), (vec![(String::new(), 6)], 1), "what a record lacks is a value as well");
+}
+
 prop_compose! {
     fn any_row()(offset in 0_i64..40, dataset in prop::sample::select(&[Dataset::WafAttack, Dataset::AppLog, Dataset::AuthLogin]), user in "[ab]") -> Event {
         event_at(offset, dataset, &user)

@@ -15,7 +15,7 @@ use anyhow::{Context as _, Result, anyhow};
 use async_trait::async_trait;
 use medward_contract::event::Event;
 use medward_contract::identity::{Approvals, Authenticator, NoApprovals, NoAuthenticator, NoSessions, Sessions};
-use medward_contract::vault::{Ack, Durability, EventSink, LogQuery, Page, Proof, RecordRef, Window};
+use medward_contract::vault::{Ack, Counts, Durability, EventSink, Grouping, LogQuery, Page, Proof, RecordRef, Window};
 use medward_contract::{PortError, Timestamp};
 use medward_demo::drill::exchange_raw;
 use medward_gateway::{Gateway, build_with};
@@ -125,6 +125,10 @@ impl EventSink for Nowhere {
 #[async_trait]
 impl LogQuery for Nowhere {
     async fn query(&self, _: &str, _: Window, _: Option<String>) -> Result<Page, PortError> {
+        Err(PortError::Unavailable("the vault"))
+    }
+
+    async fn count(&self, _: &str, _: Window, _: &[Grouping<'_>]) -> Result<Counts, PortError> {
         Err(PortError::Unavailable("the vault"))
     }
 
