@@ -250,7 +250,7 @@ mod tests {
     use super::*;
 
     fn turn(requests_per_second: f64, cpu_us: f64) -> Turn {
-        Turn { requests_per_second, cpu_us, p99: Duration::from_millis(1), busy: 1.0, foreign: 0.0 }
+        Turn { requests_per_second, cpu_us, p99: Duration::from_millis(1), busy: 1.0, foreign: 0.0, stolen: 0.0 }
     }
 
     #[test]

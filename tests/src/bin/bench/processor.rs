@@ -25,6 +25,8 @@ pub(crate) struct CoreTime {
     pub(crate) busy: Duration,
     /// Busy, idle and waiting.
     pub(crate) total: Duration,
+    /// Of that, taken by other machines on the same processor.
+    pub(crate) stolen: Duration,
 }
 
 /// How `core` has spent its time so far.
@@ -49,7 +51,8 @@ fn parse_core(stat: &str, core: usize) -> Result<CoreTime> {
     ensure!(ticks.len() == 8, "too few times of {name}");
     let rest: u32 = ticks.iter().skip(3).take(2).sum();
     let total: u32 = ticks.iter().sum();
-    Ok(CoreTime { busy: TICK * (total - rest), total: TICK * total })
+    let stolen = ticks.last().copied().unwrap_or_default();
+    Ok(CoreTime { busy: TICK * (total - rest), total: TICK * total, stolen: TICK * stolen })
 }
 
 /// Waits until the process rests, so that work it put off is counted, and does not disturb the next round. `false`: it
@@ -109,9 +112,13 @@ mod tests {
     #[test]
     fn a_core_works_except_when_idle_or_waiting() {
         let stat = "cpu  9 9 9 9 9 9 9 9 0 0\ncpu1 1 1 1 1 1 1 1 1 0 0\ncpu10 10 1 20 4000 300 2 3 4 50 60\nintr 1\n";
-        let time = |busy, total| CoreTime { busy: Duration::from_millis(busy), total: Duration::from_millis(total) };
-        assert_eq!(parse_core(stat, 10).unwrap(), time(400, 43_400));
-        assert_eq!(parse_core(stat, 1).unwrap(), time(60, 80));
+        let time = |busy, total, stolen| CoreTime {
+            busy: Duration::from_millis(busy),
+            total: Duration::from_millis(total),
+            stolen: Duration::from_millis(stolen),
+        };
+        assert_eq!(parse_core(stat, 10).unwrap(), time(400, 43_400, 40));
+        assert_eq!(parse_core(stat, 1).unwrap(), time(60, 80, 10));
         assert!(parse_core(stat, 2).is_err());
     }
 

@@ -102,6 +102,7 @@ pub(crate) fn turn(label: &str, pid: u32, core: usize, load: impl FnOnce() -> Re
         p99: measured.p99,
         busy: under_load.as_secs_f64() / elapsed,
         foreign: core_busy.saturating_sub(under_load).as_secs_f64() / elapsed,
+        stolen: core.stolen.saturating_sub(core_before.stolen).as_secs_f64() / elapsed,
     })
 }
 

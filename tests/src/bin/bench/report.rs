@@ -74,8 +74,8 @@ pub(crate) fn page(rows: &[Row], machine: &str, methods: &[(&str, &str)]) -> Str
         "# Benchmarks\n\n\
          Written by `make bench` together with `benchmarks.json`; not edited by hand. `make bench ONLY=gateway` runs one \
          area and keeps the rows of the others. Ours and the peer run alternately in one run; the figures are medians of \
-         whole rounds, `ratio` is ours / peer where the goal does not say otherwise. A round in which others used more than a \
-         tenth of the core is repeated; of at most three times as many, the least disturbed count.\n\n\
+         whole rounds, `ratio` is ours / peer where the goal does not say otherwise. A round in which other machines took more than \
+         a tenth of the core away is repeated; of at most three times as many, the least disturbed count.\n\n\
          Last run on: {machine}.\n\n"
     );
     let _infallible = writeln!(text, "| {} |\n|{}", HEAD.join(" | "), "---|".repeat(HEAD.len()));

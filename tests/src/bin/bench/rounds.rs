@@ -1,5 +1,5 @@
-//! Alternating rounds: everyone meets the same machine, and a round that others disturbed does not count while there is a
-//! better one.
+//! Alternating rounds: everyone meets the same machine, and a round in which other machines took the processor away does not
+//! count while there is a better one.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result, ensure};
 
 use crate::figures::median;
 
-/// Share of a turn that others may use of the proxy's core; a round with more is repeated.
+/// Share of a turn that other machines may take of the proxy's core; a round with more is repeated.
 const DISTURBED: f64 = 0.1;
 /// Rounds for each that counts, at most, before the quietest have to do.
 const TRIES: usize = 3;
@@ -50,6 +50,8 @@ pub(crate) struct Turn {
     pub(crate) busy: f64,
     /// Share of the turn in which something else used the proxy's core, 0 to 1.
     pub(crate) foreign: f64,
+    /// Of that, taken by other machines on the same processor. The rest may be the kernel's work for the proxy itself.
+    pub(crate) stolen: f64,
 }
 
 /// The middle of several turns, each figure by itself. `None` of no turns.
@@ -61,6 +63,7 @@ pub(crate) fn middle(turns: &[Turn]) -> Option<Turn> {
         p99: Duration::from_secs_f64(of(|turn| turn.p99.as_secs_f64())?),
         busy: of(|turn| turn.busy)?,
         foreign: of(|turn| turn.foreign)?,
+        stolen: of(|turn| turn.stolen)?,
     })
 }
 
@@ -80,7 +83,7 @@ pub(crate) fn alternate<S>(
         turn(subject, plan.warm_up).with_context(|| format!("warm up {}", name(subject)))?;
     }
     let mut rounds: Vec<Vec<(usize, Turn)>> = Vec::new();
-    let disturbance = |round: &[(usize, Turn)]| round.iter().map(|(_, turn)| turn.foreign).fold(0.0, f64::max);
+    let disturbance = |round: &[(usize, Turn)]| round.iter().map(|(_, turn)| turn.stolen).fold(0.0, f64::max);
     let quiet = |rounds: &[Vec<_>]| rounds.iter().filter(|round| disturbance(round) <= DISTURBED).count();
     while quiet(&rounds) < plan.rounds && rounds.len() < plan.rounds * TRIES {
         let number = rounds.len() + 1;
@@ -91,14 +94,17 @@ pub(crate) fn alternate<S>(
             let measured =
                 turn(subject, plan.turn).with_context(|| format!("measure {} in round {number}", name(subject)))?;
             println!(
-                "  round {number}  {:<24} {:>8.0} requests/s  {:>6.1} µs CPU/request  p99 {:>6.2} ms  busy {:>3.0} %  others {:>3.0} %",
+                "  round {number}  {:<24} {:>8.0} requests/s  {:>6.1} µs CPU/request  p99 {:>6.2} ms  busy {:>3.0} %  others {:>3.0} %, stolen {:>3.0} %",
                 name(subject),
                 measured.requests_per_second,
                 measured.cpu_us,
                 measured.p99.as_secs_f64() * 1e3,
                 measured.busy * 100.0,
                 measured.foreign * 100.0,
+                measured.stolen * 100.0,
             );
+            let answered = measured.requests_per_second > 0.0;
+            ensure!(answered || measured.stolen > DISTURBED, "measure {}: no answer at all", name(subject));
             round.push((index, measured));
         }
         rounds.push(round);
@@ -134,6 +140,7 @@ mod tests {
             p99: Duration::from_millis(5),
             busy: 1.0,
             foreign: 0.0,
+            stolen: 0.0,
         }
     }
 
@@ -170,8 +177,8 @@ mod tests {
     }
 
     #[test]
-    fn a_round_that_others_disturbed_is_repeated_and_counts_only_when_there_is_no_better_one() {
-        let foreign = |shares: &[f64]| {
+    fn a_round_that_other_machines_disturbed_is_repeated_and_counts_only_when_there_is_no_better_one() {
+        let stolen = |shares: &[f64]| {
             let mut at = 0;
             let turns = alternate(
                 &["a"],
@@ -179,14 +186,14 @@ mod tests {
                 |subject| (*subject).to_owned(),
                 |_, _| {
                     at += 1;
-                    Ok(Turn { foreign: shares[at - 1], ..turn_of(1.0) })
+                    Ok(Turn { stolen: shares[at - 1], ..turn_of(1.0) })
                 },
             )
             .unwrap();
-            turns[0].iter().map(|turn| turn.foreign).collect::<Vec<_>>()
+            turns[0].iter().map(|turn| turn.stolen).collect::<Vec<_>>()
         };
-        assert_eq!(foreign(&[0.9, 0.0, 0.5, 0.1]), [0.0, 0.1]);
-        assert_eq!(foreign(&[0.9, 0.8, 0.2, 0.5, 0.6, 0.0, 0.4]), [0.2, 0.0]);
+        assert_eq!(stolen(&[0.9, 0.0, 0.5, 0.1]), [0.0, 0.1]);
+        assert_eq!(stolen(&[0.9, 0.8, 0.2, 0.5, 0.6, 0.0, 0.4]), [0.2, 0.0]);
     }
 
     #[test]

@@ -241,7 +241,7 @@ mod tests {
     use super::*;
 
     fn turn(requests_per_second: f64, cpu_us: f64, busy: f64) -> Turn {
-        Turn { requests_per_second, cpu_us, p99: Duration::from_millis(1), busy, foreign: 0.0 }
+        Turn { requests_per_second, cpu_us, p99: Duration::from_millis(1), busy, foreign: 0.0, stolen: 0.0 }
     }
 
     #[test]
