@@ -25,6 +25,7 @@ describe('approvals of changes', () => {
   it('knows the same change again, whatever is said about it', async () => {
     const first = await change('/api/v1/gateway/objects/1/mode?reason=a', { mode: 'observe' })
     expect(await change('/api/v1/gateway/objects/1/mode?reason=b', { mode: 'observe' })).toBe(first)
+    expect(await change('/api/v1/gateway/objects/1/mode', { mode: 'observe', reason: 'c' })).toBe(first)
     expect(await change('/api/v1/gateway/objects/1/mode', { mode: 'bypass' })).not.toBe(first)
     expect(await change('/api/v1/gateway/objects/2/mode', { mode: 'observe' })).not.toBe(first)
   })

@@ -12,13 +12,22 @@ const NEEDED = 'GTW-0109'
 const REFUSED = 'GTW-0110'
 const PREFIX = 'medward.approval.'
 
-/** What a change is known by: everything but the words about it. */
+/** What a change is known by: everything but the reason, in the address or in the body. */
 export async function changeKey(request: Request): Promise<string> {
-  const bytes = new TextEncoder().encode(`${request.method} ${new URL(request.url).pathname}\n${await request.clone().text()}`)
+  const body = withoutReason(await request.clone().text())
+  const bytes = new TextEncoder().encode(`${request.method} ${new URL(request.url).pathname}\n${body}`)
   // FNV-1a: this only has to tell a person's own changes apart, and SubtleCrypto is missing on plain HTTP.
   let hash = 0xcbf29ce484222325n
   for (const byte of bytes) hash = ((hash ^ BigInt(byte)) * 0x100000001b3n) & 0xffffffffffffffffn
   return PREFIX + hash.toString(16)
+}
+
+function withoutReason(text: string): string {
+  try {
+    return JSON.stringify(JSON.parse(text), (key, value: unknown) => (key === 'reason' ? undefined : value))
+  } catch {
+    return text
+  }
 }
 
 /** The approval that this change waits for, if any. */

@@ -3749,7 +3749,7 @@ export interface components {
             attacks: number;
             /** @description First moment, µs. */
             from: components["schemas"]["Timestamp"];
-            /** @description Whether everything was counted; else the figures are at least what they say. */
+            /** @description Whether all of the time asked for was counted; else the figures are at least what they say. */
             is_complete: boolean;
             /**
              * Format: int64
@@ -4522,6 +4522,8 @@ export interface components {
              * @description Different values there are, more than there are rows perhaps.
              */
             distinct: number;
+            /** @description Whether all of them were kept while counting; else rare ones are missing, and there are at least so many. */
+            is_complete: boolean;
             /** @description Name of the table. */
             name: string;
             /** @description Most attacks first; 100 at most. */

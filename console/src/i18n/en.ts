@@ -287,7 +287,7 @@ export const en = {
     'GTW-0106': 'Other items still use it; give them another one first. Nothing was changed.',
     'GTW-0107': 'There was never such a policy. Nothing was changed.',
     'GTW-0108': 'The policy says so already; there is nothing to change.',
-    'GTW-0109': 'This change makes protection weaker, and approval was asked for: let another security administrator approve it on the page Approvals, then submit it here again.',
+    'GTW-0109': 'Changes of the policy need two people, and approval was asked for: let another security administrator approve it on the page Approvals, then submit it here again.',
     'GTW-0110': 'The approval was refused, is over, or was for another change; nothing was changed. Submitting again asks anew.',
     'GTW-0201': 'There is no such certificate; somebody may have removed it.',
     'GTW-0203': 'The private key could not be sealed; look at the log of this node. Nothing was changed.',

@@ -57,9 +57,9 @@ pub enum ChangeError {
     /// The policy would not compile.
     #[error(transparent)]
     Invalid(#[from] PolicyErrors),
-    /// A second person would have nothing to judge by.
-    #[error("ask for approval: say why, a second person reads it")]
-    NoReason,
+    /// No approval covers so much.
+    #[error("ask for approval of so much at once: change it in parts")]
+    TooMuch,
     /// A second person has to approve it first.
     #[error("change it: it waits for approval {0}")]
     NeedsApproval(ApprovalId),
@@ -84,7 +84,6 @@ impl ChangeError {
     pub fn field(&self) -> Option<&'static str> {
         let errors = match self {
             Self::Policy(_) => return Some("policy"),
-            Self::NoReason => return Some("reason"),
             Self::Invalid(PolicyErrors(errors)) => errors,
             _ => return None,
         };

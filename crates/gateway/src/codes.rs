@@ -83,7 +83,7 @@ pub const CERTIFICATE_NOT_SEALED: ErrorCode = ErrorCode {
     remedy: "look at the log of this node; nothing was stored",
 };
 
-/// The change makes protection weaker and waits for a second person.
+/// The change waits for a second person.
 pub const APPROVAL_NEEDED: ErrorCode = ErrorCode {
     code: "GTW-0109",
     status: 409,

@@ -49,8 +49,8 @@ pub struct GatewayConfig {
     /// each year.
     #[schemars(with = "Vec<String>")]
     pub holidays: Vec<Day>,
-    /// Whether a second person has to approve what makes protection weaker: an object that goes, reacts less, is judged by less
-    /// or loses its guard, an exclusion, a rule or a group of addresses that lets pass. Default: no, one person may.
+    /// Whether a second security administrator has to approve every change of the policy (四眼原则). Default: no, one person
+    /// may. Bans and certificates are not part of it.
     pub four_eyes: bool,
     /// How long the gateway waits for whom.
     pub timeouts: Timeouts,

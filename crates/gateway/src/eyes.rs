@@ -1,16 +1,13 @@
-//! Four eyes (四眼原则) where protection gets weaker: what counts as weaker, and what a second person approves
-//! (gateway.md §10, §13; `gateway.four_eyes`).
+//! Four eyes (四眼原则) over the policy: with `gateway.four_eyes`, what is protected and how changes only when a second security
+//! administrator has approved exactly that (gateway.md §10, §13).
 //!
-//! Weaker is: an object that is gone, reacts less or by fewer rules; one that is new, or answers for something else, and refuses
-//! nothing, for another one may have guarded that; one that asks nobody to sign in any more, or by another
-//! guard; an exclusion that is new or says something else; a rule that lets pass, or a group of addresses that is let through,
-//! likewise. Everything else, limits, challenges and own rules that refuse among it, one person may do: it is in the history, and
-//! can be taken back.
+//! Every change of the policy is asked for, not only what makes protection weaker: an object that is given to another group may
+//! be exempt from everything there, and no list of such ways is whole. What is urgent at night is a ban, and needs nobody else.
+//! This is *not* about certificates and bans.
 //!
-//! Invariant: what is approved is the edits themselves, so that the same words about other edits are not approved with them.
+//! Invariant: what is approved is the edits, with what stood before them; the same words about other edits are not approved.
 
-use std::collections::HashMap;
-
+use aho_corasick::{AhoCorasick, MatchKind};
 use medward_contract::id::ApprovalId;
 use medward_contract::identity::{
     APPROVAL_UNDECIDED, ApprovalAction, ApprovalClaim, ApprovalRequest, Approvals, Approver, ClientFacts, Payload,
@@ -18,25 +15,27 @@ use medward_contract::identity::{
 };
 use medward_contract::{PortError, Principal};
 use medward_crypto::sha256;
-use medward_defence::rule::Action;
 use medward_kernel::Port;
+use serde_json::Value;
 
 use crate::api::OBJECT_WRITE;
 use crate::change::{By, ChangeError};
 use crate::draft::Edit;
-use crate::model::{
-    AddressGroupSpec, AddressUse, Effective, ExclusionSpec, Item, Mode, ObjectSpec, Policy, RuleSpec, RuleSwitch,
-    Written,
-};
+use crate::model::Kind;
+use crate::store::ItemRow;
 
 /// What is approved.
-const WEAKEN: ApprovalAction = ApprovalAction::new("gateway.policy.weaken");
-/// Things that a summary names.
-const MAX_NAMED: usize = 5;
-/// Where an object does not say, what the CRS comes with (crs-setup.conf: inbound 5, outbound 4, paranoia level 1).
-const CRS_THRESHOLD_IN: u16 = 5;
-const CRS_THRESHOLD_OUT: u16 = 4;
-const CRS_PARANOIA: u8 = 1;
+const CHANGE: ApprovalAction = ApprovalAction::new("gateway.policy.change");
+/// Longest summary, and longest reason, that an approver is shown, characters.
+const MAX_SHOWN: usize = 500;
+/// An edit takes more characters than this in a summary.
+const SHORTEST: usize = 5;
+/// Most that one approval covers, as identity keeps it.
+const MAX_PAYLOAD_BYTES: usize = 4 << 20;
+/// Longest value in a summary, characters.
+const MAX_VALUE: usize = 60;
+/// What an approver is shown when the author said nothing.
+const NOT_SAID: &str = "(未说明 / not said)";
 
 /// Who changes the policy over the API, for what a second person is asked.
 #[derive(Debug, Clone)]
@@ -51,9 +50,9 @@ pub struct Asker {
     pub approval: Option<ApprovalId>,
 }
 
-/// A change that makes protection weaker.
+/// A change that a second person is to approve.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Weakening {
+pub(crate) struct Proposal {
     /// What it does, in Chinese.
     zh: String,
     /// The same in English.
@@ -61,28 +60,19 @@ pub(crate) struct Weakening {
     payload: Vec<u8>,
 }
 
-/// One thing that gets weaker: in Chinese, in English.
-type Loss = (String, String);
-
-impl Weakening {
-    /// What these edits take away, if anything.
-    pub(crate) fn of(
-        before: &Written,
-        after: &Written,
-        edits: impl Iterator<Item = Edit>,
-    ) -> Result<Option<Self>, ChangeError> {
-        let losses = losses(before, after);
-        if losses.is_empty() {
-            return Ok(None);
-        }
-        Ok(Some(Self {
-            zh: summed(&losses, |loss| &loss.0),
-            en: summed(&losses, |loss| &loss.1),
-            payload: payload(edits)?,
-        }))
+impl Proposal {
+    /// Of these edits.
+    pub(crate) fn of(edits: impl Iterator<Item = Edit>) -> Result<Self, ChangeError> {
+        let mut edits: Vec<Edit> = edits.collect();
+        edits.sort_by(|one, other| place_of(one).cmp(&place_of(other)));
+        let said = |words: fn(&Edit) -> String| {
+            let shown: Vec<String> = edits.iter().take(MAX_SHOWN / SHORTEST).map(words).collect();
+            by_name(&shown.join("; "), &edits).map(|text| cut(&text, MAX_SHOWN))
+        };
+        Ok(Self { payload: payload(&edits)?, zh: said(in_chinese)?, en: said(in_english)? })
     }
 
-    /// Who has approved this change. Where nobody has, somebody is asked, and the change is refused for now.
+    /// Who has approved it. Where nobody has, somebody is asked, and the change is refused for now.
     pub(crate) async fn second_person(
         &self,
         approvals: &Port<dyn Approvals>,
@@ -91,146 +81,192 @@ impl Weakening {
         let approvals = approvals.get().map_err(ChangeError::Approval)?;
         let asker = by.asker;
         let Some(approval) = asker.approval else {
-            if by.reason.trim().is_empty() {
-                return Err(ChangeError::NoReason);
-            }
+            let reason = by.reason.replace(char::is_control, " ");
             let request = ApprovalRequest {
-                action: WEAKEN,
+                action: CHANGE,
                 permission: OBJECT_WRITE.as_str(),
                 summary_zh: &self.zh,
                 summary_en: &self.en,
-                payload: &self.payload(),
+                payload: &Payload::new(self.payload.clone()),
                 requested_by: &asker.principal,
-                reason: by.reason,
+                reason: if reason.trim().is_empty() { NOT_SAID } else { &cut(&reason, MAX_SHOWN) },
                 client: &asker.client,
                 request_id: &asker.request_id,
             };
             let asked = approvals.request(request).await.map_err(ChangeError::Approval)?;
             return Err(ChangeError::NeedsApproval(asked));
         };
-        let claim = ApprovalClaim { approval, action: WEAKEN, payload: self.hash(), change: by.change.id() };
+        let payload = PayloadHash::from_sha256(sha256(&self.payload));
+        let claim = ApprovalClaim { approval, action: CHANGE, payload, change: by.change.id() };
         approvals.is_granted(&claim).await.map_err(|error| match error {
             PortError::Refused { code: APPROVAL_UNDECIDED } => ChangeError::NeedsApproval(approval),
             error => ChangeError::Approval(error),
         })
     }
-
-    fn payload(&self) -> Payload {
-        Payload::new(self.payload.clone())
-    }
-
-    fn hash(&self) -> PayloadHash {
-        PayloadHash::from_sha256(sha256(&self.payload))
-    }
 }
 
-/// The edits, in an order and with names that are the same when the same is asked for again: what is made gets another id then.
-fn payload(edits: impl Iterator<Item = Edit>) -> Result<Vec<u8>, ChangeError> {
-    let mut edits: Vec<_> = edits
-        .map(|edit| {
-            let id = edit.before.as_ref().map(|row| row.id.clone());
-            let kind = edit.before.as_ref().or(edit.after.as_ref()).map(|row| row.kind.clone());
-            (kind, id, edit.before.map(|row| row.body), edit.after.map(|row| row.body))
-        })
-        .collect();
-    edits.sort();
-    serde_json::to_vec(&edits).map_err(|error| ChangeError::Unreadable(error.to_string()))
-}
-
-fn summed(losses: &[Loss], words: impl Fn(&Loss) -> &String) -> String {
-    let mut named: Vec<_> = losses.iter().take(MAX_NAMED).map(words).cloned().collect();
-    if losses.len() > MAX_NAMED {
-        named.push(format!("+ {}", losses.len() - MAX_NAMED));
-    }
-    named.join("; ")
-}
-
-fn losses(before: &Written, after: &Written) -> Vec<Loss> {
-    let mut losses = Vec::new();
-    let stood: HashMap<&str, &Item<ObjectSpec>> = by_id(before.objects.iter());
-    let stands: HashMap<&str, &Item<ObjectSpec>> = by_id(after.objects.iter());
-    for object in &before.objects {
-        let name = &object.spec.name;
-        if !stands.contains_key(object.id.as_str()) && before.effective(object).mode.value != Mode::Bypass {
-            losses.push((format!("不再防护“{name}”"), format!("protect \"{name}\" no more")));
-        }
-    }
-    for object in &after.objects {
-        let is = after.effective(object);
-        let name = &object.spec.name;
-        let old = stood.get(object.id.as_str());
-        // It may answer for what another one guarded until now.
-        let takes_over = old.is_none_or(|old| place_of(&old.spec) != place_of(&object.spec));
-        if takes_over && is.mode.value != Mode::Block {
-            losses.push((format!("“{name}”不拦截其域名和路径"), format!("let \"{name}\" answer without refusing")));
-        }
-        let Some(was) = old.map(|old| before.effective(old)) else { continue };
-        if strictness(is.mode.value) < strictness(was.mode.value) {
-            let (from, to) = (was.mode.value.as_str(), is.mode.value.as_str());
-            losses.push((format!("“{name}”由 {from} 改为 {to}"), format!("\"{name}\" from {from} to {to}")));
-        }
-        if is_judged_less(&was, &is) {
-            losses.push((format!("“{name}”的检测放宽"), format!("judge \"{name}\" by less")));
-        }
-        if was.guard_id.value.is_some() && was.guard_id.value != is.guard_id.value {
-            losses.push((format!("“{name}”取消或更换应用准入"), format!("take \"{name}\" from its guard")));
-        }
-    }
-    let exclusions = (before.exclusions.values().flatten(), after.exclusions.values().flatten());
-    for item in fresh(exclusions, |_: &ExclusionSpec| true) {
-        let name = &item.spec.name;
-        losses.push((format!("例外“{name}”"), format!("exclusion \"{name}\"")));
-    }
-    let lets_pass = |spec: &RuleSpec| spec.enabled && spec.action == Action::Allow;
-    for item in fresh((before.rules.values().flatten(), after.rules.values().flatten()), lets_pass) {
-        let name = &item.spec.name;
-        losses.push((format!("放行规则“{name}”"), format!("rule \"{name}\" lets pass")));
-    }
-    let is_let_through =
-        |spec: &AddressGroupSpec| matches!(spec.purpose, AddressUse::Allow | AddressUse::AllowUninspected);
-    for item in fresh((before.addresses.values(), after.addresses.values()), is_let_through) {
-        let name = &item.spec.name;
-        losses.push((format!("放行地址组“{name}”"), format!("let addresses \"{name}\" through")));
-    }
-    losses
-}
-
-fn by_id<'w, S>(items: impl Iterator<Item = &'w Item<S>>) -> HashMap<&'w str, &'w Item<S>> {
-    items.map(|item| (item.id.as_str(), item)).collect()
-}
-
-/// What an object answers for.
-fn place_of(object: &ObjectSpec) -> (&[String], &str) {
-    (&object.hosts, &object.path_prefix)
-}
-
-/// Items that count and are new, or say something else than before.
-fn fresh<'w, S: PartialEq + 'w>(
-    (before, after): (impl Iterator<Item = &'w Item<S>>, impl Iterator<Item = &'w Item<S>>),
-    counts: impl Fn(&S) -> bool,
-) -> impl Iterator<Item = &'w Item<S>> {
-    let old = by_id(before);
-    after.filter(move |item| counts(&item.spec) && old.get(item.id.as_str()).is_none_or(|old| old.spec != item.spec))
-}
-
-/// Whether the engine refuses less than it did, the mode aside.
-fn is_judged_less(was: &Effective, is: &Effective) -> bool {
-    let observed = |of: &Effective| of.policy.value == Policy::Observe;
-    let refuses_at = |of: &Effective| {
-        (of.threshold_in.value.unwrap_or(CRS_THRESHOLD_IN), of.threshold_out.value.unwrap_or(CRS_THRESHOLD_OUT))
+/// What is removed first, then what is changed, then what is made; by kind and name.
+fn place_of(edit: &Edit) -> (u8, &str, &str) {
+    let (order, row) = match (&edit.before, &edit.after) {
+        (row, None) => (0, row.as_ref()),
+        (Some(_), Some(row)) => (1, Some(row)),
+        (None, Some(row)) => (2, Some(row)),
     };
-    let switch = |of: &Effective, rule: &String| of.rules.get(rule).map_or(RuleSwitch::On, |given| given.value);
-    let ((was_in, was_out), (is_in, is_out)) = (refuses_at(was), refuses_at(is));
-    (observed(is) && !observed(was))
-        || (is_in > was_in || is_out > was_out)
-        || is.paranoia_level.value.unwrap_or(CRS_PARANOIA) < was.paranoia_level.value.unwrap_or(CRS_PARANOIA)
-        || is.rules.keys().any(|rule| switch(is, rule) > switch(was, rule))
+    row.map_or((order, "", ""), |row| (order, row.kind.as_str(), row.name.as_str()))
 }
 
-const fn strictness(mode: Mode) -> u8 {
-    match mode {
-        Mode::Block => 2,
-        Mode::Observe => 1,
-        Mode::Bypass => 0,
+/// The edits as bytes that are the same when the same is asked for again: what is made gets another id each time.
+fn payload(edits: &[Edit]) -> Result<Vec<u8>, ChangeError> {
+    let said = |row: &ItemRow| (row.kind.clone(), row.name.clone(), row.body.clone());
+    let told = |edit: &Edit| {
+        let (before, after) = (edit.before.as_ref(), edit.after.as_ref());
+        (before.map(|row| row.id.clone()), before.map(said), after.map(said))
+    };
+    let rows: Vec<_> = edits.iter().map(told).collect();
+    let text = serde_json::to_string(&rows).map_err(|error| ChangeError::Unreadable(error.to_string()))?;
+    if text.len() > MAX_PAYLOAD_BYTES {
+        return Err(ChangeError::TooMuch);
+    }
+    Ok(by_name(&text, edits)?.into_bytes())
+}
+
+/// The text with what is made called by kind and name instead of by its id.
+fn by_name(text: &str, edits: &[Edit]) -> Result<String, ChangeError> {
+    let made = edits.iter().filter(|edit| edit.before.is_none()).filter_map(|edit| edit.after.as_ref());
+    let (ids, names): (Vec<&str>, Vec<String>) =
+        made.map(|row| (row.id.as_str(), format!("{} {}", row.kind, row.name.escape_default()))).unzip();
+    let ids = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(ids);
+    let ids = ids.map_err(|error| ChangeError::Unreadable(error.to_string()))?;
+    Ok(ids.replace_all(text, &names))
+}
+
+fn in_chinese(edit: &Edit) -> String {
+    let row = edit.after.as_ref().or(edit.before.as_ref());
+    let kind = row.and_then(ItemRow::kind).map_or("", chinese);
+    let (verb, fields) = match place_of(edit).0 {
+        0 => ("删除", String::new()),
+        1 => ("修改", fields(edit)),
+        _ => ("新建", fields(edit)),
+    };
+    format!("{verb}{kind}“{}”{fields}", place_of(edit).2)
+}
+
+fn in_english(edit: &Edit) -> String {
+    let (order, kind, name) = place_of(edit);
+    match order {
+        0 => format!("remove {kind} \"{name}\""),
+        1 => format!("change {kind} \"{name}\"{}", fields(edit)),
+        _ => format!("make {kind} \"{name}\"{}", fields(edit)),
+    }
+}
+
+const fn chinese(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Object => "防护对象",
+        Kind::Group => "对象组",
+        Kind::Template => "模板",
+        Kind::Exclusion => "例外",
+        Kind::Rule => "自定义规则",
+        Kind::Limit => "限制",
+        Kind::Addresses => "地址组",
+        Kind::Schema => "接口描述",
+        Kind::Guard => "应用准入",
+    }
+}
+
+/// ` (settings.mode "block" → "observe", …)`.
+fn fields(edit: &Edit) -> String {
+    let body = |row: &ItemRow| serde_json::from_str::<Value>(&row.body).ok();
+    let (before, after) = (edit.before.as_ref().and_then(body), edit.after.as_ref().and_then(body));
+    let mut said = Vec::new();
+    compare("", before.as_ref(), after.as_ref(), &mut said);
+    if said.is_empty() { String::new() } else { format!(" ({})", said.join(", ")) }
+}
+
+fn compare(path: &str, before: Option<&Value>, after: Option<&Value>, said: &mut Vec<String>) {
+    if before == after {
+        return;
+    }
+    let (old, new) = (before.and_then(Value::as_object), after.and_then(Value::as_object));
+    if old.is_none() && new.is_none() {
+        let shown =
+            |value: Option<&Value>| value.map_or_else(|| "–".to_owned(), |value| cut(&value.to_string(), MAX_VALUE));
+        said.push(match before {
+            None => format!("{path} {}", shown(after)),
+            Some(_) => format!("{path} {} → {}", shown(before), shown(after)),
+        });
+        return;
+    }
+    let names: std::collections::BTreeSet<&String> =
+        old.into_iter().chain(new).flat_map(|fields| fields.keys()).filter(|name| *name != "name").collect();
+    for name in names {
+        let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+        compare(&path, old.and_then(|fields| fields.get(name)), new.and_then(|fields| fields.get(name)), said);
+    }
+}
+
+/// So many characters at most; `…` says that there were more.
+fn cut(text: &str, most: usize) -> String {
+    if text.chars().nth(most).is_none() {
+        return text.to_owned();
+    }
+    text.chars().take(most.saturating_sub(1)).chain(['…']).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn row(id: &str, name: &str, body: &Value) -> ItemRow {
+        ItemRow { id: id.into(), kind: "object".into(), name: name.into(), body: body.to_string(), generation: 1 }
+    }
+
+    #[test]
+    fn approver_reads_what_is_removed_changed_and_made() {
+        let edits = [
+            Edit { before: None, after: Some(row("3", "新", &json!({ "name": "新", "hosts": ["a"] }))) },
+            Edit {
+                before: Some(row(
+                    "1",
+                    "体检",
+                    &json!({ "name": "体检", "settings": { "mode": "block", "policy": "crs" } }),
+                )),
+                after: Some(row("1", "体检", &json!({ "name": "体检", "settings": { "mode": "observe" } }))),
+            },
+            Edit { before: Some(row("2", "旧", &json!({}))), after: None },
+        ];
+        let proposal = Proposal::of(edits.into_iter()).unwrap();
+        assert_eq!(
+            proposal.zh,
+            "删除防护对象“旧”; 修改防护对象“体检” (settings.mode \"block\" → \"observe\", settings.policy \"crs\" → –); \
+             新建防护对象“新” (hosts [\"a\"])"
+        );
+        assert!(proposal.en.starts_with("remove object \"旧\"; change object \"体检\" ("), "{}", proposal.en);
+    }
+
+    #[test]
+    fn same_things_made_again_are_the_same_and_others_are_not() {
+        let made = |id: &str, host: &str| {
+            let object = row(id, "新", &json!({ "hosts": [host] }));
+            let exclusion = row(&format!("{id}-e"), "例外", &json!({ "scope_id": id }));
+            let edits = [object, exclusion].map(|row| Edit { before: None, after: Some(row) });
+            Proposal::of(edits.into_iter()).unwrap()
+        };
+        assert_eq!(made("0198-one", "a"), made("0198-two", "a"));
+        assert_ne!(made("0198-one", "a"), made("0198-one", "b"));
+    }
+
+    #[test]
+    fn long_changes_are_cut_for_the_reader_and_whole_for_the_approval() {
+        let of = |count: usize| {
+            let edits =
+                (0..count).map(|at| Edit { before: None, after: Some(row(&format!("id-{at}-"), "n", &json!({}))) });
+            Proposal::of(edits).unwrap()
+        };
+        assert_eq!(of(300).zh.chars().count(), MAX_SHOWN);
+        assert_eq!(of(300).zh, of(301).zh);
+        assert_ne!(of(300), of(301));
     }
 }

@@ -38,7 +38,7 @@ pub(crate) struct Report {
     pub to: Timestamp,
     /// Requests in which an attack was found.
     pub attacks: u64,
-    /// Whether everything was counted; else the figures are at least what they say.
+    /// Whether all of the time asked for was counted; else the figures are at least what they say.
     pub is_complete: bool,
     /// Length of a step of the trend, µs: an hour up to seven days, else a day that begins at midnight in Shanghai.
     pub step_us: i64,
@@ -68,6 +68,8 @@ pub(crate) struct Table {
     pub by: Vec<String>,
     /// Different values there are, more than there are rows perhaps.
     pub distinct: u64,
+    /// Whether all of them were kept while counting; else rare ones are missing, and there are at least so many.
+    pub is_complete: bool,
     /// Most attacks first; 100 at most.
     pub rows: Vec<Row>,
 }
@@ -81,8 +83,13 @@ pub(crate) struct Row {
     pub count: u64,
 }
 
-/// Counts the attacks of this window, of one object or of all.
-pub(crate) async fn report(log: &dyn LogQuery, window: Window, object: Option<&str>) -> Result<Report, PortError> {
+/// Counts the attacks of this window, of one object or of all, for the person with this login.
+pub(crate) async fn report(
+    log: &dyn LogQuery,
+    login: &str,
+    window: Window,
+    object: Option<&str>,
+) -> Result<Report, PortError> {
     let step_us = if window.to.as_micros().saturating_sub(window.from.as_micros()) > HOURLY { DAY_US } else { HOUR_US };
     let mut ways = vec![Grouping { by: TREND, step_us: Some(step_us), limit: MAX_POINTS }];
     ways.extend(TABLES.iter().map(|(_, by)| Grouping { by, step_us: None, limit: MAX_ROWS }));
@@ -91,7 +98,7 @@ pub(crate) async fn report(log: &dyn LogQuery, window: Window, object: Option<&s
         query.push_str(" waf.object:=");
         query.push_str(&quoted(object));
     }
-    let counts = log.count(&query, window, &ways).await?;
+    let counts = log.count(login, &query, window, &ways).await?;
     let mut each = counts.each.into_iter();
     let trend = each.next().map(points).unwrap_or_default();
     let tables = TABLES.iter().zip(each).map(|(table, counted)| rows(table, counted)).collect();
@@ -123,6 +130,7 @@ fn rows((name, by): &(&str, &[&str]), counted: Counted) -> Table {
         name: (*name).to_owned(),
         by: by.iter().map(|&field| field.to_owned()).collect(),
         distinct: counted.distinct,
+        is_complete: counted.complete,
         rows: counted.groups.into_iter().map(|group| Row { values: group.values, count: group.count }).collect(),
     }
 }

@@ -120,7 +120,7 @@ impl LogQuery for VaultAtHouse {
         Err(AT_HOUSE)
     }
 
-    async fn count(&self, _: &str, _: Window, _: &[Grouping<'_>]) -> Result<Counts, PortError> {
+    async fn count(&self, _: &str, _: &str, _: Window, _: &[Grouping<'_>]) -> Result<Counts, PortError> {
         Err(AT_HOUSE)
     }
 

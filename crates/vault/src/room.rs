@@ -173,8 +173,8 @@ impl LogQuery for Room {
         self.service()?.query(query, window, cursor).await
     }
 
-    async fn count(&self, query: &str, window: Window, by: &[Grouping<'_>]) -> Result<Counts, PortError> {
-        self.service()?.count(query, window, by).await
+    async fn count(&self, login: &str, query: &str, window: Window, by: &[Grouping<'_>]) -> Result<Counts, PortError> {
+        self.service()?.count(login, query, window, by).await
     }
 
     async fn last_seen(&self, source: &str) -> Result<Option<Timestamp>, PortError> {

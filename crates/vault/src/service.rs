@@ -336,9 +336,11 @@ impl LogQuery for Service {
         Ok(Page { rows: answer.rows, complete: answer.complete, next_cursor })
     }
 
-    async fn count(&self, query: &str, window: Window, by: &[Grouping<'_>]) -> Result<Counts, PortError> {
+    async fn count(&self, login: &str, query: &str, window: Window, by: &[Grouping<'_>]) -> Result<Counts, PortError> {
         let question =
             Question { query: query.to_owned(), from: Some(window.from), to: Some(window.to), after: None, limit: 0 };
+        let _running =
+            self.begin(login).map_err(|_| PortError::Unavailable("the vault: four searches of yours run"))?;
         let search = self
             .search_of(&question, None)
             .map_err(|_| PortError::Refused { code: crate::codes::QUERY_SYNTAX.code })?;
@@ -350,6 +352,8 @@ impl LogQuery for Service {
         let ways: Vec<Way> = by.iter().map(way).collect();
         let shared = self.store.shared().clone();
         let counted = self.store.blocking(move || counts(&search, &ways, &shared)).await;
+        let place = format!("{:?} {:?}", window.from, window.to);
+        self.put_on_record(Asked { login: login.to_owned(), kind: "count", query: question.query, place }, 0).await;
         counted.ok().and_then(Result::ok).ok_or(PortError::Unavailable("the vault"))
     }
 

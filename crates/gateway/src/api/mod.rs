@@ -17,7 +17,7 @@ mod status;
 mod traffic;
 
 use axum::extract::FromRef;
-use medward_contract::Role;
+use medward_contract::{PortError, Role};
 use medward_kernel::permission::{Grant, Permission};
 use medward_kernel::{AuditAction, Routes};
 use medward_web::{ApiError, Paged};
@@ -250,14 +250,14 @@ fn page<T>(rows: impl Iterator<Item = T>, limit: &medward_web::Limit, id: impl F
 impl From<ChangeError> for ApiError {
     fn from(error: ChangeError) -> Self {
         let code = match &error {
-            ChangeError::Store(_) => None,
+            ChangeError::Store(_) | ChangeError::Approval(PortError::Unavailable(_)) => None,
             ChangeError::Unknown => Some(codes::OBJECT_UNKNOWN),
             ChangeError::InFile => Some(codes::OBJECT_IN_FILE),
             ChangeError::Changed => Some(codes::OBJECT_CHANGED),
             ChangeError::InUse(_) => Some(codes::ITEM_IN_USE),
             ChangeError::NoSuchGeneration { .. } => Some(codes::GENERATION_UNKNOWN),
             ChangeError::Policy(_) => Some(codes::POLICY_UNUSABLE),
-            ChangeError::Invalid(_) | ChangeError::Unreadable(_) | ChangeError::NoReason => Some(codes::OBJECT_INVALID),
+            ChangeError::Invalid(_) | ChangeError::Unreadable(_) | ChangeError::TooMuch => Some(codes::OBJECT_INVALID),
             ChangeError::Same => Some(codes::NOTHING_TO_CHANGE),
             ChangeError::NeedsApproval(_) => Some(codes::APPROVAL_NEEDED),
             ChangeError::Approval(_) => Some(codes::APPROVAL_REFUSED),
@@ -266,6 +266,7 @@ impl From<ChangeError> for ApiError {
         let approval = if let ChangeError::NeedsApproval(approval) = &error { Some(*approval) } else { None };
         match (code, error) {
             (None, ChangeError::Store(error)) => error.into(),
+            (None, ChangeError::Approval(error)) => error.into(),
             (code, error) => {
                 let problem = Self::new(code.unwrap_or(codes::OBJECT_INVALID), error.to_string());
                 match (field, approval) {

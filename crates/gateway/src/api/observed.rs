@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::extract::State;
 use medward_contract::Timestamp;
 use medward_contract::vault::Window;
-use medward_web::{ApiError, Json, Query};
+use medward_web::{ApiError, Caller, Json, Query};
 use serde::Deserialize;
 
 use crate::codes;
@@ -17,6 +17,8 @@ use crate::service::Service;
 const DEFAULT_SPAN: Duration = Duration::from_hours(7 * 24);
 /// Most that it reads.
 const MAX_SPAN: Duration = Duration::from_hours(31 * 24);
+/// Longest name of an object that is asked for, bytes.
+const MAX_OBJECT_BYTES: usize = 256;
 /// Most that the report on the WAF counts: a year.
 const MAX_REPORT_SPAN: Duration = Duration::from_hours(366 * 24);
 
@@ -48,11 +50,17 @@ pub(crate) async fn observed_report(
 /// What the report on the WAF is made of: attacks by source, kind, address asked for and more (CD-059).
 #[utoipa::path(get, path = "/api/v1/gateway/report", tag = "gateway", params(Asked), responses((status = 200, body = Report)))]
 pub(crate) async fn attack_report(
+    Caller(caller): Caller,
     State(service): State<Service>,
     Query(asked): Query<Asked>,
 ) -> Result<Json<Report>, ApiError> {
     let window = asked.window(&service, MAX_REPORT_SPAN)?;
-    Ok(Json(service.report(window, asked.object.as_deref()).await?))
+    let object = asked.object.as_deref().filter(|object| !object.is_empty());
+    if object.is_some_and(|object| object.len() > MAX_OBJECT_BYTES) {
+        let detail = format!("the name of an object has at most {MAX_OBJECT_BYTES} bytes");
+        return Err(ApiError::new(codes::OBJECT_INVALID, detail).arg("field", "object"));
+    }
+    Ok(Json(service.report(&caller.login, window, object).await?))
 }
 
 impl Asked {

@@ -28,7 +28,7 @@ use crate::config::GatewayConfig;
 use crate::document::{document_find, document_put};
 use crate::draft::{self, Draft, Edit};
 use crate::engines::Engines;
-use crate::eyes::Weakening;
+use crate::eyes::Proposal;
 use crate::import::{Imported, import};
 use crate::kept::{KeptRow, Shelf};
 use crate::lists::Lists;
@@ -358,8 +358,8 @@ impl Service {
     }
 
     /// What the report on the WAF is made of.
-    pub(crate) async fn report(&self, window: Window, object: Option<&str>) -> Result<Report, PortError> {
-        report(&**self.0.log.get()?, window, object).await
+    pub(crate) async fn report(&self, login: &str, window: Window, object: Option<&str>) -> Result<Report, PortError> {
+        report(&**self.0.log.get()?, login, window, object).await
     }
 
     fn hint(&self, kind: Kind, id: &str, verb: &'static str) {
@@ -390,13 +390,13 @@ impl Service {
         detail: &str,
         edit: impl Fn(&mut Draft) -> Result<T, ChangeError> + Send + Sync,
     ) -> Result<T, ChangeError> {
-        let (_, weakening) = self.prepare(&edit).await?;
-        let approver = match &weakening {
-            Some(weakening) => Some(weakening.second_person(&self.0.approvals, by).await?),
-            _ => None,
+        let (_, proposal) = self.prepare(&edit).await?;
+        let approver = match &proposal {
+            Some(proposal) => Some(proposal.second_person(&self.0.approvals, by).await?),
+            None => None,
         };
         let detail = approver.map_or_else(|| detail.to_owned(), |approver| format!("{detail}; {approver}"));
-        let (inner, edit, detail, weakening) = (&self.0, &edit, detail.as_str(), &weakening);
+        let (inner, edit, detail, proposal) = (&self.0, &edit, detail.as_str(), &proposal);
         let now = inner.clock.now();
         let result = inner
             .db
@@ -405,20 +405,16 @@ impl Service {
                     let rows = store::item_list(tx).await?;
                     let mut draft = Draft::new(rows, store::generation_next(tx).await?);
                     // A row that cannot be read stops no repair: it is left out here and reported by the load.
-                    let stood = draft.written(&inner.files).0;
-                    let before = rule_sets(&stood);
+                    let before = rule_sets(&draft.written(&inner.files).0);
                     let result = edit(&mut draft)?;
                     let (written, _) = draft.written(&inner.files);
                     // What was approved was what the policy was then.
-                    if inner.four_eyes && Weakening::of(&stood, &written, draft.edits())? != *weakening {
+                    if let Some(proposal) = proposal
+                        && Proposal::of(draft.edits())? != *proposal
+                    {
                         return Err(ChangeError::Changed);
                     }
-                    inner.compiler.compile(&written, draft.generation(), now)?;
-                    // An object that had rules before they broke can still be changed in other ways.
-                    let engines = &inner.compiler.engines;
-                    for rules in rule_sets(&written).difference(&before) {
-                        engines.engine(*rules).map_err(|reason| PolicyFault { rules: *rules, reason })?;
-                    }
+                    inner.compiled(&before, &written, draft.generation())?;
                     for edit in draft.edits() {
                         apply(tx, edit, draft.generation(), by, now).await?;
                     }
@@ -439,7 +435,7 @@ impl Service {
     async fn prepare<T: Send>(
         &self,
         edit: &(impl Fn(&mut Draft) -> Result<T, ChangeError> + Send + Sync),
-    ) -> Result<(T, Option<Weakening>), ChangeError> {
+    ) -> Result<(T, Option<Proposal>), ChangeError> {
         let mut reader = self.0.db.read().await?;
         let generation = store::generation_latest(&mut reader).await?;
         let mut draft = Draft::new(store::item_list(&mut reader).await?, generation + 1);
@@ -452,12 +448,29 @@ impl Service {
         self.0.lists.read(&self.0.db, &written).await?;
         self.0.schemas.read(&self.0.db, &written, &self.0.supervisor).await?;
         self.engines().prepare(&rule_sets(&written), &self.0.supervisor).await;
-        let weakening = if self.0.four_eyes { Weakening::of(&before, &written, draft.edits())? } else { None };
-        Ok((result, weakening))
+        if !self.0.four_eyes {
+            return Ok((result, None));
+        }
+        // Nobody is asked to approve what would not run.
+        self.0.compiled(&rule_sets(&before), &written, draft.generation())?;
+        Ok((result, Some(Proposal::of(draft.edits())?)))
     }
 }
 
 /// The rules that the objects of a policy are judged by.
+impl Inner {
+    /// Whether this policy compiles, with the engines of rules that were not asked for before.
+    fn compiled(&self, before: &BTreeSet<RuleSet>, written: &Written, generation: i64) -> Result<(), ChangeError> {
+        self.compiler.compile(written, generation, self.clock.now())?;
+        // An object that had rules before they broke can still be changed in other ways.
+        for rules in rule_sets(written).difference(before) {
+            let made = self.compiler.engines.engine(*rules);
+            made.map_err(|reason| PolicyFault { rules: *rules, reason })?;
+        }
+        Ok(())
+    }
+}
+
 fn rule_sets(written: &Written) -> BTreeSet<RuleSet> {
     written.objects.iter().map(|object| written.effective(object).rule_set()).collect()
 }

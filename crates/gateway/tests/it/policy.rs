@@ -228,52 +228,25 @@ async fn stored_object_in_conflict_with_a_changed_file_is_left_out_and_the_rest_
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn without_approvals_nothing_gets_weaker_and_everything_gets_stronger() {
+async fn with_four_eyes_and_without_approvals_nothing_changes() {
     let backend = Backend::start();
-    let rig = Rig::start("[gateway]\nhttp = \"127.0.0.1:0\"\nhttps = \"\"\nfour_eyes = true\n").await;
-    let (code, made) = rig.call(Role::Secadmin, "POST", "/objects", &object("体检", "a", &backend.url())).await;
-    assert_eq!(code, 201, "to protect needs nobody else: {made}");
-    let path = format!("/objects/{}", made["id"].as_str().unwrap());
-    let exclusion = json!({ "name": "e", "scope_id": made["id"], "rule": "MW-SQLI-001", "reason": "test" }).to_string();
-    let with = |settings: serde_json::Value| {
-        let mut object: serde_json::Value = serde_json::from_str(&object("体检", "a", &backend.url())).unwrap();
-        object["settings"] = settings;
-        object.to_string()
-    };
-    let put = || format!("{path}?reason=x");
-    for (method, path, body) in [
-        (
-            "POST",
-            "/objects?reason=x".to_owned(),
-            with(json!({ "mode": "observe" })).replace("\"a\"", "\"b\"").replace("体检", "复检"),
-        ),
-        ("PUT", put(), with(json!({ "policy": "observe" }))),
-        ("PUT", put(), with(json!({ "rules": { "MW-SQLI-001": "record" } }))),
-        ("PUT", put(), with(json!({ "threshold_in": 60_000 }))),
-        ("POST", format!("{path}/mode?reason=x"), json!({ "mode": "observe" }).to_string()),
-        ("DELETE", format!("{path}?reason=x"), String::new()),
-        ("POST", "/exclusions".to_owned(), exclusion),
-        ("POST", "/rules?reason=x".to_owned(), json!({ "name": "r", "number": 1, "action": "allow" }).to_string()),
-        (
-            "POST",
-            "/address-groups?reason=x".to_owned(),
-            json!({ "name": "g", "purpose": "allow", "entries": "10.0.0.0/8" }).to_string(),
-        ),
-    ] {
-        let (code, told) = rig.call(Role::Secadmin, method, &path, &body).await;
-        assert_eq!((code, told["code"].as_str()), (403, Some("GTW-0110")), "{method} {path}: {told}");
-    }
-    assert_eq!(status(&rig, "a", SQLI).await, 403, "it protects as before");
-    let (code, told) = rig.call(Role::Secadmin, "PUT", &path, &with(json!({ "threshold_in": 3 }))).await;
-    assert_eq!(code, 200, "{told}");
+    let file = format!("[[gateway.object]]\nname = \"体检\"\nhosts = [\"a\"]\nupstreams = [{:?}]\n", backend.url());
+    let rig = Rig::start(format!("[gateway]\nhttp = \"127.0.0.1:0\"\nhttps = \"\"\nfour_eyes = true\n{file}")).await;
     for (path, body) in [
-        (
-            "/rules",
-            json!({ "name": "r", "number": 1, "action": "block", "condition": { "field": "path", "op": "eq", "value": "/x" } }),
-        ),
-        ("/address-groups", json!({ "name": "g", "purpose": "block", "entries": "10.0.0.0/8" })),
+        ("/objects", object("复检", "b", &backend.url())),
+        ("/groups", json!({ "name": "g" }).to_string()),
+        ("/address-groups?reason=x", json!({ "name": "g", "purpose": "block", "entries": "10.0.0.0/8" }).to_string()),
     ] {
-        let (code, told) = rig.call(Role::Secadmin, "POST", path, &body.to_string()).await;
-        assert_eq!(code, 201, "{told}");
+        let (code, told) = rig.call(Role::Secadmin, "POST", path, &body).await;
+        assert_eq!((code, told["code"].as_str()), (403, Some("GTW-0110")), "{path}: {told}");
     }
+    let (code, told) = rig.call(Role::Secadmin, "POST", "/objects", &object("复检", "a", &backend.url())).await;
+    assert_eq!(
+        (code, told["args"]["field"].as_str()),
+        (422, Some("hosts")),
+        "nobody is asked about what is wrong: {told}"
+    );
+    let (_, listed) = rig.call(Role::Secadmin, "GET", "/objects", "").await;
+    assert_eq!(listed["items"].as_array().unwrap().len(), 1, "{listed}");
+    assert_eq!(status(&rig, "a", SQLI).await, 403, "it protects as before");
 }

@@ -118,7 +118,7 @@ impl LogQuery for Recorder {
         Ok(Page { rows, complete: true, next_cursor })
     }
 
-    async fn count(&self, _: &str, _: Window, _: &[Grouping<'_>]) -> Result<Counts, PortError> {
+    async fn count(&self, _: &str, _: &str, _: Window, _: &[Grouping<'_>]) -> Result<Counts, PortError> {
         Err(PortError::Unavailable("the vault"))
     }
 

@@ -13,6 +13,8 @@ use crate::shared::Shared;
 
 /// Most groups one count keeps (`vault.md` §7).
 const MAX_GROUPS: usize = 100_000;
+/// Most groups that one of several ways to count keeps.
+const MAX_KEPT: usize = 20_000;
 /// Longest value by which records are counted together, bytes: an attacker chooses how long paths are.
 const MAX_KEY_BYTES: usize = 512;
 /// Most time steps of a histogram.
@@ -134,27 +136,48 @@ pub struct Way {
     pub limit: usize,
 }
 
-/// Counts matching records in several ways at once. Where there are more groups than are kept, those that come later do not
-/// count, and the answer is not complete.
+/// Groups of one way to count. When there is no room left, those with one record make some, once; those that come when it is
+/// full again do not count.
+#[derive(Default)]
+struct Groups {
+    counts: HashMap<Vec<String>, u64>,
+    /// Whether groups were given up.
+    pruned: bool,
+    /// Whether some record did not count.
+    full: bool,
+}
+
+impl Groups {
+    fn add(&mut self, key: Vec<String>) {
+        if let Some(count) = self.counts.get_mut(&key) {
+            *count += 1;
+            return;
+        }
+        if self.counts.len() >= MAX_KEPT && !self.pruned {
+            self.counts.retain(|_, count| *count > 1);
+            self.pruned = true;
+        }
+        if self.counts.len() < MAX_KEPT {
+            self.counts.insert(key, 1);
+        } else {
+            self.full = true;
+        }
+    }
+}
+
+/// Counts matching records in several ways at once.
 pub fn counts(search: &Search, ways: &[Way], shared: &Shared) -> Result<Counts, ReadError> {
-    let mut kept: Vec<HashMap<Vec<String>, u64>> = ways.iter().map(|_| HashMap::new()).collect();
-    let (mut total, mut whole) = (0, true);
+    let mut kept: Vec<Groups> = ways.iter().map(|_| Groups::default()).collect();
+    let mut total = 0;
     let complete = for_each_match(search, shared, &mut |stream, view| {
         total += 1;
         for (way, groups) in ways.iter().zip(&mut kept) {
-            let key = values_of(way, stream, view);
-            if let Some(count) = groups.get_mut(&key) {
-                *count += 1;
-            } else if groups.len() < MAX_GROUPS {
-                groups.insert(key, 1);
-            } else {
-                whole = false;
-            }
+            groups.add(values_of(way, stream, view));
         }
         true
     })?;
     let each = ways.iter().zip(kept).map(|(way, groups)| largest(groups, way.limit)).collect();
-    Ok(Counts { each, total, complete: complete && whole })
+    Ok(Counts { each, total, complete })
 }
 
 fn values_of(way: &Way, stream: Stream, view: &View<'_>) -> Vec<String> {
@@ -167,12 +190,12 @@ fn values_of(way: &Way, stream: Stream, view: &View<'_>) -> Vec<String> {
     step.into_iter().chain(texts).collect()
 }
 
-fn largest(groups: HashMap<Vec<String>, u64>, limit: usize) -> Counted {
-    let distinct = groups.len() as u64;
-    let mut groups: Vec<_> = groups.into_iter().map(|(values, count)| Group { values, count }).collect();
+fn largest(groups: Groups, limit: usize) -> Counted {
+    let (distinct, complete) = (groups.counts.len() as u64, !groups.pruned && !groups.full);
+    let mut groups: Vec<_> = groups.counts.into_iter().map(|(values, count)| Group { values, count }).collect();
     groups.sort_by(|one, other| other.count.cmp(&one.count).then_with(|| one.values.cmp(&other.values)));
     groups.truncate(limit);
-    Counted { groups, distinct }
+    Counted { groups, distinct, complete }
 }
 
 /// Hands every matching record to `visit` until it returns false; false when the time was up first.
@@ -207,4 +230,30 @@ fn for_each_match(
         }
     }
     Ok(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flood_of_new_values_takes_the_rare_ones_and_no_frequent_one() {
+        let mut groups = Groups::default();
+        let key = |at: usize| vec![at.to_string()];
+        for at in [0, 0, 0, 1] {
+            groups.add(key(at));
+        }
+        for at in 2..MAX_KEPT {
+            groups.add(key(at));
+        }
+        assert!(!groups.pruned && groups.counts.len() == MAX_KEPT);
+        groups.add(key(MAX_KEPT));
+        assert_eq!((groups.counts.len(), groups.counts.get(&key(0))), (2, Some(&3)));
+        for at in 0..2 * MAX_KEPT {
+            groups.add(key(at));
+        }
+        let counted = largest(groups, 1);
+        assert_eq!((counted.distinct, counted.complete), (MAX_KEPT as u64, false));
+        assert_eq!(counted.groups, [Group { values: key(0), count: 4 }]);
+    }
 }

@@ -128,7 +128,7 @@ impl LogQuery for Nowhere {
         Err(PortError::Unavailable("the vault"))
     }
 
-    async fn count(&self, _: &str, _: Window, _: &[Grouping<'_>]) -> Result<Counts, PortError> {
+    async fn count(&self, _: &str, _: &str, _: Window, _: &[Grouping<'_>]) -> Result<Counts, PortError> {
         Err(PortError::Unavailable("the vault"))
     }
 
