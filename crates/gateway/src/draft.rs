@@ -125,6 +125,11 @@ impl Draft {
         self.before.entry(id.to_owned()).or_insert(row);
     }
 
+    /// Ids and names of all items, removed ones included.
+    pub(crate) fn names(&self) -> impl Iterator<Item = (String, String)> {
+        self.before.values().flatten().chain(self.rows.values()).map(|row| (row.id.clone(), row.name.clone()))
+    }
+
     /// What was edited, by id.
     pub(crate) fn edits(&self) -> impl Iterator<Item = Edit> {
         let edits =

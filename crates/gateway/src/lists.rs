@@ -24,11 +24,25 @@ pub(crate) struct Lists(Arc<Inner>);
 struct Inner {
     folder: PathBuf,
     clock: Clock,
-    /// By digest; those that a policy names.
-    stored: Mutex<HashMap<String, Arc<AddressSet>>>,
+    /// By digest; those that a policy names, or will name soon.
+    stored: Mutex<HashMap<String, Stored>>,
     /// By name.
     files: Mutex<HashMap<String, FileList>>,
     revision: AtomicU64,
+}
+
+/// A list that was uploaded.
+#[derive(Clone)]
+struct Stored {
+    set: Arc<AddressSet>,
+    /// No policy was put in force since it was read: the one that names it may be on its way.
+    is_new: bool,
+}
+
+impl Stored {
+    fn new(set: AddressSet) -> Self {
+        Self { set: Arc::new(set), is_new: true }
+    }
 }
 
 /// By what a changed file is told: seconds and nanoseconds of its last change, and bytes.
@@ -78,18 +92,19 @@ impl Lists {
     }
 
     /// Reads entries, and keeps them for the policy that will name them.
-    pub(crate) fn parse(&self, text: &[u8]) -> Result<(String, Arc<AddressSet>), AddressListError> {
-        let digest = digest_of(text);
-        let set = Arc::new(AddressSet::parse(text)?);
-        self.stored().insert(digest.clone(), set.clone());
-        Ok((digest, set))
+    pub(crate) async fn parse(&self, text: Vec<u8>, supervisor: &Supervisor) -> Result<String, TaskError> {
+        let read = move || AddressSet::parse(&text).map(|set| (digest_of(&text), set));
+        let (digest, set) = supervisor.blocking(read).await??;
+        self.stored().insert(digest.clone(), Stored::new(set));
+        Ok(digest)
     }
 
     /// The addresses of a group. A group without entries has none.
     pub(crate) fn set(&self, spec: &AddressGroupSpec) -> Result<Arc<AddressSet>, String> {
         match (&spec.list, &spec.file) {
             (Some(digest), _) => {
-                self.stored().get(digest).cloned().ok_or_else(|| "its list is not stored: upload it again".to_owned())
+                let stored = self.stored().get(digest).map(|stored| stored.set.clone());
+                stored.ok_or_else(|| "its list is not stored: upload it again".to_owned())
             }
             // What is wrong with the file is told elsewhere; a policy is not held up by it.
             (None, Some(name)) => Ok(self.files().get(name).and_then(|file| file.set.clone()).unwrap_or_default()),
@@ -100,7 +115,8 @@ impl Lists {
     pub(crate) fn state(&self, spec: &AddressGroupSpec) -> ListState {
         match (&spec.list, &spec.file) {
             (Some(digest), _) => {
-                ListState { entries: self.stored().get(digest).map(|set| set.entries()), ..ListState::default() }
+                let entries = self.stored().get(digest).map(|stored| stored.set.entries());
+                ListState { entries, ..ListState::default() }
             }
             (None, Some(name)) => {
                 let file = self.files().get(name).cloned().unwrap_or_default();
@@ -121,24 +137,32 @@ impl Lists {
         written.addresses.values().filter_map(|item| complaint(&item.spec)).collect()
     }
 
-    /// Reads what a policy names and is not in memory, and forgets what it does not name any more.
-    pub(crate) async fn read(&self, db: &Db, written: &Written) -> Result<(), StoreError> {
+    /// Forgets what the policy in force does not name, but for what came since the one before it.
+    pub(crate) fn forget_but(&self, written: &Written) {
+        let named: HashSet<&String> = written.addresses.values().filter_map(|item| item.spec.list.as_ref()).collect();
+        self.stored().retain(|digest, stored| std::mem::replace(&mut stored.is_new, false) || named.contains(digest));
+    }
+
+    /// Reads what a policy names and is not in memory.
+    pub(crate) async fn read(&self, db: &Db, written: &Written, supervisor: &Supervisor) -> Result<(), StoreError> {
         let specs = || written.addresses.values().map(|item| &item.spec);
         for digest in specs().filter_map(|spec| spec.list.as_ref()) {
             if self.stored().contains_key(digest) {
                 continue;
             }
             let Some(content) = document_find(&mut db.read().await?, digest).await? else { continue };
-            match AddressSet::parse(&content) {
-                Ok(set) => drop(self.stored().insert(digest.clone(), Arc::new(set))),
+            match supervisor.blocking(move || AddressSet::parse(&content)).await {
+                Ok(Ok(set)) => drop(self.stored().insert(digest.clone(), Stored::new(set))),
+                Ok(Err(error)) => tracing::error!(%error, digest, "a stored list of addresses cannot be read"),
                 Err(error) => tracing::error!(%error, digest, "a stored list of addresses cannot be read"),
             }
         }
-        let files: HashSet<&String> = specs().filter_map(|spec| spec.file.as_ref()).collect();
-        for name in &files {
-            self.look_at(name);
-        }
+        let files: HashSet<String> = specs().filter_map(|spec| spec.file.clone()).collect();
         self.files().retain(|name, _| files.contains(name));
+        let this = self.clone();
+        if let Err(error) = supervisor.blocking(move || files.iter().filter(|name| this.look_at(name)).count()).await {
+            tracing::error!(%error, "files of addresses could not be looked at");
+        }
         Ok(())
     }
 
@@ -187,7 +211,7 @@ impl Lists {
         true
     }
 
-    fn stored(&self) -> std::sync::MutexGuard<'_, HashMap<String, Arc<AddressSet>>> {
+    fn stored(&self) -> std::sync::MutexGuard<'_, HashMap<String, Stored>> {
         self.0.stored.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

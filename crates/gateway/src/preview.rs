@@ -79,6 +79,8 @@ pub(crate) async fn preview(
     let mut told = Preview::default();
     let mut noted: BTreeMap<IpAddr, u64> = BTreeMap::new();
     for (row, request, object) in requests {
+        // Whoever is served meanwhile does not wait for all of them.
+        tokio::task::yield_now().await;
         let at = Timestamp::from_micros(row.at);
         told.tried += 1;
         told.since = Some(told.since.map_or(at, |since| since.min(at)));

@@ -9,8 +9,9 @@ use medward_kernel::capability::PolicyStatus;
 use medward_kernel::supervisor::{Stop, TaskError};
 use medward_store::StoreError;
 
-use super::{Inner, Service, rule_sets};
-use crate::compile::{Compiled, Judges};
+use super::change::rule_sets;
+use super::{Inner, Service};
+use crate::compile::{Compiled, Judges, PolicyErrors};
 use crate::draft::Draft;
 use crate::model::Written;
 use crate::region::{Regions, unanswered};
@@ -51,7 +52,7 @@ pub struct Loaded {
 struct Stored {
     compiled: Compiled,
     /// What it was made of.
-    written: Written,
+    written: Arc<Written>,
     /// What is wrong with a policy that it uses.
     complaint: Option<String>,
     /// Revision of the engines in it.
@@ -101,12 +102,14 @@ impl Service {
         let lists = self.lists().revision();
         let loaded = match self.compile_stored(stored, latest).await {
             Ok(Stored { compiled, written, complaint, engines }) => {
-                self.put_in_force(compiled, Arc::new(written));
+                self.lists().forget_but(&written);
+                self.schemas().forget_but(&written);
+                self.put_in_force(compiled, written);
                 Loaded { running: latest, latest, error: complaint, engines, lists }
             }
             Err(error) => {
                 let engines = self.engines().revision();
-                self.renew(before.running);
+                self.renew(before.running).await;
                 Loaded { running: before.running, latest, error: Some(error), engines, lists }
             }
         };
@@ -126,15 +129,23 @@ impl Service {
     }
 
     /// Compiles what runs once more, without what has ended meanwhile.
-    fn renew(&self, generation: i64) {
+    async fn renew(&self, generation: i64) {
         let Running { written, ends_at, .. } = self.running();
         if ends_at.is_none_or(|end| end > self.now()) {
             return;
         }
-        match self.0.compiler.compile(&written, generation, self.now()) {
-            Ok(compiled) => self.put_in_force(compiled, written),
-            Err(error) => tracing::error!(%error, "exclusions that are over could not be ended"),
+        match self.compile(written.clone(), generation).await {
+            Ok(Ok(compiled)) => self.put_in_force(compiled, written),
+            Ok(Err(error)) => tracing::error!(%error, "exclusions that are over could not be ended"),
+            Err(error) => tracing::error!(error, "exclusions that are over could not be ended"),
         }
+    }
+
+    /// Compiles a policy on a thread that serves no requests: thousands of objects take long.
+    async fn compile(&self, written: Arc<Written>, generation: i64) -> Result<Result<Compiled, PolicyErrors>, String> {
+        let (inner, now) = (self.0.clone(), self.now());
+        let compiling = move || inner.compiler.compile(&written, generation, now);
+        self.0.supervisor.blocking(compiling).await.map_err(|error| error.to_string())
     }
 
     async fn compile_stored(&self, stored: Vec<ItemRow>, latest: i64) -> Result<Stored, String> {
@@ -144,7 +155,7 @@ impl Service {
             return Err(error.to_string());
         }
         self.lists()
-            .read(&self.0.db, &written)
+            .read(&self.0.db, &written, supervisor)
             .await
             .map_err(|error| format!("failed to read lists of addresses: {error}"))?;
         let read = self.schemas().read(&self.0.db, &written, supervisor).await;
@@ -154,13 +165,14 @@ impl Service {
         // Before they are asked for: one that is made meanwhile is loaded at the next look.
         let engines = compiler.engines.revision();
         let mut complaints: Vec<_> = rule_sets.iter().filter_map(|rules| compiler.engines.complaint(*rules)).collect();
-        let (compiled, written) = match compiler.compile(&written, latest, self.now()) {
+        let written = Arc::new(written);
+        let (compiled, written) = match self.compile(written.clone(), latest).await? {
             Ok(compiled) => (compiled, written),
             // Where nothing runs yet, a conflict of stored items with a changed medward.toml must not leave every system
             // unanswered: what is in conflict is left out, the rest runs.
             Err(errors) if self.0.data_path.snapshot().objects().is_empty() => {
-                let rest = written.without(&errors);
-                let compiled = compiler.compile(&rest, latest, self.now()).map_err(|_| errors.to_string())?;
+                let rest = Arc::new(Written::clone(&written).without(&errors));
+                let compiled = self.compile(rest.clone(), latest).await?.map_err(|_| errors.to_string())?;
                 complaints.push(format!("what is in conflict was left out: {errors}"));
                 (compiled, rest)
             }

@@ -1,6 +1,7 @@
 //! The policy: what is stored, what is written in files, what runs. A change is compiled before it is stored, and what
 //! is stored replaces what runs only if it compiles.
 
+mod change;
 mod load;
 mod rules;
 
@@ -20,22 +21,19 @@ use medward_kernel::capability::PolicyBoard;
 use medward_kernel::hub::Hub;
 use medward_kernel::{Clock, Kit, Port, Supervisor};
 use medward_proxy::{DataPath, KeptRequest, Object};
-use medward_store::{Db, StoreError, Tx};
+use medward_store::{Db, StoreError};
 
-use crate::change::{By, ChangeError, PolicyFault};
-use crate::compile::{self, Compiler, PolicyError, PolicyErrors};
+use crate::change::{By, ChangeError};
+use crate::compile::{Compiler, PolicyError, PolicyErrors};
 use crate::config::GatewayConfig;
 use crate::document::{document_find, document_put};
-use crate::draft::{self, Draft, Edit};
+use crate::draft::{self, Draft};
 use crate::engines::Engines;
-use crate::eyes::Proposal;
 use crate::import::{Imported, import};
 use crate::kept::{KeptRow, Shelf};
 use crate::lists::Lists;
 use crate::model::SpecError;
-use crate::model::{
-    ExclusionSpec, Item, Kind, Mode, ObjectSpec, PolicyFile, RuleSet, RuleSpec, Settings, Spec, Written,
-};
+use crate::model::{ExclusionSpec, Item, Kind, Mode, ObjectSpec, PolicyFile, RuleSpec, Settings, Spec, Written};
 use crate::observed::{Observed, observed};
 use crate::preview::{Preview, only_one, preview};
 use crate::region::Regions;
@@ -66,7 +64,7 @@ struct Inner {
     running: Mutex<load::Running>,
     log: Port<dyn LogQuery>,
     approvals: Port<dyn Approvals>,
-    /// What makes protection weaker needs a second person.
+    /// Every change of the policy needs a second person.
     four_eyes: bool,
     loading: tokio::sync::Mutex<()>,
     loaded: Mutex<Loaded>,
@@ -267,7 +265,7 @@ impl Service {
             told.generation = draft.edits().next().map(|_| draft.generation());
             Ok(told)
         };
-        let (would, _) = self.prepare(&lay).await?;
+        let would = self.prepare(&lay).await?.result;
         if dry_run || would.generation.is_none() {
             by.change.finish(true, None, "nothing was changed").await.map_err(|error| match error {
                 AuditError::Begin(source) | AuditError::Finish(source) => ChangeError::Store(source),
@@ -282,7 +280,8 @@ impl Service {
 
     /// Stores the entries of a group of addresses, once; its SHA-256, by which groups name them.
     pub(crate) async fn list_store(&self, entries: &str) -> Result<String, ChangeError> {
-        let (digest, _) = self.0.lists.parse(entries.as_bytes()).map_err(|error| {
+        let read = self.0.lists.parse(entries.as_bytes().to_vec(), &self.0.supervisor).await;
+        let digest = read.map_err(|error| {
             let source = SpecError { field: "entries", message: error.to_string() };
             PolicyErrors(vec![PolicyError::Spec { kind: Kind::Addresses, name: String::new(), source }])
         })?;
@@ -380,99 +379,6 @@ impl Service {
     fn changeable(&self, id: &str) -> Result<(), ChangeError> {
         if self.0.files.iter().any(|object| object.id == id) { Err(ChangeError::InFile) } else { Ok(()) }
     }
-
-    /// Applies `edit` to the stored policy, compiles the result, and stores it with its history and the audit record in one
-    /// transaction. `edit` runs more than once.
-    async fn change<T: Send>(
-        &self,
-        by: By<'_>,
-        about: &str,
-        detail: &str,
-        edit: impl Fn(&mut Draft) -> Result<T, ChangeError> + Send + Sync,
-    ) -> Result<T, ChangeError> {
-        let (_, proposal) = self.prepare(&edit).await?;
-        let approver = match &proposal {
-            Some(proposal) => Some(proposal.second_person(&self.0.approvals, by).await?),
-            None => None,
-        };
-        let detail = approver.map_or_else(|| detail.to_owned(), |approver| format!("{detail}; {approver}"));
-        let (inner, edit, detail, proposal) = (&self.0, &edit, detail.as_str(), &proposal);
-        let now = inner.clock.now();
-        let result = inner
-            .db
-            .write(|tx| {
-                Box::pin(async move {
-                    let rows = store::item_list(tx).await?;
-                    let mut draft = Draft::new(rows, store::generation_next(tx).await?);
-                    // A row that cannot be read stops no repair: it is left out here and reported by the load.
-                    let before = rule_sets(&draft.written(&inner.files).0);
-                    let result = edit(&mut draft)?;
-                    let (written, _) = draft.written(&inner.files);
-                    // What was approved was what the policy was then.
-                    if let Some(proposal) = proposal
-                        && Proposal::of(draft.edits())? != *proposal
-                    {
-                        return Err(ChangeError::Changed);
-                    }
-                    inner.compiled(&before, &written, draft.generation())?;
-                    for edit in draft.edits() {
-                        apply(tx, edit, draft.generation(), by, now).await?;
-                    }
-                    by.change.finish_in(tx, about, detail).await?;
-                    Ok::<_, ChangeError>(result)
-                })
-            })
-            .await?;
-        by.change.committed();
-        if let Err(error) = self.load().await {
-            tracing::error!(%error, "the new policy could not be loaded");
-        }
-        Ok(result)
-    }
-
-    /// Tries a change, and compiles the rules that the policy would need. That takes long, so it is done before a transaction
-    /// begins.
-    async fn prepare<T: Send>(
-        &self,
-        edit: &(impl Fn(&mut Draft) -> Result<T, ChangeError> + Send + Sync),
-    ) -> Result<(T, Option<Proposal>), ChangeError> {
-        let mut reader = self.0.db.read().await?;
-        let generation = store::generation_latest(&mut reader).await?;
-        let mut draft = Draft::new(store::item_list(&mut reader).await?, generation + 1);
-        drop(reader);
-        let before = draft.written(&self.0.files).0;
-        let result = edit(&mut draft)?;
-        let (written, _) = draft.written(&self.0.files);
-        compile::check(&written)?;
-        self.0.regions.answer(&before, &written)?;
-        self.0.lists.read(&self.0.db, &written).await?;
-        self.0.schemas.read(&self.0.db, &written, &self.0.supervisor).await?;
-        self.engines().prepare(&rule_sets(&written), &self.0.supervisor).await;
-        if !self.0.four_eyes {
-            return Ok((result, None));
-        }
-        // Nobody is asked to approve what would not run.
-        self.0.compiled(&rule_sets(&before), &written, draft.generation())?;
-        Ok((result, Some(Proposal::of(draft.edits())?)))
-    }
-}
-
-/// The rules that the objects of a policy are judged by.
-impl Inner {
-    /// Whether this policy compiles, with the engines of rules that were not asked for before.
-    fn compiled(&self, before: &BTreeSet<RuleSet>, written: &Written, generation: i64) -> Result<(), ChangeError> {
-        self.compiler.compile(written, generation, self.clock.now())?;
-        // An object that had rules before they broke can still be changed in other ways.
-        for rules in rule_sets(written).difference(before) {
-            let made = self.compiler.engines.engine(*rules);
-            made.map_err(|reason| PolicyFault { rules: *rules, reason })?;
-        }
-        Ok(())
-    }
-}
-
-fn rule_sets(written: &Written) -> BTreeSet<RuleSet> {
-    written.objects.iter().map(|object| written.effective(object).rule_set()).collect()
 }
 
 /// Who needs the item with this id, in words; nobody when `None`.
@@ -507,26 +413,4 @@ fn users(written: &Written, id: &str) -> Option<String> {
         0 => format!("{first:?} needs it"),
         more => format!("{first:?} and {more} more need it"),
     })
-}
-
-/// Stores what was done to one row, and that it was done.
-async fn apply(tx: &mut Tx<'_>, edit: Edit, generation: i64, by: By<'_>, now: Timestamp) -> Result<(), StoreError> {
-    let Some(row) = edit.after.as_ref().or(edit.before.as_ref()).cloned() else { return Ok(()) };
-    match &edit.after {
-        Some(after) => store::item_put(tx, after, now).await?,
-        None => store::item_delete(tx, &row.id).await?,
-    }
-    let change = ChangeRow {
-        generation,
-        item_id: row.id,
-        kind: row.kind,
-        name: row.name,
-        body_before: edit.before.map(|before| before.body),
-        body_after: edit.after.map(|after| after.body),
-        author: by.author.to_owned(),
-        reason: by.reason.to_owned(),
-        audit_id: by.change.id().to_string(),
-        at: now.as_micros(),
-    };
-    store::change_insert(tx, &change).await
 }

@@ -7,6 +7,10 @@
 //!
 //! Invariant: what is approved is the edits, with what stood before them; the same words about other edits are not approved.
 
+mod words;
+
+pub(crate) use words::{Names, documents_of};
+
 use aho_corasick::{AhoCorasick, MatchKind};
 use medward_contract::id::ApprovalId;
 use medward_contract::identity::{
@@ -16,13 +20,12 @@ use medward_contract::identity::{
 use medward_contract::{PortError, Principal};
 use medward_crypto::sha256;
 use medward_kernel::Port;
-use serde_json::Value;
 
 use crate::api::OBJECT_WRITE;
 use crate::change::{By, ChangeError};
 use crate::draft::Edit;
-use crate::model::Kind;
 use crate::store::ItemRow;
+use words::{in_chinese, in_english};
 
 /// What is approved.
 const CHANGE: ApprovalAction = ApprovalAction::new("gateway.policy.change");
@@ -32,8 +35,6 @@ const MAX_SHOWN: usize = 500;
 const SHORTEST: usize = 5;
 /// Most that one approval covers, as identity keeps it.
 const MAX_PAYLOAD_BYTES: usize = 4 << 20;
-/// Longest value in a summary, characters.
-const MAX_VALUE: usize = 60;
 /// What an approver is shown when the author said nothing.
 const NOT_SAID: &str = "(未说明 / not said)";
 
@@ -61,15 +62,19 @@ pub(crate) struct Proposal {
 }
 
 impl Proposal {
-    /// Of these edits.
-    pub(crate) fn of(edits: impl Iterator<Item = Edit>) -> Result<Self, ChangeError> {
-        let mut edits: Vec<Edit> = edits.collect();
-        edits.sort_by(|one, other| place_of(one).cmp(&place_of(other)));
-        let said = |words: fn(&Edit) -> String| {
-            let shown: Vec<String> = edits.iter().take(MAX_SHOWN / SHORTEST).map(words).collect();
-            by_name(&shown.join("; "), &edits).map(|text| cut(&text, MAX_SHOWN))
+    /// Of these edits; `names` says what the ids and digests in them stand for.
+    pub(crate) fn of(edits: impl Iterator<Item = Edit>, names: &Names) -> Result<Self, ChangeError> {
+        let edits = in_order(edits);
+        let said = |words: fn(&Edit, &Names) -> String| {
+            let shown: Vec<String> = edits.iter().take(MAX_SHOWN / SHORTEST).map(|edit| words(edit, names)).collect();
+            cut(&shown.join("; "), MAX_SHOWN)
         };
-        Ok(Self { payload: payload(&edits)?, zh: said(in_chinese)?, en: said(in_english)? })
+        Ok(Self { payload: payload(&edits)?, zh: said(in_chinese), en: said(in_english) })
+    }
+
+    /// Whether it is these edits that it proposes.
+    pub(crate) fn is_of(&self, edits: impl Iterator<Item = Edit>) -> Result<bool, ChangeError> {
+        Ok(payload(&in_order(edits))? == self.payload)
     }
 
     /// Who has approved it. Where nobody has, somebody is asked, and the change is refused for now.
@@ -103,6 +108,12 @@ impl Proposal {
             error => ChangeError::Approval(error),
         })
     }
+}
+
+fn in_order(edits: impl Iterator<Item = Edit>) -> Vec<Edit> {
+    let mut edits: Vec<Edit> = edits.collect();
+    edits.sort_by(|one, other| place_of(one).cmp(&place_of(other)));
+    edits
 }
 
 /// What is removed first, then what is changed, then what is made; by kind and name.
@@ -140,71 +151,6 @@ fn by_name(text: &str, edits: &[Edit]) -> Result<String, ChangeError> {
     Ok(ids.replace_all(text, &names))
 }
 
-fn in_chinese(edit: &Edit) -> String {
-    let row = edit.after.as_ref().or(edit.before.as_ref());
-    let kind = row.and_then(ItemRow::kind).map_or("", chinese);
-    let (verb, fields) = match place_of(edit).0 {
-        0 => ("删除", String::new()),
-        1 => ("修改", fields(edit)),
-        _ => ("新建", fields(edit)),
-    };
-    format!("{verb}{kind}“{}”{fields}", place_of(edit).2)
-}
-
-fn in_english(edit: &Edit) -> String {
-    let (order, kind, name) = place_of(edit);
-    match order {
-        0 => format!("remove {kind} \"{name}\""),
-        1 => format!("change {kind} \"{name}\"{}", fields(edit)),
-        _ => format!("make {kind} \"{name}\"{}", fields(edit)),
-    }
-}
-
-const fn chinese(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Object => "防护对象",
-        Kind::Group => "对象组",
-        Kind::Template => "模板",
-        Kind::Exclusion => "例外",
-        Kind::Rule => "自定义规则",
-        Kind::Limit => "限制",
-        Kind::Addresses => "地址组",
-        Kind::Schema => "接口描述",
-        Kind::Guard => "应用准入",
-    }
-}
-
-/// ` (settings.mode "block" → "observe", …)`.
-fn fields(edit: &Edit) -> String {
-    let body = |row: &ItemRow| serde_json::from_str::<Value>(&row.body).ok();
-    let (before, after) = (edit.before.as_ref().and_then(body), edit.after.as_ref().and_then(body));
-    let mut said = Vec::new();
-    compare("", before.as_ref(), after.as_ref(), &mut said);
-    if said.is_empty() { String::new() } else { format!(" ({})", said.join(", ")) }
-}
-
-fn compare(path: &str, before: Option<&Value>, after: Option<&Value>, said: &mut Vec<String>) {
-    if before == after {
-        return;
-    }
-    let (old, new) = (before.and_then(Value::as_object), after.and_then(Value::as_object));
-    if old.is_none() && new.is_none() {
-        let shown =
-            |value: Option<&Value>| value.map_or_else(|| "–".to_owned(), |value| cut(&value.to_string(), MAX_VALUE));
-        said.push(match before {
-            None => format!("{path} {}", shown(after)),
-            Some(_) => format!("{path} {} → {}", shown(before), shown(after)),
-        });
-        return;
-    }
-    let names: std::collections::BTreeSet<&String> =
-        old.into_iter().chain(new).flat_map(|fields| fields.keys()).filter(|name| *name != "name").collect();
-    for name in names {
-        let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
-        compare(&path, old.and_then(|fields| fields.get(name)), new.and_then(|fields| fields.get(name)), said);
-    }
-}
-
 /// So many characters at most; `…` says that there were more.
 fn cut(text: &str, most: usize) -> String {
     if text.chars().nth(most).is_none() {
@@ -215,7 +161,7 @@ fn cut(text: &str, most: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
 
@@ -237,7 +183,7 @@ mod tests {
             },
             Edit { before: Some(row("2", "旧", &json!({}))), after: None },
         ];
-        let proposal = Proposal::of(edits.into_iter()).unwrap();
+        let proposal = Proposal::of(edits.into_iter(), &Names::default()).unwrap();
         assert_eq!(
             proposal.zh,
             "删除防护对象“旧”; 修改防护对象“体检” (settings.mode \"block\" → \"observe\", settings.policy \"crs\" → –); \
@@ -252,7 +198,7 @@ mod tests {
             let object = row(id, "新", &json!({ "hosts": [host] }));
             let exclusion = row(&format!("{id}-e"), "例外", &json!({ "scope_id": id }));
             let edits = [object, exclusion].map(|row| Edit { before: None, after: Some(row) });
-            Proposal::of(edits.into_iter()).unwrap()
+            Proposal::of(edits.into_iter(), &Names::default()).unwrap()
         };
         assert_eq!(made("0198-one", "a"), made("0198-two", "a"));
         assert_ne!(made("0198-one", "a"), made("0198-one", "b"));
@@ -263,7 +209,7 @@ mod tests {
         let of = |count: usize| {
             let edits =
                 (0..count).map(|at| Edit { before: None, after: Some(row(&format!("id-{at}-"), "n", &json!({}))) });
-            Proposal::of(edits).unwrap()
+            Proposal::of(edits, &Names::default()).unwrap()
         };
         assert_eq!(of(300).zh.chars().count(), MAX_SHOWN);
         assert_eq!(of(300).zh, of(301).zh);
