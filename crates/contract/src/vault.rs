@@ -147,7 +147,8 @@ pub trait LogQuery: Send + Sync {
     async fn query(&self, query: &str, window: Window, cursor: Option<String>) -> Result<Page, PortError>;
 
     /// Counts what matches `query`, in all these ways in one go, for the person with this login: it is put on record, and four
-    /// at once are enough for one person.
+    /// at once are enough for one person. `Refused` says what of the query is not understood; `Unavailable` that the vault is
+    /// away, or that four searches of this person run already.
     async fn count(&self, login: &str, query: &str, window: Window, by: &[Grouping<'_>]) -> Result<Counts, PortError>;
 
     /// When the named log source was last heard.

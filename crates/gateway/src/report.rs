@@ -24,10 +24,18 @@ const TABLES: [(&str, &[&str]); 10] = [
     ("groups", &["waf.group"]),
     ("scenarios", &["waf.scenario"]),
     ("rules", &["rule.id", "rule.name"]),
-    ("regions", &["client.geo.country_iso_code", "client.geo.region_iso_code"]),
+    ("regions", &["client.geo.country_iso_code", "client.geo.region_iso_code", "client.geo.region_name"]),
     ("flows", &["source.ip", "rule.category", "waf.object"]),
 ];
 const TREND: &[&str] = &["event.action"];
+
+/// The same of every request that was answered or refused: how much there was, what became of it and why it was refused.
+const REQUESTS: [(&str, &[&str]); 4] = [
+    ("outcomes", &["event.action", "event.reason"]),
+    ("statuses", &["http.response.status_code"]),
+    ("hosts", &["url.domain"]),
+    ("visited", &["waf.object"]),
+];
 
 /// Attacks of a time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
@@ -36,7 +44,10 @@ pub(crate) struct Report {
     pub from: Timestamp,
     /// First moment outside, µs.
     pub to: Timestamp,
-    /// Requests in which an attack was found.
+    /// Requests, served and refused.
+    pub requests: u64,
+    /// Attacks on record: each request that the rules found fault with, and where traffic defence refused the same client many
+    /// times for the same cause, one for each minute. How many were refused for what, `outcomes` tells.
     pub attacks: u64,
     /// Whether all of the time asked for was counted; else the figures are at least what they say.
     pub is_complete: bool,
@@ -44,7 +55,8 @@ pub(crate) struct Report {
     pub step_us: i64,
     /// Attacks of each step by what became of them, in the order of time; steps without any are missing.
     pub trend: Vec<Point>,
-    /// `actions`, `categories`, `sources`, `urls`, `objects`, `groups`, `scenarios`, `rules`, `regions`, `flows`.
+    /// Of attacks `actions`, `categories`, `sources`, `urls`, `objects`, `groups`, `scenarios`, `rules`, `regions`, `flows`; of
+    /// requests `outcomes`, `statuses`, `hosts`, `visited`.
     pub tables: Vec<Table>,
 }
 
@@ -59,7 +71,7 @@ pub(crate) struct Point {
     pub count: u64,
 }
 
-/// Attacks by one or several fields.
+/// Attacks or requests by one or several fields.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub(crate) struct Table {
     /// Name of the table.
@@ -74,12 +86,12 @@ pub(crate) struct Table {
     pub rows: Vec<Row>,
 }
 
-/// Attacks that agree in the fields of a table.
+/// Attacks or requests that agree in the fields of a table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub(crate) struct Row {
     /// Values of the fields, in their order; empty where an event has none.
     pub values: Vec<String>,
-    /// Attacks.
+    /// How many.
     pub count: u64,
 }
 
@@ -92,18 +104,29 @@ pub(crate) async fn report(
 ) -> Result<Report, PortError> {
     let step_us = if window.to.as_micros().saturating_sub(window.from.as_micros()) > HOURLY { DAY_US } else { HOUR_US };
     let mut ways = vec![Grouping { by: TREND, step_us: Some(step_us), limit: MAX_POINTS }];
-    ways.extend(TABLES.iter().map(|(_, by)| Grouping { by, step_us: None, limit: MAX_ROWS }));
-    let mut query = "stream:waf event.dataset:=waf.attack".to_owned();
-    if let Some(object) = object {
-        query.push_str(" waf.object:=");
-        query.push_str(&quoted(object));
-    }
-    let counts = log.count(login, &query, window, &ways).await?;
-    let mut each = counts.each.into_iter();
+    ways.extend(TABLES.iter().map(way));
+    let of_object = object.map_or_else(String::new, |object| format!(" waf.object:={}", quoted(object)));
+    let attacks = format!("stream:waf event.dataset:=waf.attack{of_object}");
+    let attacks = log.count(login, &attacks, window, &ways).await?;
+    let requests = format!("stream:access event.dataset:=access.request{of_object}");
+    let requests = log.count(login, &requests, window, &REQUESTS.each_ref().map(way)).await?;
+    let mut each = attacks.each.into_iter();
     let trend = each.next().map(points).unwrap_or_default();
-    let tables = TABLES.iter().zip(each).map(|(table, counted)| rows(table, counted)).collect();
-    let (from, to) = (window.from, window.to);
-    Ok(Report { from, to, attacks: counts.total, is_complete: counts.complete, step_us, trend, tables })
+    let tables = TABLES.iter().zip(each).chain(REQUESTS.iter().zip(requests.each));
+    Ok(Report {
+        from: window.from,
+        to: window.to,
+        requests: requests.total,
+        attacks: attacks.total,
+        is_complete: attacks.complete && requests.complete,
+        step_us,
+        trend,
+        tables: tables.map(|(table, counted)| rows(table, counted)).collect(),
+    })
+}
+
+fn way<'t>((_, by): &(&'static str, &'t [&'t str])) -> Grouping<'t> {
+    Grouping { by, step_us: None, limit: MAX_ROWS }
 }
 
 /// Text as a value of a query (`vault.md` §7).

@@ -217,11 +217,10 @@ impl Service {
         step_us: i64,
         by: Option<Target>,
     ) -> Result<Histogram, VaultError> {
-        let _running = self.begin(&caller.login)?;
+        let running = self.begin(&caller.login)?;
         let (search, shared) = (self.search_of(question, Some(caller))?, self.store.shared().clone());
-        let counted = self.store.blocking(move || histogram(&search, step_us, by.as_ref(), &shared)).await??;
         self.put_on_record(Asked::new(caller, "histogram", &question.query), 0).await;
-        Ok(counted)
+        Ok(self.counting(running, move || histogram(&search, step_us, by.as_ref(), &shared)).await??)
     }
 
     /// Most frequent values for a person; put on record.
@@ -231,12 +230,24 @@ impl Service {
         question: &Question,
         field: Target,
     ) -> Result<TopValues, VaultError> {
-        let _running = self.begin(&caller.login)?;
+        let running = self.begin(&caller.login)?;
         let (search, shared, limit) =
             (self.search_of(question, Some(caller))?, self.store.shared().clone(), question.limit);
-        let counted = self.store.blocking(move || top_values(&search, &field, limit, &shared)).await??;
         self.put_on_record(Asked::new(caller, "top", &question.query), 0).await;
-        Ok(counted)
+        Ok(self.counting(running, move || top_values(&search, &field, limit, &shared)).await??)
+    }
+
+    /// Counts on a thread of its own. Who asked may leave meanwhile: the count goes on, so it holds its place until its end.
+    async fn counting<T: Send + 'static>(
+        &self,
+        running: Running,
+        count: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let counted = move || {
+            let _running = running;
+            count()
+        };
+        self.store.blocking(counted).await
     }
 
     /// One record for a person; put on record.
@@ -339,8 +350,7 @@ impl LogQuery for Service {
     async fn count(&self, login: &str, query: &str, window: Window, by: &[Grouping<'_>]) -> Result<Counts, PortError> {
         let question =
             Question { query: query.to_owned(), from: Some(window.from), to: Some(window.to), after: None, limit: 0 };
-        let _running =
-            self.begin(login).map_err(|_| PortError::Unavailable("the vault: four searches of yours run"))?;
+        let running = self.begin(login).map_err(|_| PortError::Unavailable("the vault: four searches of yours run"))?;
         let search = self
             .search_of(&question, None)
             .map_err(|_| PortError::Refused { code: crate::codes::QUERY_SYNTAX.code })?;
@@ -351,9 +361,9 @@ impl LogQuery for Service {
         };
         let ways: Vec<Way> = by.iter().map(way).collect();
         let shared = self.store.shared().clone();
-        let counted = self.store.blocking(move || counts(&search, &ways, &shared)).await;
         let place = format!("{:?} {:?}", window.from, window.to);
         self.put_on_record(Asked { login: login.to_owned(), kind: "count", query: question.query, place }, 0).await;
+        let counted = self.counting(running, move || counts(&search, &ways, &shared)).await;
         counted.ok().and_then(Result::ok).ok_or(PortError::Unavailable("the vault"))
     }
 
