@@ -52,11 +52,13 @@ impl Medward {
         Self::run(prepared(pinned(core, medward_binary()), data, arguments), data)
     }
 
-    /// Like [`Medward::start`], in a network namespace.
+    /// Like [`Medward::start`], in a network namespace, where its telemetry has the usual port for itself.
     pub fn start_on(machine: &str, data: &Path, arguments: &[&str]) -> Self {
         let mut program = command("ip");
         program.args(["netns", "exec", machine]).arg(medward_binary());
-        Self::run(prepared(program, data, arguments), data)
+        let mut program = prepared(program, data, arguments);
+        program.env_remove("MEDWARD_TELEMETRY__LISTEN");
+        Self::run(program, data)
     }
 
     fn run(mut program: Command, data: &Path) -> Self {

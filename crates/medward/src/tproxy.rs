@@ -11,7 +11,8 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, bail};
 use medward_gateway::{GatewayConfig, TproxyRules, tproxy_rules};
 use medward_kernel::Clock;
-use tokio::io::AsyncWriteExt as _;
+use medward_kernel::config::KernelConfig;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 use crate::cli::{TproxyArgs, TproxyCommand, WrongUse, write_out};
@@ -20,8 +21,10 @@ use crate::settings;
 
 /// How often the watchdog looks.
 const LOOK: Duration = Duration::from_secs(1);
-/// A listener that takes no connection within this does not answer.
+/// What does not answer within this does not work. The system takes connections for a program that hangs, so a connection alone
+/// says little: where there is telemetry, that has to answer.
 const PATIENCE: Duration = Duration::from_secs(1);
+const HEALTH: &[u8] = b"GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
 /// Looks without an answer before the rules are taken away.
 const MISSES: u32 = 2;
 
@@ -36,15 +39,38 @@ pub(crate) async fn run(command: TproxyCommand) -> Result<ExitCode> {
         TproxyCommand::Apply(args) => apply(&read(&args)?.0).await?,
         TproxyCommand::Remove(args) => remove(&read(&args)?.0).await,
         TproxyCommand::Watch(args) => {
-            let (rules, listener) = read(&args)?;
-            watch(&rules, listener).await?;
+            let (rules, gateway) = read(&args)?;
+            watch(&rules, gateway).await?;
         }
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// The rules, and a listener that is open while the gateway is well.
-fn read(args: &TproxyArgs) -> Result<(TproxyRules, SocketAddr)> {
+/// By what a gateway is known to be well.
+#[derive(Clone, Copy)]
+struct Watched {
+    /// Takes connections.
+    listener: SocketAddr,
+    /// Answers, if it is configured.
+    telemetry: Option<SocketAddr>,
+}
+
+impl Watched {
+    async fn is_well(self, clock: &Clock) -> bool {
+        matches!(clock.timeout(PATIENCE, self.ask()).await, Some(Ok(())))
+    }
+
+    async fn ask(self) -> std::io::Result<()> {
+        TcpStream::connect(self.listener).await?;
+        let Some(telemetry) = self.telemetry else { return Ok(()) };
+        let mut line = TcpStream::connect(telemetry).await?;
+        line.write_all(HEALTH).await?;
+        line.read_u8().await.map(drop)
+    }
+}
+
+/// The rules, and the gateway that they are for.
+fn read(args: &TproxyArgs) -> Result<(TproxyRules, Watched)> {
     let config = settings::load(&args.source, Vec::new())?;
     settings::check(&config)?;
     let gateway = config.section::<GatewayConfig>("gateway")?;
@@ -59,8 +85,11 @@ fn read(args: &TproxyArgs) -> Result<(TproxyRules, SocketAddr)> {
     let rules = tproxy_rules(&gateway, &args.system);
     let rules = rules.ok_or_else(|| wrong("find a transparent listener: set gateway.tproxy_http or tproxy_https"))?;
     let address = if gateway.tproxy_http.is_empty() { &gateway.tproxy_https } else { &gateway.tproxy_http };
-    let port = address.parse::<SocketAddrV4>().context("read the address of the transparent listener")?.port();
-    Ok((rules, SocketAddr::from((Ipv4Addr::LOCALHOST, port))))
+    let address = address.parse::<SocketAddrV4>().context("read the address of the transparent listener")?;
+    let host = if address.ip().is_unspecified() { Ipv4Addr::LOCALHOST } else { *address.ip() };
+    let telemetry = KernelConfig::read(&config)?.telemetry.listen.parse::<SocketAddr>().ok();
+    let telemetry = telemetry.filter(|address| address.port() != 0);
+    Ok((rules, Watched { listener: SocketAddr::from((host, address.port())), telemetry }))
 }
 
 /// Puts the rules in force; those that are in force already stay.
@@ -83,21 +112,21 @@ async fn remove(rules: &TproxyRules) {
     }
 }
 
-/// Keeps the rules in force while the listener answers, until the process is asked to stop; then takes them away.
-async fn watch(rules: &TproxyRules, listener: SocketAddr) -> Result<()> {
-    let watched = keep_watch(rules, listener).await;
+/// Keeps the rules in force while the gateway answers, until the process is asked to stop; then takes them away.
+async fn watch(rules: &TproxyRules, gateway: Watched) -> Result<()> {
+    let watched = keep_watch(rules, gateway).await;
     remove(rules).await;
     watched
 }
 
-async fn keep_watch(rules: &TproxyRules, listener: SocketAddr) -> Result<()> {
+async fn keep_watch(rules: &TproxyRules, gateway: Watched) -> Result<()> {
     let mut stop = StopSignal::watch()?;
     let clock = Clock::system();
     // What a watchdog before this one left may be in force.
     remove(rules).await;
     let (mut misses, mut in_force) = (0_u32, false);
     loop {
-        let answers = matches!(clock.timeout(PATIENCE, TcpStream::connect(listener)).await, Some(Ok(_)));
+        let answers = gateway.is_well(&clock).await;
         misses = if answers { 0 } else { misses.saturating_add(1) };
         if answers && !in_force {
             apply(rules).await?;

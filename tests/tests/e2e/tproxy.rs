@@ -149,6 +149,15 @@ fn system_is_reached_by_its_own_address_sees_the_clients_and_goes_on_without_the
     assert_eq!(machines.ask(&format!("https://{SYSTEM}/{attack}")), "403", "inside of TLS, too");
     assert_eq!(machines.ask(&format!("https://{SYSTEM}/")), "200");
 
+    // It hangs: the system takes connections for it, and nobody answers.
+    signal(&medward, "-STOP");
+    watchdog.until("taken away");
+    assert_eq!(machines.ask(&format!("http://{SYSTEM}/around")), "404");
+    server.until("/around");
+    signal(&medward, "-CONT");
+    watchdog.until("in force");
+    assert_eq!(machines.ask(&format!("http://{SYSTEM}/{attack}")), "403");
+
     medward.kill();
     watchdog.until("taken away");
     assert_eq!(machines.ask(&format!("http://{SYSTEM}/direct{attack}")), "404", "unprotected, and not cut off");
@@ -158,6 +167,10 @@ fn system_is_reached_by_its_own_address_sees_the_clients_and_goes_on_without_the
     watchdog.until("in force");
     assert_eq!(machines.ask(&format!("http://{SYSTEM}/{attack}")), "403");
     assert_eq!(again.stop(), 0);
+}
+
+fn signal(medward: &Medward, signal: &str) {
+    assert!(command("kill").args([signal, &medward.pid().to_string()]).status().unwrap().success());
 }
 
 fn path(path: &Path) -> &str {

@@ -115,7 +115,9 @@ impl Service {
         }
         let edits: Vec<Edit> = draft.edits().collect();
         let asking = move || {
-            documents.into_iter().for_each(|(digest, content)| names.add_document(digest, &content));
+            for (digest, content) in documents {
+                names.add_document(digest, &content);
+            }
             Proposal::of(edits.into_iter(), &names)
         };
         let asked = self.0.supervisor.blocking(asking).await;
