@@ -7,6 +7,7 @@ mod demo;
 mod docs;
 mod logging;
 mod node;
+mod open_files;
 mod program;
 mod rescue;
 mod settings;

@@ -12,7 +12,7 @@ use medward_web::system::{self, System};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::assets::EmbeddedConsole;
-use crate::{capabilities, stand_ins};
+use crate::{capabilities, open_files, stand_ins};
 
 /// A started Medward.
 pub(crate) struct Program {
@@ -22,6 +22,7 @@ pub(crate) struct Program {
 impl Program {
     /// Runs every start phase. When it returns, everything answers.
     pub(crate) async fn start(config: &LoadedConfig) -> Result<Self, StartError> {
+        open_files::raise(config);
         if !KernelConfig::read(config)?.nodes.house.is_empty() {
             return Self::start_node(config).await;
         }

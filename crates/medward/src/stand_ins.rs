@@ -42,8 +42,8 @@ pub(crate) const ALL: &[StandIn] = &[
     },
     StandIn {
         missing: "watch",
-        effect_zh: "服务水平未监测：只有网关对后端的健康检查。",
-        effect_en: "service levels are not measured: only the gateway's own health checks of upstreams",
+        effect_zh: "服务水平只由网关自己测量：后端健康检查与应用准入的响应时间，没有拨测。",
+        effect_en: "service levels are measured by the gateway alone: checks of upstreams, response times under the access guard; no probes",
     },
     StandIn {
         missing: "desk",
@@ -52,8 +52,8 @@ pub(crate) const ALL: &[StandIn] = &[
     },
     StandIn {
         missing: "assets",
-        effect_zh: "没有业务系统台账：防护对象的系统编号按填写保存，显示为未登记。",
-        effect_en: "no register of systems: system ids are kept as typed and shown as unregistered",
+        effect_zh: "没有业务系统台账：防护对象不归属任何业务系统，告警与事件只写对象名称。",
+        effect_en: "no register of systems: protected objects belong to none, alarms and events name the object only",
     },
     StandIn {
         missing: "dbaudit", effect_zh: "数据库访问未审计。", effect_en: "database access is not audited"

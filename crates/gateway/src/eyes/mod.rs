@@ -198,7 +198,7 @@ mod tests {
             let object = row(id, "新", &json!({ "hosts": [host] }));
             let exclusion = row(&format!("{id}-e"), "例外", &json!({ "scope_id": id }));
             let edits = [object, exclusion].map(|row| Edit { before: None, after: Some(row) });
-            Proposal::of(edits.into_iter(), &Names::default()).unwrap()
+            Proposal::of(edits.into_iter(), &Names::default()).unwrap().payload
         };
         assert_eq!(made("0198-one", "a"), made("0198-two", "a"));
         assert_ne!(made("0198-one", "a"), made("0198-one", "b"));

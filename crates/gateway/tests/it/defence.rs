@@ -106,12 +106,15 @@ async fn allow_list_wins_over_blocks_bans_rules_and_limits_and_is_still_inspecte
     make(&rig, "/rules", json!({ "name": "无人", "number": 1, "action": "block" })).await;
     make(&rig, "/address-groups", json!({ "name": "黑", "purpose": "block", "entries": "203.0.113.0/24" })).await;
     assert_eq!(get(&rig, "203.0.113.9", "/a").await, 403);
+    let ban = json!({ "address": "203.0.113.0/24", "minutes": 10, "reason": "扫描" }).to_string();
+    assert_eq!(rig.call(Role::Operator, "POST", "/bans", &ban).await.0, 201);
     let allowed = json!({ "name": "院内", "purpose": "allow", "entries": "203.0.113.9 # 挂号处\n" });
     let group = make(&rig, "/address-groups", allowed).await;
     assert_eq!(group["entries"], 1);
     for _ in 0..3 {
         assert_eq!(get(&rig, "203.0.113.9", "/a").await, 200);
     }
+    assert_eq!(get(&rig, "203.0.113.8", "/a").await, 403, "its neighbours stay banned");
     assert_eq!(get(&rig, "203.0.113.9", "/?id=1'%20or%20'1'='1").await, 403, "it is still inspected");
     let id = group["id"].as_str().unwrap();
     let open = json!({ "name": "院内", "purpose": "allow_uninspected" }).to_string();

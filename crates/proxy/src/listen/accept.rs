@@ -128,7 +128,7 @@ impl Accepting {
         if self.data_path.turns_away(peer.ip()) {
             return metrics.connection_refused("banned");
         }
-        let seat = match self.data_path.seats.take(peer.ip()) {
+        let seat = match self.data_path.seats.take(peer.ip(), self.data_path.is_trusted(peer.ip())) {
             Ok(seat) => seat,
             Err(full) => {
                 metrics.connection_refused(if full == Full::Total { "total" } else { "address" });

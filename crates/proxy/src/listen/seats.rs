@@ -40,15 +40,16 @@ impl Seats {
         Self(Arc::new(Inner { total, per_address, taken: Mutex::default() }))
     }
 
-    /// A seat for a connection from `address`. Addresses of one IPv6 /64 count as one.
-    pub(crate) fn take(&self, address: IpAddr) -> Result<Seat, Full> {
+    /// A seat for a connection from `address`. Addresses of one IPv6 /64 count as one. A trusted proxy brings the connections of
+    /// many clients: it may have all there are.
+    pub(crate) fn take(&self, address: IpAddr, is_trusted: bool) -> Result<Seat, Full> {
         let address = network_of(address);
         let mut taken = self.taken();
         if taken.total >= self.0.total {
             return Err(Full::Total);
         }
         let of_address = taken.by_address.entry(address).or_default();
-        if *of_address >= self.0.per_address {
+        if !is_trusted && *of_address >= self.0.per_address {
             return Err(Full::Address);
         }
         *of_address += 1;
@@ -93,20 +94,28 @@ mod tests {
     fn one_address_cannot_take_every_seat() {
         let seats = Seats::new(3, 2);
         let (one, two) = (IpAddr::from([203, 0, 113, 1]), IpAddr::from([203, 0, 113, 2]));
-        let first = seats.take(one).unwrap();
-        let _second = seats.take(one).unwrap();
-        assert_eq!(seats.take(one).unwrap_err(), Full::Address);
-        let _third = seats.take(two).unwrap();
-        assert_eq!(seats.take(two).unwrap_err(), Full::Total);
+        let first = seats.take(one, false).unwrap();
+        let _second = seats.take(one, false).unwrap();
+        assert_eq!(seats.take(one, false).unwrap_err(), Full::Address);
+        let _third = seats.take(two, false).unwrap();
+        assert_eq!(seats.take(two, false).unwrap_err(), Full::Total);
         drop(first);
-        assert!(seats.take(one).is_ok());
+        assert!(seats.take(one, false).is_ok());
+    }
+
+    #[test]
+    fn trusted_proxy_may_have_every_seat() {
+        let seats = Seats::new(3, 1);
+        let proxy = IpAddr::from([203, 0, 113, 1]);
+        let _taken: Vec<_> = (0..3).map(|_| seats.take(proxy, true).unwrap()).collect();
+        assert_eq!(seats.take(proxy, true).unwrap_err(), Full::Total);
     }
 
     #[test]
     fn addresses_of_one_ipv6_network_count_as_one() {
         let seats = Seats::new(9, 1);
-        let _seat = seats.take("2001:db8::1".parse().unwrap()).unwrap();
-        assert_eq!(seats.take("2001:db8::2".parse().unwrap()).unwrap_err(), Full::Address);
-        assert!(seats.take("2001:db8:0:1::1".parse().unwrap()).is_ok());
+        let _seat = seats.take("2001:db8::1".parse().unwrap(), false).unwrap();
+        assert_eq!(seats.take("2001:db8::2".parse().unwrap(), false).unwrap_err(), Full::Address);
+        assert!(seats.take("2001:db8:0:1::1".parse().unwrap(), false).is_ok());
     }
 }

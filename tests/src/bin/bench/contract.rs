@@ -37,7 +37,7 @@ const OBJECTS: Figure = Figure {
     name: "gateway.objects_10000_change_pct",
     unit: "% more CPU/request than with 600 objects",
     digits: 1,
-    goal: Some(Goal::AtMost(5.0)),
+    goal: Some(Goal::Within(5.0)),
 };
 /// Few and many protected objects.
 const FEW: usize = 600;

@@ -53,6 +53,8 @@ pub(crate) enum Goal {
     AtLeast(f64),
     /// `ours` is at most this, in the row's unit.
     AtMost(f64),
+    /// `ours` is a difference, and at most this either way: a saving that cannot be is as doubtful as a loss.
+    Within(f64),
     /// `peer / ours` is at least `wanted`: how many times as much the peer needs. Less than `required` is no success at
     /// all; between the two the goal is missed all the same.
     TimesLess { wanted: f64, required: f64 },
@@ -64,6 +66,7 @@ impl fmt::Display for Goal {
             Self::RatioAtLeast(least) => write!(f, "ratio >= {least}"),
             Self::AtLeast(least) => write!(f, "ours >= {least}"),
             Self::AtMost(most) => write!(f, "ours <= {most}"),
+            Self::Within(most) => write!(f, "-{most} <= ours <= {most}"),
             Self::TimesLess { wanted, required } => write!(f, "ratio peer / ours >= {wanted}, required >= {required}"),
         }
     }
@@ -106,6 +109,7 @@ impl Figure {
             Goal::RatioAtLeast(least) => ratio.map(|ratio| ratio >= least),
             Goal::AtLeast(least) => Some(ours >= least),
             Goal::AtMost(most) => Some(ours <= most),
+            Goal::Within(most) => Some(ours.abs() <= most),
             Goal::TimesLess { wanted, .. } => ratio.map(|ratio| ratio >= wanted),
         }
     }
@@ -193,6 +197,11 @@ pub(crate) mod tests {
         assert_eq!(FLOOR.row(1_999.0, 1.0, "nginx", "2026-07-31").met, Some(false));
         let most = Figure { goal: Some(Goal::AtMost(60.0)), ..OFF };
         assert_eq!([60.0, 60.1].map(|ours| most.alone(ours, "2026-07-31").met), [Some(true), Some(false)]);
+        let within = Figure { goal: Some(Goal::Within(5.0)), ..OFF };
+        assert_eq!(
+            [-5.1, -5.0, 5.0, 5.1].map(|ours| within.alone(ours, "2026-07-31").met),
+            [Some(false), Some(true), Some(true), Some(false)]
+        );
         assert_eq!(SHOWN.row(30.0, 10.0, "nginx", "2026-07-31").met, None);
         let alone = FLOOR.alone(1_999.6, "2026-07-31");
         assert_eq!((alone.ours, alone.ratio, alone.met), (Some(2_000.0), None, Some(false)));
