@@ -261,13 +261,16 @@ async fn answer(stream: &mut TcpStream, path: &str, seen: &Seen, go_on: &Notify)
     stream.write_all(reply.as_bytes()).await.is_ok()
 }
 
-/// Answers with the body it got, in the way that the request asks for: `X-Answer-Status`, `X-Answer-Type`, and with
+/// Answers with the body it got, in the way that the request asks for: `X-Answer-Status`, `X-Answer-Type` (`none`: it has none), and with
 /// `X-Answer-Piece` in chunks of so many bytes.
 async fn mirror(stream: &mut TcpStream, seen: &Seen) -> bool {
     let status = seen.header("x-answer-status").unwrap_or("200");
-    let kind = seen.header("x-answer-type").unwrap_or("text/html");
+    let kind = match seen.header("x-answer-type").unwrap_or("text/html") {
+        "none" => String::new(),
+        kind => format!("Content-Type: {kind}\r\n"),
+    };
     let coding = seen.header("accept-encoding").unwrap_or("-");
-    let head = format!("HTTP/1.1 {status} OK\r\nContent-Type: {kind}\r\nX-Asked-Coding: {coding}\r\n");
+    let head = format!("HTTP/1.1 {status} OK\r\n{kind}X-Asked-Coding: {coding}\r\n");
     let Some(piece) = seen.header("x-answer-piece").and_then(|piece| piece.parse::<usize>().ok()) else {
         let head = format!("{head}Content-Length: {}\r\n\r\n", seen.body.len());
         return stream.write_all(head.as_bytes()).await.is_ok() && stream.write_all(&seen.body).await.is_ok();

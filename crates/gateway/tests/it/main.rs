@@ -32,6 +32,7 @@ mod heads;
 mod http2;
 mod inheritance;
 mod limits;
+mod masks;
 mod peers;
 mod policies;
 mod policy;

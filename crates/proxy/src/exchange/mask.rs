@@ -5,28 +5,16 @@ use std::collections::VecDeque;
 use std::future::poll_fn;
 
 use bytes::Bytes;
-use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use http::response::Parts;
-use http::{HeaderMap, HeaderValue};
 use http_body::Frame;
 use medward_defence::leak::{ErrorTrace, MAX_SCANNED_BYTES, MaskRules, Masker};
 
 use super::body::{Flow, Held};
 use super::judge::{HeldMemory, Stopped};
+use super::media::{Holds, holds, is_coded};
 use crate::data_path::DataPath;
 use crate::defence::Hit;
 use crate::event::{Reason, Record};
-
-/// Media types whose text is looked at.
-const TEXTS: &[&[u8]] = &[
-    b"text/html",
-    b"text/plain",
-    b"text/xml",
-    b"text/csv",
-    b"application/json",
-    b"application/xml",
-    b"application/xhtml+xml",
-];
 
 /// Checksums of a body that is not what it was any more.
 const CHECKSUMS: &[&str] = &["content-md5", "digest", "content-digest", "repr-digest"];
@@ -98,13 +86,17 @@ impl Masking {
     }
 }
 
-/// Has the numbers in this answer masked, when it is text.
+/// Has the numbers in this answer masked, when it is text. Text that cannot be read goes out as it is, and is said.
 pub(super) fn mask(rules: AnswerRules, head: &mut Parts, flow: &mut Flow, record: &mut Record) {
-    let Some(rules) = rules.mask.filter(|_| is_text(&head.headers) && !flow.has_nothing_more()) else { return };
-    if is_coded(&head.headers) {
-        // The upstream was asked for plain text and sends something else: that goes out as it is, and is said.
-        record.unmasked = true;
-        return;
+    let Some(rules) = rules.mask.filter(|_| !flow.has_nothing_more()) else { return };
+    match holds(&head.headers) {
+        Holds::NoText => return,
+        Holds::Text if !is_coded(&head.headers) => {}
+        // A coded one, although the upstream was asked for plain text, is among them.
+        Holds::Text | Holds::Unread => {
+            record.unmasked = true;
+            return;
+        }
     }
     for name in CHECKSUMS {
         head.headers.remove(*name);
@@ -120,7 +112,7 @@ pub(super) async fn hide_errors(
     record: &mut Record,
     enforces: bool,
 ) -> Result<(), Stopped> {
-    if head.status.as_u16() < 400 || !is_text(&head.headers) || is_coded(&head.headers) {
+    if head.status.as_u16() < 400 || holds(&head.headers) != Holds::Text || is_coded(&head.headers) {
         return Ok(());
     }
     let limit = data_path.timeouts.upstream_first_byte.0;
@@ -158,14 +150,4 @@ async fn hold(data_path: &DataPath, flow: &mut Flow) {
             return;
         }
     }
-}
-
-fn is_text(headers: &HeaderMap) -> bool {
-    let kind = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
-    let kind = kind.split(|byte| *byte == b';').next().unwrap_or_default().trim_ascii();
-    TEXTS.iter().any(|text| text.eq_ignore_ascii_case(kind)) || kind.ends_with(b"+json") || kind.ends_with(b"+xml")
-}
-
-fn is_coded(headers: &HeaderMap) -> bool {
-    headers.get(CONTENT_ENCODING).is_some_and(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity"))
 }

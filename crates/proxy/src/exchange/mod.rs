@@ -20,6 +20,7 @@ mod forward;
 mod head;
 mod headers;
 mod mask;
+mod media;
 mod respond;
 mod tunnel;
 
