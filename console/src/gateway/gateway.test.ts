@@ -32,7 +32,7 @@ describe('a protected object', () => {
     upstreams: ['http://10.0.0.8'],
     health_path: null,
     group_id: 'g1',
-    settings: { policy: 'crs', challenge: 'always', bots: 'block', enumeration: { action: 'record', arguments: ['report_no'], walk_length: 30, paths: true }, waiting_room: { max_active: 100, admissions_per_second: 5 }, guard_id: 'g1', api: { schema_id: 's1', mode: 'enforce', refuse_unknown_parameters: false, max_body_bytes: 1_500, mask_mobile_numbers: true, hide_errors: false }, paranoia_level: 2, inspect_limit_bytes: 65_536, rules: { '942100': 'off' }, rich_text: ['ARGS:content'] },
+    settings: { policy: 'crs', challenge: 'always', bots: 'block', enumeration: { action: 'record', arguments: ['report_no'], walk_length: 30, paths: true }, waiting_room: { max_active: 100, admissions_per_second: 5 }, guard_id: 'g1', api: { schema_id: 's1', mode: 'enforce', refuse_unknown_parameters: false, max_body_bytes: 1_500, mask_mobile_numbers: true, hide_errors: false }, same_origin: 'observe', allowed_origins: ['https://portal.cn'], answers: { hide_server: true, secure_cookies: ['*'], block_page_contact: '' }, paranoia_level: 2, inspect_limit_bytes: 65_536, rules: { '942100': 'off' }, rich_text: ['ARGS:content'] },
   }
 
   it('comes back from the form as it went in, so that an edit changes only what was edited', () => {
@@ -50,7 +50,7 @@ describe('a protected object', () => {
   })
 
   it('counts the settings it says itself', () => {
-    expect([countSaid(undefined), countSaid({}), countSaid({ rules: {} }), countSaid(spec.settings)]).toEqual([0, 0, 0, 16])
+    expect([countSaid(undefined), countSaid({}), countSaid({ rules: {} }), countSaid(spec.settings)]).toEqual([0, 0, 0, 21])
   })
 })
 

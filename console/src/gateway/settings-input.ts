@@ -36,6 +36,13 @@ export interface SettingsValues {
   mask_mobile_numbers: boolean | null
   mask_bank_cards: boolean | null
   hide_errors: boolean | null
+  same_origin: Settings['same_origin'] | null
+  allowed_origins: string[] | null
+  hide_server: boolean | null
+  security_headers: boolean | null
+  secure_cookies: string[] | null
+  /** Empty: nobody is named, whatever the group or template says. */
+  block_page_contact: string | null
   /** Id of a guard; empty: none, whatever the group or template says. */
   guard_id: string | null
   /** Id of a description; empty: none, whatever the group or template says. */
@@ -52,10 +59,14 @@ export interface SettingsValues {
 
 type Tls = NonNullable<Settings['tls']>
 type Api = NonNullable<Settings['api']>
+type Answers = NonNullable<Settings['answers']>
 type Enumeration = NonNullable<Settings['enumeration']>
 
 /** Largest body that a description may allow. */
 export const MAX_BODY_KIB = 16_384
+
+/** Most characters of what our pages say whom to turn to. */
+export const MAX_CONTACT = 500
 
 /** Whether clients are asked for a certificate: not at all, whoever has one, or everybody. */
 export type Clients = 'none' | 'known' | 'needed'
@@ -90,6 +101,12 @@ export function settingsValues(settings: Settings = {}): SettingsValues {
     mask_mobile_numbers: settings.api?.mask_mobile_numbers ?? null,
     mask_bank_cards: settings.api?.mask_bank_cards ?? null,
     hide_errors: settings.api?.hide_errors ?? null,
+    same_origin: settings.same_origin ?? null,
+    allowed_origins: settings.allowed_origins ?? null,
+    hide_server: settings.answers?.hide_server ?? null,
+    security_headers: settings.answers?.security_headers ?? null,
+    secure_cookies: settings.answers?.secure_cookies ?? null,
+    block_page_contact: settings.answers?.block_page_contact ?? null,
     guard_id: settings.guard_id ?? null,
     schema_id: settings.api?.schema_id ?? null,
     api_mode: settings.api?.mode ?? null,
@@ -125,8 +142,12 @@ export function settingsOf(values: SettingsValues): Settings {
   if (values.bots) settings.bots = values.bots
   if (values.walks) settings.enumeration = { ...values.walk_rest, action: values.walks, ...(values.walk_arguments.length > 0 && { arguments: values.walk_arguments }) }
   if (values.room_active !== null) settings.waiting_room = { max_active: values.room_active, ...(values.room_pace !== null && { admissions_per_second: values.room_pace }), ...(values.room_waiting !== null && { max_waiting: values.room_waiting }) }
+  if (values.same_origin) settings.same_origin = values.same_origin
+  if (values.allowed_origins !== null) settings.allowed_origins = values.allowed_origins
   const api = apiOf(values)
   if (Object.keys(api).length > 0) settings.api = api
+  const answers = answersOf(values)
+  if (Object.keys(answers).length > 0) settings.answers = answers
   const tls = tlsOf(values)
   if (Object.keys(tls).length > 0) settings.tls = tls
   return settings
@@ -136,7 +157,15 @@ function apiOf(values: SettingsValues): Api {
   const { schema_id, api_mode: mode, refuse_unknown_parameters, max_body_kib, mask_identity_numbers, mask_mobile_numbers, mask_bank_cards, hide_errors } = values
   const max_body_bytes = max_body_kib === null ? null : Math.round(max_body_kib * 1024)
   const said = { schema_id, mode, refuse_unknown_parameters, max_body_bytes, mask_identity_numbers, mask_mobile_numbers, mask_bank_cards, hide_errors }
-  return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== null && value !== undefined)) as Api
+  return onlySaid(said) as Api
+}
+
+function answersOf({ hide_server, security_headers, secure_cookies, block_page_contact }: SettingsValues): Answers {
+  return onlySaid({ hide_server, security_headers, secure_cookies, block_page_contact }) as Answers
+}
+
+function onlySaid(values: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null && value !== undefined))
 }
 
 /** What is said of certificates of clients; nothing when it is inherited. */
@@ -157,6 +186,6 @@ function tlsOf(values: SettingsValues): Tls {
 
 /** How many settings are said, for a list. */
 export function countSaid(settings: Settings | undefined): number {
-  const { tls, api, ...rest } = settingsOf(settingsValues(settings))
-  return Object.keys(rest).length + Object.keys(tls ?? {}).length + Object.keys(api ?? {}).length
+  const { tls, api, answers, ...rest } = settingsOf(settingsValues(settings))
+  return [rest, tls, api, answers].reduce((count, said) => count + Object.keys(said ?? {}).length, 0)
 }

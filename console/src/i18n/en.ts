@@ -108,6 +108,7 @@ export const en = {
     cc: 'Request flood',
     crawler: 'Crawler',
     api_abuse: 'API abuse',
+    csrf: 'Cross-site request',
     custom: 'Custom rule',
     other: 'Other attack',
   },

@@ -106,6 +106,7 @@ export const zh = {
     cc: 'CC 攻击',
     crawler: '爬虫',
     api_abuse: '接口滥用',
+    csrf: '跨站请求伪造',
     custom: '自定义规则',
     other: '其他攻击',
   },

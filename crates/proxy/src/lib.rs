@@ -46,11 +46,12 @@ pub use alarm::AlarmQueue;
 pub use config::{ConnectionLimits, Timeouts};
 pub use data_path::{DataPath, Queues, Setup, Totals};
 pub use defence::{
-    Addresses, ApiGuard, BanNote, BanQueue, Bans, BotUse, ChallengeUse, DefenceKeys, Defences, EnumerationAction,
-    EnumerationUse, Listed, NamedLimit, RedisAddress, RedisAddressError, SharedCounters, SharedSettings, WaitingRoom,
+    Addresses, AllowedOrigin, ApiGuard, BanNote, BanQueue, Bans, BotUse, ChallengeUse, DefenceKeys, Defences,
+    EnumerationAction, EnumerationUse, Listed, NamedLimit, OriginError, OriginGuard, RedisAddress, RedisAddressError,
+    SharedCounters, SharedSettings, WaitingRoom,
 };
 pub use event::ban_event;
-pub use exchange::{AnswerRules, HeadFault};
+pub use exchange::{AnswerRules, HeadFault, HeaderRules};
 pub use inspect::{Inspection, Inspector, Waf};
 pub use kept::{KeptRequest, KeptRequestQueue, Note, judge_again};
 pub use listen::{Door, SiteCertificate, SiteCertificates, listener};

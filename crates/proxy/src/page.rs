@@ -14,7 +14,7 @@ use medward_contract::Timestamp;
 use medward_contract::id::RequestId;
 use medward_crypto::random_array;
 use medward_defence::challenge::captcha::{Captcha, CaptchaPage};
-use medward_defence::page::{Language, content_security_policy};
+use medward_defence::page::{Escaped, Language, content_security_policy};
 use medward_defence::waiting::{self, Entrance};
 use medward_defence::{challenge, login};
 
@@ -55,13 +55,22 @@ impl Form {
     }
 }
 
+/// What a page tells its reader beside why.
+pub(crate) struct Told<'t> {
+    pub(crate) id: RequestId,
+    pub(crate) at: Timestamp,
+    pub(crate) client: IpAddr,
+    /// Whom to turn to, as the operator wrote it.
+    pub(crate) contact: Option<&'t str>,
+}
+
 /// Builds a page.
-pub(crate) fn page(form: Form, status: u16, id: RequestId, at: Timestamp, client: IpAddr) -> Response<Bytes> {
+pub(crate) fn page(form: Form, status: u16, told: &Told<'_>) -> Response<Bytes> {
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
     let (body, content_type) = match form {
-        Form::Json => (json(status, id, at), "application/json"),
-        Form::Chinese => (html("zh-CN", chinese(status), id, at, client), "text/html; charset=utf-8"),
-        Form::English => (html("en", english(status), id, at, client), "text/html; charset=utf-8"),
+        Form::Json => (json(status, told), "application/json"),
+        Form::Chinese => (html("zh-CN", chinese(status), told), "text/html; charset=utf-8"),
+        Form::English => (html("en", english(status), told), "text/html; charset=utf-8"),
     };
     let mut response = Response::new(Bytes::from(body));
     *response.status_mut() = status;
@@ -69,7 +78,7 @@ pub(crate) fn page(form: Form, status: u16, id: RequestId, at: Timestamp, client
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(HeaderName::from_static("x-content-type-options"), HeaderValue::from_static("nosniff"));
-    if let Ok(value) = HeaderValue::from_str(&id.to_string()) {
+    if let Ok(value) = HeaderValue::from_str(&told.id.to_string()) {
         headers.insert(REQUEST_ID, value);
     }
     if status == StatusCode::METHOD_NOT_ALLOWED {
@@ -153,21 +162,24 @@ fn scripted(status: StatusCode, body: String, nonce: &str, id: RequestId) -> Res
 /// Hours east of UTC.
 const BEIJING: i8 = 8;
 
-fn json(status: StatusCode, id: RequestId, at: Timestamp) -> String {
-    serde_json::json!({
+fn json(status: StatusCode, told: &Told<'_>) -> String {
+    let mut page = serde_json::json!({
         "status": status.as_u16(),
         "title": english(status).0,
-        "event_id": id.to_string(),
-        "time": at.as_micros(),
-    })
-    .to_string()
+        "event_id": told.id.to_string(),
+        "time": told.at.as_micros(),
+    });
+    if let (Some(contact), Some(page)) = (told.contact, page.as_object_mut()) {
+        page.insert("contact".to_owned(), contact.into());
+    }
+    page.to_string()
 }
 
-/// Title, sentence, and the words for event id, time and address.
-type Words = (&'static str, &'static str, [&'static str; 3]);
+/// Title, sentence, and the words for event id, time, address and contact.
+type Words = (&'static str, &'static str, [&'static str; 4]);
 
-const ZH: [&str; 3] = ["事件编号", "时间", "您的地址"];
-const EN: [&str; 3] = ["Event id", "Time", "Your address"];
+const ZH: [&str; 4] = ["事件编号", "时间", "您的地址", "联系方式"];
+const EN: [&str; 4] = ["Event id", "Time", "Your address", "Contact"];
 
 const fn chinese(status: StatusCode) -> Words {
     match status.as_u16() {
@@ -207,15 +219,18 @@ const fn english(status: StatusCode) -> Words {
     }
 }
 
-fn html(language: &str, words: Words, id: RequestId, at: Timestamp, client: IpAddr) -> String {
-    let (title, sentence, [id_word, time_word, address_word]) = words;
+fn html(language: &str, words: Words, told: &Told<'_>) -> String {
+    let (title, sentence, [id_word, time_word, address_word, contact_word]) = words;
+    let Told { id, at, client, contact } = told;
     // Visitors of a hospital in China live by Beijing time; others get the time that is the same everywhere.
     let time = if language.starts_with("zh") {
         format!("{}（北京时间）", at.clock_text(BEIJING))
     } else {
         format!("{} UTC", at.clock_text(0))
     };
-    // Nothing here comes from the request: id, time and address are our own values.
+    let contact =
+        contact.map_or_else(String::new, |contact| format!("<dt>{contact_word}</dt><dd>{}</dd>", Escaped(contact)));
+    // Nothing here comes from the request: id, time and address are our own values, the contact is the operator's.
     format!(
         "<!doctype html><html lang=\"{language}\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width\"><meta name=\"robots\" content=\"noindex\">\
@@ -224,7 +239,7 @@ fn html(language: &str, words: Words, id: RequestId, at: Timestamp, client: IpAd
          gap:.3em 1.2em;color:#52606d;font-size:.9em}}dd{{margin:0;font-family:ui-monospace,monospace;\
          overflow-wrap:anywhere}}@media(prefers-color-scheme:dark){{body{{background:#15191e;color:#e4e7eb}}\
          dl{{color:#9aa5b1}}}}</style></head><body><h1>{title}</h1><p>{sentence}</p><dl><dt>{id_word}</dt><dd>{id}</dd>\
-         <dt>{time_word}</dt><dd>{time}</dd><dt>{address_word}</dt><dd>{client}</dd></dl></body></html>"
+         <dt>{time_word}</dt><dd>{time}</dd><dt>{address_word}</dt><dd>{client}</dd>{contact}</dl></body></html>"
     )
 }
 
@@ -248,16 +263,34 @@ mod tests {
         assert_eq!(form("*/*", ""), Form::Chinese);
     }
 
+    fn text_of(form: Form, id: RequestId, contact: Option<&str>) -> String {
+        let client = IpAddr::from([203, 0, 113, 9]);
+        let response = page(form, 403, &Told { id, at: Timestamp::from_micros(0), client, contact });
+        assert_eq!(response.headers()[REQUEST_ID], id.to_string().as_str());
+        String::from_utf8(response.body().to_vec()).unwrap()
+    }
+
     #[test]
     fn page_names_the_event_and_no_rule() {
         let id = RequestId::new();
         for form in [Form::Chinese, Form::English, Form::Json] {
-            let response = page(form, 403, id, Timestamp::from_micros(0), IpAddr::from([203, 0, 113, 9]));
-            assert_eq!(response.headers()[REQUEST_ID], id.to_string().as_str());
-            let text = String::from_utf8(response.body().to_vec()).unwrap();
+            let text = text_of(form, id, None);
             assert!(text.contains(&id.to_string()), "{text}");
             assert_eq!(text.contains("1970-01-01 08:00:00（北京时间）"), form == Form::Chinese, "{text}");
             assert!(!text.contains("MW-") && !text.contains("sqli"), "{text}");
+            assert!(!text.contains("联系方式") && !text.to_lowercase().contains("contact"), "nobody is named: {text}");
         }
+    }
+
+    #[test]
+    fn page_says_whom_to_turn_to_in_words_that_stay_words() {
+        let contact = "信息科 8888 <script>\"it\"</script>";
+        for form in [Form::Chinese, Form::English] {
+            let text = text_of(form, RequestId::new(), Some(contact));
+            assert!(text.contains("<dd>信息科 8888 &lt;script&gt;&quot;it&quot;&lt;/script&gt;</dd>"), "{text}");
+        }
+        let json: serde_json::Value =
+            serde_json::from_str(&text_of(Form::Json, RequestId::new(), Some(contact))).unwrap();
+        assert_eq!(json["contact"], contact);
     }
 }

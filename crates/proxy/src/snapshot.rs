@@ -12,8 +12,8 @@ use medward_waf::ObjectOptions;
 
 use crate::access::AccessUse;
 use crate::address::HostPattern;
-use crate::defence::{Addresses, ApiGuard, Defences, WaitingRoom};
-use crate::exchange::AnswerRules;
+use crate::defence::{Addresses, ApiGuard, Defences, OriginGuard, WaitingRoom};
+use crate::exchange::{AnswerRules, HeaderRules};
 use crate::inspect::Inspector;
 use crate::listen::Front;
 use crate::path::{normalised, readings};
@@ -60,6 +60,12 @@ pub struct Object {
     pub access: Option<AccessUse>,
     /// What its answers must not carry out.
     pub answers: AnswerRules,
+    /// What is done to the heads of its answers.
+    pub answer_headers: Option<Box<HeaderRules>>,
+    /// What becomes of requests that other sites have browsers send.
+    pub origins: Option<Box<OriginGuard>>,
+    /// Whom visitors turn to who are refused, as our pages say it.
+    pub contact: Option<Arc<str>>,
     /// Where it answers.
     pub pool: Pool,
     /// Business system, when known.
@@ -342,6 +348,9 @@ mod tests {
             api: None,
             access: None,
             answers: AnswerRules::default(),
+            answer_headers: None,
+            origins: None,
+            contact: None,
             pool: Members::default().pool([], None),
             system: None,
         }

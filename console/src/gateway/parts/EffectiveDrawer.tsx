@@ -77,6 +77,8 @@ function useRows(effective: Effective): Row[] {
     ['bots', doors.bots, doors.botNames[effective.bots.value]],
     ['enumeration', doors.walks, doors.walkNames[effective.enumeration.value?.action ?? 'off']],
     ['waiting_room', doors.room, effective.waiting_room.value ? doors.people(effective.waiting_room.value.max_active) : doors.everybody],
+    ['same_origin', doors.origins, doors.originNames[effective.same_origin.value]],
+    ['allowed_origins', doors.allowedOrigins, effective.allowed_origins.value.join(' ') || words.none],
     ['keep_requests', words.keep_requests, effective.keep_requests.value ? words.kept : words.notKept],
   ]
   if (effective.policy.value === 'crs') {
@@ -92,7 +94,7 @@ function useRows(effective: Effective): Row[] {
     { key: 'clients', what: transport.clients, value: transport.clientsNames[clients], from: tls.client_certificates.from },
   ]
   const yes = (value: boolean) => (value ? doors.yes : doors.no)
-  const { api, guard_id } = effective
+  const { api, guard_id, answers: heads } = effective
   const answers = [
     { key: 'guard_id', what: doors.guard, value: guard_id.value ? nameIn(guards, guard_id.value) : words.none, from: guard_id.from },
     { key: 'schema_id', what: doors.calls, value: api.schema_id.value ? nameIn(schemas, api.schema_id.value) : words.none, from: api.schema_id.from },
@@ -103,6 +105,10 @@ function useRows(effective: Effective): Row[] {
     { key: 'mask_mobile_numbers', what: `${doors.mask}: ${doors.mobile}`, value: yes(api.mask_mobile_numbers.value), from: api.mask_mobile_numbers.from },
     { key: 'mask_bank_cards', what: `${doors.mask}: ${doors.bank}`, value: yes(api.mask_bank_cards.value), from: api.mask_bank_cards.from },
     { key: 'hide_errors', what: doors.hide, value: yes(api.hide_errors.value), from: api.hide_errors.from },
+    { key: 'hide_server', what: doors.hideServer, value: yes(heads.hide_server.value), from: heads.hide_server.from },
+    { key: 'security_headers', what: doors.securityHeaders, value: yes(heads.security_headers.value), from: heads.security_headers.from },
+    { key: 'secure_cookies', what: doors.secureCookies, value: heads.secure_cookies.value.join(' ') || words.none, from: heads.secure_cookies.from },
+    { key: 'block_page_contact', what: doors.contact, value: heads.block_page_contact.value.trim() || words.none, from: heads.block_page_contact.from },
   ]
   const rules = Object.entries(effective.rules).map(([rule, given]) => ({ key: rule, what: `${words.rule} ${rule}`, value: words.switchNames[given.value], from: given.from }))
   const ends = (at: number | null | undefined) => (!at ? words.endsNever : at <= nowUs() ? words.isOver : words.endsAt(formatTime(at, 'second')))

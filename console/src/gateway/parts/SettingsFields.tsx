@@ -4,6 +4,7 @@ import { shared, useWords } from '../../i18n'
 import { gatewayWords } from '../i18n'
 import { policyWords } from '../policy/i18n'
 import type { SettingsValues } from '../settings-input'
+import { AnswerFields } from './AnswerFields'
 import { CallFields } from './CallFields'
 import { DoorFields } from './DoorFields'
 import { TlsFields } from './TlsFields'
@@ -44,6 +45,7 @@ export function SettingsFields({ inherits }: { inherits: boolean }) {
       <OpenNumber name="inspect_limit_kib" label={objects.inspectLimit} help={objects.inspectLimitHelp} open={open} min={0} max={16_384} step={64} />
       <CallFields open={open} inherits={inherits} />
       <DoorFields open={open} />
+      <AnswerFields open={open} />
       <TlsFields open={open} />
       <RuleSwitches />
       <Form.Item name="rich_text" label={words.rich_text} extra={words.richTextHelp}>

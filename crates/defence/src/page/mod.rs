@@ -104,7 +104,7 @@ const STYLE: &str = "body{font:16px/1.6 system-ui,sans-serif;max-width:34em;marg
     @media(prefers-color-scheme:dark){:root{color-scheme:dark}body{background:#15191e;color:#e4e7eb}dl,.application{color:#9aa5b1}strong{color:#fda29b}}";
 
 /// Text for an element or an attribute in double quotes.
-pub(crate) struct Escaped<'a>(pub(crate) &'a str);
+pub struct Escaped<'a>(pub &'a str);
 
 impl fmt::Display for Escaped<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -5,6 +5,7 @@
 //! [`Written`] is all of them together; [`crate::compile`] makes it run. No SQL, no HTTP.
 
 mod addresses;
+mod answers;
 mod api;
 mod enumeration;
 mod exclusion;
@@ -12,6 +13,7 @@ mod file;
 mod group;
 mod guard;
 mod object;
+mod origin;
 mod policy;
 mod settings;
 mod tls;
@@ -20,6 +22,7 @@ mod waiting;
 mod written;
 
 pub use addresses::{AddressGroupSpec, AddressUse};
+pub use answers::{AnswerSettings, EffectiveAnswers};
 pub use api::{ApiSettings, ApiUse, EffectiveApi, SchemaSpec};
 pub use enumeration::EnumerationSettings;
 pub use exclusion::{ExclusionSpec, InForce};
@@ -30,6 +33,7 @@ pub(crate) use guard::Bands;
 pub use guard::{GuardArea, GuardSpec, ServiceLevel, SessionBand};
 pub(crate) use object::root;
 pub use object::{MAX_ENTRIES, ObjectSpec};
+pub use origin::SameOriginUse;
 pub use policy::Policy;
 pub use settings::{CrsLevels, Effective, Given, Layer, MAX_INSPECT_LIMIT_BYTES, RuleSet, RuleSwitch, Settings};
 pub(crate) use tls::Trusts;

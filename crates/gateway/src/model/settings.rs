@@ -11,9 +11,10 @@ use serde::{Deserialize, Serialize};
 
 use medward_proxy::{BotUse, ChallengeUse, Scenario};
 
+use super::origin::check_origins;
 use super::{
-    ApiSettings, EffectiveApi, EffectiveTls, EnumerationSettings, ExclusionSpec, InForce, Mode, OnError, Policy,
-    SpecError, TlsSettings, TrafficInForce, WaitingRoomSettings, wrong,
+    AnswerSettings, ApiSettings, EffectiveAnswers, EffectiveApi, EffectiveTls, EnumerationSettings, ExclusionSpec,
+    InForce, Mode, OnError, Policy, SameOriginUse, SpecError, TlsSettings, TrafficInForce, WaitingRoomSettings, wrong,
 };
 
 /// Largest inspection limit, bytes.
@@ -96,12 +97,22 @@ pub struct Settings {
     /// attack; by default `asked`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub challenge: Option<ChallengeUse>,
+    /// What becomes of requests that another site has a browser send (CSRF): `off`, `observe` or `enforce`; by default `off`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub same_origin: Option<SameOriginUse>,
+    /// Origins that requests may come from beside the object's own: `https://www.example.org`, `https://*.example.org`. 64 at
+    /// most.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub allowed_origins: Option<Vec<String>>,
     /// Id of the guard that asks people to sign in; empty: nobody is asked, whatever the group or template says.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub guard_id: Option<String>,
     /// Calls and answers.
     #[serde(skip_serializing_if = "ApiSettings::is_empty")]
     pub api: ApiSettings,
+    /// What answers say in their heads, and what our own pages say.
+    #[serde(skip_serializing_if = "AnswerSettings::is_empty")]
+    pub answers: AnswerSettings,
     /// HTTPS, versions of TLS, certificates of clients.
     #[serde(skip_serializing_if = "TlsSettings::is_empty")]
     pub tls: TlsSettings,
@@ -167,10 +178,16 @@ pub struct Effective {
     pub enumeration: Given<Option<EnumerationSettings>>,
     /// Whom a challenge is put to.
     pub challenge: Given<ChallengeUse>,
+    /// What becomes of requests that another site has a browser send.
+    pub same_origin: Given<SameOriginUse>,
+    /// Origins that requests may come from beside the object's own.
+    pub allowed_origins: Given<Vec<String>>,
     /// The guard that asks people to sign in.
     pub guard_id: Given<Option<String>>,
     /// Calls and answers.
     pub api: EffectiveApi,
+    /// What answers say in their heads, and what our own pages say.
+    pub answers: EffectiveAnswers,
     /// HTTPS, versions of TLS, certificates of clients.
     pub tls: EffectiveTls,
     /// Where rules do not count; those that are over, too.
@@ -242,7 +259,9 @@ impl Settings {
         if let Some(enumeration) = &self.enumeration {
             enumeration.check()?;
         }
+        check_origins(self.allowed_origins.as_deref().unwrap_or_default())?;
         self.api.check()?;
+        self.answers.check()?;
         self.tls.check()?;
         check_names("rules", self.rules.keys())?;
         check_names("rich_text", self.rich_text.iter().flatten())?;
@@ -335,8 +354,11 @@ impl Effective {
             enumeration: EnumerationSettings::in_force(layers),
             scenario: given(layers, |settings| settings.scenario.map(Some), None),
             challenge: given(layers, |settings| settings.challenge, ChallengeUse::default()),
+            same_origin: given(layers, |settings| settings.same_origin, SameOriginUse::default()),
+            allowed_origins: given(layers, |settings| settings.allowed_origins.clone(), Vec::new()),
             guard_id: chosen(layers, |settings| settings.guard_id.clone()),
             api: EffectiveApi::of(layers),
+            answers: EffectiveAnswers::of(layers),
             tls: EffectiveTls::of(layers),
             exclusions: Vec::new(),
             custom_rules: Vec::new(),

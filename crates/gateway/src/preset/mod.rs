@@ -42,7 +42,7 @@ mod tests {
     use std::collections::HashSet;
 
     use super::*;
-    use crate::model::Mode;
+    use crate::model::{Mode, SameOriginUse};
 
     #[test]
     fn every_preset_is_a_template_that_observes_with_limits_of_its_own() {
@@ -52,6 +52,7 @@ mod tests {
             let file: PolicyFile = serde_json::from_str(preset.text).unwrap();
             let [template] = &file.templates[..] else { panic!("{}: one template", preset.scenario) };
             assert_eq!(template.settings.mode, Some(Mode::Observe), "{}", preset.scenario);
+            assert_ne!(template.settings.same_origin, Some(SameOriginUse::Enforce), "{}", preset.scenario);
             assert!(!file.limits.is_empty(), "{}", preset.scenario);
             for limit in &file.limits {
                 assert_eq!(limit.of.as_deref(), Some(&*template.name));

@@ -253,6 +253,12 @@ async fn answer(stream: &mut TcpStream, path: &str, seen: &Seen, go_on: &Notify)
              Set-Cookie: a=1\r\nSet-Cookie: b=2\r\nContent-Length: 2\r\n\r\nok"
                 .to_owned()
         }
+        "/telltale" => {
+            "HTTP/1.1 200 OK\r\nServer: Microsoft-IIS/7.5\r\nX-Powered-By: ASP.NET\r\nX-AspNet-Version: 4.0.30319\r\n\
+             Referrer-Policy: no-referrer\r\nSet-Cookie: ASP.NET_SessionId=7; path=/; httponly\r\n\
+             Set-Cookie: theme=dark\r\nContent-Length: 2\r\n\r\nok"
+                .to_owned()
+        }
         path if path.starts_with("/even-missing/") && path.ends_with(['0', '2', '4', '6', '8']) => {
             "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n".to_owned()
         }

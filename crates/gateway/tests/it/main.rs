@@ -20,6 +20,7 @@ mod recorder;
 mod rig;
 
 mod access;
+mod answers;
 mod api;
 mod captcha;
 mod certificates;
@@ -33,6 +34,7 @@ mod http2;
 mod inheritance;
 mod limits;
 mod masks;
+mod origins;
 mod peers;
 mod policies;
 mod policy;

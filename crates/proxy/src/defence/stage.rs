@@ -63,10 +63,10 @@ pub(crate) enum Way {
 /// Something that traffic defence has to say about a request.
 pub(crate) struct Hit {
     /// `limit:NAME`, `rule:NUMBER`, `addresses:NAME`, `bot:CLASS`, `api:CODE`, `enumeration:path`, `enumeration:arg.NAME`,
-    /// `trace:FAMILY`, `challenge`.
+    /// `origin:request`, `origin:websocket`, `trace:FAMILY`, `challenge`.
     pub(crate) rule_id: String,
     pub(crate) rule_name: String,
-    /// `cc`, `custom`, `crawler`, `api_abuse` or `leak` (gateway.md §12).
+    /// `cc`, `custom`, `crawler`, `api_abuse`, `csrf` or `leak` (gateway.md §12).
     pub(crate) category: &'static str,
     /// `block`, `challenge` or `observe`.
     pub(crate) action: &'static str,
@@ -180,9 +180,15 @@ impl<'r> Stage<'r> {
         }
     }
 
-    /// Asks whether the head is that of a call of the interface.
-    pub(crate) fn call(&self, record: &mut Record, announced: Option<u64>) -> Said {
-        if self.is_free { Said::Go } else { self.api_head(record, announced) }
+    /// Asks whether another site has the browser send it, and whether the head is that of a call of the interface.
+    pub(crate) fn call(&self, record: &mut Record, announced: Option<u64>, websocket: bool) -> Said {
+        if self.is_free {
+            return Said::Go;
+        }
+        match self.crosses_sites(record, websocket) {
+            Said::Go => self.api_head(record, announced),
+            said => said,
+        }
     }
 
     /// Asks what waits for the body, of which `pieces` were inspected.

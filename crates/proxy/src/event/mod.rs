@@ -305,6 +305,11 @@ impl Record {
         self.object.as_ref().map_or("", |object| &object.name)
     }
 
+    /// Whom the object tells refused visitors to turn to.
+    pub(crate) fn contact(&self) -> Option<&str> {
+        self.object.as_ref().and_then(|object| object.contact.as_deref())
+    }
+
     /// What both kinds of events share.
     fn facts(&self, dataset: Dataset, action: &'static str) -> Event {
         let target = Target::of(self.head.target());

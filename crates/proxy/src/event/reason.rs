@@ -51,7 +51,7 @@ pub(crate) enum Reason {
     Share,
     /// Others come first.
     Shed,
-    /// The form of the access guard came from another site.
+    /// Another site had the browser send it.
     CrossSite,
     /// The client's version of TLS is too old for the object.
     TlsVersion,

@@ -21,6 +21,7 @@ mod head;
 mod headers;
 mod mask;
 mod media;
+mod polish;
 mod respond;
 mod tunnel;
 
@@ -32,3 +33,4 @@ pub(crate) use h2watch::H2Watch;
 pub use head::HeadFault;
 pub(crate) use headers::{own_cookies, path_of};
 pub use mask::AnswerRules;
+pub use polish::HeaderRules;

@@ -14,6 +14,7 @@ use http::{HeaderValue, Response, Version};
 use medward_waf::ResponseHead;
 
 use super::body::{Flow, Guard, Held, ResponseBody};
+use super::connection::Connection;
 use super::forward::Failed;
 use super::headers::to_client;
 use super::judge::{HeldMemory, Stopped, judge_so_far, settle};
@@ -31,7 +32,7 @@ const TAKES_NOTHING: Duration = Duration::from_secs(1);
 
 /// Hands the answer of an upstream to the client, once the engine has nothing against it.
 pub(super) async fn respond(
-    data_path: &DataPath,
+    connection: &Connection,
     object: &Object,
     mut head: Parts,
     mut flow: Flow,
@@ -39,6 +40,7 @@ pub(super) async fn respond(
     guard: Guard,
     form: Form,
 ) -> Response<ResponseBody> {
+    let data_path = &connection.data_path;
     record.status = head.status.as_u16();
     if let Err(failed) = end_request(data_path, &mut flow, &mut record).await {
         return fail(failed, record, guard, form);
@@ -64,9 +66,17 @@ pub(super) async fn respond(
         mask(rules, &mut head, &mut flow, &mut record);
     }
     to_client(&mut head.headers);
+    polish(connection, object, &mut head, &record);
     // Each side of an intermediary speaks its own version (RFC 9110 section 2.5).
     head.version = Version::HTTP_11;
     Response::from_parts(head, ResponseBody::upstream(flow, record, guard))
+}
+
+/// Makes the head of an application's answer safer, where the object asks for that.
+pub(super) fn polish(connection: &Connection, object: &Object, head: &mut Parts, record: &Record) {
+    if let Some(rules) = &object.answer_headers {
+        rules.apply(&mut head.headers, connection.is_https(&record.head));
+    }
 }
 
 /// An answer that came before the request was complete waits for it: rules see a request before its answer.

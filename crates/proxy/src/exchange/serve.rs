@@ -21,7 +21,7 @@ use super::tunnel::tunnel;
 use crate::defence::{OWN_PATHS, Stage};
 use crate::event::{Reason, Record};
 use crate::listen::ClientBody;
-use crate::page::{Form, page};
+use crate::page::{Form, Told, page};
 use crate::snapshot::{Object, Routed};
 use crate::stance::Mode;
 
@@ -92,7 +92,7 @@ async fn serve_object(
         Admission::Stopped(why) => return turned(object, &why, record, guard, wants),
     };
     let announced = incoming.size_hint().exact();
-    if let Err(refusal) = heed(data_path, stage.call(&mut record, announced)).await {
+    if let Err(refusal) = heed(data_path, stage.call(&mut record, announced, websocket)).await {
         return refused(data_path, refusal, record, guard, wants);
     }
     let look = Look { tls: connection.is_tls(), is_inspected: stage.is_inspected(), wants_body: stage.wants_body() };
@@ -151,7 +151,7 @@ async fn serve_object(
                 ended_session: ended.map(cut),
                 ..Flow::new(incoming, Some(line), object.on_error, &guard)
             };
-            let mut response = respond(data_path, object, head, flow, record, guard, form).await;
+            let mut response = respond(connection, object, head, flow, record, guard, form).await;
             stage.set_headers(response.headers_mut());
             response
         }
@@ -195,7 +195,8 @@ fn refuse_head(fault: HeadFault, mut record: Box<Record>, guard: Guard, headers:
 
 pub(super) fn own_page(mut record: Box<Record>, guard: Guard, status: u16, form: Form) -> Response<ResponseBody> {
     record.status = status;
-    let response = page(form, status, record.id, record.at(), record.client.address.ip());
+    let told = Told { id: record.id, at: record.at(), client: record.client.address.ip(), contact: record.contact() };
+    let response = page(form, status, &told);
     response.map(|bytes| ResponseBody::page(bytes, record, guard))
 }
 

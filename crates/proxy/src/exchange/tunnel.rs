@@ -16,7 +16,7 @@ use super::body::{Flow, Guard, ResponseBody, cut};
 use super::connection::Connection;
 use super::forward::reach_fresh;
 use super::headers::{ask_websocket, origin_form, to_client};
-use super::respond::{judge_switch, respond};
+use super::respond::{judge_switch, polish, respond};
 use super::serve::{own_page, stop};
 use crate::data_path::DataPath;
 use crate::event::{Reason, Record};
@@ -54,13 +54,14 @@ pub(super) async fn tunnel(
     let (mut head, incoming) = response.into_parts();
     if !switched {
         let flow = Flow { ended_session: ended.map(cut), ..Flow::new(incoming, None, object.on_error, &guard) };
-        return respond(&data_path, object, head, flow, record, guard, form).await;
+        return respond(&connection, object, head, flow, record, guard, form).await;
     }
     record.status = head.status.as_u16();
     if let Err(stopped) = judge_switch(&data_path, object, &head, &mut record).await {
         return stop(stopped, record, guard, form);
     }
     to_client(&mut head.headers);
+    polish(&connection, object, &mut head, &record);
     ask_websocket(&mut head.headers);
     if let Guard::Http1(link) = &guard {
         link.switch_protocol();
