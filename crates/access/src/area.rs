@@ -2,7 +2,7 @@
 //!
 //! A path is asked about in every reading that a server may make of it. What restricts adds up over all areas that match any
 //! reading; what opens (no login needed, no activity) counts only when the nearest area says so in every reading.
-//! Upper and lower case are the same: there are servers for which they are.
+//! Upper and lower case are the same, of paths and of methods: there are servers for which they are.
 
 #[cfg(test)]
 mod tests;
@@ -150,7 +150,10 @@ impl Compiled {
         let is_below = begin.eq_ignore_ascii_case(&self.prefix) && ends_name(rest);
         let methods = &self.area.methods;
         // Whoever may read may ask whether there is something to read.
-        let named = |wanted: &String| wanted.as_bytes() == method || (wanted == "GET" && method == b"HEAD");
+        let named = |wanted: &String| {
+            method.eq_ignore_ascii_case(wanted.as_bytes())
+                || (wanted.eq_ignore_ascii_case("GET") && method.eq_ignore_ascii_case(b"HEAD"))
+        };
         is_below && (methods.is_empty() || methods.iter().any(named))
     }
 }

@@ -82,6 +82,15 @@ fn who_may_get_may_ask_for_the_head() {
 }
 
 #[test]
+fn method_is_the_same_in_every_case() {
+    for method in ["DELETE", "delete", "Delete"] {
+        check(method, &["/reports/7"], Err(Denied::Role));
+    }
+    let areas = Areas::new(vec![Area { methods: vec!["GET".into()], is_public: true, ..area("/") }]).unwrap();
+    assert!(areas.ask(b"head", &[b"/"]).is_public && !areas.ask(b"post", &[b"/"]).is_public);
+}
+
+#[test]
 fn request_stands_in_the_less_important_class_but_for_protected_people() {
     let areas = pacs();
     let class = |path: &[u8], own: u8| {

@@ -11,7 +11,7 @@ use super::field::Writing;
 use super::test::{Asked, NumberTest, Test, TextTest};
 use super::{
     Condition, ConditionError, Fault, Field, MAX_DEPTH, MAX_LEAVES, MAX_PATTERN_MEMORY, MAX_VALUE_BYTES, MAX_VALUES,
-    Node, Problem, RawCondition, RawLeaf,
+    Node, Problem, RawCondition, RawLeaf, Text,
 };
 use crate::address::{AddressEntry, AddressSet};
 
@@ -227,7 +227,10 @@ fn text_test(field: &Field, op: &str, value: Option<&Value>) -> Result<TextTest,
         ("prefix", [text]) => TextTest::Prefix(text.clone()),
         ("suffix", [text]) => TextTest::Suffix(text.clone()),
         ("contains", [text]) => TextTest::Contains(Box::new(Finder::new(text).into_owned())),
-        ("regex", [text]) => pattern(text).map_err(|problem| (None, problem))?,
+        ("regex", [text]) => {
+            let ignores_case = *field == Field::Text(Text::Method);
+            pattern(text, ignores_case).map_err(|problem| (None, problem))?
+        }
         _ => {
             texts.sort_unstable();
             TextTest::OneOf(texts.into())
@@ -235,11 +238,14 @@ fn text_test(field: &Field, op: &str, value: Option<&Value>) -> Result<TextTest,
     })
 }
 
-fn pattern(text: &[u8]) -> Result<TextTest, Problem> {
+fn pattern(text: &[u8], ignores_case: bool) -> Result<TextTest, Problem> {
     let text = String::from_utf8_lossy(text);
     // The lazy automaton of a pattern may take as much again for each thread that asks.
-    let compiled =
-        RegexBuilder::new(&text).size_limit(MAX_PATTERN_MEMORY).dfa_size_limit(4 * MAX_PATTERN_MEMORY).build();
+    let compiled = RegexBuilder::new(&text)
+        .case_insensitive(ignores_case)
+        .size_limit(MAX_PATTERN_MEMORY)
+        .dfa_size_limit(4 * MAX_PATTERN_MEMORY)
+        .build();
     match compiled {
         Ok(regex) => Ok(TextTest::Regex(Box::new(regex))),
         Err(regex::Error::CompiledTooBig(_)) => Err(Problem::PatternTooLarge),

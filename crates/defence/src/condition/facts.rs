@@ -19,7 +19,8 @@ pub enum Fact<T> {
 /// The facts of one request, computed when asked for.
 ///
 /// Values come in the form in which they are compared: the host and the content type (without parameters) in lower case, the
-/// country as two capital letters, the path normalised as for routing, arguments decoded.
+/// country as two capital letters, the path normalised as for routing, arguments decoded. The method comes as it was sent and is
+/// compared without case: lenient servers take `post` for POST.
 pub trait Facts {
     /// The client's address as the gateway determined it.
     fn ip(&self) -> IpAddr;

@@ -47,6 +47,9 @@ impl Test {
         let answer = match &self.asked {
             Asked::Ip(set) => Fact::Is(set.contains(facts.ip())),
             Asked::IpGroup(names) => Fact::Is(names.iter().any(|name| facts.in_address_group(name))),
+            Asked::Text(Text::Method, test) => {
+                facts.text(Text::Method).map(|method| test.accepts(&method.to_ascii_uppercase()))
+            }
             Asked::Text(field, test) => facts.text(*field).map(|value| test.accepts(value)),
             Asked::Number(field, test) => facts.number(*field).map(|value| test.accepts(value)),
             Asked::Named(field, test) => facts.each(field, &mut |value| test.accepts(value)),

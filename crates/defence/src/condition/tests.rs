@@ -11,6 +11,8 @@ use super::*;
 struct Request {
     phase: Option<Phase>,
     headers: Vec<(&'static str, &'static [u8])>,
+    /// As it was sent; POST when absent.
+    method: Option<&'static [u8]>,
     /// Nobody knows where the client is.
     is_lost: bool,
     asked: RefCell<Vec<String>>,
@@ -40,7 +42,7 @@ impl Facts for Request {
         match field {
             Text::Host => Fact::Is(b"tj.example.org"),
             Text::Path => Fact::Is("/report/体检".as_bytes()),
-            Text::Method => Fact::Is(b"POST"),
+            Text::Method => Fact::Is(self.method.unwrap_or(b"POST")),
             Text::Country if self.is_lost => Fact::Unknown,
             Text::Country => Fact::Is(b"CN"),
             Text::Region => Fact::Is("湖南".as_bytes()),
@@ -126,6 +128,20 @@ fn operators_do_what_they_say() {
     check("ip_group", "eq", json!("scanners"), true);
     check("ip_group", "ne", json!("scanners"), false);
     check("ip_group", "in", json!(["partners", "scanners"]), true);
+}
+
+#[test]
+fn method_is_compared_without_case_by_every_operator() {
+    let holds = |method: &'static [u8], op: &str, value: serde_json::Value| {
+        let condition = compiled(&json!({"field": "method", "op": op, "value": value}));
+        condition.holds(&Request { method: Some(method), ..Request::default() })
+    };
+    for method in [&b"POST"[..], b"post", b"pOST"] {
+        assert!(holds(method, "eq", json!("post")) && !holds(method, "ne", json!("POST")));
+        assert!(holds(method, "in", json!(["PUT", "Post"])) && holds(method, "prefix", json!("po")));
+        assert!(holds(method, "regex", json!("^(post|put)$")) && holds(method, "regex", json!("^(POST|PUT)$")));
+        assert!(!holds(method, "regex", json!("^GET$")));
+    }
 }
 
 #[test]
