@@ -5,6 +5,7 @@ use medward_contract::event::{Dataset, Field};
 use medward_store::testkit::spawn;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::{accept_async, client_async};
 
 use crate::backend::Backend;
@@ -45,6 +46,26 @@ async fn messages_of_every_size_come_back_and_the_tunnel_is_one_request() {
     let access = rig.recorder.wait(Dataset::AccessRequest, 1).await.remove(0);
     assert_eq!(access.int(Field::HttpStatus), Some(101));
     assert!(access.attrs["http.response.bytes"].as_u64().unwrap() > 1_000_000);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn client_is_told_that_the_gateway_goes_away_and_the_upstream_hears_the_answer() {
+    let rig = Rig::start(site(&[echo_server().await], "")).await;
+    let stream = TcpStream::connect(rig.http()).await.unwrap();
+    let (mut socket, _) = client_async("ws://tj.example.org/ws", stream).await.unwrap();
+    socket.send(Message::text("在吗")).await.unwrap();
+    assert_eq!(socket.next().await.unwrap().unwrap(), Message::text("在吗"));
+    let Rig { house, api, directory: _kept, .. } = rig;
+    drop(api);
+    let told = async {
+        let close = socket.next().await.unwrap().unwrap();
+        // What is read on is the end of the connection, after the answer was sent.
+        (close, socket.next().await.is_none())
+    };
+    let (stragglers, (close, ended)) = tokio::join!(house.stop(), told);
+    let Message::Close(Some(frame)) = close else { panic!("{close}") };
+    assert_eq!((frame.code, ended), (CloseCode::Away, true));
+    assert_eq!(stragglers, Vec::<String>::new());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -17,6 +17,7 @@ mod solved;
 mod judge;
 
 mod forward;
+mod frames;
 mod head;
 mod headers;
 mod mask;

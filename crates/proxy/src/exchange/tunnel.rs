@@ -10,11 +10,13 @@ use http::{HeaderValue, Request, Response, StatusCode, Version};
 use hyper::body::Incoming;
 use hyper::upgrade::{OnUpgrade, Upgraded};
 use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio_util::sync::CancellationToken;
 
 use super::body::{Flow, Guard, ResponseBody, cut};
 use super::connection::Connection;
 use super::forward::reach_fresh;
+use super::frames::{Frames, GOING_AWAY};
 use super::headers::{ask_websocket, origin_form, to_client};
 use super::respond::{judge_switch, polish, respond};
 use super::serve::{own_page, stop};
@@ -26,6 +28,8 @@ use crate::upstream::UpstreamBody;
 
 /// A tunnel may go on for this long after the program began to stop.
 const GRACE: Duration = Duration::from_secs(5);
+/// What is read from an upstream at once.
+const PIECE_BYTES: usize = 16 * 1024;
 
 /// Asks the upstream to switch and tunnels.
 pub(super) async fn tunnel(
@@ -117,22 +121,74 @@ async fn ask(
     }
 }
 
-/// Carries bytes both ways until a side ends, or for [`GRACE`] after the program began to stop.
+/// Carries bytes both ways until a side ends, or for [`GRACE`] after the program began to stop, which the client is told.
 async fn carry(data_path: &DataPath, client: Upgraded, upstream: Upgraded, record: &mut Record) {
-    let (mut client, mut upstream) = (TokioIo::new(client), TokioIo::new(upstream));
+    let (from_client, to_client) = tokio::io::split(TokioIo::new(client));
+    let (from_upstream, to_upstream) = tokio::io::split(TokioIo::new(upstream));
     let stopping = async {
         data_path.stop.accepting.cancelled().await;
         data_path.clock.sleep(GRACE).await;
     };
+    let bytes = &mut record.response_bytes;
     tokio::select! {
-        carried = tokio::io::copy_bidirectional(&mut client, &mut upstream) => {
-            if let Ok((_, to_client)) = carried {
-                record.response_bytes = to_client;
-            }
-            record.complete = true;
-        }
-        () = stopping => record.complete = true,
+        _ = async { tokio::try_join!(
+            pass_on(from_client, to_upstream),
+            pass_frames(from_upstream, to_client, &data_path.stop.accepting, bytes),
+        ) } => {}
+        () = stopping => {}
     }
+    record.complete = true;
+}
+
+/// Passes on what a client sends.
+async fn pass_on(
+    mut from: impl AsyncRead + Unpin + Send,
+    mut to: impl AsyncWrite + Unpin + Send,
+) -> std::io::Result<()> {
+    tokio::io::copy(&mut from, &mut to).await?;
+    to.shutdown().await
+}
+
+/// Passes on what the upstream sends. When the program begins to stop, the client is told so with a close frame as soon as no frame
+/// is under way (gateway.md §14); what the upstream sends after that nobody may send any more, so it is read until the upstream,
+/// which hears of the client's answer, ends.
+async fn pass_frames(
+    mut from: impl AsyncRead + Unpin + Send,
+    mut to: impl AsyncWrite + Unpin + Send,
+    stop: &CancellationToken,
+    bytes: &mut u64,
+) -> std::io::Result<()> {
+    let mut frames = Frames::default();
+    let mut piece = vec![0; PIECE_BYTES];
+    loop {
+        let stopping = stop.is_cancelled();
+        if stopping && frames.is_between() {
+            break;
+        }
+        let read = tokio::select! {
+            biased;
+            () = stop.cancelled(), if !stopping => continue,
+            read = from.read(&mut piece) => read?,
+        };
+        let seen = piece.get(..read).unwrap_or_default();
+        if seen.is_empty() {
+            return to.shutdown().await;
+        }
+        let end = frames.see(seen).filter(|_| stopping);
+        let passed = end.and_then(|end| seen.get(..end)).unwrap_or(seen);
+        to.write_all(passed).await?;
+        to.flush().await?;
+        *bytes = bytes.saturating_add(passed.len() as u64);
+        if end.is_some() {
+            break;
+        }
+    }
+    to.write_all(&GOING_AWAY).await?;
+    to.flush().await?;
+    tokio::io::copy(&mut from, &mut tokio::io::sink()).await?;
+    to.shutdown().await?;
+    // Both sides have said goodbye: there is nothing to pass on in the other direction either.
+    Err(std::io::ErrorKind::ConnectionAborted.into())
 }
 
 fn failed(
