@@ -214,10 +214,14 @@ impl Session {
 
     /// Why it is over at this time, if it is.
     pub fn over(&self, policy: &GuardPolicy, now: Timestamp) -> Option<EndReason> {
-        let (idle, absolute) = self.ends_at(policy);
+        self.over_after(policy.idle, policy.absolute, now)
+    }
+
+    /// Why it is over at this time, if it may be idle and last as long as this.
+    pub fn over_after(&self, idle: Duration, absolute: Duration, now: Timestamp) -> Option<EndReason> {
         match () {
-            () if now >= absolute => Some(EndReason::Absolute),
-            () if now >= idle => Some(EndReason::Idle),
+            () if now >= self.created_at.plus(absolute) => Some(EndReason::Absolute),
+            () if now >= self.last_seen_at().plus(idle) => Some(EndReason::Idle),
             () => None,
         }
     }

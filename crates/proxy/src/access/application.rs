@@ -17,6 +17,8 @@ pub(crate) struct Application {
     state: Mutex<State>,
     /// The floor, for who only wants to know.
     admits: AtomicU8,
+    /// Held by the login that is opening a session.
+    opening: tokio::sync::Mutex<()>,
 }
 
 #[derive(Debug, Default)]
@@ -37,11 +39,21 @@ pub(crate) struct Moved {
 
 impl Default for Application {
     fn default() -> Self {
-        Self { state: Mutex::default(), admits: AtomicU8::new(PriorityClass::LOWEST.number()) }
+        Self {
+            state: Mutex::default(),
+            admits: AtomicU8::new(PriorityClass::LOWEST.number()),
+            opening: tokio::sync::Mutex::default(),
+        }
     }
 }
 
 impl Application {
+    /// Waits until no other login is opening a session, in the order in which they came. Whether there is room for one more, and what
+    /// becomes of the account's other one, holds until the store has written it; so this is held over that wait.
+    pub(crate) async fn turn_to_open(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.opening.lock().await
+    }
+
     /// An answer began after this time, or did not come.
     pub(crate) fn note(&self, now: Timestamp, latency: Duration, failed: bool) {
         self.state.lock().unwrap_or_else(PoisonError::into_inner).level.note(now, latency, failed);

@@ -7,6 +7,8 @@
 mod application;
 mod event;
 mod pending;
+#[cfg(test)]
+mod tests;
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -36,6 +38,8 @@ pub(crate) use pending::PendingLogins;
 const SESSION_COOKIE: &str = "__mw_s_";
 /// A session lives no longer than any guard may allow.
 const LONGEST: Duration = Duration::from_hours(24);
+/// No longer without activity than any guard may allow.
+const LONGEST_IDLE: Duration = Duration::from_hours(2);
 /// The cookie of a login that is not finished.
 pub(crate) const LOGIN_COOKIE: &str = "__mw_l";
 /// What the names of all cookies of the gateway begin with; applications never see them.
@@ -193,6 +197,8 @@ impl Access {
         takes_over: bool,
         (address, user_agent): (IpAddr, String),
     ) -> Result<Opened, NotOpened> {
+        let application = self.application(wanted);
+        let _turn = application.turn_to_open().await;
         let now = self.clock.now();
         let (most, policy) = wanted.policy_at(now);
         let planned = self.sessions.plan(policy, most, &wanted.application, &subject, takes_over, now);
@@ -273,23 +279,26 @@ impl Access {
     }
 
     async fn over(&self, session: &Session, wanted: Option<&AccessUse>, now: Timestamp) -> Option<EndReason> {
-        // A policy that did not load, or not yet, says nothing about who is in.
-        let Some(wanted) = wanted else {
-            return (now.since(session.created_at) >= LONGEST).then_some(EndReason::Absolute);
+        // A policy that did not load, or not yet, says nothing about who is in: what any guard would end, ends. So ends what is
+        // stored of an application that goes by another name now, because nobody can use it.
+        let over = || match wanted {
+            Some(wanted) => session.over(&wanted.policy, now),
+            None => session.over_after(LONGEST_IDLE, LONGEST, now),
         };
-        let policy = &wanted.policy;
-        let priority = session.subject().priority;
-        let floor = self.application(wanted).admits_up_to().min(policy.admit_up_to);
-        if policy.ends_sessions && priority.number() > floor && !priority.is_protected() {
-            return Some(EndReason::Shed);
+        if let Some(wanted) = wanted {
+            let (policy, priority) = (&wanted.policy, session.subject().priority);
+            let floor = self.application(wanted).admits_up_to().min(policy.admit_up_to);
+            if policy.ends_sessions && priority.number() > floor && !priority.is_protected() {
+                return Some(EndReason::Shed);
+            }
         }
-        let reason = session.over(policy, now)?;
+        let reason = over()?;
         if reason == EndReason::Idle
             && let Ok(Some(stored)) = self.store.find(&session.token).await
         {
             // It may be in use at another node.
             session.touch(stored.last_seen_at);
-            return session.over(policy, now);
+            return over();
         }
         Some(reason)
     }
