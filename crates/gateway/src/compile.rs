@@ -15,6 +15,7 @@ use medward_proxy::{
     Members, Object, PathPrefix, Placed, PlainHttp, Snapshot, WaitingRoom,
 };
 
+use crate::applications::Applications;
 use crate::engines::Engines;
 use crate::lists::Lists;
 use crate::model::{
@@ -221,6 +222,7 @@ impl Compiler {
         let mut judges = Judges::new();
         let mut errors = Vec::new();
         let mut shared = Shared::default();
+        shared.guards.applications = Applications::of_policy(written);
         match self.addresses(written) {
             Ok(addresses) => shared.addresses = Arc::new(addresses),
             Err(error) => errors.push(error),
@@ -355,12 +357,15 @@ struct Shared {
 
 /// Guards by their ids: thousands of objects have the same.
 #[derive(Default)]
-struct SharedGuards(HashMap<String, (Arc<GuardPolicy>, Bands)>);
+struct SharedGuards {
+    guards: HashMap<String, (Arc<GuardPolicy>, Bands)>,
+    applications: Applications,
+}
 
 impl SharedGuards {
     /// What an object asks of people, and whether they may sign in over plain HTTP.
     ///
-    /// Objects that answer for the same hosts are one application: who is signed in to one is in the others.
+    /// Objects that share a host are one application: who is signed in to one is in the others.
     fn of(
         &mut self,
         written: &Written,
@@ -371,13 +376,13 @@ impl SharedGuards {
         let Some(id) = &in_force.guard_id.value else { return Ok(None) };
         let wrong = || SpecError { field: "guard_id", message: "guard_id names no guard that exists".to_owned() };
         let spec = &written.guards.get(id).ok_or_else(wrong)?.spec;
-        if !self.0.contains_key(id) {
+        if !self.guards.contains_key(id) {
             let (policy, bands) = spec.compile(id)?;
-            self.0.insert(id.clone(), (Arc::new(policy), bands));
+            self.guards.insert(id.clone(), (Arc::new(policy), bands));
         }
-        let (policy, bands) = self.0.get(id).cloned().ok_or_else(wrong)?;
-        let host = object.spec.hosts.iter().map(|host| host.to_ascii_lowercase()).min().unwrap_or_default();
-        let (application, name) = (format!("{id} {host}").into(), object.spec.name.as_str().into());
+        let (policy, bands) = self.guards.get(id).cloned().ok_or_else(wrong)?;
+        let application = self.applications.of(&object.id).ok_or_else(wrong)?;
+        let name = object.spec.name.as_str().into();
         let access = AccessUse { policy, application, name, bands, holidays: holidays.clone() };
         Ok(Some((access, spec.allow_plain_http)))
     }

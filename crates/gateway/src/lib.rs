@@ -18,6 +18,7 @@ pub mod crs;
 
 mod engines;
 
+mod applications;
 mod compile;
 
 mod alarm;

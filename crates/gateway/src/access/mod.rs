@@ -139,8 +139,14 @@ impl Guarded {
         let inner = &self.0;
         let now = inner.clock.now();
         let rows = rows::session_list(&mut inner.db.read().await?).await?;
+        let known = self.applications();
+        let mut strange = 0_usize;
         for stored in rows.into_iter().filter_map(|row| row.checked(&inner.keys)) {
+            strange += usize::from(!known.contains_key(stored.application.as_str()));
             self.access().restore(stored);
+        }
+        if strange > 0 {
+            tracing::warn!(sessions = strange, "sessions of applications that the policy does not know open nothing");
         }
         // A node does not know what happened while it was not there: it asks for everything.
         let known = if inner.house.is_some() { Timestamp::default() } else { now };

@@ -278,7 +278,7 @@ mod tests {
         StoredSession {
             id: SessionId::new(),
             token: [token; 32],
-            application: "g pacs.local".into(),
+            application: "g/pacs".into(),
             guard: "g".into(),
             subject: Subject {
                 account,

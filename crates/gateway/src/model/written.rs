@@ -98,6 +98,12 @@ impl Written {
         effective
     }
 
+    /// Id of the guard of an object, as [`Self::effective`] tells it.
+    pub(crate) fn guard_of<'s>(&'s self, object: &'s Item<ObjectSpec>) -> Option<&'s str> {
+        let said = |(_, _, settings): (Layer, &'s str, &'s Settings)| settings.guard_id.as_deref();
+        self.layers(object).into_iter().flatten().find_map(said).filter(|id| !id.is_empty())
+    }
+
     /// Custom rules that are asked about an object, and who says so.
     pub(crate) fn rules_of<'s>(
         &'s self,
