@@ -4,7 +4,8 @@
 //! A head shows what a client says and whether it behaves as it says; who lies well shows nothing there, and its `Behaviour`
 //! does: it asks for what is not there, for everything there is, or follows a link that no person sees. It is *not* a verdict:
 //! from `CHALLENGE_FROM` a proof of work is fair, from `BLOCK_FROM` a refusal; the gateway decides. A person with an old or
-//! embedded browser stays below both, which the tests pin. Nor does it ask the DNS whether a search engine is one.
+//! embedded browser stays below both, which the tests pin. Nor does it ask the DNS whether a search engine is one, nor watch
+//! cookies: who keeps none meets its challenge anew with every request.
 //!
 //! Invariant: no allocation, and about a microsecond for a head.
 //!
@@ -69,16 +70,6 @@ impl BotClass {
     }
 }
 
-/// Whether a client brings back a cookie that it was given.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum CookieKept {
-    /// It was given none, or nobody knows.
-    #[default]
-    NotAsked,
-    Yes,
-    No,
-}
-
 /// What is read of the head of a request.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Head<'a> {
@@ -91,7 +82,6 @@ pub struct Head<'a> {
     /// As the browser sees it: its address begins with `https`.
     pub is_https: bool,
     pub is_http_1_0: bool,
-    pub cookie_kept: CookieKept,
 }
 
 /// What a head shows.
@@ -123,9 +113,6 @@ pub fn assess(head: &Head<'_>) -> Assessment {
     }
     if head.is_http_1_0 {
         reasons.add(Reason::OldProtocol);
-    }
-    if head.cookie_kept == CookieKept::No {
-        reasons.add(Reason::CookieDropped);
     }
     Assessment { class, reasons, claimed_search_engine: agent.search_engine() }
 }

@@ -45,7 +45,6 @@ reasons! {
     NoAcceptLanguage "no_accept_language" 20,
     /// No browser of this century; but some old proxies.
     OldProtocol "old_protocol" 10,
-    CookieDropped "cookie_dropped" 20,
     /// Followed a link that no person sees.
     Trapped "trapped" 100,
     ManyNotFound "many_not_found" 40,

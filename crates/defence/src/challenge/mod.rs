@@ -33,17 +33,21 @@ use std::time::Duration;
 use medward_contract::Timestamp;
 use medward_crypto::{Secret, sha256, sha256_parts};
 
-pub use self::page::{SOLUTION_PATH, page};
+pub use self::page::{SOLUTION_PATH, TRAP_PATH, page};
 use self::passport::{Kind, Passport};
+use crate::bot::CHALLENGE_FROM;
 use crate::limit::CounterKey;
 use crate::prefix::{self, Prefix};
 use crate::table::{Table, Verdict};
 
-/// Zero bits when nothing is going on: about a second on a phone.
+/// Zero bits for who does not look like a program: about a second on a phone.
 pub const DEFAULT_BITS: u8 = 18;
-/// What load may turn it down or up to.
+/// Zero bits for who has signed in, the least that is asked.
 pub const MIN_BITS: u8 = 14;
+/// The most that is asked.
 pub const MAX_BITS: u8 = 22;
+/// Points of a score that one bit more answers: from `CHALLENGE_FROM` up to `BLOCK_FROM` it comes to `MAX_BITS`.
+const POINTS_PER_BIT: u8 = 10;
 /// How long a token may be solved. A slow phone needs a minute for `MAX_BITS`.
 pub const TOKEN_LIFETIME: Duration = Duration::from_secs(5 * 60);
 /// How long a cookie holds (gateway.md §9).
@@ -92,6 +96,12 @@ impl Client {
     }
 }
 
+/// Zero bits for a client with this score of [`crate::bot`] (gateway.md §9: adaptive).
+pub fn bits_for(score: u8) -> u8 {
+    let more = score.saturating_sub(CHALLENGE_FROM) / POINTS_PER_BIT;
+    DEFAULT_BITS.saturating_add(more).min(MAX_BITS)
+}
+
 /// Issues and checks tokens and cookies.
 #[derive(Debug, Clone)]
 pub struct Challenger {
@@ -130,6 +140,12 @@ impl Challenger {
             return Err(Refusal::Spent);
         }
         Ok(self.cookie(client, now, Proof::Work))
+    }
+
+    /// Whether this client was given this token lately, and no other client could have told it to ask with it.
+    pub fn is_token_of(&self, client: &Client, now: Timestamp, token: &str) -> bool {
+        let passport = Passport::read(token, Kind::Token, &self.key);
+        passport.is_some_and(|passport| passport.check(client, now, TOKEN_LIFETIME).is_ok())
     }
 
     /// The value of a cookie for who has shown this.

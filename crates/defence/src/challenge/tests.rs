@@ -153,3 +153,20 @@ proptest! {
         prop_assert_eq!(challenger.check_cookie(&client(), now(), &text), Err(Refusal::Forged));
     }
 }
+
+#[test]
+fn who_looks_like_a_program_works_harder() {
+    let bits = [0, 39, 40, 49, 50, 60, 79, 80, 100].map(bits_for);
+    assert_eq!(bits, [18, 18, 18, 18, 19, 20, 21, 22, 22]);
+}
+
+#[test]
+fn token_is_known_as_that_of_its_client_while_it_may_be_solved() {
+    let (challenger, now) = (Challenger::new(Secret::new([7; 32])), Timestamp::from_micros(1_795_144_455_926_535));
+    let client = |address: &str| Client::new("appointment", address.parse().unwrap(), b"Mozilla/5.0");
+    let token = challenger.issue(&client("192.0.2.7"), now, [9; 16], DEFAULT_BITS);
+    assert!(challenger.is_token_of(&client("192.0.2.7"), now, &token));
+    assert!(!challenger.is_token_of(&client("198.51.100.7"), now, &token));
+    assert!(!challenger.is_token_of(&client("192.0.2.7"), now.plus(TOKEN_LIFETIME), &token));
+    assert!(!challenger.is_token_of(&client("192.0.2.7"), now, "made up"));
+}

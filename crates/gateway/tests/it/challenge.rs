@@ -171,3 +171,49 @@ async fn scanners_are_refused_tools_are_challenged_and_browsers_are_left_alone()
     let reasons: Vec<_> = rig.recorder.access(3).await.into_iter().map(|(_, reason)| reason).collect();
     assert_eq!(reasons, ["", "bot", "challenge"]);
 }
+
+const CHROME: &str =
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Safari/537.36";
+
+/// A browser at this address asks for a page.
+async fn browse(rig: &Rig, path: &str, from: &str) -> Response {
+    let mut raw = RawClient::connect(rig.http()).await;
+    raw.send(format!(
+        "GET {path} HTTP/1.1\r\nHost: tj.example.org\r\nUser-Agent: {CHROME}\r\nAccept: text/html\r\n\
+         Accept-Language: zh-CN\r\nX-Forwarded-For: {from}\r\n\r\n"
+    ))
+    .await;
+    raw.response().await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_follows_the_hidden_link_is_a_robot_and_nobody_can_be_sent_there() {
+    let backend = Backend::start();
+    let rig = Rig::start(CONFIG).await;
+    protect(&rig, &backend, json!({ "bots": "block", "challenge": "always" })).await;
+    let page = browse(&rig, "/", "203.0.113.9").await.text();
+    let link = page.split("href=\"").nth(1).unwrap().split('"').next().unwrap();
+    assert!(link.starts_with("/.medward/trap?"), "{link}");
+    assert_eq!(browse(&rig, link, "198.51.100.1").await.status, 404, "somebody else planted it");
+    assert_eq!(browse(&rig, "/.medward/trap", "198.51.100.1").await.status, 404);
+    browse(&rig, "/", "198.51.100.1").await;
+    assert_eq!(browse(&rig, link, "203.0.113.9").await.status, 404);
+    browse(&rig, "/", "203.0.113.9").await;
+    let reasons: Vec<_> = rig.recorder.access(6).await.into_iter().map(|(_, reason)| reason).collect();
+    let nowhere = "unknown_host";
+    assert_eq!(reasons, ["challenge", nowhere, nowhere, "challenge", nowhere, "bot"]);
+    assert!(backend.requests().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn challenge_is_harder_the_more_a_client_looks_like_a_program() {
+    let backend = Backend::start();
+    let rig = Rig::start(CONFIG).await;
+    protect(&rig, &backend, json!({ "bots": "challenge", "challenge": "always" })).await;
+    for (agent, bits) in [("Mozilla/5.0", 18), ("Scrapy/2.11 (+https://scrapy.org)", 20), ("sqlmap/1.8#stable", 22)] {
+        let mut raw = RawClient::connect(rig.http()).await;
+        raw.send(format!("GET / HTTP/1.1\r\nHost: tj.example.org\r\nUser-Agent: {agent}\r\n\r\n")).await;
+        let told = raw.response().await.header("x-medward-challenge").unwrap().to_owned();
+        assert!(told.ends_with(&format!("bits={bits}")), "{agent}: {told}");
+    }
+}

@@ -1,6 +1,6 @@
 //! Who has to show something before it goes on: that it computes, or that it reads a picture (gateway.md §9; CD-044, CD-187).
 
-use medward_defence::challenge::{Client, Proof};
+use medward_defence::challenge::{Client, MIN_BITS, Proof, bits_for};
 use medward_defence::limit::{Decision, Limit};
 
 use super::COOKIE;
@@ -37,18 +37,26 @@ impl Stage<'_> {
             let (rule_id, rule_name) = (asking.rule_id.to_owned(), asking.rule_name.to_owned());
             record.defended(&Hit { rule_id, rule_name, category, action });
         }
-        if enforces { Self::send_to(record, asking) } else { Said::Go }
+        if enforces { self.send_to(facts, record, asking) } else { Said::Go }
     }
 
     /// The same for what was told about already, where the object enforces.
     pub(super) fn challenge_untold(&self, facts: &RequestFacts<'_>, record: &mut Record, asking: &Asking<'_>) -> Said {
-        if self.has_shown(asking.proof, facts, record) { Said::Go } else { Self::send_to(record, asking) }
+        if self.has_shown(asking.proof, facts, record) { Said::Go } else { self.send_to(facts, record, asking) }
     }
 
-    fn send_to(record: &mut Record, asking: &Asking<'_>) -> Said {
+    fn send_to(&self, facts: &RequestFacts<'_>, record: &mut Record, asking: &Asking<'_>) -> Said {
         record.rule = Some((asking.rule_id.to_owned(), asking.rule_name.to_owned().into()));
-        let way = if asking.proof == Proof::Captcha { Way::Captcha } else { Way::Challenge };
+        let way = match asking.proof {
+            Proof::Captcha => Way::Captcha,
+            Proof::Work => Way::Challenge(self.bits(facts, record)),
+        };
         Said::Stop(Refusal { reason: Reason::Challenge, status: 403, retry_after: None, way })
+    }
+
+    /// How hard a client has to work: little when it is signed in, the more the more it looks like a program.
+    fn bits(&self, facts: &RequestFacts<'_>, record: &Record) -> u8 {
+        if record.user.is_some() { MIN_BITS } else { bits_for(self.bot_score(facts, record)) }
     }
 
     /// Who is signed in has shown more than a captcha could.

@@ -45,13 +45,11 @@ impl Stage<'_> {
         }
         let (defence, address) = (self.defence(), record.client.address.ip());
         record.watched = Some(defence.clone());
-        let seen = facts.bot();
-        let habits = defence.behaviour.score(self.now(), defence.hasher.address(address));
-        let score = seen.score().max(habits);
+        let score = self.bot_score(facts, record);
         if score < CHALLENGE_FROM {
             return Said::Go;
         }
-        let rule_id = format!("bot:{}", seen.class.as_str());
+        let rule_id = format!("bot:{}", facts.bot().class.as_str());
         let refuses = bots == BotUse::Block && score >= BLOCK_FROM && self.enforces();
         if bots != BotUse::Observe && !refuses {
             return self.challenge(facts, record, &Asking::of(&rule_id, "爬虫", Proof::Work));
@@ -66,6 +64,13 @@ impl Stage<'_> {
         }
         record.rule = Some((rule_id, "爬虫".into()));
         stop(Reason::Bot, 403)
+    }
+
+    /// How much the client looks like a program, by its head and by what its address did before.
+    pub(super) fn bot_score(&self, facts: &RequestFacts<'_>, record: &Record) -> u8 {
+        let (defence, address) = (self.defence(), record.client.address.ip());
+        let habits = defence.behaviour.score(self.now(), defence.hasher.address(address));
+        facts.bot().score().max(habits)
     }
 
     /// Holds the head against the description of the interface.

@@ -5,7 +5,7 @@ use std::cell::OnceCell;
 use std::net::IpAddr;
 
 use bytes::Bytes;
-use medward_defence::bot::{Assessment, CookieKept, Head as BotHead, assess};
+use medward_defence::bot::{Assessment, Head as BotHead, assess};
 use medward_defence::condition::{Fact, Facts, Named, Number, Text};
 use medward_defence::limit::{KeyFacts, KeyPart};
 use medward_waf::Head;
@@ -141,7 +141,6 @@ impl<'r> RequestFacts<'r> {
             has_fetch_metadata: has(b"sec-fetch-site") || has(b"sec-fetch-mode") || has(b"sec-fetch-dest"),
             is_https: self.is_https,
             is_http_1_0: self.head.version() == b"HTTP/1.0",
-            cookie_kept: CookieKept::NotAsked,
         })
     }
 

@@ -27,7 +27,9 @@ use ipnet::IpNet;
 use medward_crypto::{Secret, random_array};
 use medward_defence::bot::{Behaviour, Noted};
 use medward_defence::challenge::captcha::{ANSWER_PATH, Captcha, CaptchaTries};
-use medward_defence::challenge::{Challenger, Client, DEFAULT_BITS, Refusal as NotTaken, SOLUTION_PATH, SpentNonces};
+use medward_defence::challenge::{
+    Challenger, Client, Refusal as NotTaken, SOLUTION_PATH, SpentNonces, TRAP_PATH as TRAP,
+};
 use medward_defence::enumeration::{Found, Watcher};
 use medward_defence::limit::{BanStep, Counters, Herald, KeyHasher, Ladder};
 use medward_kernel::Clock;
@@ -50,6 +52,8 @@ pub(crate) const COOKIE: &str = "__mw_c";
 pub(crate) const CHALLENGE_PATH: &[u8] = SOLUTION_PATH.as_bytes();
 /// Where answers to captchas go.
 pub(crate) const CAPTCHA_PATH: &[u8] = ANSWER_PATH.as_bytes();
+/// Where nobody goes but who follows every link.
+pub(crate) const TRAP_PATH: &[u8] = TRAP.as_bytes();
 /// Where who waits asks for its place.
 pub(crate) const WAITING_PATH: &[u8] = b"/.medward/waiting";
 /// Everything below is answered by the gateway itself, for every object.
@@ -132,10 +136,19 @@ impl Defence {
         self.behaviour.note(self.clock.now(), self.hasher.address(address), what);
     }
 
-    /// A challenge for this client.
-    pub(crate) fn challenge(&self, client: &Client) -> Option<(String, u8)> {
+    /// A client followed the link that no person sees, with the token of the page that it stood in. A link with another token is one
+    /// that somebody planted, to have others taken for robots.
+    pub(crate) fn note_trap(&self, client: &Client, address: IpAddr, token: &str) {
+        let now = self.clock.now();
+        if self.challenger.is_token_of(client, now, token) {
+            self.behaviour.note(now, self.hasher.address(address), Noted::Trap);
+        }
+    }
+
+    /// A challenge of this many bits for this client.
+    pub(crate) fn challenge(&self, client: &Client, bits: u8) -> Option<String> {
         let nonce = random_array().ok()?;
-        Some((self.challenger.issue(client, self.clock.now(), nonce, DEFAULT_BITS), DEFAULT_BITS))
+        Some(self.challenger.issue(client, self.clock.now(), nonce, bits))
     }
 
     /// The value of the cookie for a solved challenge.

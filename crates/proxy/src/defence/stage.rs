@@ -50,8 +50,8 @@ pub(crate) struct Refusal {
 pub(crate) enum Way {
     /// A page that says so.
     Page,
-    /// A puzzle to solve first.
-    Challenge,
+    /// A puzzle of this many bits to solve first.
+    Challenge(u8),
     /// A picture to read first.
     Captcha,
     /// Another address to go to.

@@ -61,7 +61,7 @@ pub(super) fn refused(
             }
             response
         }
-        Way::Challenge => challenge(data_path, record, guard, wants),
+        Way::Challenge(bits) => challenge(data_path, bits, record, guard, wants),
         Way::Captcha => picture(data_path, record, guard, wants),
         Way::Wait(entrance, cookie) => wait(&entrance, cookie, record, guard, wants),
     };
@@ -93,8 +93,14 @@ fn wait(
     response
 }
 
-fn challenge(data_path: &DataPath, mut record: Box<Record>, guard: Guard, wants: Wants) -> Response<ResponseBody> {
-    let Some((token, bits)) = data_path.defence.challenge(&client_of(&record)) else {
+fn challenge(
+    data_path: &DataPath,
+    bits: u8,
+    mut record: Box<Record>,
+    guard: Guard,
+    wants: Wants,
+) -> Response<ResponseBody> {
+    let Some(token) = data_path.defence.challenge(&client_of(&record), bits) else {
         return own_page(record, guard, 403, wants.form);
     };
     if !wants.is_page {

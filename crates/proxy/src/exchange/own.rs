@@ -18,7 +18,7 @@ use super::judge::next_data;
 use super::login::{Desk, Posted};
 use super::serve::own_page;
 use super::solved::{reading, solution};
-use crate::defence::{CAPTCHA_PATH, CHALLENGE_PATH, Stage, WAITING_PATH, cookie_line};
+use crate::defence::{CAPTCHA_PATH, CHALLENGE_PATH, Stage, TRAP_PATH, WAITING_PATH, client_of, cookie_line};
 use crate::event::{Reason, Record};
 use crate::exchange::path_of;
 use crate::listen::ClientBody;
@@ -69,6 +69,11 @@ pub(super) async fn own(
     }
     if path_of(&record.head) == WAITING_PATH && *request.method() == Method::GET {
         return place(connection, record, guard);
+    }
+    if path_of(&record.head) == TRAP_PATH {
+        // It is answered as everything that is not there.
+        let token = record.head.target().get(TRAP_PATH.len() + 1..).and_then(|query| std::str::from_utf8(query).ok());
+        data_path.defence.note_trap(&client_of(&record), address, token.unwrap_or_default());
     }
     match path_of(&record.head) {
         CHALLENGE_PATH if *request.method() == Method::POST => solution(connection, record, request, guard).await,

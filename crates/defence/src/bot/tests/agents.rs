@@ -172,7 +172,7 @@ fn embedded_browsers_may_leave_out_what_others_send() {
     }) {
         let head = Head { has_fetch_metadata: false, has_accept_language: false, ..honest(agent.as_bytes()) };
         assert_eq!(assess(&head).score(), 0, "{agent}");
-        let head = Head { is_http_1_0: true, cookie_kept: CookieKept::No, ..head };
+        let head = Head { is_http_1_0: true, ..head };
         assert!(assess(&head).score() < CHALLENGE_FROM, "{agent}");
     }
 }
@@ -180,8 +180,7 @@ fn embedded_browsers_may_leave_out_what_others_send() {
 #[test]
 fn the_others_are_what_they_say() {
     for (class, agent) in OTHERS {
-        let head = Head { cookie_kept: CookieKept::NotAsked, ..honest(agent.as_bytes()) };
-        let assessment = assess(&head);
+        let assessment = assess(&honest(agent.as_bytes()));
         assert_eq!(assessment.class, *class, "{agent}");
         assert_eq!(assessment.claimed_search_engine.is_some(), *class == BotClass::SearchEngine, "{agent}");
         let fair = match class {

@@ -18,7 +18,6 @@ fn honest(user_agent: &[u8]) -> Head<'_> {
         has_fetch_metadata: true,
         is_https: true,
         is_http_1_0: false,
-        cookie_kept: CookieKept::Yes,
     }
 }
 
@@ -70,17 +69,14 @@ fn a_head_that_is_not_as_it_says_is_told_by_what_is_missing() {
     check(Head { has_fetch_metadata: false, is_https: false, ..chrome }, &[]);
     check(Head { has_accept: false, ..chrome }, &["no_accept"]);
     check(Head { is_http_1_0: true, ..chrome }, &["old_protocol"]);
-    check(Head { cookie_kept: CookieKept::No, ..chrome }, &["cookie_dropped"]);
-    check(Head { cookie_kept: CookieKept::NotAsked, ..chrome }, &[]);
     check(Head { has_fetch_metadata: false, ..honest(FIREFOX) }, &[]);
     let old = b"Mozilla/5.0 (Windows NT 6.1) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/75.0.3770.100 Safari/537.36";
     check(Head { has_fetch_metadata: false, ..honest(old) }, &[]);
     let first =
         b"Mozilla/5.0 (Windows NT 6.1) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/76.0.3809.87 Safari/537.36";
     check(Head { has_fetch_metadata: false, ..honest(first) }, &["no_fetch_metadata"]);
-    let all =
-        Head { is_https: true, user_agent: CHROME, is_http_1_0: true, cookie_kept: CookieKept::No, ..Head::default() };
-    let score = check(all, &["no_fetch_metadata", "no_accept", "no_accept_language", "old_protocol", "cookie_dropped"]);
+    let all = Head { is_https: true, user_agent: CHROME, is_http_1_0: true, ..Head::default() };
+    let score = check(all, &["no_fetch_metadata", "no_accept", "no_accept_language", "old_protocol"]);
     assert!(score >= BLOCK_FROM);
 }
 

@@ -11,6 +11,10 @@ use crate::page::{Escaped, GO_ON, Language, Page, safe_return_path};
 /// Where the page posts its solution.
 pub const SOLUTION_PATH: &str = "/.medward/challenge";
 
+/// Where a link of the page leads that no person sees and that tells robots not to follow it. It carries the page's token: whoever
+/// asks for it was given this page, and was not sent there by the page of somebody else.
+pub const TRAP_PATH: &str = "/.medward/trap";
+
 /// The search, which is also the program of the Worker.
 const SOLVER: &str = include_str!("solver.js");
 const SCRIPT: &str = include_str!("page.js");
@@ -57,7 +61,8 @@ pub fn page(language: Language, token: &str, bits: u8, return_to: &str, event_id
          <p id=\"share\">0%</p></div><div role=\"alert\"><p id=\"failed\" hidden>{failed}</p>\
          <p id=\"cookies\" hidden>{no_cookies}</p></div>\
          <p><button id=\"again\" type=\"button\" hidden>{again}</button></p>\
-         <noscript><p>{no_script}</p></noscript></div>"
+         <noscript><p>{no_script}</p></noscript></div>\
+         <a href=\"{TRAP_PATH}?{token}\" rel=\"nofollow\" tabindex=\"-1\" aria-hidden=\"true\" hidden></a>"
     );
     let scripts = &[GO_ON, SOLVER, SCRIPT];
     Page { language, title, head: "", body: &body, scripts, event_id, nonce: nonce_for_csp }.to_string()
