@@ -96,6 +96,23 @@ async fn trusted_proxy_that_ends_tls_in_front_is_believed_and_nobody_else() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn last_trusted_proxy_says_how_the_client_speaks_in_however_many_lines() {
+    let backend = Backend::start();
+    let config = "[gateway]\nhttp = \"127.0.0.1:0\"\nhttps = \"127.0.0.1:0\"\ntrusted_proxies = [\"127.0.0.0/8\"]\n";
+    let rig = Setup::new(config).start().await;
+    object(&rig, "safe", "a", &backend.url(), json!({"plain_http": "redirect"})).await;
+    for (lines, status) in [
+        ("X-Forwarded-Proto: https\r\nX-Forwarded-Proto: http", 301),
+        ("X-Forwarded-Proto: http\r\nX-Forwarded-Proto: https", 200),
+        ("X-Forwarded-Proto: https, http", 301),
+    ] {
+        let mut client = RawClient::connect(rig.http()).await;
+        client.send(format!("GET /safe HTTP/1.1\r\nHost: a\r\n{lines}\r\n\r\n")).await;
+        assert_eq!(client.response().await.status, status, "{lines}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn old_version_of_tls_is_refused_in_the_handshake_or_where_sites_differ_at_the_request() {
     if !have("curl") {
         return;

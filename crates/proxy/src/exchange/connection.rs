@@ -83,9 +83,10 @@ impl Connection {
 
     /// Whether the client speaks HTTPS: to us, or to a trusted proxy in front of us that says so.
     pub(super) fn is_https(&self, head: &Head) -> bool {
-        // Of several proxies the last one is ours.
+        // Of several proxies the last one is ours, whether it goes on with the line of the one before or begins its own.
         let told = || {
-            let last = head.header(b"x-forwarded-proto").and_then(|proto| proto.rsplit(|byte| *byte == b',').next());
+            let line = head.header_lines(b"x-forwarded-proto").last();
+            let last = line.and_then(|proto| proto.rsplit(|byte| *byte == b',').next());
             last.is_some_and(|proto| proto.trim_ascii().eq_ignore_ascii_case(b"https"))
         };
         self.is_tls() || (self.data_path.is_trusted(self.peer.ip()) && told())
