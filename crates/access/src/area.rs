@@ -30,7 +30,7 @@ pub struct Area {
     pub departments: Vec<String>,
     /// How sensitive it is.
     pub label: Option<SensitivityLabel>,
-    /// How important it is, where that is less than the person.
+    /// How important it is, where that is less than the person, or nobody knows the person.
     pub priority: Option<PriorityClass>,
 }
 
@@ -184,6 +184,11 @@ impl Asked<'_> {
             }
         }
         Ok(())
+    }
+
+    /// The class of a visitor whom nobody knows: that of the area, else the lowest.
+    pub fn class_of_anybody(&self) -> PriorityClass {
+        self.priority.unwrap_or(PriorityClass::LOWEST)
     }
 
     /// The class in which this person's request stands: that of the less important of the two, but for those who are never

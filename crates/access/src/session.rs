@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use medward_contract::Timestamp;
 use medward_contract::id::{AccountId, SessionId};
-use medward_contract::identity::{SignedAssertion, Subject};
+use medward_contract::identity::{PriorityClass, SignedAssertion, Subject};
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
@@ -17,6 +17,8 @@ use crate::store::StoredSession;
 
 /// The second factor is asked for again at most this often.
 const ASK_EVERY: Duration = Duration::from_secs(1);
+/// The least important class for which places are kept: 急诊, ICU (gateway.md §9, §11).
+const RESERVED_CLASS: u8 = 2;
 
 /// Why a session ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -112,6 +114,11 @@ pub struct Session {
     ended: CancellationToken,
 }
 
+/// Whether sessions are kept free for this class, and the waiting room lets it by.
+pub(crate) fn comes_first(class: PriorityClass) -> bool {
+    class.number() <= RESERVED_CLASS
+}
+
 /// A request of a session, until it is done.
 #[derive(Debug)]
 pub struct Visit(Arc<Session>);
@@ -156,6 +163,11 @@ impl Session {
     pub fn set_subject(&self, subject: Subject) {
         *self.subject.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(subject);
         *self.assertion.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    /// Whether places are kept for its person: priority classes 0 to 2.
+    pub fn comes_first(&self) -> bool {
+        comes_first(self.subject().priority)
     }
 
     /// When something happened last.

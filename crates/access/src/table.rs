@@ -9,17 +9,15 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use medward_contract::Timestamp;
 use medward_contract::id::{AccountId, SessionId};
-use medward_contract::identity::{PriorityClass, Subject};
+use medward_contract::identity::Subject;
 
 use crate::policy::{GuardPolicy, OnSecond};
 use crate::secret::TokenHash;
-use crate::session::{EndReason, Session};
+use crate::session::{EndReason, Session, comes_first};
 use crate::store::StoredSession;
 
 /// Ended sessions that are remembered.
 const MAX_ENDED: usize = 10_000;
-/// The least important class for which sessions are kept free.
-const RESERVED_CLASS: u8 = 2;
 
 /// The living sessions.
 #[derive(Debug, Default)]
@@ -122,8 +120,7 @@ impl Sessions {
         }
         if other.is_none() {
             let open = tables.counts.get(application).copied().unwrap_or_default();
-            let is_first = subject.priority <= PriorityClass::new(RESERVED_CLASS).unwrap_or_default();
-            let reserved = if is_first { 0 } else { policy.reserved_sessions };
+            let reserved = if comes_first(subject.priority) { 0 } else { policy.reserved_sessions };
             if open >= max_sessions.saturating_sub(reserved) {
                 return Err(Refusal::Full);
             }
@@ -219,6 +216,7 @@ impl Tables {
 pub(crate) mod testkit {
     use std::time::Duration;
 
+    use medward_contract::identity::PriorityClass;
     use medward_contract::{Role, SensitivityLabel};
 
     use super::*;

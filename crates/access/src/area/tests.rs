@@ -100,6 +100,10 @@ fn request_stands_in_the_less_important_class_but_for_protected_people() {
     assert_eq!(class(b"/export/all", 5), 9);
     assert_eq!(class(b"/reports", 5), 5);
     assert_eq!(class(b"/export/all", 1), 1);
+    let booking = Area { is_public: true, priority: Some(PriorityClass::NORMAL), ..area("/booking") };
+    let areas = Areas::new(vec![Area { is_public: true, ..area("/") }, booking]).unwrap();
+    let anybody = |path: &[u8]| areas.ask(b"GET", &[path]).class_of_anybody().number();
+    assert_eq!((anybody(b"/booking/7"), anybody(b"/news")), (5, 9));
 }
 
 #[test]

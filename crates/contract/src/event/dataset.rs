@@ -202,7 +202,7 @@ datasets! {
     AssetChange = Asset, "asset.change", ["found" "claim" "edit" "retire"], ["asset.id"];
     AssetFinding = Asset, "asset.finding", ["found" "confirm" "claim" "verify" "close" "reopen" "accept" "reject"], ["finding.id" "asset.id" "rule.id" "event.reason"];
     ProbeResult = Probe, "probe.result", ["up" "down"], ["probe.id" "probe.kind" "probe.target" "event.duration"];
-    ProbeLevel = Probe, "probe.level", ["below" "restore"], ["medward.system" "level.metric" "level.value" "level.limit"];
+    ProbeLevel = Probe, "probe.level", ["below" "restore"], ["level.metric" "level.value" "level.limit"];
     BackupRun = Backup, "backup.run", ["full" "incremental" "log" "copy" "verify" "prune" "config"], ["backup.instance" "backup.bytes" "event.duration"];
     BackupDrill = Backup, "backup.drill", ["restore"], ["backup.instance" "backup.rto_ms" "backup.rpo_ms"];
     ExchangeTransfer = Exchange, "exchange.transfer", ["send" "receive" "refuse"], ["exchange.peer" "exchange.route" "exchange.bytes" "exchange.body_sm3"];

@@ -111,7 +111,7 @@ pub struct GuardArea {
     /// How sensitive it is (敏感标记).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub label: Option<SensitivityLabel>,
-    /// Its priority class, where that is less important than the person's.
+    /// Its priority class, where that is less important than the person's. Visitors who need not sign in have it, or the lowest.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub priority: Option<PriorityClass>,
 }

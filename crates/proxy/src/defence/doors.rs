@@ -16,7 +16,7 @@ use crate::event::{Reason, Record};
 impl Stage<'_> {
     /// Asks for a place in the waiting room; none when the request goes on.
     pub(super) fn wait(&mut self, facts: &RequestFacts<'_>) -> Option<Said> {
-        let room = self.object.waiting_room.as_ref().filter(|_| self.enforces())?;
+        let room = self.object.waiting_room.as_ref().filter(|_| self.enforces() && !self.is_past_the_room)?;
         let ticket = facts.cookie(room.cookie().as_bytes()).and_then(|ticket| std::str::from_utf8(ticket).ok());
         if ticket.is_none() && !facts.is_document() {
             // Who shows no page brings back no ticket: it takes no place, and none is taken from those who wait.

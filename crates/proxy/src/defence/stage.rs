@@ -80,6 +80,8 @@ pub(crate) struct Stage<'r> {
     /// To be set on the answer.
     pub(super) cookie: Option<String>,
     pub(super) defences: &'r Arc<Defences>,
+    /// The waiting room is not for it.
+    pub(super) is_past_the_room: bool,
     outcome: Outcome<'r>,
     /// The allow list or a rule lets it pass by what follows.
     is_free: bool,
@@ -94,10 +96,16 @@ impl<'r> Stage<'r> {
             is_https,
             cookie: None,
             defences: &object.defences,
+            is_past_the_room: false,
             outcome: Outcome::default(),
             is_free: object.mode == Mode::Bypass,
             is_inspected: true,
         }
+    }
+
+    /// The waiting room is not for it: nobody of its class waits, or it does not come to the application.
+    pub(crate) fn past_the_room(self, is_past_the_room: bool) -> Self {
+        Self { is_past_the_room, ..self }
     }
 
     /// Whether the engine looks at it.

@@ -40,7 +40,7 @@ impl WaitingRoom {
         &self.cookie
     }
 
-    /// Asks for somebody with this ticket.
+    /// Asks for somebody with this ticket. Who comes first is not sent here.
     pub(crate) fn arrive(&self, now: Timestamp, ticket: Option<&str>) -> Entrance {
         self.room.arrive(now, ticket, false)
     }

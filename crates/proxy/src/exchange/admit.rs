@@ -8,7 +8,9 @@ use http::header::{LOCATION, RETRY_AFTER};
 use http::{HeaderValue, Response};
 use medward_access::{Asked, Exceeded, FloorChange, Session};
 use medward_contract::Timestamp;
+use medward_contract::identity::PriorityClass;
 use medward_defence::login::{self, View};
+use medward_waf::Head;
 
 use super::body::{Guard, ResponseBody};
 use super::defend::Wants;
@@ -22,7 +24,7 @@ use crate::path::{percent_encoded, readings};
 use crate::snapshot::{Object, host_name};
 
 /// When somebody who had to wait may come again.
-const SHED_RETRY: Duration = Duration::from_secs(10);
+pub(super) const SHED_RETRY: Duration = Duration::from_secs(10);
 
 /// Somebody who may go on to the application.
 pub(super) struct Guest {
@@ -66,6 +68,16 @@ pub(super) async fn identify(data_path: &DataPath, object: &Object, record: &mut
     Some(session)
 }
 
+/// Whether the waiting room is not for this visitor: people of the first classes go by it (gateway.md §9), and who signs in first
+/// waits afterwards, if at all.
+pub(super) fn goes_past_the_room(object: &Object, session: Option<&Session>, head: &Head) -> bool {
+    match (&object.access, session) {
+        (None, _) => false,
+        (Some(_), Some(session)) => session.comes_first(),
+        (Some(wanted), None) => !asked(wanted, head.method(), path_of(head)).is_public,
+    }
+}
+
 /// Asks the guard of the object whether this visitor may go on.
 pub(super) async fn admit(
     data_path: &DataPath,
@@ -78,9 +90,14 @@ pub(super) async fn admit(
     let head = record.head.clone();
     let asked = asked(wanted, head.method(), path_of(&head));
     let application = access.application(wanted);
-    look(data_path, wanted, &application);
+    look(data_path, object, wanted, &application);
+    let floor = application.admits_up_to().min(wanted.policy.admit_up_to);
     let Some(session) = session else {
-        return if asked.is_public { Admission::Free } else { Admission::Stopped(Turned::Login) };
+        return match () {
+            () if !asked.is_public => Admission::Stopped(Turned::Login),
+            () if is_shed(asked.class_of_anybody(), floor) => Admission::Stopped(Turned::Shed),
+            () => Admission::Free,
+        };
     };
     let now = data_path.clock.now();
     let subject = session.subject();
@@ -91,9 +108,7 @@ pub(super) async fn admit(
     if is_step_up_due(wanted, &asked, &session, now) {
         return Admission::Stopped(Turned::StepUp);
     }
-    let floor = application.admits_up_to().min(wanted.policy.admit_up_to);
-    let class = asked.class_of(&subject);
-    if class.number() > floor && !class.is_protected() {
+    if is_shed(asked.class_of(&subject), floor) {
         return Admission::Stopped(Turned::Shed);
     }
     match session.enter(&wanted.policy.share, now) {
@@ -117,6 +132,11 @@ pub(super) async fn admit(
     })
 }
 
+/// Whether others come before this class while the floor stands there (gateway.md §11).
+pub(super) fn is_shed(class: PriorityClass, floor: u8) -> bool {
+    class.number() > floor && !class.is_protected()
+}
+
 /// What is asked of whoever wants this.
 pub(super) fn asked<'a>(wanted: &'a AccessUse, method: &[u8], path: &[u8]) -> Asked<'a> {
     let readings = readings(path);
@@ -134,18 +154,20 @@ impl DataPath {
     /// Looks at the service level of every guarded application: one that nobody asks for has no load.
     pub fn look_at_levels(&self) {
         let snapshot = self.snapshot();
-        for wanted in snapshot.objects().iter().filter_map(|object| object.access.as_ref()) {
-            look(self, wanted, &self.access.application(wanted));
+        for object in snapshot.objects() {
+            if let Some(wanted) = &object.access {
+                look(self, object, wanted, &self.access.application(wanted));
+            }
         }
     }
 }
 
 /// Looks whether the application keeps its service level, and tells when others have to wait for it.
-fn look(data_path: &DataPath, wanted: &AccessUse, application: &Application) {
+fn look(data_path: &DataPath, object: &Object, wanted: &AccessUse, application: &Application) {
     let now = data_path.clock.now();
     let Some(moved) = application.look(now, wanted.policy.goal.as_ref()) else { return };
     tracing::warn!(application = &*wanted.name, admits_up_to = moved.admits_up_to, "the admission floor moved");
-    data_path.reporter.emit(level_event(wanted, &moved, now));
+    data_path.reporter.emit(level_event(wanted, object.system.as_ref(), &moved, now));
     if moved.how == FloorChange::Rose {
         data_path.reporter.alarms.level_below(&wanted.name, moved.admits_up_to);
     }

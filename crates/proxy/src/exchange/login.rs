@@ -7,7 +7,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::header::{CACHE_CONTROL, LOCATION, SET_COOKIE};
+use http::header::{CACHE_CONTROL, LOCATION, RETRY_AFTER, SET_COOKIE};
 use http::{HeaderValue, Response, StatusCode, Uri};
 use medward_access::{EndReason, Ended, Refusal, Session};
 use medward_contract::PortError;
@@ -17,7 +17,7 @@ use medward_defence::login::{Notice, View};
 use medward_defence::page::safe_return_path;
 use medward_waf::Head;
 
-use super::admit::{asked, is_step_up_due};
+use super::admit::{SHED_RETRY, asked, is_shed, is_step_up_due};
 use super::body::{Guard, ResponseBody};
 use super::connection::Connection;
 use super::entrance::{Entrance, entrance};
@@ -92,7 +92,7 @@ pub(super) struct Desk<'c> {
     client: ClientFacts,
 }
 
-/// What the browser gets.
+/// What the browser gets; a [`Reason`] among its extensions is recorded.
 type Answer = Response<Bytes>;
 
 /// The step that a login stands at, as its cookie says.
@@ -327,8 +327,11 @@ impl<'c> Desk<'c> {
             Err(_) => {}
         }
         let floor = access.application(wanted).admits_up_to().min(wanted.policy.admit_up_to);
-        if subject.priority.number() > floor && !subject.priority.is_protected() {
-            return self.page(503, View::Shed, None);
+        if is_shed(subject.priority, floor) {
+            let mut answer = self.page(503, View::Shed, None);
+            answer.extensions_mut().insert(Reason::Shed);
+            answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from(SHED_RETRY.as_secs()));
+            return answer;
         }
         let from = (self.client.address, self.client.user_agent.clone());
         let refusal = match access.open(wanted, subject.clone(), takes_over, from).await {
@@ -463,6 +466,7 @@ fn client_facts(head: &Head, address: IpAddr) -> ClientFacts {
 
 fn respond(answer: Answer, mut record: Box<Record>, guard: Guard) -> Response<ResponseBody> {
     record.status = answer.status().as_u16();
+    record.reason = answer.extensions().get().copied();
     answer.map(|bytes| ResponseBody::page(bytes, record, guard))
 }
 

@@ -160,7 +160,7 @@ async fn guarded(
     };
     // Whom the object turns away may not try passwords there either.
     let data_path = &connection.data_path;
-    let mut stage = Stage::new(data_path, &desk.object, connection.is_https(&record.head));
+    let mut stage = Stage::new(data_path, &desk.object, connection.is_https(&record.head)).past_the_room(true);
     for phase in [Stage::gate, Stage::head] {
         if let Err(refusal) = heed(data_path, phase(&mut stage, &mut record)).await {
             return refused(data_path, refusal, record, guard, wants);

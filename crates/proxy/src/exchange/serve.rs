@@ -6,7 +6,7 @@ use http::header::CONNECTION;
 use http::{HeaderMap, HeaderValue, Request, Response, Version};
 use http_body::Body as _;
 
-use super::admit::{Admission, admit, identify, turned};
+use super::admit::{Admission, admit, goes_past_the_room, identify, turned};
 use super::body::{Flow, Guard, ResponseBody, cut};
 use super::connection::Connection;
 use super::defend::{Wants, heed, refused};
@@ -83,6 +83,7 @@ async fn serve_object(
         }
     };
     let session = identify(data_path, object, &mut record).await;
+    stage = stage.past_the_room(goes_past_the_room(object, session.as_deref(), &record.head));
     if let Err(refusal) = heed(data_path, stage.head(&mut record)).await {
         return refused(data_path, refusal, record, guard, wants);
     }

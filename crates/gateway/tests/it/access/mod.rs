@@ -1,6 +1,7 @@
 //! The access guard over real sockets (PACS-032, PACS-042, PACS-043, PACS-047, PACS-057 to PACS-065): nobody reaches a guarded
 //! application before login, and what happens to those who did.
 
+mod crowd;
 mod keeping;
 mod people;
 
@@ -286,6 +287,8 @@ async fn those_who_come_last_wait_while_the_service_level_is_missed_and_emergenc
     assert_eq!(house.get("/", &emergency).await.status, 200);
     let below = house.rig.recorder.of(Dataset::ProbeLevel);
     assert!(below.len() == 5 && below.iter().all(|event| event.action == "below"), "{below:#?}");
+    assert!(below.iter().all(|event| event.text(Field::MedwardSystem).is_none()), "its name is no id of a system");
+    assert!(below.iter().all(|event| event.attrs["level.application"] == "PACS"), "{below:#?}");
     for _ in 0..12 {
         house.pass(Duration::from_secs(31));
         assert_eq!(house.get("/", &emergency).await.status, 200);
