@@ -77,11 +77,11 @@ mod tests {
         match length {
             0..126 => frame.push(bit | u8::try_from(length).unwrap()),
             126..65_536 => {
-                frame.push(bit | 126);
+                frame.push(bit | 0x7e);
                 frame.extend(u16::try_from(length).unwrap().to_be_bytes());
             }
             _ => {
-                frame.push(bit | 127);
+                frame.push(bit | 0x7f);
                 frame.extend((length as u64).to_be_bytes());
             }
         }
