@@ -347,6 +347,11 @@ fn start(rooms: Rooms, kit: Kit) -> Start {
                 Box::pin(async move { guarded.run(stop).await })
             });
             let (db, clock) = (kit.db.clone(), kit.clock.clone());
+            alarm::clear_left_open(&db, clock.now()).await.map_err(|source| BuildError::Other {
+                what: "clear the alarms of the last run".into(),
+                remedy: "check that the database answers".into(),
+                source: Some(Box::new(source)),
+            })?;
             kit.supervisor.service("gateway.alarms", Criticality::Isolated, move |stop| {
                 Box::pin(alarm::write_alarms(queues.alarms.clone(), db.clone(), clock.clone(), stop))
             });

@@ -1,13 +1,16 @@
-//! Alarms of the data path, at most one per cause in five minutes.
+//! Alarms of the data path, at most one per cause in five minutes, and their end.
 //!
 //! It only drops them into a bounded queue; whoever runs it writes them down. A full queue loses repetitions of an alarm
-//! that is already being written, never its event.
+//! that is already being written, never its event; an end that found no room is queued by the next [`Alarms::sweep`].
+//!
+//! What is open is known in memory only: whoever writes alarms down clears at the start what was left open, because what is
+//! still wrong is found and raised again.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use medward_contract::alert::AlertRaised;
+use medward_contract::alert::{AlertCleared, AlertRaised};
 use medward_contract::id::{RequestId, SystemId};
 use medward_contract::{Severity, Timestamp};
 use medward_kernel::Clock;
@@ -17,17 +20,76 @@ use tokio::sync::mpsc;
 const QUIET: Duration = Duration::from_mins(5);
 /// Notes waiting to be written.
 const QUEUE: usize = 256;
+/// What the data path is called in alerts.
+const SOURCE: &str = "gateway";
+/// What alarms of upstreams and of service levels begin with; the object or application follows.
+const UPSTREAMS: &str = "gateway.upstreams:";
+const LEVEL: &str = "gateway.level:";
+const SHARED_COUNTERS: &str = "gateway.shared_counters";
+
+/// Something to be written down.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Alarm {
+    /// Something is wrong, or happened.
+    Raised {
+        /// What.
+        alert: AlertRaised,
+        /// Whether its end will be told.
+        ends: bool,
+    },
+    /// What was wrong is over.
+    Cleared(AlertCleared),
+}
+
+impl Alarm {
+    /// The end of what was raised under this fingerprint.
+    pub fn cleared(fingerprint: &str) -> Self {
+        Self::Cleared(AlertCleared {
+            event_id: RequestId::new().to_string(),
+            fingerprint: fingerprint.to_owned(),
+            source: SOURCE.to_owned(),
+        })
+    }
+
+    /// What groups its repetitions, and its end.
+    pub fn fingerprint(&self) -> &str {
+        match self {
+            Self::Raised { alert, .. } => &alert.fingerprint,
+            Self::Cleared(cleared) => &cleared.fingerprint,
+        }
+    }
+}
 
 /// Takes alarms in. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Alarms {
-    queue: mpsc::Sender<AlertRaised>,
+    queue: mpsc::Sender<Alarm>,
     clock: Clock,
-    raised: Arc<Mutex<HashMap<String, Timestamp>>>,
+    raised: Arc<Mutex<HashMap<String, Raised>>>,
 }
 
 /// Alarms to be written down, in the order they were raised. Who reads holds the lock for as long.
-pub type AlarmQueue = Arc<tokio::sync::Mutex<mpsc::Receiver<AlertRaised>>>;
+pub type AlarmQueue = Arc<tokio::sync::Mutex<mpsc::Receiver<Alarm>>>;
+
+/// An alarm that was raised.
+struct Raised {
+    /// When it was raised last.
+    at: Timestamp,
+    /// When its cause was seen last.
+    seen: Timestamp,
+    end: End,
+}
+
+/// How an alarm ends.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// Somebody sees that it is over.
+    Seen,
+    /// Its cause was not seen for [`QUIET`].
+    Quiet,
+    /// It is over, which has to be queued.
+    Due,
+}
 
 impl Alarms {
     pub(crate) fn new(clock: Clock) -> (Self, AlarmQueue) {
@@ -36,73 +98,215 @@ impl Alarms {
         (alarms, Arc::new(tokio::sync::Mutex::new(receiver)))
     }
 
-    /// The engine could not judge a request (P2).
+    /// The engine could not judge a request (P2); over when it judged all for five minutes.
     pub(crate) fn engine_failed(&self, object: &str, error: &str, system: Option<SystemId>, request: RequestId) {
-        self.raise(AlertRaised {
+        let alert = AlertRaised {
             event_id: request.to_string(),
             fingerprint: format!("gateway.engine:{object}"),
-            source: "gateway".to_owned(),
+            source: SOURCE.to_owned(),
             rule_id: "waf.error".to_owned(),
             severity: Severity::High,
             system: system.map(|system| system.0),
             labels: vec![format!("object:{object}"), error.to_owned()],
             evidence: Vec::new(),
-        });
+        };
+        self.raise(alert, End::Quiet);
     }
 
-    /// Every upstream of an object is down (P1).
+    /// No upstream of an object can be used (P1); over when one of them answers.
     pub(crate) fn upstreams_down(&self, object: &str, system: Option<SystemId>) {
-        self.raise(AlertRaised {
+        let alert = AlertRaised {
             event_id: RequestId::new().to_string(),
-            fingerprint: format!("gateway.upstreams:{object}"),
-            source: "gateway".to_owned(),
+            fingerprint: format!("{UPSTREAMS}{object}"),
+            source: SOURCE.to_owned(),
             rule_id: "gateway.upstreams_down".to_owned(),
             severity: Severity::Critical,
             system: system.map(|system| system.0),
             labels: vec![format!("object:{object}")],
             evidence: Vec::new(),
-        });
+        };
+        self.raise(alert, End::Seen);
     }
 
-    /// An application does not keep its service level, so others wait for those who come first (P2; PACS-062).
+    /// The upstreams of all objects answer but for these.
+    pub(crate) fn upstreams_answer_but_for(&self, silent: &HashSet<&str>) {
+        self.clear(|fingerprint| fingerprint.strip_prefix(UPSTREAMS).is_some_and(|object| !silent.contains(object)));
+    }
+
+    /// An application does not keep its service level, so others wait for those who come first (P2; PACS-062); over when
+    /// everybody is let in again.
     pub(crate) fn level_below(&self, application: &str, admits_up_to: u8) {
-        self.raise(AlertRaised {
+        let alert = AlertRaised {
             event_id: RequestId::new().to_string(),
-            fingerprint: format!("gateway.level:{application}"),
-            source: "gateway".to_owned(),
+            fingerprint: format!("{LEVEL}{application}"),
+            source: SOURCE.to_owned(),
             rule_id: "gateway.level_below".to_owned(),
             severity: Severity::High,
             system: None,
             labels: vec![format!("application:{application}"), format!("admits_up_to:{admits_up_to}")],
             evidence: Vec::new(),
-        });
+        };
+        self.raise(alert, End::Seen);
     }
 
-    /// Counters of limits are not shared with the other nodes (P3).
+    /// An application lets everybody in again.
+    pub(crate) fn level_restored(&self, application: &str) {
+        self.clear(|fingerprint| fingerprint.strip_prefix(LEVEL) == Some(application));
+    }
+
+    /// These are all applications that have a guard: nobody waits for others any more.
+    pub(crate) fn levels_are_of(&self, applications: &HashSet<&str>) {
+        self.clear(|fingerprint| fingerprint.strip_prefix(LEVEL).is_some_and(|name| !applications.contains(name)));
+    }
+
+    /// Counters of limits are not shared with the other nodes (P3); over when they are again.
     pub(crate) fn counters_not_shared(&self, redis: &str, error: &str) {
-        self.raise(AlertRaised {
+        let alert = AlertRaised {
             event_id: RequestId::new().to_string(),
-            fingerprint: "gateway.shared_counters".to_owned(),
-            source: "gateway".to_owned(),
+            fingerprint: SHARED_COUNTERS.to_owned(),
+            source: SOURCE.to_owned(),
             rule_id: "gateway.shared_counters_down".to_owned(),
             severity: Severity::Medium,
             system: None,
             labels: vec![format!("redis:{redis}"), error.to_owned()],
             evidence: Vec::new(),
-        });
+        };
+        self.raise(alert, End::Seen);
     }
 
-    fn raise(&self, alert: AlertRaised) {
+    /// Counters of limits are shared again.
+    pub(crate) fn counters_shared(&self) {
+        self.clear(|fingerprint| fingerprint == SHARED_COUNTERS);
+    }
+
+    /// Ends what nobody sees the end of, and queues what found no room before. To be called every few seconds.
+    pub(crate) fn sweep(&self) {
         let now = self.clock.now();
         let mut raised = self.raised.lock().unwrap_or_else(PoisonError::into_inner);
-        raised.retain(|_, at| now.since(*at) < QUIET);
-        if raised.contains_key(&alert.fingerprint) {
-            return;
+        for one in raised.values_mut().filter(|one| one.end == End::Quiet && now.since(one.seen) >= QUIET) {
+            one.end = End::Due;
+        }
+        self.queue_ends(&mut raised);
+    }
+
+    fn raise(&self, alert: AlertRaised, end: End) {
+        let now = self.clock.now();
+        let mut raised = self.raised.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = raised.get_mut(&alert.fingerprint) {
+            // An end that was not queued yet is none.
+            (known.seen, known.end) = (now, end);
+            if now.since(known.at) < QUIET {
+                return;
+            }
         }
         let fingerprint = alert.fingerprint.clone();
-        match self.queue.try_send(alert) {
-            Ok(()) => drop(raised.insert(fingerprint, now)),
+        match self.queue.try_send(Alarm::Raised { alert, ends: true }) {
+            Ok(()) => drop(raised.insert(fingerprint, Raised { at: now, seen: now, end })),
             Err(error) => tracing::error!(fingerprint, %error, "an alarm could not be queued"),
         }
+    }
+
+    /// Ends the alarms with such a fingerprint. Those that come again are raised at once.
+    fn clear(&self, is_over: impl Fn(&str) -> bool) {
+        let mut raised = self.raised.lock().unwrap_or_else(PoisonError::into_inner);
+        for (_, one) in raised.iter_mut().filter(|(fingerprint, _)| is_over(fingerprint)) {
+            one.end = End::Due;
+        }
+        self.queue_ends(&mut raised);
+    }
+
+    fn queue_ends(&self, raised: &mut HashMap<String, Raised>) {
+        raised.retain(|fingerprint, one| {
+            if one.end != End::Due {
+                return true;
+            }
+            let queued = self.queue.try_send(Alarm::cleared(fingerprint));
+            if let Err(error) = &queued {
+                tracing::error!(fingerprint, %error, "the end of an alarm waits for room");
+            }
+            queued.is_err()
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const START: Timestamp = Timestamp::from_micros(1_795_144_455_000_000);
+
+    fn told(queue: &AlarmQueue) -> Vec<String> {
+        let mut queue = queue.try_lock().unwrap();
+        std::iter::from_fn(|| queue.try_recv().ok())
+            .map(|alarm| match alarm {
+                Alarm::Raised { alert, .. } => format!("+{}", alert.fingerprint),
+                Alarm::Cleared(cleared) => format!("-{}", cleared.fingerprint),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn cause_is_told_once_in_five_minutes_and_at_once_after_its_end() {
+        let (clock, hand) = Clock::manual(START);
+        let (alarms, queue) = Alarms::new(clock);
+        for _ in 0..3 {
+            alarms.upstreams_down("his", None);
+            alarms.upstreams_answer_but_for(&HashSet::from(["his"]));
+        }
+        assert_eq!(told(&queue), ["+gateway.upstreams:his"]);
+        hand.advance(QUIET);
+        alarms.upstreams_down("his", None);
+        assert_eq!(told(&queue), ["+gateway.upstreams:his"], "it goes on");
+        alarms.upstreams_answer_but_for(&HashSet::new());
+        alarms.upstreams_answer_but_for(&HashSet::new());
+        alarms.upstreams_down("his", None);
+        assert_eq!(told(&queue), ["-gateway.upstreams:his", "+gateway.upstreams:his"]);
+    }
+
+    #[test]
+    fn each_end_clears_its_own_alarm() {
+        let (alarms, queue) = Alarms::new(Clock::manual(START).0);
+        alarms.counters_not_shared("redis://r/0", "refused");
+        alarms.level_below("pacs", 4);
+        alarms.level_below("lis", 4);
+        assert_eq!(told(&queue).len(), 3);
+        alarms.level_restored("pac");
+        assert!(told(&queue).is_empty());
+        alarms.level_restored("pacs");
+        assert_eq!(told(&queue), ["-gateway.level:pacs"]);
+        alarms.counters_shared();
+        assert_eq!(told(&queue), ["-gateway.shared_counters"]);
+        alarms.levels_are_of(&HashSet::from(["ris"]));
+        assert_eq!(told(&queue), ["-gateway.level:lis"], "its guard was taken away");
+    }
+
+    #[test]
+    fn engine_that_judged_all_for_five_minutes_is_well_again() {
+        let (clock, hand) = Clock::manual(START);
+        let (alarms, queue) = Alarms::new(clock);
+        let fail = || alarms.engine_failed("his", "panicked", None, RequestId::new());
+        fail();
+        hand.advance(QUIET - Duration::from_secs(1));
+        fail();
+        hand.advance(QUIET - Duration::from_secs(1));
+        alarms.sweep();
+        assert_eq!(told(&queue), ["+gateway.engine:his"], "it failed five minutes less a second ago");
+        hand.advance(Duration::from_secs(1));
+        alarms.sweep();
+        assert_eq!(told(&queue), ["-gateway.engine:his"]);
+        fail();
+        assert_eq!(told(&queue), ["+gateway.engine:his"]);
+    }
+
+    #[test]
+    fn end_that_finds_no_room_is_told_later() {
+        let (alarms, queue) = Alarms::new(Clock::manual(START).0);
+        for number in 0..QUEUE {
+            alarms.upstreams_down(&number.to_string(), None);
+        }
+        alarms.upstreams_answer_but_for(&HashSet::new());
+        assert_eq!(told(&queue).len(), QUEUE, "all of them raised");
+        alarms.sweep();
+        assert_eq!(told(&queue).iter().filter(|told| told.starts_with('-')).count(), QUEUE);
     }
 }

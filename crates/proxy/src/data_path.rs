@@ -1,5 +1,6 @@
 //! What every connection shares: the policy in force, the upstreams, the limits.
 
+use std::collections::HashSet;
 use std::net::IpAddr;
 use std::ops::Deref;
 use std::path::Path;
@@ -201,15 +202,26 @@ impl DataPath {
                 () = stop.running.cancelled() => return Ok(()),
                 () = checks.round(members) => {}
             }
-            let now = self.clock.now();
-            for object in self.snapshot().objects().iter().filter(|object| object.pool.is_down(now)) {
-                self.reporter.alarms.upstreams_down(&object.name, object.system.clone());
-            }
+            self.tell_upstreams();
             tokio::select! {
                 () = stop.running.cancelled() => return Ok(()),
                 () = checks.pause() => {}
             }
         }
+    }
+
+    /// Raises alarms for objects of which no upstream can be used, and clears those that are over.
+    fn tell_upstreams(&self) {
+        let (now, snapshot, alarms) = (self.clock.now(), self.snapshot(), &self.reporter.alarms);
+        for object in snapshot.objects().iter().filter(|object| object.pool.is_down(now)) {
+            alarms.upstreams_down(&object.name, object.system.clone());
+        }
+        let objects = snapshot.objects().iter();
+        let silent = objects.clone().filter(|object| !object.pool.answers(now)).map(|object| &*object.name).collect();
+        alarms.upstreams_answer_but_for(&silent);
+        let guarded: HashSet<&str> = objects.filter_map(|object| Some(&*object.access.as_ref()?.name)).collect();
+        alarms.levels_are_of(&guarded);
+        alarms.sweep();
     }
 
     /// Who is signed in to guarded applications.

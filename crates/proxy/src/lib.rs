@@ -42,7 +42,7 @@ mod listen;
 
 pub use access::{Access, AccessSetup, AccessUse, ApplicationState};
 pub use address::{AddressError, HostPattern, UpstreamAddress};
-pub use alarm::AlarmQueue;
+pub use alarm::{Alarm, AlarmQueue};
 pub use config::{ConnectionLimits, Timeouts};
 pub use data_path::{DataPath, Queues, Setup, Totals};
 pub use defence::{

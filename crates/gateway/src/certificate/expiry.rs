@@ -10,14 +10,15 @@ use medward_contract::alert::{AlertCleared, AlertRaised};
 use medward_contract::id::RequestId;
 use medward_contract::{Severity, Timestamp};
 use medward_kernel::supervisor::{Stop, TaskError};
-use medward_store::{Db, StoreError, Tx, execute, fetch_all, outbox_put};
+use medward_store::{Db, StoreError, Tx, execute, fetch_all};
 
 use super::{Certificates, State};
+use crate::alarm::put;
 
 /// Pause between two looks.
 const LOOK: Duration = Duration::from_hours(1);
 /// What all these alarms have in common.
-const PREFIX: &str = "gateway.certificate:";
+pub(crate) const PREFIX: &str = "gateway.certificate:";
 /// Days before the end at which somebody is told (gateway.md §3), and how bad it is by then.
 const STEPS: [(i64, Severity); 5] = [
     (0, Severity::Critical),
@@ -139,18 +140,6 @@ async fn clear(tx: &mut Tx<'_>, fingerprint: &str, now: Timestamp) -> Result<(),
         source: "gateway".to_owned(),
     };
     put(tx, AlertCleared::KIND, fingerprint, &cleared, now).await
-}
-
-async fn put(
-    tx: &mut Tx<'_>,
-    kind: &str,
-    key: &str,
-    fact: &(impl serde::Serialize + Sync),
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    // A struct of texts always has a JSON form.
-    let payload = serde_json::to_string(fact).unwrap_or_default();
-    outbox_put(tx, kind, key, &payload, now.as_micros()).await.map(drop)
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ mod fault;
 mod pair;
 pub(crate) mod rows;
 
-pub(crate) use expiry::watch_expiry;
+pub(crate) use expiry::{PREFIX as ALARMS, watch_expiry};
 pub(crate) use fault::{CertificateFault, Doubt};
 pub(crate) use pair::{Facts, Pair};
 

@@ -12,7 +12,7 @@ mod reports;
 
 use std::sync::Arc;
 
-use medward_contract::alert::AlertRaised;
+use medward_contract::alert::{AlertCleared, AlertRaised};
 use medward_kernel::Kit;
 use medward_kernel::nodes::NodeParts;
 
@@ -24,7 +24,12 @@ use crate::service::Service;
 
 /// Everything the gateway has to do with nodes.
 pub(crate) fn parts(kit: &Kit, service: &Service, certificates: &Certificates, bans: &BanList) -> NodeParts {
-    let reports = [reports::alarms(kit), reports::bans(bans.clone()), reports::kept(Shelf::of(kit))];
+    let reports = [
+        reports::alarms(kit),
+        reports::ends_of_alarms(kit),
+        reports::bans(bans.clone()),
+        reports::kept(Shelf::of(kit)),
+    ];
     NodeParts {
         sections: vec![
             Arc::new(policy::PolicySection::new(kit, service.clone())),
@@ -32,6 +37,6 @@ pub(crate) fn parts(kit: &Kit, service: &Service, certificates: &Certificates, b
             Arc::new(bans::BanSection::new(kit, bans.clone())),
         ],
         handlers: reports.into_iter().chain(access::handlers(kit)).collect(),
-        forwards: vec![AlertRaised::KIND, NODE_BAN],
+        forwards: vec![AlertRaised::KIND, AlertCleared::KIND, NODE_BAN],
     }
 }

@@ -1,12 +1,13 @@
 //! What nodes report to the house: alarms, bans, requests to be kept.
 
 use medward_contract::PortError;
-use medward_contract::alert::AlertRaised;
+use medward_contract::alert::{AlertCleared, AlertRaised};
 use medward_kernel::nodes::{NodeHandler, UNREADABLE};
 use medward_kernel::supervisor::with_sources;
 use medward_kernel::{Clock, Kit};
-use medward_store::{Db, StoreError, outbox_put};
+use medward_store::{Db, StoreError};
 
+use crate::alarm::put;
 use crate::ban::{BanError, BanList, Banned, NODE_BAN};
 use crate::kept::{KEPT_CALL, KeptRow, SentRequest, Shelf};
 
@@ -18,14 +19,28 @@ fn away(error: &StoreError) -> PortError {
 /// Alarms go into the outbox of the house. One whose answer was lost comes again: its `event_id` says so.
 pub(super) fn alarms(kit: &Kit) -> NodeHandler {
     let state = (kit.db.clone(), kit.clock.clone());
-    NodeHandler::json(AlertRaised::KIND, state, |(db, clock), alert| async move { alarm_put(&db, &clock, alert).await })
+    NodeHandler::json(AlertRaised::KIND, state, |(db, clock), alert: AlertRaised| async move {
+        fact_put(&db, &clock, AlertRaised::KIND, &alert.fingerprint, &alert).await
+    })
 }
 
-async fn alarm_put(db: &Db, clock: &Clock, alert: AlertRaised) -> Result<(), PortError> {
-    let payload = serde_json::to_string(&alert).map_err(|_| UNREADABLE)?;
-    let (key, payload, now) = (alert.fingerprint.as_str(), payload.as_str(), clock.now().as_micros());
-    let put = db.write(|tx| Box::pin(async move { outbox_put(tx, AlertRaised::KIND, key, payload, now).await }));
-    put.await.map(drop).map_err(|error| away(&error))
+/// What they told of is over.
+pub(super) fn ends_of_alarms(kit: &Kit) -> NodeHandler {
+    let state = (kit.db.clone(), kit.clock.clone());
+    NodeHandler::json(AlertCleared::KIND, state, |(db, clock), cleared: AlertCleared| async move {
+        fact_put(&db, &clock, AlertCleared::KIND, &cleared.fingerprint, &cleared).await
+    })
+}
+
+async fn fact_put(
+    db: &Db,
+    clock: &Clock,
+    kind: &'static str,
+    key: &str,
+    fact: &(impl serde::Serialize + Sync),
+) -> Result<(), PortError> {
+    let now = clock.now();
+    db.write(|tx| Box::pin(async move { put(tx, kind, key, fact, now).await })).await.map_err(|error| away(&error))
 }
 
 /// Bans that nodes decided are in force everywhere.

@@ -53,6 +53,7 @@ pub struct Member {
     key: MemberKey,
     checked: AtomicU8,
     checked_at: AtomicI64,
+    /// Of traffic, in a row.
     failures: AtomicU32,
     ejections: AtomicU32,
     ejected_until: AtomicI64,
@@ -109,6 +110,20 @@ impl Member {
         }
     }
 
+    /// Whether it is known to answer: checks succeed, and so did the traffic after it failed last.
+    pub(super) fn answers(&self, now: Timestamp) -> bool {
+        self.checked.load(Ordering::Relaxed) == UP && !self.is_out(now)
+    }
+
+    /// Whether it does not answer: checks fail, or the traffic did so often that it was taken out, and nothing went well since.
+    pub(super) fn is_out(&self, now: Timestamp) -> bool {
+        match self.state(now) {
+            MemberState::Down => true,
+            MemberState::Ejected => self.failures.load(Ordering::Relaxed) > 0,
+            MemberState::Up | MemberState::Unknown => false,
+        }
+    }
+
     /// Why it failed last, and when it was checked last.
     pub fn last_check(&self) -> (Option<String>, Option<Timestamp>) {
         let at = self.checked_at.load(Ordering::Relaxed);
@@ -153,10 +168,11 @@ impl Member {
     /// A request got none, or 502 to 504. The member may go out for a while.
     pub(crate) fn note_failure(&self, error: &str, now: Timestamp) {
         lock(&self.checks).last_error = Some(error.to_owned());
-        if self.failures.fetch_add(1, Ordering::Relaxed) + 1 < EJECT_AFTER {
+        // Counted on, so that who is out is known to have failed ever since.
+        let failures = self.failures.fetch_add(1, Ordering::Relaxed).wrapping_add(1);
+        if !failures.is_multiple_of(EJECT_AFTER) {
             return;
         }
-        self.failures.store(0, Ordering::Relaxed);
         let doublings = self.ejections.fetch_add(1, Ordering::Relaxed).min(8);
         let pause = (EJECTION.0 * 2_u32.saturating_pow(doublings)).min(EJECTION.1);
         self.ejected_until.store(now.plus(pause).as_micros(), Ordering::Relaxed);
@@ -256,5 +272,20 @@ mod tests {
         member.note_success();
         member.note_failure("reset", at(now));
         assert_eq!(member.state(at(now)), MemberState::Unknown);
+    }
+
+    #[test]
+    fn member_that_is_out_and_serves_answers_again() {
+        let member = member();
+        member.note_check(Ok(()), at(0));
+        assert!(member.answers(at(0)));
+        for _ in 0..5 {
+            member.note_failure("answered 502", at(0));
+        }
+        member.note_check(Ok(()), at(5));
+        assert_eq!((member.is_out(at(5)), member.answers(at(5))), (true, false), "its port is open, and no more");
+        member.note_success();
+        assert_eq!((member.is_out(at(6)), member.answers(at(6))), (false, true));
+        assert_eq!(member.state(at(6)), MemberState::Ejected, "others are preferred for a while");
     }
 }

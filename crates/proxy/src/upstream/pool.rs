@@ -46,9 +46,14 @@ impl Pool {
         fresh().find(good).or_else(|| fresh().next()).cloned()
     }
 
-    /// Whether no member is usable.
+    /// Whether every member is down, or was taken out and served nothing since.
     pub fn is_down(&self, now: Timestamp) -> bool {
-        self.members.iter().all(|member| member.state(now) == MemberState::Down)
+        self.members.iter().all(|member| member.is_out(now))
+    }
+
+    /// Whether a member is known to answer.
+    pub(crate) fn answers(&self, now: Timestamp) -> bool {
+        self.members.iter().any(|member| member.answers(now))
     }
 }
 
@@ -108,5 +113,21 @@ mod tests {
             }
         }
         assert_eq!(picks(&pool, 4), [1, 2, 1, 2]);
+    }
+
+    #[test]
+    fn pool_is_down_when_each_member_is_down_or_taken_out_and_answers_once_one_is_up() {
+        let pool = pool(&[1, 2]);
+        let [first, second] = pool.members() else { panic!("two members") };
+        assert!(!pool.is_down(NOW) && !pool.answers(NOW), "nobody knows yet");
+        take_down(first);
+        for _ in 0..5 {
+            second.note_failure("reset", NOW);
+        }
+        assert!(pool.is_down(NOW) && !pool.answers(NOW));
+        for _ in 0..2 {
+            first.note_check(Ok(()), NOW);
+        }
+        assert!(!pool.is_down(NOW) && pool.answers(NOW));
     }
 }

@@ -157,6 +157,7 @@ impl SharedCounters {
                 ended = self.follow(connector, clock, || {
                     if std::mem::take(&mut is_told) {
                         tracing::info!(redis = %self.settings.redis, "counters are shared again");
+                        alarms.counters_shared();
                     }
                     pause = BACK_OFF.0;
                 }) => ended,
