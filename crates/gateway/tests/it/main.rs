@@ -20,6 +20,7 @@ mod recorder;
 mod rig;
 
 mod access;
+mod alarms;
 mod answers;
 mod api;
 mod captcha;

@@ -1,8 +1,6 @@
 //! Upstreams that fail, recover, lie and hide.
 
 use medward_contract::event::{Dataset, Field};
-use medward_kernel::clock::ManualClock;
-use medward_store::fetch_all;
 
 use crate::backend::Backend;
 use crate::client::{RawClient, get};
@@ -72,40 +70,6 @@ async fn health_path_that_answers_an_error_takes_the_member_out() {
     assert!(finding.contains("site"), "{finding}");
     // All are down: every one is tried, so honest requests are still served.
     assert_eq!(get(rig.http(), "/x").await.status, 200);
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn site_without_a_health_path_whose_answers_fail_is_an_alarm_until_it_serves_again() {
-    let backend = Backend::start();
-    let (setup, hand) = Setup::new(site(&[backend.url()], "")).with_manual_clock();
-    let rig = setup.start().await;
-    let mut client = RawClient::connect(rig.http()).await;
-    for _ in 0..5 {
-        assert_eq!(client.get("/unavailable").await.status, 503);
-    }
-    alarms_until(&rig, &hand, &[("alert.raised.v1", "gateway.upstreams:site")]).await;
-    assert_eq!(client.get("/x").await.status, 200);
-    let both = [("alert.raised.v1", "gateway.upstreams:site"), ("alert.cleared.v1", "gateway.upstreams:site")];
-    alarms_until(&rig, &hand, &both).await;
-}
-
-/// Turns the clock, a round of checks at a time, until these alarms and ends of alarms stand in the outbox.
-async fn alarms_until(rig: &Rig, hand: &ManualClock, expected: &[(&str, &str)]) {
-    let look = async {
-        loop {
-            let mut reader = rig.house.kit().db.read().await.unwrap();
-            let query = "SELECT kind, key FROM store_outbox WHERE kind LIKE 'alert.%' ORDER BY id";
-            let rows = fetch_all!(&mut reader, (String, String), query).await.unwrap();
-            drop(reader);
-            if rows.iter().map(|(kind, key)| (kind.as_str(), key.as_str())).eq(expected.iter().copied()) {
-                return;
-            }
-            assert!(rows.len() <= expected.len(), "{rows:?}");
-            hand.advance(std::time::Duration::from_secs(5));
-            tokio::task::yield_now().await;
-        }
-    };
-    tokio::time::timeout(crate::recorder::PATIENCE, look).await.expect("the alarms are written");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

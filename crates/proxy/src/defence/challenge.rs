@@ -76,6 +76,7 @@ impl Stage<'_> {
         match limit.decide(&*defence.counters, now, key, 1) {
             Decision::Refuse { retry_after } => {
                 record.rule = Some((asking.rule_id.to_owned(), asking.rule_name.to_owned().into()));
+                record.refused_again("cc", asking.rule_id);
                 too_many(retry_after)
             }
             _ => Said::Go,

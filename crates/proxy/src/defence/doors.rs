@@ -58,6 +58,8 @@ impl Stage<'_> {
             let action = if refuses { "block" } else { "observe" };
             let rule_id = rule_id.clone();
             record.defended(&Hit { rule_id, rule_name: "爬虫".to_owned(), category: "crawler", action });
+        } else if refuses {
+            record.refused_again("crawler", &rule_id);
         }
         if !refuses {
             return Said::Go;
@@ -99,6 +101,8 @@ impl Stage<'_> {
             let action = if refuses { "block" } else { "observe" };
             let (rule_id, rule_name) = (rule_id.clone(), deviation.told.clone());
             record.defended(&Hit { rule_id, rule_name, category: "api_abuse", action });
+        } else if refuses {
+            record.refused_again("api_abuse", &rule_id);
         }
         if !refuses {
             return Said::Go;

@@ -129,10 +129,13 @@ impl Stage<'_> {
         let (defence, now, enforces) = (self.defence(), self.now(), self.enforces());
         let action = if enforces { using.action } else { EnumerationAction::Record };
         let news = found.filter(|_| defence.found.note(now, watched.key, &using.rule).is_some());
-        if let Some(found) = news {
-            record.defended(&watched.hit(found, action));
-        }
         let until = defence.found.until(now, watched.key);
+        let refuses = matches!(action, EnumerationAction::Refuse | EnumerationAction::Ban);
+        match news {
+            Some(found) => record.defended(&watched.hit(found, action)),
+            None if until.is_some() && refuses => record.refused_again("api_abuse", &watched.rule_id),
+            None => {}
+        }
         let said = match (until, action) {
             (None, _) | (_, EnumerationAction::Off | EnumerationAction::Record) => Said::Go,
             (Some(_), EnumerationAction::Challenge) => {

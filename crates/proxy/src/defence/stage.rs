@@ -144,6 +144,8 @@ impl<'r> Stage<'r> {
             if self.defence().is_news(address, &rule_id) {
                 let rule_name = listed.name.to_string();
                 record.defended(&Hit { rule_id, rule_name, category: "custom", action: "block" });
+            } else {
+                record.refused_again("custom", &rule_id);
             }
             return stop(Reason::AddressBlocked, 403);
         }
@@ -451,6 +453,8 @@ impl<'r> Stage<'r> {
             let action = if refuses { "block" } else { "observe" };
             let rule_name = named.name.to_string();
             record.defended(&Hit { rule_id: rule_id.clone(), rule_name, category: "cc", action });
+        } else if refuses {
+            record.refused_again("cc", &rule_id);
         }
         if !enforces {
             return Said::Go;

@@ -15,10 +15,39 @@ pub(super) const fn action(verdict: &Verdict) -> &'static str {
     }
 }
 
+/// What an alarm needs to know of a verdict: the category, the rule, and whether it is of a critical class.
+pub(super) fn gist(verdict: &Verdict) -> (&'static str, &str, bool) {
+    let strongest = strongest(verdict);
+    let class = class(verdict, strongest);
+    let is_critical = is_critical(class) || strongest.map(severity) == Some(Severity::Critical);
+    (class.code(), strongest.map_or("score", |hit| hit.rule.as_str()), is_critical)
+}
+
+fn class(verdict: &Verdict, strongest: Option<&Hit>) -> AttackClass {
+    verdict.attack.or(strongest.map(|hit| hit.class)).unwrap_or(AttackClass::Other)
+}
+
+/// Whether whoever succeeds with such an attack has the machine or its data.
+const fn is_critical(class: AttackClass) -> bool {
+    matches!(
+        class,
+        AttackClass::Sqli
+            | AttackClass::Shell
+            | AttackClass::Xxe
+            | AttackClass::Ssti
+            | AttackClass::Java
+            | AttackClass::Php
+            | AttackClass::Node
+            | AttackClass::Jndi
+            | AttackClass::Deser
+            | AttackClass::Upload
+    )
+}
+
 /// Adds rule, category, score and evidence to `event`.
 pub(super) fn event(event: Event, verdict: &Verdict) -> Event {
     let strongest = strongest(verdict);
-    let class = verdict.attack.or(strongest.map(|hit| hit.class)).unwrap_or(AttackClass::Other);
+    let class = class(verdict, strongest);
     let verb = if verdict.outcome == Outcome::Block { "已拦截" } else { "已记录" };
     // What a response gives away is nobody's attack.
     let noun = if class == AttackClass::Leak { "" } else { "攻击" };
@@ -156,6 +185,18 @@ mod tests {
         assert_eq!((&hits[2]["severity"], &hits[2]["points"]), (&json!("critical"), &json!(5)));
         assert_eq!(hits[2]["chain"][0]["variable"], "REQUEST_HEADERS:Referer");
         assert_eq!(hits[2]["chain"][0]["value"]["text"], "also this");
+    }
+
+    #[test]
+    fn what_takes_the_machine_or_its_data_is_critical() {
+        let of = |class, severity| {
+            let hit = Hit { severity, ..hit("R-1", class, 5, "x") };
+            let verdict = Verdict { attack: Some(class), ..verdict(vec![hit]) };
+            gist(&verdict).2
+        };
+        assert!(of(AttackClass::Deser, RuleSeverity::Critical) && of(AttackClass::Upload, RuleSeverity::Warning));
+        assert!(!of(AttackClass::Scanner, RuleSeverity::Critical) && !of(AttackClass::Xss, RuleSeverity::Critical));
+        assert!(of(AttackClass::Xss, RuleSeverity::Alert), "its rule says so");
     }
 
     #[test]

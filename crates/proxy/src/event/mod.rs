@@ -25,7 +25,7 @@ use medward_kernel::{Clock, Port};
 use medward_waf::{Head, Outcome as EngineOutcome, Verdict, printable};
 
 use crate::access::Application;
-use crate::alarm::Alarms;
+use crate::alarm::{Alarms, Attack, AttackKey, Counted, Weight};
 use crate::defence::{AwaitedAnswer, BanNote, Charge, Defence, Hit};
 use crate::exchange::HeadFault;
 use crate::inspect::{Judgement, Said, failure};
@@ -233,8 +233,46 @@ impl Record {
             let facts = facts.set_some(Field::HttpStatus, (status > 0).then_some(status));
             let event = attack::event(facts.attr("waf.generation", self.generation), verdict);
             self.reporter.metrics.attack(verdict);
-            self.reporter.emit(event);
+            let counted = self.counted(verdict);
+            self.tell_attack(event, counted);
         }
+    }
+
+    /// Counts what the engine found towards an alarm, unless it lets it pass and only says so.
+    fn counted(&self, verdict: &Verdict) -> Counted {
+        if !matches!(verdict.outcome, EngineOutcome::Block | EngineOutcome::Observe) {
+            return Counted::default();
+        }
+        let (category, rule_id, is_critical) = attack::gist(verdict);
+        let weight = Weight { is_critical, is_refused: verdict.outcome == EngineOutcome::Block };
+        self.count_attack(category, rule_id, weight)
+    }
+
+    /// Counts something towards an alarm. An exercise raises none.
+    fn count_attack(&self, category: &'static str, rule_id: &str, weight: Weight) -> Counted {
+        let Some(object) = self.object.as_ref().filter(|_| self.drill_id().is_none()) else {
+            return Counted::default();
+        };
+        let source = self.client.address.ip().to_canonical();
+        self.reporter.alarms.count(&Attack {
+            key: AttackKey { source, object: object.name.clone(), category },
+            weight,
+            rule_id,
+            system: object.system.as_ref(),
+            request: self.id,
+        })
+    }
+
+    /// The event goes first, then the alarm that it belongs to.
+    fn tell_attack(&self, event: Event, counted: Counted) {
+        self.reporter.emit(if counted.is_alerted { event.tag("alerted") } else { event });
+        self.reporter.alarms.attacked(counted);
+    }
+
+    /// Traffic defence refuses once more what it has told about within the last minute: no event, but it counts.
+    pub(crate) fn refused_again(&self, category: &'static str, rule_id: &str) {
+        let counted = self.count_attack(category, rule_id, Weight { is_critical: false, is_refused: true });
+        self.reporter.alarms.attacked(counted);
     }
 
     /// Whether the engine has something to say: it refuses, would refuse, or a rule matched of which the operator wants
@@ -289,7 +327,8 @@ impl Record {
             .set(Field::Message, format!("{}{verb}", hit.rule_name))
             .attr("waf.generation", self.generation);
         self.reporter.metrics.defended(hit);
-        self.reporter.emit(event);
+        let weight = Weight { is_critical: false, is_refused: hit.action == "block" };
+        self.tell_attack(event, self.count_attack(hit.category, &hit.rule_id, weight));
     }
 
     /// Records that the client was banned.

@@ -6,6 +6,10 @@
 //! What is open is known in memory only: whoever writes alarms down clears at the start what was left open, because what is
 //! still wrong is found and raised again.
 
+mod attacks;
+
+pub(crate) use attacks::{AttackKey, Weight};
+
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -16,6 +20,8 @@ use medward_contract::{Severity, Timestamp};
 use medward_kernel::Clock;
 use tokio::sync::mpsc;
 
+use self::attacks::{Attacks, Due};
+
 /// Same cause again within this time raises nothing (gateway.md §12).
 const QUIET: Duration = Duration::from_mins(5);
 /// Notes waiting to be written.
@@ -25,6 +31,8 @@ const SOURCE: &str = "gateway";
 /// What alarms of upstreams and of service levels begin with; the object or application follows.
 const UPSTREAMS: &str = "gateway.upstreams:";
 const LEVEL: &str = "gateway.level:";
+/// Places in the queue that attacks leave to other alarms.
+const RESERVED: usize = 64;
 const SHARED_COUNTERS: &str = "gateway.shared_counters";
 
 /// Something to be written down.
@@ -66,6 +74,25 @@ pub(crate) struct Alarms {
     queue: mpsc::Sender<Alarm>,
     clock: Clock,
     raised: Arc<Mutex<HashMap<String, Raised>>>,
+    attacks: Arc<Mutex<Attacks>>,
+}
+
+/// An attack, or something else that traffic defence refused.
+pub(crate) struct Attack<'a> {
+    pub(crate) key: AttackKey,
+    pub(crate) weight: Weight,
+    pub(crate) rule_id: &'a str,
+    pub(crate) system: Option<&'a SystemId>,
+    pub(crate) request: RequestId,
+}
+
+/// What came of an attack.
+#[derive(Default)]
+pub(crate) struct Counted {
+    /// It belongs to an alarm.
+    pub(crate) is_alerted: bool,
+    /// To be raised once its event is out.
+    alert: Option<AlertRaised>,
 }
 
 /// Alarms to be written down, in the order they were raised. Who reads holds the lock for as long.
@@ -83,6 +110,8 @@ struct Raised {
 /// How an alarm ends.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum End {
+    /// It happened, and there is nothing that could be over.
+    Never,
     /// Somebody sees that it is over.
     Seen,
     /// Its cause was not seen for [`QUIET`].
@@ -94,8 +123,52 @@ enum End {
 impl Alarms {
     pub(crate) fn new(clock: Clock) -> (Self, AlarmQueue) {
         let (sender, receiver) = mpsc::channel(QUEUE);
-        let alarms = Self { queue: sender, clock, raised: Arc::default() };
+        let alarms = Self { queue: sender, clock, raised: Arc::default(), attacks: Arc::default() };
         (alarms, Arc::new(tokio::sync::Mutex::new(receiver)))
+    }
+
+    /// Counts an attack. An alarm (P2) is due when it is of a critical class, or when there were 50 of a source in a minute:
+    /// emit the event, then [`Alarms::attacked`].
+    pub(crate) fn count(&self, attack: &Attack<'_>) -> Counted {
+        let key = &attack.key;
+        let due = {
+            let mut attacks = self.attacks.lock().unwrap_or_else(PoisonError::into_inner);
+            attacks.count(self.clock.now(), key, attack.weight)
+        };
+        let (source, rule_id) = match due {
+            Due::Nothing => return Counted::default(),
+            Due::Raised => return Counted { is_alerted: true, alert: None },
+            Due::Named => (key.source.to_string(), "gateway.attack"),
+            Due::Widespread => ("many".to_owned(), "gateway.attacks_widespread"),
+        };
+        let alert = AlertRaised {
+            // Not that of the request, which may raise another alarm.
+            event_id: RequestId::new().to_string(),
+            fingerprint: format!("gateway.attack:{}:{}:{source}", key.category, key.object),
+            source: SOURCE.to_owned(),
+            rule_id: rule_id.to_owned(),
+            severity: Severity::High,
+            system: attack.system.map(|system| system.0.clone()),
+            labels: vec![
+                format!("object:{}", key.object),
+                format!("category:{}", key.category),
+                format!("source:{source}"),
+                format!("rule:{}", attack.rule_id),
+                format!("request:{}", attack.request),
+            ],
+            evidence: Vec::new(),
+        };
+        Counted { is_alerted: true, alert: Some(alert) }
+    }
+
+    /// Raises what is due for an attack whose event is out.
+    pub(crate) fn attacked(&self, counted: Counted) {
+        let Some(alert) = counted.alert else { return };
+        if self.queue.capacity() > RESERVED {
+            self.raise(alert, End::Never);
+        } else {
+            tracing::error!(fingerprint = alert.fingerprint, "an alarm for an attack could not be queued");
+        }
     }
 
     /// The engine could not judge a request (P2); over when it judged all for five minutes.
@@ -192,6 +265,7 @@ impl Alarms {
     fn raise(&self, alert: AlertRaised, end: End) {
         let now = self.clock.now();
         let mut raised = self.raised.lock().unwrap_or_else(PoisonError::into_inner);
+        raised.retain(|_, one| one.end != End::Never || now.since(one.at) < QUIET);
         if let Some(known) = raised.get_mut(&alert.fingerprint) {
             // An end that was not queued yet is none.
             (known.seen, known.end) = (now, end);
@@ -200,7 +274,7 @@ impl Alarms {
             }
         }
         let fingerprint = alert.fingerprint.clone();
-        match self.queue.try_send(Alarm::Raised { alert, ends: true }) {
+        match self.queue.try_send(Alarm::Raised { alert, ends: end != End::Never }) {
             Ok(()) => drop(raised.insert(fingerprint, Raised { at: now, seen: now, end })),
             Err(error) => tracing::error!(fingerprint, %error, "an alarm could not be queued"),
         }
@@ -296,6 +370,34 @@ mod tests {
         assert_eq!(told(&queue), ["-gateway.engine:his"]);
         fail();
         assert_eq!(told(&queue), ["+gateway.engine:his"]);
+    }
+
+    #[test]
+    fn attacks_of_too_many_sources_are_one_alarm_and_leave_room_for_others() {
+        let (alarms, queue) = Alarms::new(Clock::manual(START).0);
+        let attack = |last: u8, other: u8| {
+            let key = AttackKey { source: [203, 0, other, last].into(), object: "his".into(), category: "sqli" };
+            let weight = Weight { is_critical: true, is_refused: true };
+            let counted =
+                alarms.count(&Attack { key, weight, rule_id: "SQL-1", system: None, request: RequestId::new() });
+            assert!(counted.is_alerted);
+            alarms.attacked(counted);
+        };
+        (0..200).for_each(|last| attack(last, 113));
+        let first = told(&queue);
+        assert_eq!(first.len(), 101, "{first:?}");
+        assert_eq!(first[0], "+gateway.attack:sqli:his:203.0.113.0");
+        assert_eq!(first[100], "+gateway.attack:sqli:his:many");
+        alarms.upstreams_answer_but_for(&HashSet::new());
+        alarms.sweep();
+        assert!(told(&queue).is_empty(), "an attack has no end");
+        // A queue that is nearly full takes what is not an attack.
+        (0..QUEUE - RESERVED).for_each(|number| alarms.upstreams_down(&number.to_string(), None));
+        *alarms.attacks.lock().unwrap() = Attacks::default();
+        attack(1, 114);
+        alarms.level_below("pacs", 4);
+        let rest = told(&queue);
+        assert_eq!((rest.len(), rest.last().unwrap().as_str()), (QUEUE - RESERVED + 1, "+gateway.level:pacs"));
     }
 
     #[test]
