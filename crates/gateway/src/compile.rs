@@ -209,8 +209,10 @@ impl Compiler {
         schemas: Schemas,
         holidays: Arc<Holidays>,
         ticket_key: Secret<[u8; 32]>,
+        members: Members,
     ) -> Self {
-        Self { engines, lists, schemas, holidays, ticket_key, rooms: Mutex::default(), members: Mutex::default() }
+        let members = Mutex::new(members);
+        Self { engines, lists, schemas, holidays, ticket_key, rooms: Mutex::default(), members }
     }
 
     /// Compiles a policy without putting it in force.
@@ -479,6 +481,7 @@ mod tests {
             Schemas::default(),
             Arc::default(),
             Secret::new([7; 32]),
+            Members::default(),
         )
     }
 

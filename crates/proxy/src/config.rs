@@ -1,10 +1,13 @@
 //! Settings of the data path on one node: sections of `[gateway]` in `medward.toml`.
 
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use medward_kernel::config::{DurationText, SizeText};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+use crate::upstream::CONCURRENCY;
 
 /// `[gateway.timeouts]`.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -32,6 +35,9 @@ pub struct ConnectionLimits {
     pub connections: u32,
     /// Open connections from one address.
     pub connections_per_address: u32,
+    /// Requests that one upstream address is given at the same time, WebSocket connections among them. Further ones go to another
+    /// address of the object, or wait for 5 s; then they are refused with 503.
+    pub upstream_concurrency: NonZeroU32,
     /// Largest request body; a longer one is refused with 413.
     pub body: SizeText,
     /// Memory that held-back bodies may use together; beyond it bodies are inspected only in part.
@@ -54,11 +60,12 @@ impl Default for Timeouts {
 }
 
 impl Default for ConnectionLimits {
-    /// gateway.md §3 and §5.
+    /// gateway.md §3, §5 and §6.
     fn default() -> Self {
         Self {
             connections: 50_000,
             connections_per_address: 200,
+            upstream_concurrency: CONCURRENCY,
             body: SizeText(2 << 30),
             held_bodies: SizeText(256 << 20),
         }

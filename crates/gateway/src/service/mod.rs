@@ -20,7 +20,7 @@ use medward_kernel::audit::AuditError;
 use medward_kernel::capability::PolicyBoard;
 use medward_kernel::hub::Hub;
 use medward_kernel::{Clock, Kit, Port, Supervisor};
-use medward_proxy::{DataPath, KeptRequest, Object};
+use medward_proxy::{DataPath, KeptRequest, Members, Object};
 use medward_store::{Db, StoreError};
 
 use crate::change::{By, ChangeError};
@@ -99,6 +99,7 @@ impl Service {
                 schemas.clone(),
                 Arc::new(config.holiday_list()),
                 Secret::new(kit.keys.mac(Domain::GatewayDefence, b"tickets")),
+                Members::new(config.limits.upstream_concurrency),
             ),
             lists,
             schemas,

@@ -1,6 +1,8 @@
 //! Upstreams that fail, recover, lie and hide.
 
 use medward_contract::event::{Dataset, Field};
+use medward_kernel::clock::ManualClock;
+use medward_store::fetch_all;
 
 use crate::backend::Backend;
 use crate::client::{RawClient, get};
@@ -136,4 +138,64 @@ async fn upstream_that_answers_before_the_body_ends_leaves_nobody_hanging() {
         rig.recorder.access(1).await;
         hasty.abort();
     }
+}
+
+/// One request at a time for each upstream.
+pub(crate) const ONE_EACH: &str = "[gateway]\nhttp = \"127.0.0.1:0\"\nhttps = \"\"\n[gateway.limits]\nupstream_concurrency = 1\n\
+                        [gateway.timeouts]\nhead = \"1h\"\nkeep_alive = \"1h\"\nupstream_first_byte = \"1h\"\n";
+
+/// Turns the clock, a second for each answer of the database, so that requests get on meanwhile.
+pub(crate) async fn turn_slowly(rig: &Rig, hand: &ManualClock) {
+    loop {
+        hand.advance(std::time::Duration::from_secs(1));
+        let mut reader = rig.house.kit().db.read().await.unwrap();
+        fetch_all!(&mut reader, (i64,), "SELECT COUNT(*) FROM store_outbox").await.unwrap();
+    }
+}
+
+/// Waits until the backend got so many requests.
+async fn arrived(backend: &Backend, count: usize) {
+    let look = async {
+        while backend.requests().len() < count {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(crate::recorder::PATIENCE, look).await.expect("the request arrives");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn request_beyond_what_an_upstream_takes_waits_and_is_a_503_after_five_seconds() {
+    let backend = Backend::start();
+    let (setup, hand) = Setup::new(format!("{ONE_EACH}{}", site(&[backend.url()], ""))).with_manual_clock();
+    let rig = setup.start().await;
+    let mut first = RawClient::connect(rig.http()).await;
+    first.send("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n").await;
+    arrived(&backend, 1).await;
+    let refused = tokio::select! {
+        response = get(rig.http(), "/x") => response,
+        () = turn_slowly(&rig, &hand) => unreachable!(),
+    };
+    assert_eq!((refused.status, refused.header("retry-after")), (503, Some("5")));
+    assert_eq!(backend.requests().len(), 1, "it never left");
+    // Who waits goes on as soon as the other has its answer.
+    let mut second = RawClient::connect(rig.http()).await;
+    second.send("GET /y HTTP/1.1\r\nHost: a\r\n\r\n").await;
+    backend.go_on.notify_one();
+    assert_eq!((first.response().await.status, second.response().await.status), (200, 200));
+    assert_eq!(rig.recorder.access(3).await[0], (503, "upstream_busy".to_owned()));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn upstream_with_room_is_preferred_to_one_where_a_request_would_wait() {
+    let (one, other) = (Backend::start(), Backend::start());
+    let rig = Rig::start(format!("{ONE_EACH}{}", site(&[one.url(), other.url()], ""))).await;
+    let mut slow = RawClient::connect(rig.http()).await;
+    slow.send("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n").await;
+    arrived(&one, 1).await;
+    for _ in 0..8 {
+        assert_eq!(get(rig.http(), "/x").await.status, 200);
+    }
+    assert_eq!((one.requests().len(), other.requests().len()), (1, 8));
+    one.go_on.notify_one();
+    assert_eq!(slow.response().await.status, 200);
 }

@@ -59,6 +59,8 @@ pub(crate) enum Reason {
     ClientCertificate,
     /// No upstream could be reached.
     UpstreamUnreachable,
+    /// Every upstream has as many exchanges as it takes.
+    UpstreamBusy,
     /// The upstream broke off.
     UpstreamBroken,
     /// The upstream did not answer in time.
@@ -98,6 +100,7 @@ impl Reason {
             Self::TlsVersion => "tls_version",
             Self::ClientCertificate => "client_certificate",
             Self::UpstreamUnreachable => "upstream_unreachable",
+            Self::UpstreamBusy => "upstream_busy",
             Self::UpstreamBroken => "upstream_broken",
             Self::UpstreamTimeout => "upstream_timeout",
             Self::ClientClosed => "client_closed",
@@ -106,6 +109,13 @@ impl Reason {
 
     /// Whether the gateway refused the request, as against failing to serve it.
     pub(super) const fn is_refusal(self) -> bool {
-        !matches!(self, Self::UpstreamUnreachable | Self::UpstreamBroken | Self::UpstreamTimeout | Self::ClientClosed)
+        !matches!(
+            self,
+            Self::UpstreamUnreachable
+                | Self::UpstreamBusy
+                | Self::UpstreamBroken
+                | Self::UpstreamTimeout
+                | Self::ClientClosed
+        )
     }
 }

@@ -1,11 +1,13 @@
-//! To the upstream: choose a member, get a connection, send, wait for the head of the answer, try again where that is
+//! To the upstream: choose a member, wait until it has room, get a connection, send, wait for the head of the answer, try again where that is
 //! safe (gateway.md §6).
 
 use std::error::Error as _;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
+use futures_util::future::select_all;
 use http::header::HOST;
 use http::request::Parts;
 use http::{HeaderValue, Method, Request, Response, Version};
@@ -18,18 +20,22 @@ use crate::data_path::DataPath;
 use crate::event::{Reason, Record};
 use crate::listen::LazyTimer;
 use crate::snapshot::Object;
-use crate::upstream::{BodyCut, Line, Member, Progress, SendError, UpstreamBody};
+use crate::upstream::{BodyCut, Line, Member, Pick, Progress, Seat, SendError, UpstreamBody};
 
 /// Members tried for one request.
 const MEMBERS_TRIED: usize = 3;
 /// Kept connections that may turn out to be closed, for one request.
 const STALE_LINES: usize = 2;
+/// Longest wait for a member that has as many exchanges as it takes (gateway.md §6).
+pub(super) const QUEUE: Duration = Duration::from_secs(5);
 
 /// Why there is no answer from the upstream.
 #[derive(Debug)]
 pub(super) enum Failed {
     /// No member could be reached.
     Unreachable,
+    /// Every member has as many exchanges as it takes, and none ended in time.
+    Busy,
     /// The connection broke, or what came was no HTTP.
     Broken,
     /// Nothing came in time.
@@ -128,41 +134,65 @@ async fn reach(
     tried: &mut Vec<Arc<Member>>,
 ) -> Result<Line, Failed> {
     while tried.len() < MEMBERS_TRIED {
-        let Some(member) = object.pool.pick(data_path.clock.now(), tried) else { break };
+        let mut seat = seat(data_path, object, tried).await?;
         // A kept connection bears the address of whoever opened it.
-        if source.is_none()
-            && let Some(line) = Line::idle(&member).await
-        {
-            return Ok(line);
+        if source.is_none() {
+            match Line::idle(seat).await {
+                Ok(line) => return Ok(line),
+                Err(given_back) => seat = given_back,
+            }
         }
-        match connect(data_path, &member, source).await {
-            Some(line) => return Ok(line),
-            None => tried.push(member),
+        if let Some(line) = connect(data_path, seat, source, tried).await {
+            return Ok(line);
         }
     }
     Err(Failed::Unreachable)
 }
 
 /// A fresh connection to the next member that takes one.
-pub(super) async fn reach_fresh(data_path: &DataPath, object: &Object, source: Option<Ipv4Addr>) -> Option<Line> {
+pub(super) async fn reach_fresh(
+    data_path: &DataPath,
+    object: &Object,
+    source: Option<Ipv4Addr>,
+) -> Result<Line, Failed> {
     let mut tried = Vec::new();
     while tried.len() < MEMBERS_TRIED {
-        let member = object.pool.pick(data_path.clock.now(), &tried)?;
-        match connect(data_path, &member, source).await {
-            Some(line) => return Some(line),
-            None => tried.push(member),
+        let seat = seat(data_path, object, &tried).await?;
+        if let Some(line) = connect(data_path, seat, source, &mut tried).await {
+            return Ok(line);
         }
     }
-    None
+    Err(Failed::Unreachable)
 }
 
-async fn connect(data_path: &DataPath, member: &Arc<Member>, source: Option<Ipv4Addr>) -> Option<Line> {
-    match data_path.connector.line(member, source).await {
+/// A seat at a member that was not tried. Where none is free, the first that gets free in time.
+async fn seat(data_path: &DataPath, object: &Object, tried: &[Arc<Member>]) -> Result<Seat, Failed> {
+    match object.pool.pick(data_path.clock.now(), tried) {
+        Pick::Seat(seat) => Ok(seat),
+        Pick::Nobody => Err(Failed::Unreachable),
+        Pick::Full(members) => {
+            let first = select_all(members.into_iter().map(|member| Box::pin(Seat::wait(member))));
+            let (seat, ..) = data_path.clock.timeout(QUEUE, first).await.ok_or(Failed::Busy)?;
+            Ok(seat)
+        }
+    }
+}
+
+/// A fresh connection for this seat. A member that takes none is noted as tried.
+async fn connect(
+    data_path: &DataPath,
+    seat: Seat,
+    source: Option<Ipv4Addr>,
+    tried: &mut Vec<Arc<Member>>,
+) -> Option<Line> {
+    let member = seat.member().clone();
+    match data_path.connector.line(seat, source).await {
         Ok(line) => Some(line),
         Err(error) => {
             let text = with_sources(&error);
             tracing::debug!(member = %member.address(), error = text, "upstream not reached");
             member.note_failure(&text, data_path.clock.now());
+            tried.push(member);
             None
         }
     }

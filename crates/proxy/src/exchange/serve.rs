@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use http::header::CONNECTION;
+use http::header::{CONNECTION, RETRY_AFTER};
 use http::{HeaderMap, HeaderValue, Request, Response, Version};
 use http_body::Body as _;
 
@@ -11,7 +11,7 @@ use super::body::{Flow, Guard, ResponseBody, cut};
 use super::connection::Connection;
 use super::defend::{Wants, heed, refused};
 use super::entrance::{Entrance, entrance, harden, point};
-use super::forward::{Failed, forward};
+use super::forward::{Failed, QUEUE, forward};
 use super::head::{HeadFault, head_fault};
 use super::headers::{Passage, path_of, to_upstream, wants_websocket};
 use super::judge::{Look, Pump, Stopped, judge};
@@ -131,7 +131,7 @@ async fn serve_object(
     if let Some(application) = &record.application {
         let failed = match &answered {
             Ok((response, ..)) => Some(response.status().is_server_error()),
-            Err(Failed::Unreachable | Failed::Broken | Failed::TimedOut) => Some(true),
+            Err(Failed::Unreachable | Failed::Busy | Failed::Broken | Failed::TimedOut) => Some(true),
             // The client's fault, not the application's.
             Err(Failed::Client | Failed::Refused(_)) => None,
         };
@@ -227,6 +227,7 @@ fn client_fault(mut record: Box<Record>, guard: Guard, form: Form) -> Response<R
 pub(super) fn fail(failed: Failed, mut record: Box<Record>, guard: Guard, form: Form) -> Response<ResponseBody> {
     let (reason, status) = match failed {
         Failed::Unreachable => (Reason::UpstreamUnreachable, 502),
+        Failed::Busy => (Reason::UpstreamBusy, 503),
         Failed::Broken => (Reason::UpstreamBroken, 502),
         Failed::TimedOut => (Reason::UpstreamTimeout, 504),
         Failed::Client => return client_fault(record, guard, form),
@@ -234,5 +235,9 @@ pub(super) fn fail(failed: Failed, mut record: Box<Record>, guard: Guard, form: 
         Failed::Refused(reason) => (reason, 403),
     };
     record.reason = Some(reason);
-    own_page(record, guard, status, form)
+    let mut response = own_page(record, guard, status, form);
+    if reason == Reason::UpstreamBusy {
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(QUEUE.as_secs()));
+    }
+    response
 }

@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::body::{Flow, Guard, ResponseBody, cut};
 use super::connection::Connection;
-use super::forward::reach_fresh;
+use super::forward::{Failed, reach_fresh};
 use super::frames::{Frames, GOING_AWAY};
 use super::headers::{ask_websocket, origin_form, to_client};
 use super::respond::{judge_switch, polish, respond};
@@ -24,7 +24,7 @@ use crate::data_path::DataPath;
 use crate::event::{Reason, Record};
 use crate::page::Form;
 use crate::snapshot::Object;
-use crate::upstream::UpstreamBody;
+use crate::upstream::{Seat, UpstreamBody};
 
 /// A tunnel may go on for this long after the program began to stop.
 const GRACE: Duration = Duration::from_secs(5);
@@ -48,8 +48,8 @@ pub(super) async fn tunnel(
     *request.uri_mut() = origin_form(request.uri());
     *request.version_mut() = Version::HTTP_11;
     let answer = ask(&data_path, object, connection.source(), request).await;
-    let (mut response, client_side) = match (answer, client_side) {
-        (Ok(response), Some(client_side)) => (response, client_side),
+    let ((mut response, seat), client_side) = match (answer, client_side) {
+        (Ok(answer), Some(client_side)) => (answer, client_side),
         (Ok(_), None) => return failed(record, guard, form, (Reason::Malformed, 400)),
         (Err(why), _) => return failed(record, guard, form, why),
     };
@@ -74,6 +74,7 @@ pub(super) async fn tunnel(
     tunnels.spawn(async move {
         // The record lives as long as the tunnel: its event says how long it was and how much came back.
         let mut record = record;
+        let _seat = seat;
         let carrying = async {
             if let (Ok(client), Ok(upstream)) = (client_side.await, upstream_side.await) {
                 carry(&data_path, client, upstream, &mut record).await;
@@ -94,25 +95,29 @@ pub(super) async fn tunnel(
     Response::from_parts(head, ResponseBody::none(guard))
 }
 
-/// Sends the handshake to a member. WebSocket connections are long, so each gets a connection of its own.
+/// Sends the handshake to a member. WebSocket connections are long, so each gets a connection of its own, and keeps its seat
+/// as long as it is open.
 async fn ask(
     data_path: &DataPath,
     object: &Object,
     source: Option<Ipv4Addr>,
     mut request: Request<UpstreamBody>,
-) -> Result<Response<Incoming>, (Reason, u16)> {
-    let line = reach_fresh(data_path, object, source).await.ok_or((Reason::UpstreamUnreachable, 502))?;
+) -> Result<(Response<Incoming>, Arc<Seat>), (Reason, u16)> {
+    let line = reach_fresh(data_path, object, source).await.map_err(|failed| match failed {
+        Failed::Busy => (Reason::UpstreamBusy, 503),
+        _ => (Reason::UpstreamUnreachable, 502),
+    })?;
     let member = line.member().clone();
     if !request.headers().contains_key(HOST)
         && let Ok(host) = HeaderValue::from_str(&member.address().authority)
     {
         request.headers_mut().insert(HOST, host);
     }
-    let (mut sender, drive) = line.into_upgradeable();
+    let (mut sender, drive, seat) = line.into_upgradeable();
     data_path.tunnels.spawn(drive);
     let limit = data_path.timeouts.upstream_first_byte.0;
     match data_path.clock.timeout(limit, sender.send_request(request)).await {
-        Some(Ok(response)) => Ok(response),
+        Some(Ok(response)) => Ok((response, seat)),
         Some(Err(error)) => {
             member.note_failure(&error.to_string(), data_path.clock.now());
             Err((Reason::UpstreamBroken, 502))

@@ -17,7 +17,7 @@ use tokio::net::{TcpSocket, TcpStream};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-use super::{Line, Member};
+use super::{Line, Seat};
 use crate::address::{UpstreamAddress, is_forbidden_upstream};
 use crate::listen::from_client;
 
@@ -82,9 +82,10 @@ impl Connector {
     /// A fresh connection that speaks HTTP/1.
     ///
     /// With a `source` it leaves with that address, and serves the requests of nobody else.
-    pub(crate) async fn line(&self, member: &Arc<Member>, source: Option<Ipv4Addr>) -> Result<Line, ConnectError> {
+    pub(crate) async fn line(&self, seat: Seat, source: Option<Ipv4Addr>) -> Result<Line, ConnectError> {
+        let member = seat.member().clone();
         let stream = self.stream_from(member.address(), self.limit, source).await?;
-        Line::handshake(member.clone(), stream, source.is_some(), &self.clock)
+        Line::handshake(seat, stream, source.is_some(), &self.clock)
             .await
             .map_err(|source| ConnectError::Http(member.address().to_string(), source))
     }

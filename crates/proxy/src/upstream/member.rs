@@ -4,18 +4,25 @@
 //! (5 failures in a row take it out for 30 s, doubling to 5 min; gateway.md §6). Reading the verdict costs two atomics.
 
 use std::collections::HashMap;
+use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicI64, AtomicU8, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use medward_contract::Timestamp;
 use serde::Serialize;
+use tokio::sync::Semaphore;
 
-use super::{Line, Pool};
+use super::Pool;
+use super::line::Wire;
 use crate::address::UpstreamAddress;
 
-/// Idle connections kept per member.
+/// Idle connections kept per member, and for how long nobody need use one: less than what upstreams commonly wait, and what
+/// firewalls between forget.
 const IDLE_LINES: usize = 256;
+const IDLE: Duration = Duration::from_secs(60);
+/// Exchanges at the same time per member, unless the operator says otherwise (gateway.md §6).
+pub(crate) const CONCURRENCY: NonZeroU32 = NonZeroU32::MIN.saturating_add(999);
 /// Good checks that make a member up again, bad ones that make it down.
 const UP_AFTER: u32 = 2;
 const DOWN_AFTER: u32 = 3;
@@ -58,7 +65,10 @@ pub struct Member {
     ejections: AtomicU32,
     ejected_until: AtomicI64,
     checks: Mutex<Checks>,
-    idle: Mutex<Vec<Line>>,
+    /// The one used last stands last.
+    idle: Mutex<Vec<Wire>>,
+    /// A permit for each exchange that may begin.
+    room: Semaphore,
 }
 
 #[derive(Debug, Default)]
@@ -77,7 +87,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Member {
-    fn new(key: MemberKey) -> Self {
+    fn new(key: MemberKey, concurrency: NonZeroU32) -> Self {
         Self {
             key,
             checked: AtomicU8::new(UNKNOWN),
@@ -87,6 +97,7 @@ impl Member {
             ejected_until: AtomicI64::new(0),
             checks: Mutex::default(),
             idle: Mutex::default(),
+            room: Semaphore::new(usize::try_from(concurrency.get()).unwrap_or(Semaphore::MAX_PERMITS)),
         }
     }
 
@@ -110,18 +121,23 @@ impl Member {
         }
     }
 
-    /// Whether it is known to answer: checks succeed, and so did the traffic after it failed last.
+    /// Whether it is known to answer: checks succeed, and it served something since it was taken out last.
     pub(super) fn answers(&self, now: Timestamp) -> bool {
-        self.checked.load(Ordering::Relaxed) == UP && !self.is_out(now)
+        self.checked.load(Ordering::Relaxed) == UP && !self.is_unproven() && !self.is_out(now)
     }
 
-    /// Whether it does not answer: checks fail, or the traffic did so often that it was taken out, and nothing went well since.
+    /// Whether it does not answer: checks fail, or it was taken out and served nothing since.
     pub(super) fn is_out(&self, now: Timestamp) -> bool {
         match self.state(now) {
             MemberState::Down => true,
-            MemberState::Ejected => self.failures.load(Ordering::Relaxed) > 0,
+            MemberState::Ejected => self.is_unproven(),
             MemberState::Up | MemberState::Unknown => false,
         }
+    }
+
+    /// Whether it was taken out and served nothing since.
+    fn is_unproven(&self) -> bool {
+        self.failures.load(Ordering::Relaxed) >= EJECT_AFTER
     }
 
     /// Why it failed last, and when it was checked last.
@@ -138,11 +154,16 @@ impl Member {
         match result {
             Ok(()) => {
                 (checks.good, checks.bad) = (checks.good.saturating_add(1), 0);
+                // A page was served; that a port is open proves nothing.
+                if self.key.health_path.is_some() && self.is_unproven() && self.state(now) != MemberState::Ejected {
+                    self.failures.store(0, Ordering::Relaxed);
+                }
                 if before == UNKNOWN || (before == DOWN && checks.good >= UP_AFTER) {
                     checks.last_error = None;
                     self.checked.store(UP, Ordering::Relaxed);
                     self.ejected_until.store(0, Ordering::Relaxed);
                     self.ejections.store(0, Ordering::Relaxed);
+                    self.failures.store(0, Ordering::Relaxed);
                     return Some(MemberState::Up);
                 }
             }
@@ -180,31 +201,68 @@ impl Member {
     }
 
     /// An idle connection, the one used last. It may have been closed meanwhile.
-    pub(crate) fn take_idle(&self) -> Option<Line> {
+    pub(super) fn take_idle(&self) -> Option<Wire> {
         lock(&self.idle).pop()
     }
 
     /// Keeps a connection for the next request, or lets it go when there are enough.
-    pub(crate) fn keep_idle(&self, line: Line) {
+    pub(super) fn keep_idle(&self, wire: Wire) {
         let mut idle = lock(&self.idle);
         if idle.len() < IDLE_LINES {
-            idle.push(line);
+            idle.push(wire);
         }
+    }
+
+    /// Lets idle connections go that the upstream closed, and those that nobody used for a minute. Asked every few seconds; the
+    /// clock is read here and not by each request.
+    pub(super) fn sweep_idle(&self, now: Timestamp) {
+        let gone: Vec<Wire> = lock(&self.idle)
+            .extract_if(.., |wire| {
+                let since = *wire.idle_since.get_or_insert(now);
+                now.since(since) >= IDLE || !wire.is_open()
+            })
+            .collect();
+        // Closed without the lock.
+        drop(gone);
     }
 
     /// Lets all idle connections go.
     pub(crate) fn drop_idle(&self) {
-        let lines = std::mem::take(&mut *lock(&self.idle));
-        drop(lines);
+        let wires = std::mem::take(&mut *lock(&self.idle));
+        drop(wires);
+    }
+
+    #[cfg(test)]
+    pub(super) fn idle_lines(&self) -> usize {
+        lock(&self.idle).len()
+    }
+
+    /// Permits for exchanges.
+    pub(super) fn room(&self) -> &Semaphore {
+        &self.room
     }
 }
 
 /// Every member in use by any snapshot, so that a new snapshot finds the old ones: an unchanged address keeps its
 /// connections and its health over a change of policy.
-#[derive(Debug, Default)]
-pub struct Members(HashMap<MemberKey, Weak<Member>>);
+#[derive(Debug)]
+pub struct Members {
+    known: HashMap<MemberKey, Weak<Member>>,
+    concurrency: NonZeroU32,
+}
+
+impl Default for Members {
+    fn default() -> Self {
+        Self::new(CONCURRENCY)
+    }
+}
 
 impl Members {
+    /// Members of which each takes so many exchanges at the same time.
+    pub fn new(concurrency: NonZeroU32) -> Self {
+        Self { known: HashMap::new(), concurrency }
+    }
+
     /// The pool of these addresses, in this order; one named twice gets a double share. `health_path` is what their checks
     /// ask for; a TCP connection is enough without.
     pub fn pool(&mut self, addresses: impl IntoIterator<Item = UpstreamAddress>, health_path: Option<&str>) -> Pool {
@@ -214,12 +272,12 @@ impl Members {
 
     /// The member with this key.
     fn get_or_make(&mut self, key: MemberKey) -> Arc<Member> {
-        if let Some(member) = self.0.get(&key).and_then(Weak::upgrade) {
+        if let Some(member) = self.known.get(&key).and_then(Weak::upgrade) {
             return member;
         }
-        self.0.retain(|_, member| member.strong_count() > 0);
-        let member = Arc::new(Member::new(key.clone()));
-        self.0.insert(key, Arc::downgrade(&member));
+        self.known.retain(|_, member| member.strong_count() > 0);
+        let member = Arc::new(Member::new(key.clone(), self.concurrency));
+        self.known.insert(key, Arc::downgrade(&member));
         member
     }
 }
@@ -284,6 +342,11 @@ mod tests {
         }
         member.note_check(Ok(()), at(5));
         assert_eq!((member.is_out(at(5)), member.answers(at(5))), (true, false), "its port is open, and no more");
+        assert_eq!(
+            (member.is_out(at(40)), member.answers(at(40))),
+            (false, false),
+            "it may be tried, which says nothing"
+        );
         member.note_success();
         assert_eq!((member.is_out(at(6)), member.answers(at(6))), (false, true));
         assert_eq!(member.state(at(6)), MemberState::Ejected, "others are preferred for a while");

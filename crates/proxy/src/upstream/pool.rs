@@ -5,13 +5,35 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use medward_contract::Timestamp;
 
-use super::{Member, MemberState};
+use super::{Member, MemberState, Seat};
 
 /// Members in the order they were written; one written twice gets a double share.
 #[derive(Debug)]
 pub struct Pool {
     members: Box<[Arc<Member>]>,
     next: AtomicUsize,
+}
+
+/// Where the next attempt of a request goes.
+#[derive(Debug)]
+pub(crate) enum Pick {
+    /// There.
+    Seat(Seat),
+    /// To one of these, once it has room.
+    Full(Vec<Arc<Member>>),
+    /// Every member was tried.
+    Nobody,
+}
+
+impl Pick {
+    /// A seat at the first of these that has one.
+    fn among<'m>(members: impl Iterator<Item = &'m Arc<Member>> + Clone) -> Self {
+        if let Some(seat) = members.clone().find_map(Seat::take) {
+            return Self::Seat(seat);
+        }
+        let full: Vec<_> = members.cloned().collect();
+        if full.is_empty() { Self::Nobody } else { Self::Full(full) }
+    }
 }
 
 impl Pool {
@@ -25,12 +47,13 @@ impl Pool {
         &self.members
     }
 
-    /// The next member that was not tried yet for this request. Members that are out are left out, unless more than half
-    /// of the pool would be: then all that are not down count, and if all are down every one is tried.
-    pub(crate) fn pick(&self, now: Timestamp, tried: &[Arc<Member>]) -> Option<Arc<Member>> {
+    /// A seat at the next member that was not tried yet for this request, or the members where one may get free. Members that
+    /// are out are left out, unless more than half of the pool would be: then all that are not down count, and if all are down
+    /// every one is tried.
+    pub(crate) fn pick(&self, now: Timestamp, tried: &[Arc<Member>]) -> Pick {
         let first = self.next.fetch_add(1, Ordering::Relaxed);
         if let [only] = &*self.members {
-            return tried.is_empty().then(|| only.clone());
+            return if tried.is_empty() { Pick::among(std::iter::once(only)) } else { Pick::Nobody };
         }
         let usable = self.members.iter().filter(|member| is_usable(member.state(now))).count();
         let ignore_ejections = usable * 2 < self.members.len();
@@ -43,7 +66,10 @@ impl Pool {
             MemberState::Ejected => ignore_ejections,
             MemberState::Up | MemberState::Unknown => true,
         };
-        fresh().find(good).or_else(|| fresh().next()).cloned()
+        match Pick::among(fresh().filter(good)) {
+            Pick::Nobody => Pick::among(fresh()),
+            picked => picked,
+        }
     }
 
     /// Whether every member is down, or was taken out and served nothing since.
@@ -63,6 +89,8 @@ const fn is_usable(state: MemberState) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::num::NonZeroU32;
+
     use super::super::Members;
     use super::*;
     use crate::address::UpstreamAddress;
@@ -75,7 +103,14 @@ mod tests {
     }
 
     fn picks(pool: &Pool, count: usize) -> Vec<u16> {
-        (0..count).map(|_| pool.pick(NOW, &[]).unwrap().address().port).collect()
+        (0..count).map(|_| seat(pool, &[]).member().address().port).collect()
+    }
+
+    fn seat(pool: &Pool, tried: &[Arc<Member>]) -> Seat {
+        match pool.pick(NOW, tried) {
+            Pick::Seat(seat) => seat,
+            other => panic!("{other:?}"),
+        }
     }
 
     fn take_down(member: &Member) {
@@ -98,10 +133,10 @@ mod tests {
         take_down(&pool.members()[1]);
         assert!(pool.is_down(NOW));
         assert_eq!(picks(&pool, 2).len(), 2);
-        let tried = pool.pick(NOW, &[]).unwrap();
-        let other = pool.pick(NOW, std::slice::from_ref(&tried)).unwrap();
+        let tried = seat(&pool, &[]).member().clone();
+        let other = seat(&pool, std::slice::from_ref(&tried)).member().clone();
         assert!(!Arc::ptr_eq(&tried, &other));
-        assert!(pool.pick(NOW, &[tried, other]).is_none());
+        assert!(matches!(pool.pick(NOW, &[tried, other]), Pick::Nobody));
     }
 
     #[test]
@@ -129,5 +164,22 @@ mod tests {
             first.note_check(Ok(()), NOW);
         }
         assert!(!pool.is_down(NOW) && pool.answers(NOW));
+    }
+
+    #[tokio::test]
+    async fn member_with_room_is_preferred_and_who_waits_gets_the_first_seat_that_is_given_back() {
+        let address = |port: u16| UpstreamAddress::parse(&format!("http://127.0.0.1:{port}")).unwrap();
+        let pool = Members::new(NonZeroU32::MIN).pool([1, 2].map(address), None);
+        let first = seat(&pool, &[]);
+        let second = seat(&pool, &[]);
+        assert_ne!(first.member().address().port, second.member().address().port);
+        let Pick::Full(full) = pool.pick(NOW, &[]) else { panic!("both have one exchange") };
+        assert_eq!(full.len(), 2);
+        drop(second);
+        assert_eq!(picks(&pool, 4), [2, 2, 2, 2], "the other has no room");
+        let waiting = Seat::wait(first.member().clone());
+        let given_back = async { drop(first) };
+        let (seat, ()) = tokio::join!(waiting, given_back);
+        assert_eq!(seat.member().address().port, 1);
     }
 }
