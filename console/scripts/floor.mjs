@@ -20,7 +20,7 @@ const NEWER_BUILT_INS = [
   /\bArray\.fromAsync\b/,
 ]
 
-/** XML namespaces are names, not addresses; React and antd name a page of theirs in error texts. */
+/** XML namespaces are names, not addresses; React and antd name a page of theirs in error texts; the rest stands in forms as examples. */
 const NOT_REQUESTED = [
   /^https?:\/\/www\.w3\.org\//,
   /^https:\/\/react\.dev\//,
@@ -31,6 +31,8 @@ const NOT_REQUESTED = [
   /^https:\/\/tanstack\.com\//,
   /^http:\/\/localhost\b/,
   /^http:\/\/10\.0\.0\.8:8080/,
+  /^https:\/\/(portal|\*)\.example\.cn\b/,
+  /^https:\/\/servicewechat\.com\b/,
 ]
 
 /** Why a chunk is above the floor, or nothing. */

@@ -1480,6 +1480,31 @@ export interface components {
             /** @description `sysadmin`, `secadmin` or `auditadmin`. */
             role: components["schemas"]["Role"];
         };
+        /** @description What is said in one place about the heads of answers and about our pages; the rest is inherited. */
+        AnswerSettings: {
+            /**
+             * @description Whom refused visitors turn to, as our pages say it; 500 characters at most. Empty: nobody is named.
+             * @default null
+             */
+            block_page_contact?: string | null;
+            /**
+             * @description Whether fields are removed that name the application's software, `Server` and `X-Powered-By` among them; by default not.
+             * @default null
+             */
+            hide_server?: boolean | null;
+            /**
+             * @description Cookies that get `HttpOnly`, `SameSite=Lax` and over HTTPS `Secure` where the application does not say so; `*` is every
+             *     one. Empty: none, whatever the group or template says.
+             * @default null
+             */
+            secure_cookies?: string[] | null;
+            /**
+             * @description Whether `X-Content-Type-Options`, `X-Frame-Options` and `Referrer-Policy` are added where the application sets none; by
+             *     default not.
+             * @default null
+             */
+            security_headers?: boolean | null;
+        };
         /** @description One call of an interface. */
         ApiOperation: {
             /** @description Method. */
@@ -1875,6 +1900,10 @@ export interface components {
         Doubt: "expired" | "not_yet_valid" | "self_signed" | "chain_of_one" | "no_browser";
         /** @description What is in force for one object. */
         Effective: {
+            /** @description Origins that requests may come from beside the object's own. */
+            allowed_origins: components["schemas"]["Given_Vec_String"];
+            /** @description What answers say in their heads, and what our own pages say. */
+            answers: components["schemas"]["EffectiveAnswers"];
             /** @description Calls and answers. */
             api: components["schemas"]["EffectiveApi"];
             /** @description What is done about clients that look like programs. */
@@ -1911,6 +1940,8 @@ export interface components {
             rules: {
                 [key: string]: components["schemas"]["Given_RuleSwitch"];
             };
+            /** @description What becomes of requests that another site has a browser send. */
+            same_origin: components["schemas"]["Given_SameOriginUse"];
             /** @description What people do there. */
             scenario: components["schemas"]["Given_Option_Scenario"];
             /** @description Parameters whose values are masked. */
@@ -1923,6 +1954,17 @@ export interface components {
             tls: components["schemas"]["EffectiveTls"];
             /** @description How many visitors are let in at once; absent: nobody waits. */
             waiting_room: components["schemas"]["Given_Option_WaitingRoomSettings"];
+        };
+        /** @description What is in force for the answers of one object. */
+        EffectiveAnswers: {
+            /** @description Whom refused visitors turn to; empty: nobody is named. */
+            block_page_contact: components["schemas"]["Given_String"];
+            /** @description Whether fields are removed that name the application's software. */
+            hide_server: components["schemas"]["Given_bool"];
+            /** @description Cookies that are kept from scripts and other sites; `*` is every one. */
+            secure_cookies: components["schemas"]["Given_Vec_String"];
+            /** @description Whether fields are added that browsers should be told. */
+            security_headers: components["schemas"]["Given_bool"];
         };
         /** @description What is in force for calls and answers of one object. */
         EffectiveApi: {
@@ -2358,6 +2400,22 @@ export interface components {
              * @enum {string}
              */
             value: "on" | "record" | "off";
+        };
+        /** @description A value in force, and who says so. */
+        Given_SameOriginUse: {
+            /** @description Who says so. */
+            from: components["schemas"]["Layer"];
+            /**
+             * @description What becomes of requests that change something, or open a WebSocket, and come from another origin.
+             * @enum {string}
+             */
+            value: "off" | "observe" | "enforce";
+        };
+        /** @description A value in force, and who says so. */
+        Given_String: {
+            /** @description Who says so. */
+            from: components["schemas"]["Layer"];
+            value: string;
         };
         /** @description A value in force, and who says so. */
         Given_TlsVersion: {
@@ -3744,7 +3802,8 @@ export interface components {
         Report: {
             /**
              * Format: int64
-             * @description Requests in which an attack was found.
+             * @description Attacks on record: each request that the rules found fault with, and where traffic defence refused the same client many
+             *     times for the same cause, one for each minute. How many were refused for what, `outcomes` tells.
              */
             attacks: number;
             /** @description First moment, µs. */
@@ -3753,10 +3812,18 @@ export interface components {
             is_complete: boolean;
             /**
              * Format: int64
+             * @description Requests, served and refused.
+             */
+            requests: number;
+            /**
+             * Format: int64
              * @description Length of a step of the trend, µs: an hour up to seven days, else a day that begins at midnight in Shanghai.
              */
             step_us: number;
-            /** @description `actions`, `categories`, `sources`, `urls`, `objects`, `groups`, `scenarios`, `rules`, `regions`, `flows`. */
+            /**
+             * @description Of attacks `actions`, `categories`, `sources`, `urls`, `objects`, `groups`, `scenarios`, `rules`, `regions`, `flows`; of
+             *     requests `outcomes`, `statuses`, `hosts`, `visited`.
+             */
             tables: components["schemas"]["Table"][];
             /** @description First moment outside, µs. */
             to: components["schemas"]["Timestamp"];
@@ -3806,11 +3873,11 @@ export interface components {
              */
             generation: number;
         };
-        /** @description Attacks that agree in the fields of a table. */
+        /** @description Attacks or requests that agree in the fields of a table. */
         Row: {
             /**
              * Format: int64
-             * @description Attacks.
+             * @description How many.
              */
             count: number;
             /** @description Values of the fields, in their order; empty where an event has none. */
@@ -3883,6 +3950,11 @@ export interface components {
              */
             undecided: number;
         };
+        /**
+         * @description What becomes of requests that change something, or open a WebSocket, and come from another origin.
+         * @enum {string}
+         */
+        SameOriginUse: "off" | "observe" | "enforce";
         /**
          * @description What people do at a protected object: rules can ask for it, events name it (`waf.scenario`).
          * @enum {string}
@@ -3976,6 +4048,17 @@ export interface components {
          */
         Settings: {
             /**
+             * @description Origins that requests may come from beside the object's own: `https://www.example.org`, `https://*.example.org`. 64 at
+             *     most.
+             * @default null
+             */
+            allowed_origins?: string[] | null;
+            /**
+             * @description What answers say in their heads, and what our own pages say.
+             * @default {}
+             */
+            answers?: components["schemas"]["AnswerSettings"];
+            /**
              * @description Calls and answers.
              * @default {}
              */
@@ -4033,6 +4116,8 @@ export interface components {
             rules?: {
                 [key: string]: components["schemas"]["RuleSwitch"];
             };
+            /** @default null */
+            same_origin?: components["schemas"]["SameOriginUse"] | null;
             /** @default null */
             scenario?: components["schemas"]["Scenario"] | null;
             /**
@@ -4513,7 +4598,7 @@ export interface components {
             /** @description Version of this program. */
             version: string;
         };
-        /** @description Attacks by one or several fields. */
+        /** @description Attacks or requests by one or several fields. */
         Table: {
             /** @description The fields, names of the vault. */
             by: string[];
