@@ -2,8 +2,8 @@
 //! others.
 //!
 //! Invariant: the name of an application is made of ids, of the guard and of the object that was there first, so that neither a
-//! host more or less nor another name ends anybody's session. It changes when that object goes, or when a host joins two
-//! applications: who was signed in to the younger one signs in again.
+//! host more nor another name ends anybody's session. It changes when that object goes, or no longer shares a host with the others,
+//! or when a host joins two applications: who was signed in to the younger one signs in again.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;

@@ -140,6 +140,8 @@ impl Lists {
     /// Forgets what the policy in force does not name, but for what came since the one before it.
     pub(crate) fn forget_but(&self, written: &Written) {
         let named: HashSet<&String> = written.addresses.values().filter_map(|item| item.spec.list.as_ref()).collect();
+        let files: HashSet<&String> = written.addresses.values().filter_map(|item| item.spec.file.as_ref()).collect();
+        self.files().retain(|name, _| files.contains(name));
         self.stored().retain(|digest, stored| std::mem::replace(&mut stored.is_new, false) || named.contains(digest));
     }
 
@@ -147,7 +149,8 @@ impl Lists {
     pub(crate) async fn read(&self, db: &Db, written: &Written, supervisor: &Supervisor) -> Result<(), StoreError> {
         let specs = || written.addresses.values().map(|item| &item.spec);
         for digest in specs().filter_map(|spec| spec.list.as_ref()) {
-            if self.stored().contains_key(digest) {
+            if let Some(stored) = self.stored().get_mut(digest) {
+                stored.is_new = true;
                 continue;
             }
             let Some(content) = document_find(&mut db.read().await?, digest).await? else { continue };
@@ -158,11 +161,7 @@ impl Lists {
             }
         }
         let files: HashSet<String> = specs().filter_map(|spec| spec.file.clone()).collect();
-        self.files().retain(|name, _| files.contains(name));
-        let this = self.clone();
-        if let Err(error) = supervisor.blocking(move || files.iter().filter(|name| this.look_at(name)).count()).await {
-            tracing::error!(%error, "files of addresses could not be looked at");
-        }
+        self.look_at_all(files.into_iter().collect(), supervisor).await;
         Ok(())
     }
 
@@ -172,10 +171,16 @@ impl Lists {
         if names.is_empty() {
             return;
         }
+        self.look_at_all(names, supervisor).await;
+    }
+
+    /// What is new or has changed counts as another revision, whoever asked: the policy in force may name it, too.
+    async fn look_at_all(&self, names: Vec<String>, supervisor: &Supervisor) {
         let this = self.clone();
-        let looking = supervisor.blocking(move || names.iter().filter(|name| this.look_at(name)).count());
-        if looking.await.unwrap_or_default() > 0 {
-            self.0.revision.fetch_add(1, Ordering::Relaxed);
+        match supervisor.blocking(move || names.iter().filter(|name| this.look_at(name)).count()).await {
+            Ok(0) => {}
+            Ok(_) => drop(self.0.revision.fetch_add(1, Ordering::Relaxed)),
+            Err(error) => tracing::error!(%error, "files of addresses could not be looked at"),
         }
     }
 

@@ -59,7 +59,8 @@ impl Schemas {
     pub(crate) async fn read(&self, db: &Db, written: &Written, supervisor: &Supervisor) -> Result<(), StoreError> {
         let wanted: HashSet<Key> = written.schemas.values().map(|item| key(&item.spec)).collect();
         for (digest, base_path) in &wanted {
-            if self.known().contains_key(&(digest.clone(), base_path.clone())) {
+            if let Some(stored) = self.known().get_mut(&(digest.clone(), base_path.clone())) {
+                stored.is_new = true;
                 continue;
             }
             let Some(text) = document_find(&mut db.read().await?, digest).await? else { continue };

@@ -35,8 +35,8 @@ pub struct ConnectionLimits {
     pub connections: u32,
     /// Open connections from one address.
     pub connections_per_address: u32,
-    /// Requests that one upstream address is given at the same time, WebSocket connections among them. Further ones go to another
-    /// address of the object, or wait for 5 s; then they are refused with 503.
+    /// Requests that one member of a pool works on at the same time, until the head of the answer is there. Further ones go to
+    /// another member, or wait for 5 s; then they are refused with 503.
     pub upstream_concurrency: NonZeroU32,
     /// Largest request body; a longer one is refused with 413.
     pub body: SizeText,

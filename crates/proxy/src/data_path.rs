@@ -219,7 +219,7 @@ impl DataPath {
         let objects = snapshot.objects().iter();
         let silent = objects.clone().filter(|object| !object.pool.answers(now)).map(|object| &*object.name).collect();
         alarms.upstreams_answer_but_for(&silent);
-        let guarded: HashSet<&str> = objects.filter_map(|object| Some(&*object.access.as_ref()?.name)).collect();
+        let guarded: HashSet<&str> = objects.filter_map(|object| Some(&*object.access.as_ref()?.application)).collect();
         alarms.levels_are_of(&guarded);
         alarms.sweep();
     }

@@ -45,8 +45,9 @@ reasons! {
     NoAcceptLanguage "no_accept_language" 20,
     /// No browser of this century; but some old proxies.
     OldProtocol "old_protocol" 10,
-    /// Followed a link that no person sees.
-    Trapped "trapped" 100,
+    /// Somebody at this address followed a link that no person sees. Others may be there, too: by itself it is worth a challenge
+    /// and no refusal.
+    Trapped "trapped" 60,
     ManyNotFound "many_not_found" 40,
     ManyPaths "many_paths" 25,
     VeryManyPaths "very_many_paths" 45,

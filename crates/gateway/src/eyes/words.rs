@@ -1,7 +1,7 @@
 //! What an approver reads of a change: kinds, fields and values, with names where the policy holds ids, and what is different
 //! where it holds the digest of a list.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde_json::Value;
 
@@ -21,7 +21,19 @@ pub(crate) struct Names {
     /// Names of items by id.
     items: HashMap<String, String>,
     /// Lines of documents by digest.
-    documents: HashMap<String, HashSet<String>>,
+    documents: HashMap<String, Lines>,
+}
+
+/// Lines, and how often each stands there.
+type Lines = HashMap<String, usize>;
+
+/// What a document is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum DocumentKind {
+    /// A list of addresses.
+    Addresses,
+    /// The description of an interface.
+    Interface,
 }
 
 impl Names {
@@ -31,10 +43,18 @@ impl Names {
     }
 
     /// Adds what a digest stands for.
-    pub(crate) fn add_document(&mut self, digest: String, content: &[u8]) {
+    pub(crate) fn add_document(&mut self, digest: String, kind: DocumentKind, content: &[u8]) {
         let text = String::from_utf8_lossy(content);
-        let lines = text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned);
-        self.documents.insert(digest, lines.collect());
+        let mut lines = HashMap::new();
+        for line in text.lines() {
+            // What an address list says behind these signs counts for nothing, and would hide what counts.
+            let said = if kind == DocumentKind::Addresses { line.split(['#', ';']).next() } else { Some(line) };
+            let said = said.unwrap_or_default().trim_end();
+            if !said.trim().is_empty() {
+                *lines.entry(said.to_owned()).or_default() += 1;
+            }
+        }
+        self.documents.insert(digest, lines);
     }
 
     /// The value with names instead of ids.
@@ -47,32 +67,45 @@ impl Names {
         }
     }
 
-    /// What one document says and the other does not: `+2 −1: +10.1.0.0/16, +10.2.0.0/16, −10.9.9.9`. `None` when these are
-    /// no documents.
+    /// What one document says more often than the other: `+2 −1: +10.1.0.0/16, +10.2.0.0/16, −10.9.9.9`. `None` when these are
+    /// no documents, or say the same in another order, which may mean something else.
     fn difference(&self, before: Option<&Value>, after: Option<&Value>) -> Option<String> {
         let lines = |value: Option<&Value>| value.and_then(Value::as_str).and_then(|digest| self.documents.get(digest));
-        let (old, new) = (lines(before), lines(after));
-        if old.is_none() && new.is_none() {
+        let none = Lines::new();
+        let (old, new) = (lines(before).unwrap_or(&none), lines(after).unwrap_or(&none));
+        let ((added, more), (removed, less)) = (surplus(new, old), surplus(old, new));
+        if added + removed == 0 {
             return None;
         }
-        let none = HashSet::new();
-        let (old, new) = (old.unwrap_or(&none), new.unwrap_or(&none));
-        let sorted = |one: &HashSet<String>, other: &HashSet<String>| -> BTreeSet<String> {
-            one.difference(other).map(|line| cut(line, MAX_VALUE)).collect()
-        };
-        let (more, less) = (sorted(new, old), sorted(old, new));
-        let mut named: Vec<String> = more.iter().take(NAMED).map(|line| format!("+{line}")).collect();
-        named.extend(less.iter().take(NAMED).map(|line| format!("−{line}")));
-        let rest = if more.len().max(less.len()) > NAMED { ", …" } else { "" };
-        Some(format!("+{} −{}: {}{rest}", more.len(), less.len(), named.join(", ")))
+        let mut named: Vec<String> = more.iter().map(|line| format!("+{}", cut(line.trim(), MAX_VALUE))).collect();
+        named.extend(less.iter().map(|line| format!("−{}", cut(line.trim(), MAX_VALUE))));
+        let rest = if named.len() < added + removed { ", …" } else { "" };
+        Some(format!("+{added} −{removed}: {}{rest}", named.join(", ")))
     }
 }
 
-/// Digests of documents that these edits name.
-pub(crate) fn documents_of(edits: impl Iterator<Item = Edit>) -> BTreeSet<String> {
+/// How many lines one has more than the other, and the first of them.
+fn surplus<'l>(one: &'l Lines, other: &Lines) -> (usize, Vec<&'l str>) {
+    let more = |(line, count): (&'l String, &usize)| {
+        let more = count.saturating_sub(other.get(line).copied().unwrap_or(0));
+        (more > 0).then_some((line.as_str(), more))
+    };
+    let mut lines: Vec<(&str, usize)> = one.iter().filter_map(more).collect();
+    let count = lines.iter().map(|(_, more)| more).sum();
+    lines.sort_unstable();
+    (count, lines.into_iter().take(NAMED).map(|(line, _)| line).collect())
+}
+
+/// Digests of documents that these edits name, and what they are.
+pub(crate) fn documents_of(edits: impl Iterator<Item = Edit>) -> BTreeMap<String, DocumentKind> {
     let digest = |row: &ItemRow| {
         let body: Value = serde_json::from_str(&row.body).ok()?;
-        ["list", "document"].iter().find_map(|field| body.get(field)?.as_str().map(str::to_owned))
+        let (field, kind) = match row.kind()? {
+            Kind::Addresses => ("list", DocumentKind::Addresses),
+            Kind::Schema => ("document", DocumentKind::Interface),
+            _ => return None,
+        };
+        Some((body.get(field)?.as_str()?.to_owned(), kind))
     };
     edits.flat_map(|edit| [edit.before, edit.after]).flatten().filter_map(|row| digest(&row)).collect()
 }
@@ -154,8 +187,9 @@ mod tests {
     fn ids_are_read_as_names_and_lists_as_what_is_different() {
         let items = [("id-1", "公网"), ("id-2", "免检组")].map(|(id, name)| (id.to_owned(), name.to_owned()));
         let mut names = Names::new(items.into_iter());
-        names.add_document("old".to_owned(), b"10.1.0.1\n10.1.0.2\n");
-        names.add_document("new".to_owned(), b"10.1.0.2\n0.0.0.0/0\n");
+        names.add_document("old".to_owned(), DocumentKind::Addresses, b"10.1.0.1\n10.1.0.2\n");
+        let new = b"# 1\n# 2\n# 3\n# 4\n10.1.0.2 # \xe6\x8c\x82\xe5\x8f\xb7\xe5\xa4\x84\n0.0.0.0/0\n";
+        names.add_document("new".to_owned(), DocumentKind::Addresses, new);
         let row = |group: &str, list: &str| {
             let body = json!({ "group_id": group, "list": list }).to_string();
             ItemRow { id: "9".into(), kind: "object".into(), name: "体检".into(), body, generation: 1 }
@@ -165,5 +199,21 @@ mod tests {
             in_chinese(&edit, &names),
             "修改防护对象“体检” (group_id \"公网\" → \"免检组\", list +1 −1: +0.0.0.0/0, −10.1.0.1)"
         );
+    }
+
+    #[test]
+    fn descriptions_are_compared_by_how_often_they_say_something() {
+        let mut names = Names::default();
+        let twice = b"a:\n  required: true\nb:\n  required: true\n";
+        names.add_document("old".to_owned(), DocumentKind::Interface, twice);
+        names.add_document("once".to_owned(), DocumentKind::Interface, b"a:\n  required: true\nb:\n");
+        names.add_document(
+            "moved".to_owned(),
+            DocumentKind::Interface,
+            b"a:\nb:\n  required: true\n  required: true\n",
+        );
+        let told = |after: &str| names.difference(Some(&json!("old")), Some(&json!(after)));
+        assert_eq!(told("once").as_deref(), Some("+0 −1: −required: true"));
+        assert_eq!(told("moved"), None, "the digests are shown: that it is another one at least is said");
     }
 }

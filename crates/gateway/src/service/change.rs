@@ -110,13 +110,13 @@ impl Service {
         let files = self.0.files.iter().map(|object| (object.id.clone(), object.spec.name.clone()));
         let mut names = Names::new(draft.names().chain(files));
         let mut documents = Vec::new();
-        for digest in documents_of(draft.edits()) {
-            documents.extend(self.document_text(&digest).await?.map(|content| (digest, content)));
+        for (digest, kind) in documents_of(draft.edits()) {
+            documents.extend(self.document_text(&digest).await?.map(|content| (digest, kind, content)));
         }
         let edits: Vec<Edit> = draft.edits().collect();
         let asking = move || {
-            for (digest, content) in documents {
-                names.add_document(digest, &content);
+            for (digest, kind, content) in documents {
+                names.add_document(digest, kind, &content);
             }
             Proposal::of(edits.into_iter(), &names)
         };

@@ -145,7 +145,7 @@ pub(crate) const ONE_EACH: &str = "[gateway]\nhttp = \"127.0.0.1:0\"\nhttps = \"
                         [gateway.timeouts]\nhead = \"1h\"\nkeep_alive = \"1h\"\nupstream_first_byte = \"1h\"\n";
 
 /// Turns the clock, a second for each answer of the database, so that requests get on meanwhile.
-pub(crate) async fn turn_slowly(rig: &Rig, hand: &ManualClock) {
+async fn turn_slowly(rig: &Rig, hand: &ManualClock) {
     loop {
         hand.advance(std::time::Duration::from_secs(1));
         let mut reader = rig.house.kit().db.read().await.unwrap();
@@ -183,6 +183,17 @@ async fn request_beyond_what_an_upstream_takes_waits_and_is_a_503_after_five_sec
     backend.go_on.notify_one();
     assert_eq!((first.response().await.status, second.response().await.status), (200, 200));
     assert_eq!(rig.recorder.access(3).await[0], (503, "upstream_busy".to_owned()));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_takes_an_answer_slowly_takes_no_place_at_the_upstream_from_others() {
+    let backend = Backend::start();
+    let rig = Rig::start(format!("{ONE_EACH}{}", site(&[backend.url()], ""))).await;
+    let mut slow = RawClient::connect(rig.http()).await;
+    slow.send("GET /large HTTP/1.1\r\nHost: a\r\n\r\n").await;
+    // The answer has begun, and most of it waits for its reader.
+    slow.stream.readable().await.unwrap();
+    assert_eq!(get(rig.http(), "/x").await.status, 200);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

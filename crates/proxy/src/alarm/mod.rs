@@ -208,7 +208,9 @@ impl Alarms {
 
     /// An application does not keep its service level, so others wait for those who come first (P2; PACS-062); over when
     /// everybody is let in again.
-    pub(crate) fn level_below(&self, application: &str, admits_up_to: u8) {
+    ///
+    /// Objects of one application may have names of their own: it is known by its id.
+    pub(crate) fn level_below(&self, application: &str, name: &str, admits_up_to: u8) {
         let alert = AlertRaised {
             event_id: RequestId::new().to_string(),
             fingerprint: format!("{LEVEL}{application}"),
@@ -216,7 +218,7 @@ impl Alarms {
             rule_id: "gateway.level_below".to_owned(),
             severity: Severity::High,
             system: None,
-            labels: vec![format!("application:{application}"), format!("admits_up_to:{admits_up_to}")],
+            labels: vec![format!("application:{name}"), format!("admits_up_to:{admits_up_to}")],
             evidence: Vec::new(),
         };
         self.raise(alert, End::Seen);
@@ -341,8 +343,8 @@ mod tests {
     fn each_end_clears_its_own_alarm() {
         let (alarms, queue) = Alarms::new(Clock::manual(START).0);
         alarms.counters_not_shared("redis://r/0", "refused");
-        alarms.level_below("pacs", 4);
-        alarms.level_below("lis", 4);
+        alarms.level_below("pacs", "pacs", 4);
+        alarms.level_below("lis", "lis", 4);
         assert_eq!(told(&queue).len(), 3);
         alarms.level_restored("pac");
         assert!(told(&queue).is_empty());
@@ -395,7 +397,7 @@ mod tests {
         (0..QUEUE - RESERVED).for_each(|number| alarms.upstreams_down(&number.to_string(), None));
         *alarms.attacks.lock().unwrap() = Attacks::default();
         attack(1, 114);
-        alarms.level_below("pacs", 4);
+        alarms.level_below("pacs", "pacs", 4);
         let rest = told(&queue);
         assert_eq!((rest.len(), rest.last().unwrap().as_str()), (QUEUE - RESERVED + 1, "+gateway.level:pacs"));
     }

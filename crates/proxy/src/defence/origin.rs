@@ -137,6 +137,8 @@ impl Stage<'_> {
             let action = if refuses { "block" } else { "observe" };
             let rule_name = format!("{NAME}（{origin}）");
             record.defended(&Hit { rule_id: rule_id.to_owned(), rule_name, category: "csrf", action });
+        } else if refuses {
+            record.refused_again("csrf", rule_id);
         }
         if !refuses {
             return Said::Go;

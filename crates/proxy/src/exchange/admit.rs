@@ -169,8 +169,10 @@ fn look(data_path: &DataPath, object: &Object, wanted: &AccessUse, application: 
     tracing::warn!(application = &*wanted.name, admits_up_to = moved.admits_up_to, "the admission floor moved");
     data_path.reporter.emit(level_event(wanted, object.system.as_ref(), &moved, now));
     match moved.how {
-        FloorChange::Rose => data_path.reporter.alarms.level_below(&wanted.name, moved.admits_up_to),
-        FloorChange::Restored => data_path.reporter.alarms.level_restored(&wanted.name),
+        FloorChange::Rose => {
+            data_path.reporter.alarms.level_below(&wanted.application, &wanted.name, moved.admits_up_to);
+        }
+        FloorChange::Restored => data_path.reporter.alarms.level_restored(&wanted.application),
         FloorChange::Fell => {}
     }
 }

@@ -65,10 +65,14 @@ pub(super) async fn forward(
     let mut request = Request::from_parts(parts, body);
     *request.uri_mut() = uri.clone();
     *request.version_mut() = Version::HTTP_11;
-    let mut tried = Vec::new();
+    let mut search = Search::default();
     let mut stale = 0;
     loop {
-        let mut line = reach(data_path, object, passage.source, &mut tried).await?;
+        let mut line = reach(data_path, object, passage.source, &mut search).await?;
+        if pump.is_some() {
+            // How long the rest of the body takes, the client decides.
+            line.give_seat_back();
+        }
         let member = line.member().clone();
         if !request.headers().contains_key(HOST)
             && let Ok(host) = HeaderValue::from_str(&member.address().authority)
@@ -85,6 +89,7 @@ pub(super) async fn forward(
         }
         let mut error = match sent {
             Some(Ok(response)) => {
+                line.give_seat_back();
                 drop(held);
                 note_status(data_path, &member, response.status().as_u16());
                 return Ok((response, line, pump));
@@ -126,15 +131,23 @@ fn broken(data_path: &DataPath, member: &Member, error: &hyper::Error, text: &st
     Failed::Broken
 }
 
+/// Where a request was already, and how long it may still wait.
+#[derive(Default)]
+struct Search {
+    tried: Vec<Arc<Member>>,
+    /// When it has waited long enough for a seat; set when it waits first.
+    patience: Option<Duration>,
+}
+
 /// A connection to the next member that takes one, a kept one if there is one.
 async fn reach(
     data_path: &DataPath,
     object: &Object,
     source: Option<Ipv4Addr>,
-    tried: &mut Vec<Arc<Member>>,
+    search: &mut Search,
 ) -> Result<Line, Failed> {
-    while tried.len() < MEMBERS_TRIED {
-        let mut seat = seat(data_path, object, tried).await?;
+    while search.tried.len() < MEMBERS_TRIED {
+        let mut seat = search.seat(data_path, object).await?;
         // A kept connection bears the address of whoever opened it.
         if source.is_none() {
             match Line::idle(seat).await {
@@ -142,7 +155,7 @@ async fn reach(
                 Err(given_back) => seat = given_back,
             }
         }
-        if let Some(line) = connect(data_path, seat, source, tried).await {
+        if let Some(line) = search.connect(data_path, seat, source).await {
             return Ok(line);
         }
     }
@@ -155,45 +168,44 @@ pub(super) async fn reach_fresh(
     object: &Object,
     source: Option<Ipv4Addr>,
 ) -> Result<Line, Failed> {
-    let mut tried = Vec::new();
-    while tried.len() < MEMBERS_TRIED {
-        let seat = seat(data_path, object, &tried).await?;
-        if let Some(line) = connect(data_path, seat, source, &mut tried).await {
+    let mut search = Search::default();
+    while search.tried.len() < MEMBERS_TRIED {
+        let seat = search.seat(data_path, object).await?;
+        if let Some(line) = search.connect(data_path, seat, source).await {
             return Ok(line);
         }
     }
     Err(Failed::Unreachable)
 }
 
-/// A seat at a member that was not tried. Where none is free, the first that gets free in time.
-async fn seat(data_path: &DataPath, object: &Object, tried: &[Arc<Member>]) -> Result<Seat, Failed> {
-    match object.pool.pick(data_path.clock.now(), tried) {
-        Pick::Seat(seat) => Ok(seat),
-        Pick::Nobody => Err(Failed::Unreachable),
-        Pick::Full(members) => {
-            let first = select_all(members.into_iter().map(|member| Box::pin(Seat::wait(member))));
-            let (seat, ..) = data_path.clock.timeout(QUEUE, first).await.ok_or(Failed::Busy)?;
-            Ok(seat)
+impl Search {
+    /// A seat at a member that was not tried. Where none is free, the first that gets free in time.
+    async fn seat(&mut self, data_path: &DataPath, object: &Object) -> Result<Seat, Failed> {
+        match object.pool.pick(data_path.clock.now(), &self.tried) {
+            Pick::Seat(seat) => Ok(seat),
+            Pick::Nobody => Err(Failed::Unreachable),
+            Pick::Full(members) => {
+                let now = data_path.clock.monotonic();
+                let until = *self.patience.get_or_insert(now + QUEUE);
+                let first = select_all(members.into_iter().map(|member| Box::pin(Seat::wait(member))));
+                let waited = data_path.clock.timeout(until.saturating_sub(now), first).await;
+                waited.map(|(seat, ..)| seat).ok_or(Failed::Busy)
+            }
         }
     }
-}
 
-/// A fresh connection for this seat. A member that takes none is noted as tried.
-async fn connect(
-    data_path: &DataPath,
-    seat: Seat,
-    source: Option<Ipv4Addr>,
-    tried: &mut Vec<Arc<Member>>,
-) -> Option<Line> {
-    let member = seat.member().clone();
-    match data_path.connector.line(seat, source).await {
-        Ok(line) => Some(line),
-        Err(error) => {
-            let text = with_sources(&error);
-            tracing::debug!(member = %member.address(), error = text, "upstream not reached");
-            member.note_failure(&text, data_path.clock.now());
-            tried.push(member);
-            None
+    /// A fresh connection for this seat. A member that takes none is noted as tried.
+    async fn connect(&mut self, data_path: &DataPath, seat: Seat, source: Option<Ipv4Addr>) -> Option<Line> {
+        let member = seat.member().clone();
+        match data_path.connector.line(seat, source).await {
+            Ok(line) => Some(line),
+            Err(error) => {
+                let text = with_sources(&error);
+                tracing::debug!(member = %member.address(), error = text, "upstream not reached");
+                member.note_failure(&text, data_path.clock.now());
+                self.tried.push(member);
+                None
+            }
         }
     }
 }
@@ -250,7 +262,7 @@ async fn send(
     line.send(request, meanwhile).await.ok()
 }
 
-fn note_status(data_path: &DataPath, member: &Member, status: u16) {
+pub(super) fn note_status(data_path: &DataPath, member: &Member, status: u16) {
     if matches!(status, 502..=504) {
         member.note_failure(&format!("answered {status}"), data_path.clock.now());
     } else {

@@ -4,7 +4,7 @@ use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::header::HOST;
+use http::header::{HOST, RETRY_AFTER};
 use http::request::Parts;
 use http::{HeaderValue, Request, Response, StatusCode, Version};
 use hyper::body::Incoming;
@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::body::{Flow, Guard, ResponseBody, cut};
 use super::connection::Connection;
-use super::forward::{Failed, reach_fresh};
+use super::forward::{Failed, QUEUE, note_status, reach_fresh};
 use super::frames::{Frames, GOING_AWAY};
 use super::headers::{ask_websocket, origin_form, to_client};
 use super::respond::{judge_switch, polish, respond};
@@ -24,7 +24,7 @@ use crate::data_path::DataPath;
 use crate::event::{Reason, Record};
 use crate::page::Form;
 use crate::snapshot::Object;
-use crate::upstream::{Seat, UpstreamBody};
+use crate::upstream::UpstreamBody;
 
 /// A tunnel may go on for this long after the program began to stop.
 const GRACE: Duration = Duration::from_secs(5);
@@ -48,7 +48,7 @@ pub(super) async fn tunnel(
     *request.uri_mut() = origin_form(request.uri());
     *request.version_mut() = Version::HTTP_11;
     let answer = ask(&data_path, object, connection.source(), request).await;
-    let ((mut response, seat), client_side) = match (answer, client_side) {
+    let (mut response, client_side) = match (answer, client_side) {
         (Ok(answer), Some(client_side)) => (answer, client_side),
         (Ok(_), None) => return failed(record, guard, form, (Reason::Malformed, 400)),
         (Err(why), _) => return failed(record, guard, form, why),
@@ -74,7 +74,6 @@ pub(super) async fn tunnel(
     tunnels.spawn(async move {
         // The record lives as long as the tunnel: its event says how long it was and how much came back.
         let mut record = record;
-        let _seat = seat;
         let carrying = async {
             if let (Ok(client), Ok(upstream)) = (client_side.await, upstream_side.await) {
                 carry(&data_path, client, upstream, &mut record).await;
@@ -95,14 +94,13 @@ pub(super) async fn tunnel(
     Response::from_parts(head, ResponseBody::none(guard))
 }
 
-/// Sends the handshake to a member. WebSocket connections are long, so each gets a connection of its own, and keeps its seat
-/// as long as it is open.
+/// Sends the handshake to a member. WebSocket connections are long, so each gets a connection of its own.
 async fn ask(
     data_path: &DataPath,
     object: &Object,
     source: Option<Ipv4Addr>,
     mut request: Request<UpstreamBody>,
-) -> Result<(Response<Incoming>, Arc<Seat>), (Reason, u16)> {
+) -> Result<Response<Incoming>, (Reason, u16)> {
     let line = reach_fresh(data_path, object, source).await.map_err(|failed| match failed {
         Failed::Busy => (Reason::UpstreamBusy, 503),
         _ => (Reason::UpstreamUnreachable, 502),
@@ -113,11 +111,14 @@ async fn ask(
     {
         request.headers_mut().insert(HOST, host);
     }
-    let (mut sender, drive, seat) = line.into_upgradeable();
+    let (mut sender, drive, _seat) = line.into_upgradeable();
     data_path.tunnels.spawn(drive);
     let limit = data_path.timeouts.upstream_first_byte.0;
     match data_path.clock.timeout(limit, sender.send_request(request)).await {
-        Some(Ok(response)) => Ok((response, seat)),
+        Some(Ok(response)) => {
+            note_status(data_path, &member, response.status().as_u16());
+            Ok(response)
+        }
         Some(Err(error)) => {
             member.note_failure(&error.to_string(), data_path.clock.now());
             Err((Reason::UpstreamBroken, 502))
@@ -203,5 +204,9 @@ fn failed(
     (reason, status): (Reason, u16),
 ) -> Response<ResponseBody> {
     record.reason = Some(reason);
-    own_page(record, guard, status, form)
+    let mut response = own_page(record, guard, status, form);
+    if reason == Reason::UpstreamBusy {
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(QUEUE.as_secs()));
+    }
+    response
 }

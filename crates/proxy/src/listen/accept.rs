@@ -9,6 +9,7 @@ use medward_kernel::capability::{Bound, Listener};
 use medward_kernel::supervisor::{Criticality, Stop, TaskError, TaskGroup};
 use medward_kernel::tls::ServerIdentity;
 use rustls::server::Acceptor;
+use socket2::TcpKeepalive;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::LazyConfigAcceptor;
@@ -50,6 +51,8 @@ pub fn listener(door: Door, data_path: Arc<DataPath>) -> Listener {
             } else {
                 TcpListener::bind(&door.address).await.map_err(error)?
             };
+            // What is accepted inherits it: a client that vanished without a word is noticed, however long a WebSocket is silent.
+            socket2::SockRef::from(&socket).set_tcp_keepalive(&alive()).map_err(error)?;
             let address = socket.local_addr().map_err(error)?;
             let fingerprint = door.identity.as_ref().map(|identity| identity.fingerprint.clone());
             let bound = Bound { name: name.to_owned(), address, fingerprint };
@@ -71,6 +74,11 @@ pub fn listener(door: Door, data_path: Arc<DataPath>) -> Listener {
         })
     };
     Listener { name, open: Box::new(open) }
+}
+
+/// When the other side is asked whether it is still there, how often, and how often in vain.
+const fn alive() -> TcpKeepalive {
+    TcpKeepalive::new().with_time(Duration::from_secs(60)).with_interval(Duration::from_secs(15)).with_retries(4)
 }
 
 fn open_transparent(address: &str, name: &'static str) -> Result<TcpListener, BuildError> {

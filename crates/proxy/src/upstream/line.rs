@@ -19,10 +19,12 @@ use super::connect::{HyperStream, Stream};
 use super::{Member, UpstreamBody};
 use crate::listen::LazyTimer;
 
-/// An open connection in use, and the place that it takes at its member.
+/// An open connection in use.
 pub(crate) struct Line {
     wire: Wire,
-    seat: Seat,
+    member: Arc<Member>,
+    /// The place that it takes at its member while that works on an answer.
+    seat: Option<Seat>,
     reused: bool,
     /// It bears the address of one client.
     private: bool,
@@ -39,7 +41,10 @@ pub(super) struct Wire {
     pub(super) idle_since: Option<Timestamp>,
 }
 
-/// One of the exchanges that a member takes at the same time. It is given back when it is dropped.
+/// One of the requests that a member works on at the same time. It is given back when it is dropped.
+///
+/// It is held until the head of the answer is there, and not while bodies flow or a WebSocket is open: how long that takes,
+/// clients decide, and a few slow ones could have all the seats.
 ///
 /// Not a permit of the semaphore's own, which would count references to it beside those to the member.
 #[derive(Debug)]
@@ -115,7 +120,11 @@ impl Line {
         let (sender, connection) = handshake(TokioIo::new(stream)).await?;
         let timer = LazyTimer::new(clock.clone());
         let wire = Wire { sender, connection: Box::new(connection), timer, closed: false, idle_since: None };
-        Ok(Self { wire, seat, reused: false, private })
+        Ok(Self::new(wire, seat, private))
+    }
+
+    fn new(wire: Wire, seat: Seat, private: bool) -> Self {
+        Self { wire, member: seat.member().clone(), seat: Some(seat), reused: false, private }
     }
 
     /// An idle connection of the member that is still open; the seat comes back when there is none.
@@ -123,7 +132,7 @@ impl Line {
         while let Some(mut wire) = seat.member().take_idle() {
             if poll_fn(|cx| Poll::Ready(wire.is_usable(cx))).await {
                 wire.idle_since = None;
-                return Ok(Self { wire, seat, reused: true, private: false });
+                return Ok(Self { reused: true, ..Self::new(wire, seat, false) });
             }
         }
         Err(seat)
@@ -136,7 +145,12 @@ impl Line {
 
     /// The member at the other end.
     pub(crate) fn member(&self) -> &Arc<Member> {
-        self.seat.member()
+        &self.member
+    }
+
+    /// Its member has done its work, or waits itself.
+    pub(crate) fn give_seat_back(&mut self) {
+        self.seat = None;
     }
 
     /// Moves bytes in both directions.
@@ -165,27 +179,24 @@ impl Line {
         .await
     }
 
-    /// Gives the connection to the next request, when it can take one, and then the seat.
+    /// Gives the connection to the next request, when it can take one.
     pub(crate) fn keep(self) {
         if !self.wire.closed && !self.private && !self.wire.sender.is_closed() {
-            self.seat.member().keep_idle(self.wire);
+            self.member.keep_idle(self.wire);
         }
     }
 
-    /// Hands the connection over to a task that drives it until it is closed or switches protocols. The seat is taken for as
-    /// long as anybody has it.
+    /// Hands the connection over to a task that drives it until it is closed or switches protocols.
     pub(crate) fn into_upgradeable(
         self,
-    ) -> (SendRequest<UpstreamBody>, impl Future<Output = ()> + Send + 'static, Arc<Seat>) {
-        let seat = Arc::new(self.seat);
-        let (connection, driven) = (self.wire.connection.with_upgrades(), seat.clone());
+    ) -> (SendRequest<UpstreamBody>, impl Future<Output = ()> + Send + 'static, Option<Seat>) {
+        let connection = self.wire.connection.with_upgrades();
         let drive = async move {
             if let Err(error) = connection.await {
                 tracing::debug!(%error, "upstream connection ended");
             }
-            drop(driven);
         };
-        (self.wire.sender, drive, seat)
+        (self.wire.sender, drive, self.seat)
     }
 }
 

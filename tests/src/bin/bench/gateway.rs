@@ -1,7 +1,7 @@
 //! Area `gateway`: the reverse proxy beside plain nginx (gateway.md §15, items 1 and 2).
 //!
-//! Three subjects take turns on one core: nginx as proxy, the gateway with its engine off (`bypass`), and the gateway with
-//! its built-in rules (`block`). Both gateway subjects are one process with two protected objects. Behind all of them
+//! Four subjects take turns on one core: nginx as proxy, the same with an access log, the gateway with its engine off (`bypass`),
+//! and the gateway with its built-in rules (`block`). Both gateway subjects are one process with two protected objects. Behind all of them
 //! is one more nginx; it and the load run on another core.
 
 use std::cell::Cell;
@@ -16,15 +16,17 @@ use crate::figures::{Figure, Goal, Row};
 use crate::proxied::{backend, doubt, page};
 use crate::rounds::{Plan, Turn, alternate, middle};
 use crate::wrk::Load;
-use crate::{contract, machine, processor, proxied, waf, wire};
+use crate::{contract, crowd, machine, processor, proxied, waf, wire};
 
 /// For `docs/benchmarks.md`.
 pub(crate) const METHOD: &str = "\
 Debian's `wrk` (1 thread, 32 kept-alive connections, plain HTTP/1.1 on loopback) sends a GET with query arguments, usual
-browser headers and cookies. Three proxies take turns, five rounds of five seconds each, in changing order, after a
+browser headers and cookies. Four proxies take turns, five rounds of five seconds each, in changing order, after a
 warm-up:
 
 - plain Debian nginx as proxy: one worker, kept-alive upstream connections, no access log, no body rewriting;
+- the same with the access log that Debian's nginx.conf has, one line for each request, written at once: the peer of
+  `off_vs_logging_nginx`, which is nearer to a gateway that records everything and has no goal;
 - the gateway with the engine off (`mode = \"bypass\"`): rows `gateway.off_*`;
 - the gateway with its built-in rules (`mode = \"block\"`): rows `gateway.first_rules_*`.
 
@@ -51,11 +53,18 @@ connections with ten requests at once each, as fast as it goes.
 `objects_10000_change_pct`: two gateways with the built-in rules take turns, one with 600 protected objects, one with 10,000; 200
 of them, spread over all, are asked for a page. The figure is the change of processor time per request.
 
+`idle_10000_mib`: memory of a gateway (resident set) with 10,000 connections that were answered once and stay open.
+`slow_p99_change`: 99 of 100 answers to `wrk` as fast as it goes, with 1,000 clients of `slowhttptest` beside it (heads that never
+end, bodies that trickle, readers that take little: the worst of them), against the same without them; its own connections are made
+within the turn.
+
 `crs_vs_modsec`: throughput with the policy `crs` beside nginx with ModSecurity and the same rules, measured as `waf.wire_rps`.
 ";
 
 const OFF: Figure =
     Figure { name: "gateway.off_vs_nginx", unit: "requests/s", digits: 0, goal: Some(Goal::RatioAtLeast(0.6)) };
+/// Beside an nginx that writes down each request, too, though it does not wait for the disk as the vault does.
+const OFF_LOGGING: Figure = Figure { name: "gateway.off_vs_logging_nginx", unit: "requests/s", digits: 0, goal: None };
 const OFF_CPU: Figure = Figure { name: "gateway.off_cpu_us", unit: "µs CPU/request", digits: 1, goal: None };
 /// The contract asks for 2,000 requests per second with inspection (000-10).
 const RULES: Figure =
@@ -112,6 +121,8 @@ pub(crate) fn measure(plan: &Plan) -> Result<Vec<Row>> {
     let backend = backend(&nginx, folder.path(), load_core)?;
     let peer = proxied::proxy(&nginx, folder.path(), "peer", &backend, proxy_core, [""; 2])?;
     let peer_name = format!("nginx {} as proxy", proxied::version(&nginx)?);
+    let log = format!("access_log {}/access.log;", folder.path().display());
+    let logging = proxied::proxy(&nginx, folder.path(), "logging", &backend, proxy_core, ["", &log])?;
     if plan.calibrate {
         let second = proxied::proxy(&nginx, folder.path(), "second", &backend, proxy_core, [""; 2])?;
         let [peer, off, rules] = bench.middles(plan, &[of_nginx(&peer), of_nginx(&second), of_nginx(&second)])?;
@@ -119,17 +130,22 @@ pub(crate) fn measure(plan: &Plan) -> Result<Vec<Row>> {
     }
     let data = folder.path().join("medward");
     let medward = gateway(&data, &backend, proxy_core)?;
-    let subjects = [of_nginx(&peer), of_gateway(&medward, false), of_gateway(&medward, true)];
-    let [peer, off, rules] = bench.middles(plan, &subjects)?;
+    let logging = Subject { label: "nginx, access log", ..of_nginx(&logging) };
+    let subjects = [of_nginx(&peer), logging, of_gateway(&medward, false), of_gateway(&medward, true)];
+    let [peer, logging, off, rules] = bench.middles(plan, &subjects)?;
     let code = medward.stop();
     ensure!(code == 0, "medward ended with {code}");
     let recorded = recorded(&data)?;
     println!("bench: {} answers, {recorded} access records", bench.answered.get());
     let share = RECORDED.alone(share(recorded, bench.answered.get()), &date);
+    let logged = format!("{peer_name} with access log");
+    let logged = OFF_LOGGING.row(off.requests_per_second, logging.requests_per_second, &logged, &date);
+    let logged = logged.doubted(doubt(&logging, &off).as_deref());
     let mut all = rows(peer, off, rules, &peer_name, &date).to_vec();
-    all.push(share);
+    all.extend([logged, share]);
     drop(backend);
     all.extend(contract::measure(plan).context("measure what the contracts ask for")?);
+    all.extend(crowd::measure(plan).context("measure what clients cost that ask for nothing")?);
     if let Some((folder, name)) = waf::rules()? {
         let beside = wire::measure(plan, &folder, &name, "libmodsecurity", &date).context("measure over the wire")?;
         all.extend(wire::of_gateway(beside));
@@ -166,7 +182,9 @@ fn rows(peer: Turn, off: Turn, rules: Turn, peer_name: &str, date: &str) -> [Row
 }
 
 fn gaps(why: &str, date: &str) -> Vec<Row> {
-    [OFF, OFF_CPU, RULES, RULES_CPU, RECORDED].map(|figure| figure.gap(why, "nginx as proxy", date)).to_vec()
+    [OFF, OFF_LOGGING, OFF_CPU, RULES, RULES_CPU, RECORDED]
+        .map(|figure| figure.gap(why, "nginx as proxy", date))
+        .to_vec()
 }
 
 fn of_nginx(peer: &Peer) -> Subject {
@@ -221,8 +239,8 @@ impl Subject {
 }
 
 impl Bench {
-    /// Checks the three subjects, lets them take turns, and gives the middle of each.
-    fn middles(&self, plan: &Plan, subjects: &[Subject; 3]) -> Result<[Turn; 3]> {
+    /// Checks the subjects, lets them take turns, and gives the middle of each.
+    fn middles<const N: usize>(&self, plan: &Plan, subjects: &[Subject; N]) -> Result<[Turn; N]> {
         for subject in subjects {
             subject.check().with_context(|| format!("check {} before the rounds", subject.label))?;
         }

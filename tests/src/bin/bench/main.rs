@@ -7,6 +7,7 @@
 #![expect(clippy::print_stdout, reason = "a benchmark talks to the person who started it")]
 
 mod contract;
+mod crowd;
 mod figures;
 mod gateway;
 mod h2load;

@@ -18,6 +18,20 @@ pub(crate) fn of_process(pid: u32) -> Result<Duration> {
     parse_process(&stat).with_context(|| format!("read {path}"))
 }
 
+/// Memory that a process has in use (resident set), MiB.
+pub(crate) fn resident_mib(pid: u32) -> Result<f64> {
+    let path = format!("/proc/{pid}/status");
+    let status = std::fs::read_to_string(&path).with_context(|| format!("read {path}: did the program end?"))?;
+    parse_resident(&status).with_context(|| format!("read {path}"))
+}
+
+/// `VmRSS:     1234 kB`.
+fn parse_resident(status: &str) -> Result<f64> {
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
+    let kib: f64 = line.trim().strip_suffix(" kB").context("no kB")?.parse().context("no number")?;
+    Ok(kib / 1024.0)
+}
+
 /// How one core has spent its time so far.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct CoreTime {
@@ -97,6 +111,12 @@ fn parse_cores(list: &str) -> Result<Vec<usize>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn memory_is_read_in_mebibytes() {
+        assert!((parse_resident("Name:\tx\nVmRSS:\t    2048 kB\n").unwrap() - 2.0).abs() < f64::EPSILON);
+        assert!(parse_resident("Name:\tx\n").is_err());
+    }
 
     #[test]
     fn process_time_is_user_and_system_time_whatever_its_name() {

@@ -167,9 +167,8 @@ impl SharedCounters {
             self.metrics.failed.inc();
             let error = with_sources(&ended);
             tracing::warn!(redis = %self.settings.redis, error, retry_s = pause.as_secs(), "counters are not shared");
-            if !std::mem::replace(&mut is_told, true) {
-                alarms.counters_not_shared(&self.settings.redis.to_string(), &error);
-            }
+            is_told = true;
+            alarms.counters_not_shared(&self.settings.redis.to_string(), &error);
             tokio::select! {
                 () = stop.running.cancelled() => return,
                 () = clock.sleep(pause) => {}
