@@ -77,7 +77,7 @@ fn what_a_window_showed_holds_until_the_end_of_the_next() {
 fn the_trap_holds_an_hour() {
     let behaviour = Behaviour::default();
     assert_eq!(names(behaviour.note(at(0), key(1), Noted::Trap)), ["trapped"]);
-    assert_eq!(behaviour.score(at(3_599), key(1)), 100);
+    assert_eq!(behaviour.score(at(3_599), key(1)), 60);
     assert_eq!(names(browse(&behaviour, at(3_599), 0..1, 200)), ["trapped"]);
     assert_eq!(behaviour.score(at(3_600), key(1)), 0);
 }
@@ -99,5 +99,5 @@ fn a_flood_of_keys_stays_in_bounds_and_frees_nobody_who_was_trapped() {
         behaviour.note(at(1), key(number), Noted::Answered { path: path(1), status: 200 });
     }
     assert!(behaviour.len() <= MAX_BEHAVIOUR_KEYS && behaviour.len() > MAX_BEHAVIOUR_KEYS / 3);
-    assert_eq!(behaviour.score(at(2), key(0)), 100);
+    assert_eq!(behaviour.score(at(2), key(0)), 60);
 }
