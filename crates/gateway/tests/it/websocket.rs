@@ -18,17 +18,21 @@ pub(crate) async fn echo_server() -> String {
     let url = format!("http://{}", listener.local_addr().unwrap());
     spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
-            // A health check only connects.
-            let Ok(mut socket) = accept_async(stream).await else { continue };
-            while let Some(Ok(message)) = socket.next().await {
-                if message.is_close() {
-                    break;
-                }
-                socket.send(message).await.unwrap();
-            }
+            spawn(echo(stream));
         }
     });
     url
+}
+
+async fn echo(stream: TcpStream) {
+    // A health check only connects.
+    let Ok(mut socket) = accept_async(stream).await else { return };
+    while let Some(Ok(message)) = socket.next().await {
+        if message.is_close() {
+            break;
+        }
+        socket.send(message).await.unwrap();
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
