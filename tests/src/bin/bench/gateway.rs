@@ -298,7 +298,7 @@ mod tests {
     #[test]
     fn a_missing_peer_is_a_gap_in_every_row() {
         let gaps = gaps("wrk is not installed", "2026-07-31");
-        assert_eq!(gaps.len(), 5);
+        assert_eq!(gaps.len(), 6);
         assert!(gaps.iter().all(|row| row.ours.is_none() && row.met.is_none() && row.gap.is_some()));
     }
 
