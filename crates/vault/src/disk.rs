@@ -11,7 +11,9 @@ pub(crate) mod fake;
 use std::fmt;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
+use std::os::unix::fs::FileExt as _;
 use std::path::Path;
+use std::sync::Arc;
 
 /// Free and whole space of a file system, in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +34,14 @@ pub trait DiskFile: Send {
     fn sync_data(&mut self) -> io::Result<()>;
 }
 
+/// A file that is open to be read; it stays readable when its name is removed.
+pub trait DiskReader: Send + Sync + fmt::Debug {
+    /// Its length.
+    fn length(&self) -> u64;
+    /// Fills the buffer from `offset` on; fails when the file is shorter.
+    fn read_exact_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<()>;
+}
+
 /// A directory tree.
 pub trait Disk: Send + Sync + fmt::Debug {
     /// Makes a directory with its parents.
@@ -40,6 +50,8 @@ pub trait Disk: Send + Sync + fmt::Debug {
     fn create(&self, path: &Path, private: bool) -> io::Result<Box<dyn DiskFile>>;
     /// Opens an existing file for appending.
     fn open(&self, path: &Path) -> io::Result<Box<dyn DiskFile>>;
+    /// Opens an existing file for reading.
+    fn open_read(&self, path: &Path) -> io::Result<Arc<dyn DiskReader>>;
     /// The whole content of a file.
     fn read(&self, path: &Path) -> io::Result<Vec<u8>>;
     /// `length` bytes from `offset`; fewer at the end of the file.
@@ -117,6 +129,22 @@ impl DiskFile for LocalFile {
     }
 }
 
+#[derive(Debug)]
+struct LocalReader {
+    file: File,
+    length: u64,
+}
+
+impl DiskReader for LocalReader {
+    fn length(&self) -> u64 {
+        self.length
+    }
+
+    fn read_exact_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<()> {
+        self.file.read_exact_at(buffer, offset)
+    }
+}
+
 impl Disk for LocalDisk {
     fn create_dir_all(&self, directory: &Path) -> io::Result<()> {
         fs::create_dir_all(directory)
@@ -133,6 +161,12 @@ impl Disk for LocalDisk {
         let mut file = OpenOptions::new().write(true).open(path)?;
         file.seek(SeekFrom::End(0))?;
         Ok(Box::new(LocalFile(file)))
+    }
+
+    fn open_read(&self, path: &Path) -> io::Result<Arc<dyn DiskReader>> {
+        let file = File::open(path)?;
+        let length = file.metadata()?.len();
+        Ok(Arc::new(LocalReader { file, length }))
     }
 
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {

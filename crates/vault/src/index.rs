@@ -5,11 +5,13 @@
 //!
 //! *Not* here: record content. The index is rebuilt from the write-ahead log at every start.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use medward_contract::event::Stream;
 use smallvec::SmallVec;
 
+use crate::segment::{Catalog, Entry};
 use crate::streams::{PerStream, StreamSet};
 
 /// A block takes no further group once it is this long.
@@ -84,19 +86,84 @@ pub struct Position {
     pub offset: u64,
 }
 
-/// All blocks, in commit order.
+/// All blocks of the log in commit order, and all segments.
 #[derive(Debug, Default)]
 pub struct Index {
     blocks: Vec<Block>,
     by_stream: PerStream<Vec<usize>>,
+    log_bytes: u64,
+    catalog: Catalog,
+}
+
+/// What a file of the log holds.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LogFile {
+    /// Bytes of its groups.
+    pub bytes: u64,
+    /// Whether it stands in `quarantine/`.
+    pub quarantined: bool,
+    /// Highest sequence number of each stream in it.
+    pub last_seqs: BTreeMap<Stream, u64>,
 }
 
 impl Index {
+    /// An index of these segments and no log.
+    pub fn of(catalog: Catalog) -> Self {
+        Self { catalog, ..Self::default() }
+    }
+
+    /// Segments.
+    pub const fn catalog(&self) -> &Catalog {
+        &self.catalog
+    }
+
+    /// Number behind the last record of a stream that stands in a segment; what the log still has of it is not read.
+    pub fn sealed(&self, stream: Stream) -> u64 {
+        self.catalog.end(stream)
+    }
+
+    pub(crate) fn add_segment(&mut self, stream: Stream, entry: Entry) {
+        self.catalog.push(stream, entry);
+    }
+
+    /// Bytes of all groups of the log.
+    pub const fn log_bytes(&self) -> u64 {
+        self.log_bytes
+    }
+
+    /// Files of the log, oldest first.
+    pub fn files(&self) -> BTreeMap<u64, LogFile> {
+        let mut files: BTreeMap<u64, LogFile> = BTreeMap::new();
+        for block in &self.blocks {
+            let file = files.entry(block.file).or_default();
+            file.bytes += block.range.end - block.range.start;
+            file.quarantined |= block.quarantined;
+            for span in &block.spans {
+                let last = file.last_seqs.entry(span.stream).or_default();
+                *last = span.last_seq.max(*last);
+            }
+        }
+        files
+    }
+
+    /// Forgets a file of the log whose records all stand in segments.
+    pub(crate) fn forget_file(&mut self, file: u64) {
+        self.blocks.retain(|block| block.file != file);
+        self.log_bytes = self.blocks.iter().map(|block| block.range.end - block.range.start).sum();
+        self.by_stream = PerStream::default();
+        for (place, block) in self.blocks.iter().enumerate() {
+            for span in &block.spans {
+                self.by_stream.of_mut(span.stream).push(place);
+            }
+        }
+    }
+
     /// Adds a committed group. Groups come in commit order.
     pub fn add(&mut self, file: u64, quarantined: bool, range: Range<u64>, spans: &Spans) {
         let joins = |block: &Block| {
             block.file == file && block.range.end == range.start && block.range.end - block.range.start < BLOCK_BYTES
         };
+        self.log_bytes += range.end - range.start;
         match self.blocks.last_mut().filter(|block| joins(block)) {
             Some(block) => {
                 block.range.end = range.end;
@@ -130,8 +197,11 @@ impl Index {
 
     /// Blocks that may hold records of these streams with `@timestamp` in `[from, to]`, newest content first.
     pub fn select(&self, streams: StreamSet, from: i64, to: i64) -> Vec<Block> {
+        let unsealed = |block: &Block| {
+            block.spans.iter().any(|span| streams.contains(span.stream) && span.last_seq >= self.sealed(span.stream))
+        };
         let mut blocks: Vec<_> =
-            self.blocks.iter().filter(|block| block.may_hold(streams, from, to)).cloned().collect();
+            self.blocks.iter().filter(|block| block.may_hold(streams, from, to) && unsealed(block)).cloned().collect();
         blocks.sort_by_key(|block| std::cmp::Reverse(newest_of(block, streams)));
         blocks
     }
@@ -148,13 +218,18 @@ impl Index {
         self.blocks.last().map(|block| Position { file: block.file, offset: block.range.end }).unwrap_or_default()
     }
 
-    /// Bytes of all blocks that hold a stream, and its smallest and largest `@timestamp`.
+    /// Canonical bytes of a stream's segments and bytes of all blocks that hold more of it; its smallest and largest
+    /// `@timestamp`.
     pub fn stream_extent(&self, stream: Stream) -> Option<(u64, i64, i64)> {
-        let blocks = self.by_stream.of(stream).iter().filter_map(|place| self.blocks.get(*place));
+        let entries = self.catalog.of(stream);
+        let sealed = self.sealed(stream);
+        let open = |block: &&Block| block.spans.iter().any(|span| span.stream == stream && span.last_seq >= sealed);
+        let blocks = self.by_stream.of(stream).iter().filter_map(|place| self.blocks.get(*place)).filter(open);
         let spans = blocks.clone().flat_map(|block| &block.spans).filter(|span| span.stream == stream);
-        let oldest = spans.clone().map(|span| span.oldest).min()?;
-        let newest = spans.map(|span| span.newest).max()?;
-        Some((blocks.map(|block| block.range.end - block.range.start).sum(), oldest, newest))
+        let times = spans.map(|span| (span.oldest, span.newest)).chain(entries.iter().map(|entry| entry.head.times()));
+        let (oldest, newest) = times.reduce(|one, other| (one.0.min(other.0), one.1.max(other.1)))?;
+        let sealed: u64 = entries.iter().map(|entry| entry.head.raw_bytes()).sum();
+        Some((sealed + blocks.map(|block| block.range.end - block.range.start).sum::<u64>(), oldest, newest))
     }
 }
 

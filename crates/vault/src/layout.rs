@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use medward_contract::Timestamp;
 use medward_contract::event::Stream;
 
 use crate::merkle::TileId;
@@ -29,6 +30,10 @@ pub enum FileRole {
     Newest(Stream),
     /// The checkpoint of a stream at this size.
     Note(Stream, u64),
+    /// A segment of these records, first and last.
+    Segment(Stream, u64, u64),
+    /// The file beside it.
+    Sidecar(Stream, u64, u64),
     /// Events that wait for the disk.
     Spool,
 }
@@ -129,6 +134,23 @@ impl Layout {
         self.root.join("spool")
     }
 
+    /// Directory of a stream's segments.
+    pub fn segment_dir(&self, stream: Stream) -> PathBuf {
+        self.root.join(format!("seg/{stream}"))
+    }
+
+    /// The segment of records `first..=last`, the first of which came at `ingested` (UTC year and month).
+    pub fn segment(&self, stream: Stream, first: u64, last: u64, ingested: Timestamp) -> PathBuf {
+        let date = ingested.to_string();
+        let (year, month) = (date.get(..4).unwrap_or("0000"), date.get(5..7).unwrap_or("00"));
+        self.root.join(format!("seg/{stream}/{year}/{month}/{first:020}-{last:020}.parquet"))
+    }
+
+    /// What was true of all streams when the last file of the write-ahead log was given up.
+    pub fn sealed(&self) -> PathBuf {
+        self.root.join("sealed")
+    }
+
     /// Path for people, relative to the vault.
     pub fn shown(&self, path: &Path) -> String {
         path.strip_prefix(&self.root).unwrap_or(path).display().to_string()
@@ -139,7 +161,7 @@ impl Layout {
 pub fn role_of(relative: &str) -> Option<FileRole> {
     let relative = relative.strip_suffix(".tmp").unwrap_or(relative);
     match relative {
-        "VAULT" | "LOCK" | "reserve.bin" | "reserve.released" | "keys/site.key" | "keys/site.vkey" => {
+        "VAULT" | "LOCK" | "reserve.bin" | "reserve.released" | "sealed" | "keys/site.key" | "keys/site.vkey" => {
             return Some(FileRole::Furniture);
         }
         _ => {}
@@ -149,6 +171,7 @@ pub fn role_of(relative: &str) -> Option<FileRole> {
         "wal" => wal_number(rest).map(FileRole::Wal),
         "quarantine" => wal_number(rest).map(FileRole::Quarantined),
         "spool" => rest.strip_suffix(".spool").map(|_| FileRole::Spool),
+        "seg" => segment_role(rest),
         "ckpt" => {
             let (stream, name) = rest.split_once('/')?;
             let size: u64 = name.strip_suffix(".note").filter(|name| name.len() == 20)?.parse().ok()?;
@@ -176,6 +199,22 @@ pub fn wal_number(name: &str) -> Option<u64> {
     (format!("{number:016x}") == digits).then_some(number)
 }
 
+/// `<stream>/<yyyy>/<mm>/<first>-<last>.parquet` or `.bloom`.
+fn segment_role(rest: &str) -> Option<FileRole> {
+    let parts: Vec<&str> = rest.split('/').collect();
+    let [stream, year, month, name] = parts.as_slice() else { return None };
+    let digits = |text: &str, length| text.len() == length && text.bytes().all(|byte| byte.is_ascii_digit());
+    let stream = stream.parse().ok().filter(|_| digits(year, 4) && digits(month, 2))?;
+    let (range, kind) = name.split_once('.')?;
+    let (first, last) = range.split_once('-').filter(|(first, last)| digits(first, 20) && digits(last, 20))?;
+    let (first, last) = (first.parse().ok()?, last.parse().ok()?);
+    match kind {
+        "parquet" => Some(FileRole::Segment(stream, first, last)),
+        "bloom" => Some(FileRole::Sidecar(stream, first, last)),
+        _ => None,
+    }
+}
+
 fn tile_of(path: &str) -> Option<TileId> {
     let (level, index_path) = path.strip_prefix("tile/")?.split_once('/')?;
     let digits: String = index_path.chars().filter(char::is_ascii_digit).collect();
@@ -200,6 +239,11 @@ mod tests {
         check(layout.partial_tile(Stream::Waf, tile, 7), FileRole::PartialTile(Stream::Waf, tile, 7));
         check(layout.newest(Stream::Auth), FileRole::Newest(Stream::Auth));
         check(layout.note(Stream::Auth, 42), FileRole::Note(Stream::Auth, 42));
+        let segment = layout.segment(Stream::Waf, 7, 65_535, Timestamp::from_micros(1_795_144_455_926_535));
+        assert!(segment.to_string_lossy().contains("/seg/waf/2026/11/"), "{}", segment.display());
+        check(segment.clone(), FileRole::Segment(Stream::Waf, 7, 65_535));
+        check(segment.with_extension("bloom"), FileRole::Sidecar(Stream::Waf, 7, 65_535));
+        check(layout.sealed(), FileRole::Furniture);
     }
 
     #[test]
@@ -212,6 +256,9 @@ mod tests {
             "ckpt/nobody/00000000000000000042.note",
             "tlog/waf/tile/0/1",
             "wal/0000000000000001.wal.bak",
+            "seg/waf/2026/11/7-9.parquet",
+            "seg/waf/2026/00000000000000000007-00000000000000000009.parquet",
+            "seg/waf/2026/11/00000000000000000007-00000000000000000009.txt",
         ] {
             assert_eq!(role_of(stray), None, "{stray}");
         }

@@ -28,9 +28,13 @@ pub mod keys;
 
 pub mod space;
 
+pub mod segment;
+
 pub mod index;
 
 mod tiles;
+
+pub mod sealed;
 
 pub mod recover;
 pub mod shared;
@@ -42,6 +46,8 @@ pub mod checkpoint;
 pub mod open;
 
 pub mod read;
+
+pub mod seal;
 
 pub mod query;
 

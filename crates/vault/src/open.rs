@@ -14,6 +14,8 @@ use crate::keys::{self, IdentityError};
 use crate::layout::Layout;
 use crate::note::SigningKey;
 use crate::recover::{Access, Loss, RecoverError, Recovered, recover};
+use crate::seal::LogLimits;
+use crate::sealed::Sealed;
 use crate::shared::Shared;
 
 /// How to open a vault.
@@ -31,6 +33,8 @@ pub struct OpenOptions {
     pub reserve_bytes: Option<u64>,
     /// Files of the log roll at this size; `vault.md` §4 says [`ROLL_BYTES`](crate::wal::ROLL_BYTES).
     pub roll_bytes: u64,
+    /// How long the log may be before its oldest files are emptied into segments.
+    pub log_limits: LogLimits,
 }
 
 /// Why a vault cannot be opened.
@@ -71,10 +75,21 @@ pub struct Opened {
     pub shared: Arc<Shared>,
     /// The writer.
     pub committer: Committer,
+    /// Reads the log into segments.
+    pub sealer: SealerStart,
     /// The signing key.
     pub key: SigningKey,
     /// Held while the vault is open.
     pub lock: LockGuard,
+}
+
+/// What the sealer begins with.
+#[derive(Debug, Clone, Default)]
+pub struct SealerStart {
+    /// Where the log begins.
+    pub sealed: Sealed,
+    /// How long the log may be.
+    pub limits: LogLimits,
 }
 
 /// Opens the vault, or makes a new one. What recovery found is put on record with the first group.
@@ -101,7 +116,8 @@ pub fn open(disk: Arc<dyn Disk>, clock: Clock, options: &OpenOptions) -> Result<
     for event in findings(&shared, &recovered) {
         committer.note(event);
     }
-    Ok(Opened { shared, committer, key, lock })
+    let sealer = SealerStart { sealed: std::mem::take(&mut recovered.sealed), limits: options.log_limits };
+    Ok(Opened { shared, committer, sealer, key, lock })
 }
 
 /// Opens a vault to read: nothing on disk is changed, and a running Medward is not disturbed.
@@ -115,7 +131,7 @@ pub fn open_read_only(disk: Arc<dyn Disk>, clock: Clock, directory: &Path) -> Re
 }
 
 fn make_directories(disk: &dyn Disk, layout: &Layout) -> Result<(), OpenError> {
-    for name in ["wal", "tlog", "ckpt", "keys", "quarantine", "spool"] {
+    for name in ["wal", "seg", "tlog", "ckpt", "keys", "quarantine", "spool"] {
         let path = layout.root().join(name);
         disk.create_dir_all(&path).map_err(|source| OpenError::Directory { path, source })?;
     }

@@ -1,26 +1,43 @@
-//! Reading records back from blocks of the write-ahead log, and proofs from tiles. Synchronous: callers are readers on
+//! Reading records back from segments and blocks of the write-ahead log, and proofs from tiles. Synchronous: callers are readers on
 //! the blocking pool or the command line.
 
 use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use medward_contract::event::Stream;
 use medward_contract::vault::RecordRef;
 
+use crate::canonical::{View, write_view};
 use crate::index::{Block, Position};
-use crate::merkle::{Hash, NodeMissing, TileNodes, inclusion, root_at};
+use crate::merkle::{Hash, NodeMissing, TILE_WIDTH, TileId, TileNodes, inclusion, leaf_hash, root_at};
+use crate::segment::{Entry, Segment, SegmentError, columns};
 use crate::shared::Shared;
 use crate::store::Stored;
 use crate::tiles;
 use crate::wal::{Frame, scan_groups};
 
-/// A block cannot be read.
+/// Records cannot be read.
 #[derive(Debug, thiserror::Error)]
-#[error("read {path}")]
-pub struct ReadError {
-    path: PathBuf,
-    #[source]
-    source: io::Error,
+pub enum ReadError {
+    /// A block of the log.
+    #[error("read {path}")]
+    Block {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// A segment.
+    #[error("read {path}")]
+    Segment {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: SegmentError,
+    },
 }
 
 /// The bytes of a block.
@@ -28,7 +45,7 @@ pub fn block_bytes(shared: &Shared, block: &Block) -> Result<Vec<u8>, ReadError>
     let layout = &shared.layout;
     let path = if block.quarantined { layout.quarantined(block.file) } else { layout.wal(block.file) };
     let length = usize::try_from(block.range.end - block.range.start).unwrap_or(usize::MAX);
-    shared.disk.read_at(&path, block.range.start, length).map_err(|source| ReadError { path, source })
+    shared.disk.read_at(&path, block.range.start, length).map_err(|source| ReadError::Block { path, source })
 }
 
 /// Hands every readable record frame of a block to `visit`, in order, with the offset behind its group.
@@ -45,17 +62,103 @@ pub fn range(shared: &Shared, stream: Stream, first: u64, limit: usize) -> Resul
     let mut records = Vec::new();
     let mut next = first;
     while records.len() < limit {
-        let Some(block) = shared.index().find(stream, next) else { break };
-        let bytes = block_bytes(shared, &block)?;
-        let last = block.spans.iter().find(|span| span.stream == stream).map_or(next, |span| span.last_seq);
-        for_each_frame(&bytes, &mut |frame, _| {
-            if frame.stream == stream.number() && frame.seq >= next && records.len() < limit {
-                records.push(Stored { at: RecordRef { stream, seq: frame.seq }, bytes: frame.payload.to_vec() });
+        let place = {
+            let index = shared.index();
+            if next < index.sealed(stream) {
+                Place::Segment(index.catalog().at_or_after(stream, next))
+            } else {
+                Place::Log(index.find(stream, next))
             }
-        });
-        next = last + 1;
+        };
+        next = match place {
+            Place::Segment(Some(entry)) => segment_range(shared, stream, &entry, next, limit, &mut records)?,
+            Place::Log(Some(block)) => block_range(shared, stream, &block, next, limit, &mut records)?,
+            Place::Segment(None) | Place::Log(None) => break,
+        };
     }
     Ok(records)
+}
+
+enum Place {
+    Segment(Option<Arc<Entry>>),
+    Log(Option<Block>),
+}
+
+/// Adds records of one row group; gives the number to go on with.
+fn segment_range(
+    shared: &Shared,
+    stream: Stream,
+    entry: &Entry,
+    next: u64,
+    limit: usize,
+    records: &mut Vec<Stored>,
+) -> Result<u64, ReadError> {
+    let next = next.max(entry.first());
+    let segment = open_segment(shared, entry)?;
+    let Some((group, (head, first))) = (0..entry.head.groups.len())
+        .filter_map(|group| Some((group, segment.group(group)?)))
+        .find(|(_, (head, first))| next < first + head.rows)
+    else {
+        return Ok(entry.end());
+    };
+    let wanted = (head.rows - (next - first)).min((limit - records.len()) as u64);
+    let (from, to) = (next - first, next - first + wanted);
+    let places = (wanted < head.rows).then(|| (from..to).filter_map(|place| u32::try_from(place).ok()).collect());
+    let batch = segment.read(group, &ALL_COLUMNS, places).map_err(|source| unreadable(entry, source))?;
+    records.extend(
+        (0..batch.len()).map(|row| Stored {
+            at: RecordRef { stream, seq: batch.seq(row) },
+            bytes: canonical_bytes(&batch.view(row)),
+        }),
+    );
+    Ok(next + wanted)
+}
+
+fn block_range(
+    shared: &Shared,
+    stream: Stream,
+    block: &Block,
+    next: u64,
+    limit: usize,
+    records: &mut Vec<Stored>,
+) -> Result<u64, ReadError> {
+    let bytes = block_bytes(shared, block)?;
+    let last = block.spans.iter().find(|span| span.stream == stream).map_or(next, |span| span.last_seq);
+    for_each_frame(&bytes, &mut |frame, _| {
+        if frame.stream == stream.number() && frame.seq >= next && records.len() < limit {
+            records.push(Stored { at: RecordRef { stream, seq: frame.seq }, bytes: frame.payload.to_vec() });
+        }
+    });
+    Ok(last + 1)
+}
+
+/// Every column of a segment.
+#[expect(clippy::indexing_slicing, reason = "the array has a place for every column")]
+pub const ALL_COLUMNS: [usize; columns::COLUMNS] = {
+    let mut all = [0; columns::COLUMNS];
+    let mut at = 0;
+    while at < columns::COLUMNS {
+        all[at] = at;
+        at += 1;
+    }
+    all
+};
+
+/// Canonical bytes of a record read from columns.
+pub fn canonical_bytes(view: &View<'_>) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(512);
+    write_view(view, &mut bytes);
+    bytes
+}
+
+/// A segment of the catalog, open.
+pub fn open_segment(shared: &Shared, entry: &Entry) -> Result<Arc<Segment>, ReadError> {
+    shared.segments.get(&*shared.disk, &entry.paths).map_err(|source| unreadable(entry, source))
+}
+
+/// Says which segment cannot be read.
+pub fn unreadable(entry: &Entry, source: SegmentError) -> ReadError {
+    ReadError::Segment { path: entry.paths.parquet.clone(), source }
 }
 
 /// One record.
@@ -102,6 +205,17 @@ pub fn prove(shared: &Shared, record: RecordRef, size: u64) -> Result<Vec<Hash>,
 
 fn with_nodes<T>(shared: &Shared, stream: Stream, work: impl FnOnce(&dyn crate::merkle::Nodes) -> T) -> T {
     let tree = shared.tree(stream);
-    let nodes = TileNodes::new(&tree, |tile| tiles::read_full(&*shared.disk, &shared.layout, stream, tile));
-    work(&nodes)
+    let full = |tile: TileId| {
+        let kept = tiles::read_full(&*shared.disk, &shared.layout, stream, tile);
+        // Leaf hashes of sealed records are not kept: they are those of the records.
+        if kept.is_none() && tile.level == 0 { leaves_of(shared, stream, tile.index) } else { kept }
+    };
+    work(&TileNodes::new(&tree, full))
+}
+
+fn leaves_of(shared: &Shared, stream: Stream, index: u64) -> Option<Vec<Hash>> {
+    let width = usize::try_from(TILE_WIDTH).ok()?;
+    let records = range(shared, stream, index.checked_mul(TILE_WIDTH)?, width).ok()?;
+    let dense = (index * TILE_WIDTH..).zip(&records).all(|(seq, record)| record.at.seq == seq);
+    (dense && records.len() == width).then(|| records.iter().map(|record| leaf_hash(&record.bytes)).collect())
 }

@@ -19,6 +19,8 @@ use crate::keys::Identity;
 use crate::layout::{Layout, wal_number};
 use crate::merkle::{Frontier, Hash, TILE_WIDTH, TileId, leaf_hash};
 use crate::note::Checkpoint;
+use crate::sealed::Sealed;
+use crate::segment::Catalog;
 use crate::streams::PerStream;
 use crate::tiles;
 use crate::wal::{FILE_HEADER_BYTES, Group, Kind, Scan, scan_file};
@@ -75,6 +77,8 @@ pub struct Recovered {
     pub disagreeing: Vec<Stream>,
     /// Newest valid checkpoint of each stream.
     pub newest: PerStream<Option<Newest>>,
+    /// What was true where the log begins.
+    pub sealed: Sealed,
     /// Records read.
     pub records: u64,
 }
@@ -120,15 +124,53 @@ pub fn recover(
     identity: &Identity,
     access: Access,
 ) -> Result<Recovered, RecoverError> {
-    let newest = tiles::newest_checkpoints(disk, layout, identity);
-    let first = pass(disk, layout, identity, access, newest.clone(), Vec::new())?;
+    let before = Before::read(disk, layout, identity)?;
+    let first = pass(disk, layout, identity, access, &before, Vec::new())?;
     if first.disagreeing.is_empty() {
         return Ok(first);
     }
     // The tree must not forget: where a tile still holds the hash a record had, the tree goes on from that hash, so
     // that new checkpoints stay consistent with those already handed out and the altered record stays visible.
-    let second = pass(disk, layout, identity, access, newest, first.disagreeing.clone())?;
+    let second = pass(disk, layout, identity, access, &before, first.disagreeing.clone())?;
     Ok(Recovered { losses: first.losses, disagreeing: first.disagreeing, ..second })
+}
+
+/// What is known before the log is read.
+struct Before {
+    newest: PerStream<Option<Newest>>,
+    catalog: Catalog,
+    sealed: Sealed,
+}
+
+impl Before {
+    fn read(disk: &dyn Disk, layout: &Layout, identity: &Identity) -> Result<Self, RecoverError> {
+        let mut newest = tiles::newest_checkpoints(disk, layout, identity);
+        let fail = |source| RecoverError::File { path: layout.root().join("seg"), source };
+        let (catalog, unreadable) = Catalog::load(disk, layout).map_err(fail)?;
+        for (stream, paths) in unreadable {
+            let segment = layout.shown(&paths.parquet);
+            tracing::error!(code = "VLT-0103", stream = stream.as_str(), segment, "segment without a readable head");
+        }
+        let sealed = match Sealed::read(disk, layout) {
+            Some(sealed) => sealed,
+            None if begins_with_the_log(disk, layout)? => Sealed::default(),
+            None => {
+                tracing::warn!("state of sealed streams lost; it is made again from the segments");
+                Sealed::from_segments(disk, &catalog)
+            }
+        };
+        for (stream, (size, at)) in &sealed.signed {
+            if let Some(newest) = newest.of_mut(*stream).as_mut().filter(|newest| newest.checkpoint.size == *size) {
+                newest.at = Some(*at);
+            }
+        }
+        Ok(Self { newest, catalog, sealed })
+    }
+}
+
+/// Whether the log still holds every file since its first, so that nothing older than it is needed.
+fn begins_with_the_log(disk: &dyn Disk, layout: &Layout) -> Result<bool, RecoverError> {
+    Ok((0..).zip(list_files(disk, layout)?).all(|(expected, (number, _))| number == expected))
 }
 
 fn pass(
@@ -136,10 +178,17 @@ fn pass(
     layout: &Layout,
     identity: &Identity,
     access: Access,
-    newest: PerStream<Option<Newest>>,
+    before: &Before,
     from_tiles: Vec<Stream>,
 ) -> Result<Recovered, RecoverError> {
-    let found = Recovered { newest, ..Recovered::default() };
+    let found = Recovered {
+        newest: before.newest.clone(),
+        trees: before.sealed.trees.clone(),
+        agents: before.sealed.agents.clone(),
+        index: Index::of(before.catalog.clone()),
+        sealed: before.sealed.clone(),
+        ..Recovered::default()
+    };
     let mut pass = Pass { disk, layout, access, found, from_tiles, lost: Vec::new(), tile: None };
     let files = list_files(disk, layout)?;
     let last = files.last().map(|(number, _)| *number);

@@ -22,6 +22,7 @@ use crate::disk::LocalDisk;
 use crate::keeper::{keep, life_event};
 use crate::metrics::VaultMetrics;
 use crate::open::{OpenError, OpenOptions, Opened, open};
+use crate::seal::LogLimits;
 use crate::service::Service;
 use crate::sink::Sink;
 use crate::space::Mode;
@@ -66,6 +67,7 @@ fn options_of(config: &VaultConfig, kit: &Kit) -> OpenOptions {
         new_site_id: installation_site(kit),
         reserve_bytes: config.reserve.map(|size| size.0),
         roll_bytes: ROLL_BYTES,
+        log_limits: LogLimits::default(),
     }
 }
 

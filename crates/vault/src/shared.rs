@@ -14,6 +14,7 @@ use crate::keys::Identity;
 use crate::layout::Layout;
 use crate::merkle::Frontier;
 use crate::recover::Newest;
+use crate::segment::OpenSegments;
 use crate::space::DiskState;
 use crate::streams::PerStream;
 
@@ -49,6 +50,8 @@ pub struct Shared {
     pub node: String,
     /// Counters since start.
     pub counters: Counters,
+    /// Segments that are open.
+    pub segments: OpenSegments,
     index: RwLock<Index>,
     trees: PerStream<RwLock<Frontier>>,
     newest: PerStream<RwLock<Option<Newest>>>,
@@ -81,6 +84,7 @@ impl Shared {
             identity,
             node: node.to_owned(),
             counters: Counters::default(),
+            segments: OpenSegments::default(),
             index: RwLock::new(index),
             trees: shared_trees,
             newest: shared_newest,

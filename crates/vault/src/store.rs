@@ -22,6 +22,7 @@ use crate::merkle::{Hash, NodeMissing};
 use crate::open::Opened;
 use crate::query::{Answer, Search};
 use crate::read::{self, ReadError};
+use crate::seal;
 use crate::shared::Shared;
 
 /// A record as stored.
@@ -103,10 +104,12 @@ pub struct LocalStore {
 impl LocalStore {
     /// Starts the commit thread of an opened vault. `interval` is the longest a first event waits for company.
     pub fn start(opened: Opened, supervisor: &Supervisor, interval: Duration) -> Self {
-        let Opened { shared, committer, key, lock } = opened;
+        let Opened { shared, committer, sealer, key, lock } = opened;
+        let commits = commit::start(committer, supervisor, interval);
+        seal::start(shared.clone(), commits.clone(), sealer, supervisor);
         Self {
             checkpointer: Checkpointer::new(shared.clone(), key),
-            commits: commit::start(committer, supervisor, interval),
+            commits,
             supervisor: supervisor.clone(),
             shared,
             _lock: Arc::new(lock),

@@ -49,6 +49,19 @@ pub(crate) fn read_leaves(disk: &dyn Disk, layout: &Layout, stream: Stream, inde
     read_full(disk, layout, stream, tile).or_else(|| read_partial(disk, layout, stream, tile))
 }
 
+/// The hash a tile keeps of one leaf.
+pub(crate) fn leaf(disk: &dyn Disk, layout: &Layout, stream: Stream, seq: u64) -> Option<Hash> {
+    let leaves = read_leaves(disk, layout, stream, seq / TILE_WIDTH)?;
+    leaves.get(usize::try_from(seq % TILE_WIDTH).ok()?).copied()
+}
+
+/// The hash a tile keeps of 256 leaves.
+pub(crate) fn block(disk: &dyn Disk, layout: &Layout, stream: Stream, block: u64) -> Option<Hash> {
+    let tile = TileId { level: 1, index: block / TILE_WIDTH };
+    let hashes = read_full(disk, layout, stream, tile).or_else(|| read_partial(disk, layout, stream, tile))?;
+    hashes.get(usize::try_from(block % TILE_WIDTH).ok()?).copied()
+}
+
 /// Whether a full tile of the right length is there. A tile with other content is left alone: it is evidence.
 pub(crate) fn is_stored(disk: &dyn Disk, layout: &Layout, stream: Stream, tile: TileId) -> bool {
     disk.read(&layout.tile(stream, tile)).is_ok_and(|bytes| bytes.len() == width_bytes(TILE_WIDTH))

@@ -6,7 +6,7 @@ use medward_contract::Timestamp;
 use medward_contract::event::{Event, Field, FieldValue, is_key};
 
 use super::cbor::{major, write_bytes, write_head, write_int, write_text};
-use super::{MAX_RECORD_BYTES, key};
+use super::{MAX_RECORD_BYTES, Value, View, key};
 
 /// Attributes the vault itself sets; a sensor's value would be a lie and is not stored.
 const RESERVED_ATTRS: [&str; 2] = ["event.ingested", "medward.seq"];
@@ -151,6 +151,57 @@ impl Prepared {
         }
         out.extend_from_slice(after);
     }
+}
+
+/// Appends the canonical bytes of a record read elsewhere: the inverse of [`View::parse`].
+pub fn write_view(view: &View<'_>, out: &mut Vec<u8>) {
+    let message_off = suffix_offset(view);
+    let entries = 7 + view.fields.len() + usize::from(!view.tags.is_empty()) + usize::from(view.attrs.is_some());
+    write_head(out, major::MAP, entries as u64);
+    write_head(out, major::UINT, key::SEQ);
+    write_head(out, major::UINT, view.seq);
+    write_head(out, major::UINT, key::TIMESTAMP);
+    write_int(out, view.timestamp.as_micros());
+    write_head(out, major::UINT, key::INGESTED);
+    write_int(out, view.ingested.as_micros());
+    write_head(out, major::UINT, key::DATASET);
+    write_text(out, view.dataset);
+    write_head(out, major::UINT, key::ACTION);
+    write_text(out, view.action);
+    write_head(out, major::UINT, key::OUTCOME);
+    write_text(out, view.outcome);
+    write_head(out, major::UINT, key::SEVERITY);
+    write_head(out, major::UINT, u64::from(view.severity));
+    for (field, value) in &view.fields {
+        if let (Field::Message, Some(offset)) = (field, message_off) {
+            write_head(out, major::UINT, key::MESSAGE_OFF);
+            write_head(out, major::UINT, offset as u64);
+            continue;
+        }
+        write_head(out, major::UINT, u64::from(field.key()));
+        match value {
+            Value::Text(text) => write_text(out, text),
+            Value::Int(number) => write_int(out, *number),
+            Value::Bytes(bytes) => write_bytes(out, bytes),
+        }
+    }
+    if !view.tags.is_empty() {
+        write_head(out, major::UINT, key::TAGS);
+        write_head(out, major::ARRAY, view.tags.len() as u64);
+        view.tags.iter().for_each(|tag| write_text(out, tag));
+    }
+    if let Some(attrs) = view.attrs {
+        write_head(out, major::UINT, key::ATTRS);
+        write_text(out, attrs);
+    }
+}
+
+/// Offset of `message` in `event.original` when only that is stored.
+pub fn suffix_offset(view: &View<'_>) -> Option<usize> {
+    let Value::Bytes(original) = view.get(Field::EventOriginal)? else { return None };
+    let message = view.text(Field::Message)?;
+    let original = std::str::from_utf8(original).ok()?;
+    original.ends_with(message).then(|| original.len() - message.len())
 }
 
 /// Canonical bytes of one record.

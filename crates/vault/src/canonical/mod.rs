@@ -24,7 +24,7 @@ mod encode;
 mod fit;
 mod view;
 
-pub use encode::{EncodeError, Prepared, encode};
+pub use encode::{EncodeError, Prepared, encode, suffix_offset, write_view};
 pub use fit::fit;
 pub use view::{DecodeError, Value, View};
 
@@ -55,4 +55,4 @@ mod key {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

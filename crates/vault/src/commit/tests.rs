@@ -22,6 +22,7 @@ fn options() -> OpenOptions {
         new_site_id: None,
         reserve_bytes: Some(0),
         roll_bytes: ROLL_BYTES,
+        log_limits: crate::seal::LogLimits::default(),
     }
 }
 

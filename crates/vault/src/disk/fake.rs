@@ -9,7 +9,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::{Disk, DiskFile, Space};
+use super::{Disk, DiskFile, DiskReader, Space};
 
 #[derive(Debug, Clone, Default)]
 struct Inode {
@@ -236,6 +236,22 @@ impl DiskFile for FakeFile {
     }
 }
 
+#[derive(Debug)]
+struct FakeReader(Vec<u8>);
+
+impl DiskReader for FakeReader {
+    fn length(&self) -> u64 {
+        self.0.len() as u64
+    }
+
+    fn read_exact_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<()> {
+        let from = usize::try_from(offset).unwrap();
+        let bytes = self.0.get(from..from + buffer.len()).ok_or(io::ErrorKind::UnexpectedEof)?;
+        buffer.copy_from_slice(bytes);
+        Ok(())
+    }
+}
+
 impl Disk for FakeDisk {
     fn create_dir_all(&self, directory: &Path) -> io::Result<()> {
         self.begin()?.directories.insert(directory.to_owned());
@@ -256,6 +272,10 @@ impl Disk for FakeDisk {
     fn open(&self, path: &Path) -> io::Result<Box<dyn DiskFile>> {
         let inode = self.begin()?.inode(path)?;
         Ok(Box::new(FakeFile { disk: self.clone(), inode }))
+    }
+
+    fn open_read(&self, path: &Path) -> io::Result<Arc<dyn DiskReader>> {
+        Ok(Arc::new(FakeReader(self.read(path)?)))
     }
 
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {

@@ -61,6 +61,11 @@ impl Frontier {
         Self { size, levels }
     }
 
+    /// Hashes of the incomplete tile of each level, lowest first.
+    pub fn levels(&self) -> &[Vec<Hash>] {
+        &self.levels
+    }
+
     /// Leaves so far.
     pub const fn size(&self) -> u64 {
         self.size
@@ -85,6 +90,16 @@ impl Frontier {
             keep(TileId { level, index }, &full);
             self.push_at(level + 1, index / TILE_WIDTH, fold(&full), keep);
         }
+    }
+
+    /// Completes the block of 256 leaves that is being filled with the hash it is known to have, whatever leaves were pushed.
+    pub fn complete_block(&mut self, hash: Hash) {
+        let block = self.size / TILE_WIDTH;
+        if let Some(leaves) = self.levels.first_mut() {
+            leaves.clear();
+        }
+        self.size = (block + 1) * TILE_WIDTH;
+        self.push_at(1, block / TILE_WIDTH, hash, &mut |_, _| {});
     }
 
     /// Hashes of the incomplete tile at `level`.

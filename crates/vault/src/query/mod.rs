@@ -14,6 +14,7 @@
 
 mod filter;
 mod parse;
+mod scan;
 mod search;
 mod tally;
 mod term;
@@ -22,6 +23,7 @@ pub use filter::{Filter, Query, Target, Test};
 pub use parse::{MAX_TERMS, SyntaxError, parse};
 pub use search::{Answer, Cursor, DEFAULT_WINDOW, MAX_ROWS, Search};
 pub use tally::{Bucket, Histogram, TallyError, TopValues, Way, counts, histogram, top_values};
+pub use term::Term;
 
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,7 @@
 //! Rows that match, newest first, a page at a time.
 
 use std::cmp::{Ordering, Reverse};
-use std::collections::BinaryHeap;
+use std::collections::{BTreeMap, BinaryHeap};
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -11,9 +11,9 @@ use medward_contract::event::Stream;
 use medward_contract::vault::{Record, Window};
 
 use super::filter::Query;
+use super::scan::{Columns, Found, Scan, Source};
 use crate::canonical::View;
-use crate::index::newest_of;
-use crate::read::{ReadError, block_bytes, for_each_frame};
+use crate::read::{ALL_COLUMNS, ReadError, open_segment, unreadable};
 use crate::shared::Shared;
 use crate::streams::StreamSet;
 
@@ -135,52 +135,52 @@ impl Search {
 
     /// Looks.
     pub fn run(&self, shared: &Shared) -> Result<Answer, ReadError> {
-        let (streams, from, to) = self.extent(shared);
+        let extent = self.extent(shared);
         let limit = self.limit.clamp(1, MAX_ROWS);
         let started = shared.clock.monotonic();
-        let latest = self.after.as_ref().map_or(i64::MAX, |cursor| cursor.timestamp).min(to.saturating_sub(1));
-        let blocks = if from >= to { Vec::new() } else { shared.index().select(streams, from, latest) };
+        let latest = self.after.as_ref().map_or(i64::MAX, |cursor| cursor.timestamp).min(extent.2.saturating_sub(1));
+        let mut scan = Scan::new(shared, &self.query.filter, extent);
+        let sources = scan.sources(latest);
         // One row more than asked for tells whether there is a next page. The worst row stands on top.
-        let mut best: BinaryHeap<(Cursor, RowBytes)> = BinaryHeap::new();
+        let mut best: BinaryHeap<(Cursor, Row)> = BinaryHeap::new();
         let mut answer = Answer { rows: Vec::new(), next: None, complete: true, reason: None, scanned: 0 };
         let mut stopped_at = None;
-        for block in &blocks {
-            let newest = newest_of(block, streams);
-            if best.len() > limit && best.peek().is_some_and(|(worst, _)| worst.timestamp > newest) {
+        for (at, (newest, source)) in sources.iter().enumerate() {
+            if best.len() > limit && best.peek().is_some_and(|(worst, _)| worst.timestamp > *newest) {
                 break;
             }
             if shared.clock.monotonic().saturating_sub(started) > self.budget {
-                stopped_at = Some(newest.min(latest));
+                stopped_at = Some((*newest).min(latest));
                 break;
             }
-            let bytes = block_bytes(shared, block)?;
-            for_each_frame(&bytes, &mut |frame, _| {
-                let Some(stream) = Stream::from_number(frame.stream).filter(|stream| streams.contains(*stream)) else {
-                    return;
-                };
-                answer.scanned += 1;
-                let Ok(view) = View::parse(frame.payload) else { return };
-                let timestamp = view.timestamp.as_micros();
-                if !(from..to).contains(&timestamp) {
-                    return;
-                }
-                let place = Cursor::of(stream, frame.seq, timestamp);
+            answer.scanned += scan.read(source, &Columns::default(), &mut |stream, view, found| {
+                let place = Cursor::of(stream, view.seq, view.timestamp.as_micros());
                 let behind = self.after.as_ref().is_none_or(|after| place > *after);
                 let worse = best.len() > limit && best.peek().is_some_and(|(worst, _)| place > *worst);
-                if !behind || worse || !self.query.filter.matches(stream, &view) {
-                    return;
+                if behind && !worse {
+                    let row = match found {
+                        Found::Log(bytes) => Row::Log(bytes.to_vec()),
+                        Found::Row(place) => Row::Segment { source: at, place },
+                    };
+                    best.push((place, row));
+                    if best.len() > limit + 1 {
+                        best.pop();
+                    }
                 }
-                best.push((place, RowBytes(frame.payload.to_vec())));
-                if best.len() > limit + 1 {
-                    best.pop();
-                }
-            });
+                true
+            })?;
         }
-        Self::finish(best, limit, stopped_at, &mut answer);
+        let rows = Self::choose(best, limit, stopped_at, &mut answer);
+        answer.rows = records(shared, &sources, &rows)?;
         Ok(answer)
     }
 
-    fn finish(best: BinaryHeap<(Cursor, RowBytes)>, limit: usize, stopped_at: Option<i64>, answer: &mut Answer) {
+    fn choose(
+        best: BinaryHeap<(Cursor, Row)>,
+        limit: usize,
+        stopped_at: Option<i64>,
+        answer: &mut Answer,
+    ) -> Vec<(Cursor, Row)> {
         let mut rows = best.into_sorted_vec();
         if let Some(newest_unseen) = stopped_at {
             // Rows newer than anything unseen are sure; the rest is looked at again from here.
@@ -193,29 +193,61 @@ impl Search {
             rows.truncate(limit);
             answer.next = rows.last().map(|(place, _)| place.clone());
         }
-        let record = |(_, row): &(Cursor, RowBytes)| View::parse(&row.0).ok()?.to_record().ok();
-        answer.rows = rows.iter().filter_map(record).collect();
+        rows
     }
 }
 
-/// Row content; does not take part in ordering.
-struct RowBytes(Vec<u8>);
+/// The records of these rows, in their order. Each row group is read once, and of it only these rows.
+fn records(shared: &Shared, sources: &[(i64, Source)], rows: &[(Cursor, Row)]) -> Result<Vec<Record>, ReadError> {
+    let mut groups: BTreeMap<usize, Vec<(u32, usize)>> = BTreeMap::new();
+    let mut found: Vec<Option<Record>> = Vec::with_capacity(rows.len());
+    for (at, (_, row)) in rows.iter().enumerate() {
+        found.push(match row {
+            Row::Log(bytes) => View::parse(bytes).ok().and_then(|view| view.to_record().ok()),
+            Row::Segment { source, place } => {
+                groups.entry(*source).or_default().push((*place, at));
+                None
+            }
+        });
+    }
+    for (source, mut wanted) in groups {
+        let Some((_, Source::Group(_, entry, group))) = sources.get(source) else { continue };
+        wanted.sort_unstable();
+        let places = wanted.iter().map(|(place, _)| *place).collect();
+        let segment = open_segment(shared, entry)?;
+        let batch = segment.read(*group, &ALL_COLUMNS, Some(places)).map_err(|source| unreadable(entry, source))?;
+        for (row, (_, at)) in wanted.iter().enumerate() {
+            if let Some(slot) = found.get_mut(*at) {
+                *slot = batch.view(row).to_record().ok();
+            }
+        }
+    }
+    Ok(found.into_iter().flatten().collect())
+}
 
-impl PartialEq for RowBytes {
+/// Where a row stands; does not take part in ordering.
+enum Row {
+    /// In the log: its bytes.
+    Log(Vec<u8>),
+    /// In a row group: which source, and its place there.
+    Segment { source: usize, place: u32 },
+}
+
+impl PartialEq for Row {
     fn eq(&self, _: &Self) -> bool {
         true
     }
 }
 
-impl Eq for RowBytes {}
+impl Eq for Row {}
 
-impl PartialOrd for RowBytes {
+impl PartialOrd for Row {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
 
-impl Ord for RowBytes {
+impl Ord for Row {
     fn cmp(&self, _: &Self) -> Ordering {
         Ordering::Equal
     }

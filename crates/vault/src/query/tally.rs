@@ -6,9 +6,10 @@ use medward_contract::event::Stream;
 use medward_contract::vault::{Counted, Counts, Group};
 
 use super::filter::{Target, text_of};
+use super::scan::{Columns, Scan};
 use super::search::Search;
 use crate::canonical::View;
-use crate::read::{ReadError, block_bytes, for_each_frame};
+use crate::read::ReadError;
 use crate::shared::Shared;
 
 /// Most groups one count keeps (`vault.md` §7).
@@ -87,7 +88,7 @@ pub fn histogram(search: &Search, step_us: i64, by: Option<&Target>, shared: &Sh
         at = at.saturating_add(step);
     }
     let mut groups = 0;
-    let complete = for_each_match(search, shared, &mut |stream, view| {
+    let complete = for_each_match(search, shared, &Columns::of(by), &mut |stream, view| {
         let key = by.and_then(|target| text_of(target, stream, view));
         let key = key.unwrap_or_else(|| if by.is_some() { String::new() } else { "all".to_owned() });
         let bucket = counts.entry(bucket_of(view.timestamp.as_micros(), step)).or_default();
@@ -109,7 +110,7 @@ pub fn histogram(search: &Search, step_us: i64, by: Option<&Target>, shared: &Sh
 pub fn top_values(search: &Search, field: &Target, limit: usize, shared: &Shared) -> Result<TopValues, TallyError> {
     let mut counts: BTreeMap<String, u64> = BTreeMap::new();
     let mut total = 0;
-    let complete = for_each_match(search, shared, &mut |stream, view| {
+    let complete = for_each_match(search, shared, &Columns::of([field]), &mut |stream, view| {
         if let Some(value) = text_of(field, stream, view) {
             total += 1;
             *counts.entry(value).or_default() += 1;
@@ -169,7 +170,8 @@ impl Groups {
 pub fn counts(search: &Search, ways: &[Way], shared: &Shared) -> Result<Counts, ReadError> {
     let mut kept: Vec<Groups> = ways.iter().map(|_| Groups::default()).collect();
     let mut total = 0;
-    let complete = for_each_match(search, shared, &mut |stream, view| {
+    let wanted = Columns::of(ways.iter().flat_map(|way| &way.by));
+    let complete = for_each_match(search, shared, &wanted, &mut |stream, view| {
         total += 1;
         for (way, groups) in ways.iter().zip(&mut kept) {
             groups.add(values_of(way, stream, view));
@@ -198,33 +200,25 @@ fn largest(groups: Groups, limit: usize) -> Counted {
     Counted { groups, distinct, complete }
 }
 
-/// Hands every matching record to `visit` until it returns false; false when the time was up first.
+/// Hands every matching record to `visit` until it returns false; false when the time was up first. Of a record in a segment
+/// `visit` sees its time and `wanted`.
 fn for_each_match(
     search: &Search,
     shared: &Shared,
+    wanted: &Columns,
     visit: &mut impl FnMut(Stream, &View<'_>) -> bool,
 ) -> Result<bool, ReadError> {
-    let (streams, from, to) = search.extent(shared);
-    if from >= to {
-        return Ok(true);
-    }
+    let mut scan = Scan::new(shared, &search.query.filter, search.extent(shared));
     let started = shared.clock.monotonic();
-    let blocks = shared.index().select(streams, from, to.saturating_sub(1));
     let mut more = true;
-    for block in &blocks {
+    for (_, source) in scan.sources(i64::MAX) {
         if shared.clock.monotonic().saturating_sub(started) > search.budget {
             return Ok(false);
         }
-        let bytes = block_bytes(shared, block)?;
-        for_each_frame(&bytes, &mut |frame, _| {
-            let Some(stream) = Stream::from_number(frame.stream).filter(|stream| streams.contains(*stream)) else {
-                return;
-            };
-            let Ok(view) = View::parse(frame.payload) else { return };
-            if more && (from..to).contains(&view.timestamp.as_micros()) && search.query.filter.matches(stream, &view) {
-                more = visit(stream, &view);
-            }
-        });
+        scan.read(&source, wanted, &mut |stream, view, _| {
+            more = visit(stream, view);
+            more
+        })?;
         if !more {
             break;
         }

@@ -18,6 +18,16 @@ impl Term {
         Self { lower: text.to_ascii_lowercase(), prefix }
     }
 
+    /// What is looked for, in lower case.
+    pub fn text(&self) -> &str {
+        &self.lower
+    }
+
+    /// Whether its last word may go on.
+    pub const fn is_prefix(&self) -> bool {
+        self.prefix
+    }
+
     /// Whether the text holds the term.
     ///
     /// Example: `sqli` stands in `waf SQLi: id=1` and not in `mysqli_query`; `挂号` stands in `门诊挂号成功`.

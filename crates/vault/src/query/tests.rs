@@ -13,6 +13,7 @@ use crate::canonical::{View, encode};
 use crate::commit::{Batch, Draft};
 use crate::disk::fake::FakeDisk;
 use crate::open::{OpenOptions, open};
+use crate::seal::tests::sealer_of;
 use crate::shared::Shared;
 use crate::store::drafts_of;
 use crate::streams::StreamSet;
@@ -147,7 +148,8 @@ fn time_and_streams_of_a_query_bound_the_search() {
     assert_eq!(either.filter.bounds(), (i64::MIN, i64::MAX));
 }
 
-/// A vault in memory that holds these events, committed in groups of three.
+/// A vault in memory that holds these events, committed in groups of three; the first half stands in segments, the rest in the
+/// log.
 fn vault_of(events: Vec<Event>) -> Arc<Shared> {
     let (clock, _) = Clock::manual(NOW);
     let options = OpenOptions {
@@ -157,10 +159,19 @@ fn vault_of(events: Vec<Event>) -> Arc<Shared> {
         new_site_id: None,
         reserve_bytes: Some(0),
         roll_bytes: ROLL_BYTES,
+        log_limits: crate::seal::LogLimits::default(),
     };
     let mut opened = open(Arc::new(FakeDisk::default()), clock, &options).unwrap();
     let drafts: Vec<Draft> = drafts_of(events).unwrap();
-    for group in drafts.chunks(3) {
+    let mut sealer = sealer_of(&opened.shared);
+    let groups = drafts.len().div_ceil(3);
+    for (number, group) in drafts.chunks(3).enumerate() {
+        if number == groups / 2 {
+            while sealer.step().unwrap() {}
+            for stream in Stream::ALL {
+                sealer.seal(stream).unwrap();
+            }
+        }
         let done = Box::new(|fate: Result<_, _>| assert!(fate.is_ok()));
         opened.committer.commit(vec![Batch { drafts: Arc::new(group.to_vec()), lane: None, done }]).unwrap();
     }

@@ -9,6 +9,7 @@
 
 mod finding;
 mod notes;
+mod segments;
 mod stream;
 
 use std::collections::BTreeSet;
@@ -30,6 +31,7 @@ use crate::note::VerifierKey;
 use crate::streams::PerStream;
 use crate::wal::{FILE_HEADER_BYTES, FileHeader, Group, scan_file};
 use notes::{Source, Vouched};
+use segments::Segments;
 use stream::{Altered, Place, StreamCheck};
 
 /// Heartbeats come every minute; a longer silence than this without a stop is listed.
@@ -104,6 +106,7 @@ struct Walk<'a> {
     tiles: Vec<(Stream, TileId)>,
     /// Notes found on disk.
     notes: BTreeSet<(Stream, u64)>,
+    segments: Segments,
 }
 
 impl<'a> Walk<'a> {
@@ -133,20 +136,26 @@ impl<'a> Walk<'a> {
             records: 0,
             tiles: Vec::new(),
             notes,
+            segments: Segments::default(),
         }
     }
 
     fn run(mut self, report: &mut Report, progress: &mut dyn FnMut(Progress)) {
         let files = self.list_files();
-        let total = files.len() as u64;
+        let segments = self.segments.count();
+        let total = files.len() as u64 + segments;
+        self.read_segments(&files, total, progress);
         let mut expected = 0;
         let mut missing = Vec::new();
-        for (done, (number, quarantined)) in (0..).zip(files) {
+        for (done, (number, quarantined)) in (segments..).zip(files) {
             progress(Progress { files_done: done, files: total, records: self.records });
             if number > expected {
                 self.place.missing += 1;
                 self.chain = None;
-                missing.push(number);
+                // Files before the first were given up when their records stood in segments.
+                if expected > 0 || segments == 0 {
+                    missing.push(number);
+                }
             }
             expected = number + 1;
             self.file(number, quarantined);
@@ -156,8 +165,10 @@ impl<'a> Walk<'a> {
         }
         progress(Progress { files_done: total, files: total, records: self.records });
         for stream in Stream::ALL {
-            self.streams.of_mut(stream).finish(self.place, self.tail_altered);
+            let place = self.place_of(stream, self.place.file);
+            self.streams.of_mut(stream).finish(place, self.tail_altered);
         }
+        self.judge_segments();
         self.name_altered();
         self.collect(report, !missing.is_empty());
     }
@@ -169,6 +180,8 @@ impl<'a> Walk<'a> {
                 Some(FileRole::Wal(number)) => files.push((number, false)),
                 Some(FileRole::Quarantined(number)) => files.push((number, true)),
                 Some(FileRole::Tile(stream, tile)) => self.tiles.push((stream, tile)),
+                Some(FileRole::Segment(stream, first, last)) => self.segments.add(stream, first, last, path),
+                Some(FileRole::Sidecar(..)) => self.segments.add_sidecar(path),
                 Some(_) => {}
                 None => self.findings.push(Finding::Extra { file: path }),
             }
@@ -272,6 +285,11 @@ impl<'a> Walk<'a> {
             if self.only.is_some_and(|only| only != stream && stream != Stream::Vault) {
                 continue;
             }
+            let leaf = leaf_hash(frame.payload);
+            if frame.seq < self.segments.end(stream) {
+                self.held_against_segment(stream, frame.seq, leaf, number);
+                continue;
+            }
             self.records += 1;
             let head = View::parse_head(frame.payload).ok();
             let placed = head.as_ref().is_some_and(|head| head.seq == frame.seq && head.ingested == group.committed);
@@ -279,7 +297,8 @@ impl<'a> Walk<'a> {
                 let (_, _, last) = restamped.get_or_insert((stream, frame.seq, frame.seq));
                 *last = frame.seq;
             }
-            self.streams.of_mut(stream).record(frame.seq, leaf_hash(frame.payload), self.place);
+            let place = self.place_of(stream, self.place.file);
+            self.streams.of_mut(stream).record(frame.seq, leaf, false, place);
             if stream == Stream::Vault {
                 self.own_record(frame.payload, frame.seq);
             }
@@ -303,6 +322,9 @@ impl<'a> Walk<'a> {
             self.findings.push(Finding::Interrupted { from: last, to: record.ingested });
         }
         self.last_sign = Some((record.ingested, stopped));
+        if record.event.dataset.as_str() == "vault.segment" {
+            self.segments.recorded(&record.event);
+        }
         if record.event.dataset.as_str() != "vault.checkpoint" {
             return;
         }
@@ -334,7 +356,7 @@ impl<'a> Walk<'a> {
     }
 
     fn judge_altered(&self, stream: Stream, altered: &Altered) -> Finding {
-        let segment = self.shown(altered.file, false);
+        let segment = self.streams.of(stream).file_name(altered.file);
         let first = altered.suspects.first().map_or(0, |(seq, _)| *seq);
         let last = altered.suspects.last().map_or(0, |(seq, _)| *seq);
         if (2..=MAX_EXCHANGED).contains(&altered.suspects.len()) && self.are_exchanged(stream, altered) {
@@ -348,6 +370,9 @@ impl<'a> Walk<'a> {
     fn are_exchanged(&self, stream: Stream, altered: &Altered) -> bool {
         let wanted: BTreeSet<u64> = altered.suspects.iter().map(|(seq, _)| *seq).collect();
         let mut payloads = Vec::new();
+        if StreamCheck::is_segment(altered.file) {
+            return false;
+        }
         for number in altered.file..=self.place.file {
             let Ok(bytes) = self.disk.read(&self.path(number, false)) else { continue };
             scan_file(&bytes, &mut |group| {
@@ -411,4 +436,4 @@ fn decode_root(text: &str) -> Option<Hash> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

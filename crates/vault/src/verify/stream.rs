@@ -3,7 +3,7 @@
 //! Between two agreeing checkpoints only the leaves of that stretch are in memory. A stretch that does not give the
 //! signed root is held against the leaf hashes in the tiles, which name the altered records.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 
 use medward_contract::event::Stream;
 
@@ -11,7 +11,7 @@ use super::finding::{Finding, Sound};
 use super::notes::{Source, Vouched};
 use crate::disk::Disk;
 use crate::layout::Layout;
-use crate::merkle::{Frontier, Hash, TILE_WIDTH, TileId};
+use crate::merkle::{Frontier, Hash, TILE_WIDTH, TileId, fold};
 use crate::recover::lost_leaf;
 use crate::tiles;
 
@@ -20,7 +20,12 @@ use crate::tiles;
 struct Leaf {
     hash: Hash,
     file: u64,
+    /// Whether the row says another hash of itself.
+    suspect: bool,
 }
+
+/// Files from this number on are segments.
+const SEGMENTS: u64 = 1 << 63;
 
 /// Why records are missing between two that are there.
 #[derive(Debug, Clone, Copy)]
@@ -64,6 +69,10 @@ pub(super) struct StreamCheck<'a> {
     pub(super) findings: Vec<Finding>,
     /// Altered records and the hashes they had: `(first, believed)`; the walk tells change from exchange.
     pub(super) altered: Vec<Altered>,
+    /// Names of the segments read.
+    segments: Vec<String>,
+    /// Roots that the vault itself signed, by size.
+    signed: HashMap<u64, Hash>,
 }
 
 /// Records whose hashes differ from those the tiles keep.
@@ -75,6 +84,8 @@ pub(super) struct Altered {
 
 impl<'a> StreamCheck<'a> {
     pub(super) fn new(stream: Stream, disk: &'a dyn Disk, layout: &'a Layout, notes: Vec<Vouched>) -> Self {
+        let inside = notes.iter().filter(|note| note.source == Source::Inside);
+        let signed = inside.map(|note| (note.size, note.root)).collect();
         Self {
             stream,
             disk,
@@ -92,10 +103,24 @@ impl<'a> StreamCheck<'a> {
             records: 0,
             findings: Vec::new(),
             altered: Vec::new(),
+            segments: Vec::new(),
+            signed,
         }
     }
 
-    fn next(&self) -> u64 {
+    /// Takes note of a segment; gives its number for [`Place`].
+    pub(super) fn add_segment(&mut self, name: String) -> u64 {
+        self.segments.push(name);
+        SEGMENTS + self.segments.len() as u64 - 1
+    }
+
+    /// Whether a file's number is that of a segment.
+    pub(super) const fn is_segment(file: u64) -> bool {
+        file >= SEGMENTS
+    }
+
+    /// Number behind the last record read.
+    pub(super) fn next(&self) -> u64 {
         self.base.size() + self.window.len() as u64
     }
 
@@ -105,15 +130,19 @@ impl<'a> StreamCheck<'a> {
         self.next().max(signed)
     }
 
-    fn file_name(&self, file: u64) -> String {
+    pub(super) fn file_name(&self, file: u64) -> String {
+        if let Some(place) = file.checked_sub(SEGMENTS) {
+            let name = usize::try_from(place).ok().and_then(|place| self.segments.get(place));
+            return name.cloned().unwrap_or_default();
+        }
         self.layout.shown(&self.layout.wal(file))
     }
 
-    /// Takes the next record of the stream in file order.
-    pub(super) fn record(&mut self, seq: u64, hash: Hash, place: Place) {
+    /// Takes the next record of the stream in file order. `suspect` is a row of a segment that says another hash of itself.
+    pub(super) fn record(&mut self, seq: u64, hash: Hash, suspect: bool, place: Place) {
         self.records += 1;
         let next = self.next();
-        let leaf = Some(Leaf { hash, file: place.file });
+        let leaf = Some(Leaf { hash, file: place.file, suspect });
         if seq < next {
             return self.misplaced(seq, leaf, place);
         }
@@ -192,6 +221,13 @@ impl<'a> StreamCheck<'a> {
             self.report_altered(count, &stored);
             return self.agree(&note, believed, count);
         }
+        let (by_blocks, altered) = self.believe_blocks(count);
+        if by_blocks.root() == note.root {
+            for (first, rows) in altered {
+                self.report_block(first, rows);
+            }
+            return self.agree(&note, by_blocks, count);
+        }
         self.refused.push((note, self.base.size(), as_read.root()));
     }
 
@@ -233,6 +269,50 @@ impl<'a> StreamCheck<'a> {
             stored.push(leaves.and_then(|leaves| leaves.get(place)).copied());
         }
         stored
+    }
+
+    /// The tree over `base` and the first `count` leaves of the window, where each block of 256 has the hash that a tile keeps of
+    /// it; and the blocks whose rows give another, as first row of the window and number of rows.
+    fn believe_blocks(&self, count: usize) -> (Frontier, Vec<(usize, usize)>) {
+        let mut tree = self.base.clone();
+        let (mut at, mut altered) = (0, Vec::new());
+        while at < count {
+            let block = tree.size() / TILE_WIDTH;
+            let missing = usize::try_from(TILE_WIDTH - tree.size() % TILE_WIDTH).unwrap_or(1);
+            let rows = missing.min(count - at);
+            let leaves =
+                self.window.iter().skip(at).take(rows).map(|leaf| leaf.map_or_else(lost_leaf, |leaf| leaf.hash));
+            let leaves: Vec<Hash> = leaves.collect();
+            let whole = rows == missing;
+            let kept = whole.then(|| tiles::block(self.disk, self.layout, self.stream, block)).flatten();
+            let as_read = || fold(&[tree.partial(0), &leaves].concat());
+            match kept.filter(|kept| *kept != as_read()) {
+                Some(kept) => {
+                    tree.complete_block(kept);
+                    altered.push((at, rows));
+                }
+                None => leaves.into_iter().for_each(|leaf| tree.push(leaf, &mut |_, _| {})),
+            }
+            at += rows;
+        }
+        (tree, altered)
+    }
+
+    /// Names a block of rows whose hash is not the one that was signed.
+    fn report_block(&mut self, at: usize, rows: usize) {
+        let first = self.base.size() + at as u64;
+        let here = || (first..).zip(self.window.iter().skip(at).take(rows));
+        let suspects: Vec<u64> =
+            here().filter(|(_, leaf)| leaf.is_some_and(|leaf| leaf.suspect)).map(|(seq, _)| seq).collect();
+        let file = here().find_map(|(_, leaf)| leaf.map(|leaf| leaf.file));
+        // Missing records are named as such.
+        let Some(file) = file.filter(|_| here().all(|(_, leaf)| leaf.is_some())) else { return };
+        let range = match (suspects.first(), suspects.last()) {
+            (Some(first), Some(last)) => (*first, *last),
+            _ => (first, first + rows as u64 - 1),
+        };
+        let segment = self.file_name(file);
+        self.findings.push(Finding::Changed { stream: Some(self.stream), range: Some(range), suspects, segment });
     }
 
     fn report_altered(&mut self, count: usize, stored: &[Option<Hash>]) {
@@ -292,13 +372,13 @@ impl<'a> StreamCheck<'a> {
             let (stream, range) = (self.stream, (first, last));
             let segment = self.file_name(jump.map_or(0, |jump| jump.file));
             self.findings.push(match jump {
-                Some(jump) if jump.file_missing => Finding::MissingSegment { stream: Some(stream), range: Some(range) },
                 Some(jump) if jump.damage => Finding::Changed {
                     stream: Some(stream),
                     range: Some(range),
                     suspects: (first..=last).take(17).collect(),
                     segment,
                 },
+                Some(jump) if jump.file_missing => Finding::MissingSegment { stream: Some(stream), range: Some(range) },
                 _ => Finding::Gap { stream, range, segment },
             });
         }
@@ -337,7 +417,8 @@ impl<'a> StreamCheck<'a> {
         let refused = std::mem::take(&mut self.refused);
         for (note, agreed, ours) in refused {
             // Both histories carry the vault's signature: whatever else is wrong, that is a fork.
-            let signed_otherwise = self.agreed_inside.is_some_and(|size| size >= note.size);
+            let signed_otherwise = self.agreed_inside.is_some_and(|size| size >= note.size)
+                && self.signed.get(&note.size) != Some(&note.root);
             if note.source == Source::Outside && signed_otherwise {
                 self.findings.push(Finding::Forked {
                     stream: self.stream,

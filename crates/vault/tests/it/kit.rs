@@ -10,6 +10,7 @@ use medward_kernel::{Clock, Supervisor};
 use medward_vault::disk::LocalDisk;
 use medward_vault::layout::Layout;
 use medward_vault::open::{OpenOptions, open};
+use medward_vault::seal::LogLimits;
 use medward_vault::verify::{Options, OutsideNote, Report, verify};
 use medward_vault::wal::ROLL_BYTES;
 use medward_vault::{LocalStore, Sink};
@@ -24,6 +25,7 @@ pub(crate) fn options(directory: &Path) -> OpenOptions {
         new_site_id: Some("it".to_owned()),
         reserve_bytes: Some(0),
         roll_bytes: ROLL_BYTES,
+        log_limits: LogLimits::default(),
     }
 }
 

@@ -15,18 +15,18 @@ use crate::open::{OpenOptions, Opened, open};
 use crate::store::drafts_of;
 use crate::wal::{Kind, write_commit, write_frame};
 
-pub(super) const START: i64 = 1_795_144_455_000_000;
+pub(crate) const START: i64 = 1_795_144_455_000_000;
 /// Records of stream `waf` in the vault under test; two full tiles and a part of the third.
-pub(super) const ROUNDS: u64 = 6;
-pub(super) const PER_ROUND: u64 = 100;
+pub(crate) const ROUNDS: u64 = 6;
+pub(crate) const PER_ROUND: u64 = 100;
 
-pub(super) struct Vault {
-    pub(super) directory: TempDir,
+pub(crate) struct Vault {
+    pub(crate) directory: TempDir,
     /// The last checkpoint of stream `waf`, kept outside.
-    pub(super) outside: Vec<OutsideNote>,
+    pub(crate) outside: Vec<OutsideNote>,
 }
 
-pub(super) fn options(directory: &Path) -> OpenOptions {
+pub(crate) fn options(directory: &Path) -> OpenOptions {
     OpenOptions {
         directory: directory.to_owned(),
         node: "t".into(),
@@ -34,30 +34,31 @@ pub(super) fn options(directory: &Path) -> OpenOptions {
         new_site_id: None,
         reserve_bytes: Some(0),
         roll_bytes: 24 * 1024,
+        log_limits: crate::seal::LogLimits::default(),
     }
 }
 
-pub(super) fn clock() -> Clock {
+pub(crate) fn clock() -> Clock {
     Clock::manual(Timestamp::from_micros(START)).0
 }
 
-pub(super) fn open_at(directory: &Path) -> Opened {
+pub(crate) fn open_at(directory: &Path) -> Opened {
     open(Arc::new(LocalDisk), clock(), &options(directory)).unwrap()
 }
 
-pub(super) fn commit(vault: &mut Opened, events: Vec<Event>) {
+pub(crate) fn commit(vault: &mut Opened, events: Vec<Event>) {
     let drafts: Vec<Draft> = drafts_of(events).unwrap();
     let done = Box::new(|fate: Result<_, _>| assert!(fate.is_ok()));
     vault.committer.commit(vec![Batch { drafts: Arc::new(drafts), lane: None, done }]).unwrap();
 }
 
-pub(super) fn attack(number: u64, word: &str) -> Event {
+pub(crate) fn attack(number: u64, word: &str) -> Event {
     Event::new(Dataset::WafAttack, "block", Timestamp::from_micros(START))
         .set(Field::Message, format!("{word} {number:06}"))
 }
 
 /// Appends rounds of records with a checkpoint after each, as the running vault does.
-pub(super) fn fill(vault: &mut Opened, rounds: u64, word: &str) {
+pub(crate) fn fill(vault: &mut Opened, rounds: u64, word: &str) {
     let checkpointer = Checkpointer::new(vault.shared.clone(), vault.key.clone());
     for round in 0..rounds {
         for number in 0..PER_ROUND / 5 {
@@ -71,11 +72,11 @@ pub(super) fn fill(vault: &mut Opened, rounds: u64, word: &str) {
     }
 }
 
-pub(super) fn note_of(vault: &Opened, stream: Stream) -> OutsideNote {
+pub(crate) fn note_of(vault: &Opened, stream: Stream) -> OutsideNote {
     OutsideNote { name: format!("outside-{stream}"), text: vault.shared.newest(stream).unwrap().note, expected: true }
 }
 
-pub(super) fn build() -> Vault {
+pub(crate) fn build() -> Vault {
     let directory = tempfile::tempdir().unwrap();
     let mut vault = open_at(directory.path());
     fill(&mut vault, ROUNDS, "original");
@@ -84,21 +85,21 @@ pub(super) fn build() -> Vault {
 }
 
 impl Vault {
-    pub(super) fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.directory.path()
     }
 
-    pub(super) fn copy(&self) -> Self {
+    pub(crate) fn copy(&self) -> Self {
         let directory = tempfile::tempdir().unwrap();
         copy_tree(self.path(), directory.path());
         Self { directory, outside: self.outside.clone() }
     }
 
-    pub(super) fn verify(&self) -> Report {
+    pub(crate) fn verify(&self) -> Report {
         verify_at(self.path(), &self.outside)
     }
 
-    pub(super) fn wal_files(&self) -> Vec<PathBuf> {
+    pub(crate) fn wal_files(&self) -> Vec<PathBuf> {
         let mut files: Vec<_> =
             fs::read_dir(self.path().join("wal")).unwrap().map(|entry| entry.unwrap().path()).collect();
         files.sort();
@@ -119,16 +120,16 @@ fn copy_tree(from: &Path, to: &Path) {
     }
 }
 
-pub(super) fn verify_at(directory: &Path, outside: &[OutsideNote]) -> Report {
+pub(crate) fn verify_at(directory: &Path, outside: &[OutsideNote]) -> Report {
     let options = Options { outside: outside.to_vec(), ..Options::default() };
     verify(&LocalDisk, &Layout::new(directory), &clock(), &options, &mut |_| {})
 }
 
 /// `(stream, seq, payload)` of each record, in groups; what an intruder edits before writing it back whole.
-pub(super) type Groups = Vec<(Vec<(u16, u64, Vec<u8>)>, Timestamp)>;
+pub(crate) type Groups = Vec<(Vec<(u16, u64, Vec<u8>)>, Timestamp)>;
 
 /// Rewrites a file with correct checksums, counts and commit frames.
-pub(super) fn edit(path: &Path, change: &mut dyn FnMut(&mut Groups)) {
+pub(crate) fn edit(path: &Path, change: &mut dyn FnMut(&mut Groups)) {
     let bytes = fs::read(path).unwrap();
     let mut groups = Groups::new();
     scan_file(&bytes, &mut |group| {
@@ -147,7 +148,7 @@ pub(super) fn edit(path: &Path, change: &mut dyn FnMut(&mut Groups)) {
 }
 
 /// Place of record `seq` of stream `waf`: file, group, position.
-pub(super) fn locate(vault: &Vault, seq: u64) -> (PathBuf, usize, usize) {
+pub(crate) fn locate(vault: &Vault, seq: u64) -> (PathBuf, usize, usize) {
     for path in vault.wal_files() {
         let mut found = None;
         edit(&path, &mut |groups| {
@@ -166,13 +167,13 @@ pub(super) fn locate(vault: &Vault, seq: u64) -> (PathBuf, usize, usize) {
 }
 
 /// The record with another number, otherwise the same.
-pub(super) fn renumbered(payload: &[u8], seq: u64) -> Vec<u8> {
+pub(crate) fn renumbered(payload: &[u8], seq: u64) -> Vec<u8> {
     let record = View::parse(payload).unwrap().to_record().unwrap();
     encode(seq, record.ingested, &record.event).unwrap()
 }
 
 #[track_caller]
-pub(super) fn expect_code(report: &Report, code: u8, line_starts: &str) {
+pub(crate) fn expect_code(report: &Report, code: u8, line_starts: &str) {
     let lines: Vec<String> = report.findings.iter().map(ToString::to_string).collect();
     assert_eq!(report.exit_code(), code, "{lines:#?}");
     assert!(lines.iter().any(|line| line.starts_with(line_starts)), "expected {line_starts:?} in {lines:#?}");

@@ -13,6 +13,7 @@ use medward_contract::event::{Dataset, Event, Field};
 use medward_kernel::{Clock, Supervisor};
 use medward_vault::disk::LocalDisk;
 use medward_vault::open::{OpenOptions, open};
+use medward_vault::seal::LogLimits;
 use medward_vault::store::drafts_of;
 use medward_vault::{EventStore as _, LocalStore};
 
@@ -37,6 +38,8 @@ async fn append(directory: PathBuf, first: i64) -> Result<(), Failure> {
         reserve_bytes: Some(0),
         // Small files, so that kills also hit the start of a new one.
         roll_bytes: 64 * 1024,
+        // And a short log, so that they hit segments and the cutting of the log.
+        log_limits: LogLimits { bytes: 128 * 1024, grace: Duration::ZERO },
     };
     let store = LocalStore::start(open(Arc::new(LocalDisk), clock, &options)?, &supervisor, Duration::from_millis(1));
     let mut next = first;

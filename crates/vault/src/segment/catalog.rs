@@ -1,0 +1,144 @@
+//! Which segments there are: one list for each stream, in the order of their numbers.
+//!
+//! In memory stands what the sidecars' heads say, about 60 bytes for each row group. Nothing is read from a segment before a
+//! query needs it.
+
+use std::collections::VecDeque;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use medward_contract::event::Stream;
+
+use super::encode::SegmentError;
+use super::file::{Paths, Segment, read_head};
+use super::sidecar::Sidecar;
+use crate::disk::Disk;
+use crate::layout::Layout;
+use crate::streams::PerStream;
+
+/// Segments kept open between queries.
+const OPEN_SEGMENTS: usize = 64;
+
+/// A segment as the catalog knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Where it stands.
+    pub paths: Paths,
+    /// What stands in it.
+    pub head: Sidecar,
+}
+
+impl Entry {
+    /// Number of the first record.
+    pub const fn first(&self) -> u64 {
+        self.head.first_seq
+    }
+
+    /// Number behind the last record.
+    pub fn end(&self) -> u64 {
+        self.head.first_seq + self.head.count()
+    }
+}
+
+/// Segments of a stream, in order and without overlap.
+pub type Entries = Arc<Vec<Arc<Entry>>>;
+
+/// All segments.
+#[derive(Debug, Clone, Default)]
+pub struct Catalog(PerStream<Entries>);
+
+impl Catalog {
+    /// Reads the heads of all segments. One whose records stand in a longer one as well is left over from joining and is not
+    /// listed; nor is one without a readable sidecar, which is given by name.
+    pub fn load(disk: &dyn Disk, layout: &Layout) -> std::io::Result<(Self, Vec<(Stream, Paths)>)> {
+        let (mut catalog, mut unreadable) = (Self::default(), Vec::new());
+        for stream in Stream::ALL {
+            let mut entries = Vec::new();
+            for paths in list(disk, layout, stream)? {
+                match read_head(disk, &paths) {
+                    Ok(head) => entries.push(Arc::new(Entry { paths, head })),
+                    Err(_) => unreadable.push((stream, paths)),
+                }
+            }
+            *catalog.0.of_mut(stream) = Arc::new(without_overlap(entries));
+        }
+        Ok((catalog, unreadable))
+    }
+
+    /// Segments of a stream.
+    pub fn of(&self, stream: Stream) -> &Entries {
+        self.0.of(stream)
+    }
+
+    /// Number behind the last record of a stream that stands in a segment.
+    pub fn end(&self, stream: Stream) -> u64 {
+        self.of(stream).last().map_or(0, |entry| entry.end())
+    }
+
+    /// The segment that holds a record, or else the next one behind it.
+    pub fn at_or_after(&self, stream: Stream, seq: u64) -> Option<Arc<Entry>> {
+        let entries = self.of(stream);
+        entries.get(entries.partition_point(|entry| entry.end() <= seq)).cloned()
+    }
+
+    /// Adds a segment behind all others of its stream.
+    pub(crate) fn push(&mut self, stream: Stream, entry: Entry) {
+        Arc::make_mut(self.0.of_mut(stream)).push(Arc::new(entry));
+    }
+}
+
+/// Of segments that overlap only the longest.
+fn without_overlap(mut entries: Vec<Arc<Entry>>) -> Vec<Arc<Entry>> {
+    entries.sort_by_key(|entry| (entry.first(), std::cmp::Reverse(entry.end())));
+    let mut kept: Vec<Arc<Entry>> = Vec::with_capacity(entries.len());
+    for entry in entries {
+        if kept.last().is_none_or(|last| last.end() <= entry.first()) {
+            kept.push(entry);
+        }
+    }
+    kept
+}
+
+/// Every segment of a stream on disk, by its Parquet file.
+pub fn list(disk: &dyn Disk, layout: &Layout, stream: Stream) -> std::io::Result<Vec<Paths>> {
+    let mut found = Vec::new();
+    let top = layout.segment_dir(stream);
+    for year in directories(disk, &top)? {
+        for month in directories(disk, &top.join(&year))? {
+            let directory = top.join(&year).join(&month);
+            let names = disk.list(&directory)?;
+            let parquet = names.iter().filter(|name| Path::new(name).extension().is_some_and(|kind| kind == "parquet"));
+            found.extend(parquet.map(|name| Paths::of(directory.join(name))));
+        }
+    }
+    Ok(found)
+}
+
+fn directories(disk: &dyn Disk, below: &Path) -> std::io::Result<Vec<String>> {
+    Ok(disk.list(below)?.iter().filter_map(|name| name.strip_suffix('/')).map(str::to_owned).collect())
+}
+
+/// Segments that were read last stay open.
+#[derive(Debug, Default)]
+pub struct OpenSegments(Mutex<VecDeque<(Paths, Arc<Segment>)>>);
+
+impl OpenSegments {
+    /// The segment, open.
+    pub fn get(&self, disk: &dyn Disk, paths: &Paths) -> Result<Arc<Segment>, SegmentError> {
+        let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(at) = open.iter().position(|(other, _)| other == paths)
+            && let Some(found) = open.remove(at)
+        {
+            open.push_back(found.clone());
+            return Ok(found.1);
+        }
+        drop(open);
+        let segment = Arc::new(Segment::open(disk, paths)?);
+        let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        open.push_back((paths.clone(), segment.clone()));
+        if open.len() > OPEN_SEGMENTS {
+            open.pop_front();
+        }
+        Ok(segment)
+    }
+}

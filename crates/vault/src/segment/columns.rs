@@ -1,0 +1,160 @@
+//! The columns of a segment (`vault.md` §3) and how each is kept.
+//!
+//! Every segment has the same columns, so that two of them can be joined by copying column chunks.
+
+use std::sync::{Arc, LazyLock};
+
+use arrow_schema::{DataType, Field as ArrowField, Schema, SchemaRef, TimeUnit};
+use medward_contract::event::{Field, FieldKind};
+use parquet::basic::{Compression, Encoding, ZstdLevel};
+use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesPtr};
+use parquet::schema::types::ColumnPath;
+
+/// Most rows of a row group.
+pub const GROUP_ROWS: usize = 65_536;
+/// Rows after which a page ends: what a reader that wants one row has to decode.
+const PAGE_ROWS: usize = 8_192;
+/// Bytes after which a page ends.
+const PAGE_BYTES: usize = 1 << 20;
+/// Places of the columns before the promoted fields.
+pub const SEQ: usize = 0;
+/// `@timestamp`.
+pub const TIMESTAMP: usize = 1;
+/// `event.ingested`.
+pub const INGESTED: usize = 2;
+/// `event.dataset`.
+pub const DATASET: usize = 3;
+/// `event.action`.
+pub const ACTION: usize = 4;
+/// `event.outcome`.
+pub const OUTCOME: usize = 5;
+/// `event.severity`.
+pub const SEVERITY: usize = 6;
+/// Place of the first promoted field.
+pub const FIRST_FIELD: usize = 7;
+/// Place of `message_off`.
+pub const MESSAGE_OFF: usize = FIRST_FIELD + Field::ALL.len();
+/// `tags`.
+pub const TAGS: usize = MESSAGE_OFF + 1;
+/// Everything else, as JSON.
+pub const ATTRS: usize = TAGS + 1;
+/// The first two bytes of the leaf hash, which point at an altered row.
+pub const LEAF_TAG: usize = ATTRS + 1;
+/// Number of columns.
+pub const COLUMNS: usize = LEAF_TAG + 1;
+
+/// Place of a promoted field's column.
+pub fn place_of(field: Field) -> usize {
+    // `Field::ALL` is in key order and holds every field.
+    FIRST_FIELD + Field::ALL.binary_search(&field).unwrap_or(0)
+}
+
+/// Whether the values of a field are few and come again, so that a dictionary pays.
+fn is_plain(field: Field) -> bool {
+    matches!(
+        field,
+        Field::EventReason
+            | Field::UrlQuery
+            | Field::HttpRequestId
+            | Field::ProcessCommandLine
+            | Field::DbStatement
+            | Field::Message
+            | Field::EventOriginal
+    )
+}
+
+fn micros() -> DataType {
+    DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into()))
+}
+
+fn text_as(dictionary: bool) -> DataType {
+    if dictionary { DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8)) } else { DataType::Utf8 }
+}
+
+/// Columns as they are read (`dictionary`) and written.
+fn schema(dictionary: bool) -> SchemaRef {
+    let required = |name: &str, kind| ArrowField::new(name, kind, false);
+    let mut fields = vec![
+        required("medward.seq", DataType::UInt64),
+        required("@timestamp", micros()),
+        required("event.ingested", micros()),
+        required("event.dataset", text_as(dictionary)),
+        required("event.action", text_as(dictionary)),
+        required("event.outcome", text_as(dictionary)),
+        required("event.severity", DataType::UInt8),
+    ];
+    fields.extend(Field::ALL.iter().map(|field| {
+        let kind = match field.kind() {
+            FieldKind::Text => text_as(dictionary && !is_plain(*field)),
+            FieldKind::Int => DataType::Int64,
+            FieldKind::Bytes => DataType::Binary,
+        };
+        ArrowField::new(field.name(), kind, true)
+    }));
+    fields.push(ArrowField::new("message_off", DataType::UInt32, true));
+    let tag = ArrowField::new("item", DataType::Utf8, false);
+    fields.push(ArrowField::new("tags", DataType::List(Arc::new(tag)), true));
+    fields.push(ArrowField::new("attrs", DataType::Utf8, true));
+    fields.push(required("leaf_tag", DataType::FixedSizeBinary(2)));
+    Arc::new(Schema::new(fields))
+}
+
+/// Columns as they are written.
+pub fn written() -> SchemaRef {
+    static WRITTEN: LazyLock<SchemaRef> = LazyLock::new(|| schema(false));
+    WRITTEN.clone()
+}
+
+/// Columns as they are read: texts that come again stay dictionaries.
+pub fn read() -> SchemaRef {
+    static READ: LazyLock<SchemaRef> = LazyLock::new(|| schema(true));
+    READ.clone()
+}
+
+/// How the columns are encoded.
+pub fn properties() -> WriterPropertiesPtr {
+    static PROPERTIES: LazyLock<WriterPropertiesPtr> = LazyLock::new(|| Arc::new(make_properties()));
+    PROPERTIES.clone()
+}
+
+fn make_properties() -> WriterProperties {
+    let column = |name: &str| ColumnPath::from(vec![name.to_owned()]);
+    let mut builder = WriterProperties::builder()
+        .set_created_by("medward vault".to_owned())
+        .set_compression(Compression::ZSTD(ZstdLevel::try_new(3).unwrap_or_default()))
+        .set_max_row_group_row_count(Some(GROUP_ROWS))
+        .set_data_page_row_count_limit(PAGE_ROWS)
+        .set_data_page_size_limit(PAGE_BYTES)
+        .set_statistics_enabled(EnabledStatistics::None);
+    for name in ["medward.seq", "@timestamp", "event.ingested", "event.sequence", "event.duration"] {
+        builder = builder
+            .set_column_dictionary_enabled(column(name), false)
+            .set_column_encoding(column(name), Encoding::DELTA_BINARY_PACKED);
+    }
+    for name in ["medward.seq", "@timestamp"] {
+        builder = builder.set_column_statistics_enabled(column(name), EnabledStatistics::Chunk);
+    }
+    for field in Field::ALL.iter().filter(|field| is_plain(**field)) {
+        builder = builder.set_column_dictionary_enabled(column(field.name()), false);
+    }
+    for name in ["attrs", "leaf_tag"] {
+        builder = builder.set_column_dictionary_enabled(column(name), false);
+    }
+    builder.build()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_field_has_its_column() {
+        let schema = written();
+        assert_eq!(schema.fields().len(), COLUMNS);
+        for field in Field::ALL {
+            assert_eq!(schema.field(place_of(*field)).name(), field.name());
+        }
+        assert_eq!(schema.field(LEAF_TAG).name(), "leaf_tag");
+        assert_eq!(schema.field(ATTRS).name(), "attrs");
+    }
+}

@@ -1,0 +1,212 @@
+//! Segments in a verification: every row is turned back into the record it was and re-hashed; each file is held against what
+//! stream `vault` has on record of it.
+
+use std::collections::{BTreeSet, HashMap};
+
+use data_encoding::HEXLOWER;
+use medward_contract::event::{Event, Stream};
+use medward_crypto::hash::sha256;
+
+use super::finding::Finding;
+use super::stream::Place;
+use super::{Progress, Walk};
+use crate::merkle::{Hash, leaf_hash};
+use crate::read::{ALL_COLUMNS, canonical_bytes};
+use crate::segment::{Paths, Segment};
+use crate::streams::PerStream;
+use crate::wal::{FILE_HEADER_BYTES, FileHeader};
+
+/// A segment by its name.
+#[derive(Debug, Clone)]
+struct Named {
+    stream: Stream,
+    first: u64,
+    last: u64,
+    file: String,
+}
+
+/// Checksums of a segment and the file beside it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Sums {
+    parquet: String,
+    sidecar: String,
+}
+
+/// What is known of all segments.
+#[derive(Debug, Default)]
+pub(super) struct Segments {
+    named: Vec<Named>,
+    sidecars: BTreeSet<String>,
+    /// By stream, first and last record.
+    recorded: HashMap<(Stream, u64, u64), Sums>,
+    found: Vec<(Named, Sums)>,
+    /// Files that do not read.
+    unreadable: BTreeSet<String>,
+    /// Unreadable and missing stretches met so far.
+    damage: PerStream<u64>,
+    missing: PerStream<u64>,
+    ends: PerStream<u64>,
+    /// The same by the names of the segments.
+    named_ends: PerStream<u64>,
+    /// Hashes of records that may stand in the log as well.
+    twice: HashMap<(Stream, u64), Hash>,
+}
+
+impl Segments {
+    pub(super) fn add(&mut self, stream: Stream, first: u64, last: u64, file: String) {
+        self.named.push(Named { stream, first, last, file });
+    }
+
+    pub(super) fn add_sidecar(&mut self, file: String) {
+        self.sidecars.insert(file);
+    }
+
+    pub(super) fn count(&self) -> u64 {
+        self.named.len() as u64
+    }
+
+    /// Number behind the last record of a stream that a segment gave.
+    pub(super) fn end(&self, stream: Stream) -> u64 {
+        *self.ends.of(stream)
+    }
+
+    /// What `vault.segment` says.
+    pub(super) fn recorded(&mut self, event: &Event) {
+        let attr = |name: &str| event.attrs.get(name);
+        let text = |name| attr(name).and_then(|value| value.as_str()).unwrap_or_default().to_owned();
+        let number = |name| attr(name).and_then(serde_json::Value::as_u64);
+        if let (Ok(stream), Some(first), Some(count)) =
+            (text("vault.stream").parse(), number("vault.first"), number("vault.count"))
+        {
+            let sums = Sums { parquet: text("vault.sha256"), sidecar: text("vault.sidecar_sha256") };
+            self.recorded.insert((stream, first, first.saturating_add(count).saturating_sub(1)), sums);
+        }
+    }
+}
+
+impl Walk<'_> {
+    /// Where the walk is, with what was lost in segments of this stream.
+    pub(super) fn place_of(&self, stream: Stream, file: u64) -> Place {
+        let damage = self.place.damage + self.segments.damage.of(stream);
+        Place { file, damage, missing: self.place.missing + self.segments.missing.of(stream) }
+    }
+
+    /// Reads every segment, stream `vault` first, because it says what the others were.
+    pub(super) fn read_segments(&mut self, files: &[(u64, bool)], total: u64, progress: &mut dyn FnMut(Progress)) {
+        let log_begins = files.iter().find(|(_, quarantined)| !quarantined).and_then(|(number, quarantined)| {
+            let header = self.disk.read_at(&self.path(*number, *quarantined), 0, FILE_HEADER_BYTES).ok()?;
+            Some(FileHeader::parse(&header)?.created.as_micros())
+        });
+        let mut named = std::mem::take(&mut self.segments.named);
+        named.sort_by_key(|segment| (segment.stream != Stream::Vault, segment.stream, segment.first));
+        for (done, segment) in (0..).zip(named) {
+            progress(Progress { files_done: done, files: total, records: self.records });
+            if self.only.is_some_and(|only| only != segment.stream && segment.stream != Stream::Vault) {
+                continue;
+            }
+            self.segment(segment, log_begins.unwrap_or(i64::MIN));
+        }
+    }
+
+    fn segment(&mut self, named: Named, log_begins: i64) {
+        let stream = named.stream;
+        let named_end = self.segments.named_ends.of_mut(stream);
+        if named.first > *named_end {
+            *self.segments.missing.of_mut(stream) += 1;
+        }
+        *named_end = named.last.saturating_add(1).max(*named_end);
+        let file = self.streams.of_mut(stream).add_segment(named.file.clone());
+        let paths = Paths::of(self.layout.root().join(&named.file));
+        let sum =
+            |bytes: std::io::Result<Vec<u8>>| bytes.map(|bytes| HEXLOWER.encode(&sha256(&bytes))).unwrap_or_default();
+        let sums = Sums { parquet: sum(self.disk.read(&paths.parquet)), sidecar: sum(self.disk.read(&paths.sidecar)) };
+        match Segment::open_alone(self.disk, &paths, named.first) {
+            Ok(segment) => self.rows(&named, &segment, file, log_begins),
+            Err(_) => self.unreadable(&named),
+        }
+        *self.segments.ends.of_mut(stream) = self.streams.of(stream).next();
+        self.streams.of_mut(stream).advance(false);
+        self.segments.found.push((named, sums));
+    }
+
+    fn unreadable(&mut self, named: &Named) {
+        *self.segments.damage.of_mut(named.stream) += 1;
+        self.segments.unreadable.insert(named.file.clone());
+    }
+
+    fn rows(&mut self, named: &Named, segment: &Segment, file: u64, log_begins: i64) {
+        let stream = named.stream;
+        for group in 0..segment.head().groups.len() {
+            let Ok(batch) = segment.read(group, &ALL_COLUMNS, None) else {
+                self.unreadable(named);
+                continue;
+            };
+            for row in 0..batch.len() {
+                let mut view = batch.view(row);
+                view.seq = batch.said_seq(row).unwrap_or(view.seq);
+                let seq = view.seq;
+                let record = canonical_bytes(&view);
+                let leaf = leaf_hash(&record);
+                let suspect = batch.leaf_tag(row).is_none_or(|tag| !leaf.starts_with(tag));
+                self.records += 1;
+                let place = self.place_of(stream, file);
+                self.streams.of_mut(stream).record(seq, leaf, suspect, place);
+                if view.ingested.as_micros() >= log_begins {
+                    self.segments.twice.insert((stream, seq), leaf);
+                }
+                if stream == Stream::Vault {
+                    self.own_record(&record, seq);
+                }
+            }
+            self.streams.of_mut(stream).advance(false);
+        }
+    }
+
+    /// A record of the log that stands in a segment as well.
+    pub(super) fn held_against_segment(&mut self, stream: Stream, seq: u64, leaf: Hash, number: u64) {
+        if self.segments.twice.get(&(stream, seq)).is_some_and(|other| *other != leaf) {
+            let segment = self.shown(number, false);
+            self.findings.push(Finding::Changed {
+                stream: Some(stream),
+                range: Some((seq, seq)),
+                suspects: vec![seq],
+                segment,
+            });
+        }
+    }
+
+    /// Names files that are not those on record, or do not read, where nothing else names them.
+    pub(super) fn judge_segments(&mut self) {
+        let mut wrong: Vec<(Stream, (u64, u64), String)> = Vec::new();
+        let found = std::mem::take(&mut self.segments.found);
+        let mut sidecars = std::mem::take(&mut self.segments.sidecars);
+        for (named, sums) in found {
+            let range = (named.first, named.last);
+            let sidecar = named.file.replace(".parquet", ".bloom");
+            let there = sidecars.remove(&sidecar);
+            let recorded = self.segments.recorded.get(&(named.stream, named.first, named.last));
+            let unreadable = self.segments.unreadable.contains(&named.file);
+            if unreadable || recorded.is_some_and(|recorded| recorded.parquet != sums.parquet) {
+                // Who writes a segment anew writes what stands beside it, too.
+                wrong.push((named.stream, range, named.file));
+            } else if !there || recorded.is_some_and(|recorded| recorded.sidecar != sums.sidecar) {
+                wrong.push((named.stream, range, sidecar));
+            }
+        }
+        if self.only.is_none() {
+            self.findings.extend(sidecars.into_iter().map(|file| Finding::Extra { file }));
+        }
+        for (stream, range, segment) in wrong {
+            let here = self.streams.of(stream).findings.iter().chain(&self.findings);
+            let named = here.filter_map(Finding::segment).any(|other| other == segment);
+            if !named {
+                self.findings.push(Finding::Changed {
+                    stream: Some(stream),
+                    range: Some(range),
+                    suspects: Vec::new(),
+                    segment,
+                });
+            }
+        }
+    }
+}
