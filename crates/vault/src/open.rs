@@ -16,7 +16,9 @@ use crate::note::SigningKey;
 use crate::recover::{Access, Loss, RecoverError, Recovered, recover};
 use crate::seal::LogLimits;
 use crate::sealed::Sealed;
+use crate::segment::remove_unfinished;
 use crate::shared::Shared;
+use crate::tiles;
 
 /// How to open a vault.
 #[derive(Debug, Clone)]
@@ -111,6 +113,16 @@ pub fn open(disk: Arc<dyn Disk>, clock: Clock, options: &OpenOptions) -> Result<
         std::mem::take(&mut recovered.trees),
         std::mem::take(&mut recovered.newest),
     );
+    for stream in Stream::ALL {
+        if let Err(error) = remove_unfinished(&*disk, &layout, stream) {
+            tracing::warn!(%error, stream = stream.as_str(), "unfinished segment not removed");
+        }
+    }
+    for (stream, newest) in newest.iter() {
+        if let Some(newest) = newest {
+            tiles::restore_newest(&*disk, &layout, stream, &newest.note);
+        }
+    }
     let shared = Arc::new(Shared::new((layout, disk, clock), identity, &options.node, index, trees, newest));
     let mut committer = Committer::open(shared.clone(), &mut recovered, options)?;
     for event in findings(&shared, &recovered) {

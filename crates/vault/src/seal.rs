@@ -295,9 +295,9 @@ impl Sealer {
         write_whole(disk, &paths.parquet, &encoded.parquet, false).map_err(fail)
     }
 
-    /// Leaf hashes of sealed records can be made again from the records, but for blocks that reach beyond the segment.
+    /// Leaf hashes of sealed records can be made again from the records, but for the block that reaches beyond the segment.
     fn drop_leaf_tiles(&self, stream: Stream, first: u64, last: u64) {
-        for index in first.div_ceil(TILE_WIDTH)..(last + 1) / TILE_WIDTH {
+        for index in first / TILE_WIDTH..(last + 1) / TILE_WIDTH {
             // What is not removed costs room and nothing else.
             drop(self.shared.disk.remove(&self.shared.layout.tile(stream, TileId { level: 0, index })));
         }
@@ -334,9 +334,11 @@ impl Sealer {
                 }
             }
             let signed = |stream: Stream| self.shared.newest(stream).map_or(0, |newest| newest.checkpoint.size);
-            if file.last_seqs.iter().all(|(stream, last_seq)| *last_seq < signed(*stream)) {
-                removable.push(*number);
+            if file.last_seqs.iter().any(|(stream, last_seq)| *last_seq >= signed(*stream)) {
+                // The log stays in one piece.
+                break;
             }
+            removable.push(*number);
             over = over.saturating_sub(file.bytes);
             if over == 0 {
                 break;

@@ -62,16 +62,18 @@ pub(crate) fn block(disk: &dyn Disk, layout: &Layout, stream: Stream, block: u64
     hashes.get(usize::try_from(block % TILE_WIDTH).ok()?).copied()
 }
 
-/// Whether a full tile of the right length is there. A tile with other content is left alone: it is evidence.
+/// Whether a full tile is there. One with other content is left alone: it is evidence; but not one with a hash of zeros, which
+/// is what a power cut leaves of a file that was not synced.
 pub(crate) fn is_stored(disk: &dyn Disk, layout: &Layout, stream: Stream, tile: TileId) -> bool {
-    disk.read(&layout.tile(stream, tile)).is_ok_and(|bytes| bytes.len() == width_bytes(TILE_WIDTH))
+    read_full(disk, layout, stream, tile).is_some_and(|hashes| !hashes.contains(&[0; HASH_BYTES]))
 }
 
 /// Keeps a full tile and drops its partial forms. A failure costs nothing but the next start's time: the tile is made
 /// again from the records.
 pub(crate) fn store(disk: &dyn Disk, layout: &Layout, stream: Stream, tile: TileId, hashes: &[Hash]) {
     let path = layout.tile(stream, tile);
-    if let Err(error) = write_tile(disk, &path, hashes) {
+    // Leaf hashes can be made again from the records of the log; what stands above them outlives the log.
+    if let Err(error) = write_tile(disk, &path, hashes, tile.level > 0) {
         tracing::warn!(%error, tile = layout.shown(&path), "tile not kept; it is rebuilt at the next start");
         return;
     }
@@ -80,9 +82,12 @@ pub(crate) fn store(disk: &dyn Disk, layout: &Layout, stream: Stream, tile: Tile
     }
 }
 
-fn write_tile(disk: &dyn Disk, path: &Path, hashes: &[Hash]) -> std::io::Result<()> {
+fn write_tile(disk: &dyn Disk, path: &Path, hashes: &[Hash], durable: bool) -> std::io::Result<()> {
     if let Some(directory) = path.parent() {
         disk.create_dir_all(directory)?;
+    }
+    if durable {
+        return write_whole(disk, path, hashes.as_flattened(), false);
     }
     write_rebuildable(disk, path, hashes.as_flattened())
 }
@@ -91,7 +96,7 @@ fn write_tile(disk: &dyn Disk, path: &Path, hashes: &[Hash]) -> std::io::Result<
 pub(crate) fn store_partial(disk: &dyn Disk, layout: &Layout, stream: Stream, frontier: &Frontier) {
     for (tile, width) in tiles_of(frontier.size()).filter(|(_, width)| *width < TILE_WIDTH) {
         let path = layout.partial_tile(stream, tile, width);
-        if let Err(error) = write_tile(disk, &path, frontier.partial(tile.level)) {
+        if let Err(error) = write_tile(disk, &path, frontier.partial(tile.level), false) {
             tracing::warn!(%error, tile = layout.shown(&path), "partial tile not kept");
             continue;
         }
@@ -119,6 +124,19 @@ pub(crate) fn store_note(
     disk.create_dir_all(&layout.tlog_dir(stream))?;
     write_whole(disk, &layout.note(stream, size), note.as_bytes(), false)?;
     write_rebuildable(disk, &layout.newest(stream), note.as_bytes())
+}
+
+/// Writes the newest checkpoint again where a power cut left something else: it is not synced when it is made.
+pub(crate) fn restore_newest(disk: &dyn Disk, layout: &Layout, stream: Stream, note: &str) {
+    let path = layout.newest(stream);
+    if disk.read(&path).is_ok_and(|bytes| bytes == note.as_bytes()) {
+        return;
+    }
+    let restored =
+        disk.create_dir_all(&layout.tlog_dir(stream)).and_then(|()| write_rebuildable(disk, &path, note.as_bytes()));
+    if let Err(error) = restored {
+        tracing::warn!(%error, stream = stream.as_str(), "newest checkpoint not restored");
+    }
 }
 
 /// Names and sizes of a stream's notes, by size.

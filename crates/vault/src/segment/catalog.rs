@@ -4,7 +4,7 @@
 //! query needs it.
 
 use std::collections::VecDeque;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use medward_contract::event::Stream;
@@ -101,16 +101,37 @@ fn without_overlap(mut entries: Vec<Arc<Entry>>) -> Vec<Arc<Entry>> {
 
 /// Every segment of a stream on disk, by its Parquet file.
 pub fn list(disk: &dyn Disk, layout: &Layout, stream: Stream) -> std::io::Result<Vec<Paths>> {
+    let files = files(disk, layout, stream)?;
+    Ok(files.into_iter().filter(|path| has_kind(path, "parquet")).map(Paths::of).collect())
+}
+
+/// Removes what a crash left of a segment that was never whole: its sidecar, which is written first, and unfinished files.
+pub(crate) fn remove_unfinished(disk: &dyn Disk, layout: &Layout, stream: Stream) -> std::io::Result<()> {
+    let files = files(disk, layout, stream)?;
+    for path in &files {
+        let alone = has_kind(path, "bloom") && files.binary_search(&path.with_extension("parquet")).is_err();
+        if alone || has_kind(path, "tmp") {
+            disk.remove(path)?;
+        }
+    }
+    Ok(())
+}
+
+fn has_kind(path: &Path, kind: &str) -> bool {
+    path.extension().is_some_and(|extension| extension == kind)
+}
+
+/// Every file below a stream's segments, in order.
+fn files(disk: &dyn Disk, layout: &Layout, stream: Stream) -> std::io::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     let top = layout.segment_dir(stream);
     for year in directories(disk, &top)? {
         for month in directories(disk, &top.join(&year))? {
             let directory = top.join(&year).join(&month);
-            let names = disk.list(&directory)?;
-            let parquet = names.iter().filter(|name| Path::new(name).extension().is_some_and(|kind| kind == "parquet"));
-            found.extend(parquet.map(|name| Paths::of(directory.join(name))));
+            found.extend(disk.list(&directory)?.iter().map(|name| directory.join(name)));
         }
     }
+    found.sort();
     Ok(found)
 }
 

@@ -23,6 +23,7 @@ mod file;
 mod catalog;
 
 pub use batch::{Batch, Texts, places_of};
+pub(crate) use catalog::remove_unfinished;
 pub use catalog::{Catalog, Entries, Entry, OpenSegments, list};
 pub use encode::{Encoded, SegmentError, encode};
 pub use file::{Paths, Segment, read_head};

@@ -152,8 +152,8 @@ impl<'a> Walk<'a> {
             if number > expected {
                 self.place.missing += 1;
                 self.chain = None;
-                // Files before the first were given up when their records stood in segments.
-                if expected > 0 || segments == 0 {
+                // Files are given up when their records stand in segments; a file that is missed is told by its records.
+                if segments == 0 {
                     missing.push(number);
                 }
             }
