@@ -126,7 +126,12 @@ impl Index {
         self.catalog.push(stream, entry);
     }
 
-    /// Bytes of all groups of the log.
+    fn count_bytes(&mut self) {
+        let counted = self.blocks.iter().filter(|block| !block.quarantined);
+        self.log_bytes = counted.map(|block| block.range.end - block.range.start).sum();
+    }
+
+    /// Bytes of all groups of the log, but for files in `quarantine/`, which stay.
     pub const fn log_bytes(&self) -> u64 {
         self.log_bytes
     }
@@ -149,7 +154,7 @@ impl Index {
     /// Forgets a file of the log whose records all stand in segments.
     pub(crate) fn forget_file(&mut self, file: u64) {
         self.blocks.retain(|block| block.file != file);
-        self.log_bytes = self.blocks.iter().map(|block| block.range.end - block.range.start).sum();
+        self.count_bytes();
         self.by_stream = PerStream::default();
         for (place, block) in self.blocks.iter().enumerate() {
             for span in &block.spans {
@@ -163,7 +168,7 @@ impl Index {
         let joins = |block: &Block| {
             block.file == file && block.range.end == range.start && block.range.end - block.range.start < BLOCK_BYTES
         };
-        self.log_bytes += range.end - range.start;
+        self.log_bytes += if quarantined { 0 } else { range.end - range.start };
         match self.blocks.last_mut().filter(|block| joins(block)) {
             Some(block) => {
                 block.range.end = range.end;
@@ -183,6 +188,7 @@ impl Index {
     /// Notes that a file was moved to `quarantine/`.
     pub fn quarantine(&mut self, file: u64) {
         self.blocks.iter_mut().rev().filter(|block| block.file == file).for_each(|block| block.quarantined = true);
+        self.count_bytes();
     }
 
     /// The block that holds this record, if any does.

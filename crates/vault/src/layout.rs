@@ -34,6 +34,8 @@ pub enum FileRole {
     Segment(Stream, u64, u64),
     /// The file beside it.
     Sidecar(Stream, u64, u64),
+    /// A segment or sidecar that is being written.
+    Unfinished,
     /// Events that wait for the disk.
     Spool,
 }
@@ -159,7 +161,11 @@ impl Layout {
 
 /// What the file at this relative path is; `None` for a stray one.
 pub fn role_of(relative: &str) -> Option<FileRole> {
-    let relative = relative.strip_suffix(".tmp").unwrap_or(relative);
+    let unfinished = relative.strip_suffix(".tmp");
+    if relative.starts_with("seg/") && unfinished.is_some_and(|whole| role_of(whole).is_some()) {
+        return Some(FileRole::Unfinished);
+    }
+    let relative = unfinished.unwrap_or(relative);
     match relative {
         "VAULT" | "LOCK" | "reserve.bin" | "reserve.released" | "sealed" | "keys/site.key" | "keys/site.vkey" => {
             return Some(FileRole::Furniture);
@@ -244,6 +250,7 @@ mod tests {
         check(segment.clone(), FileRole::Segment(Stream::Waf, 7, 65_535));
         check(segment.with_extension("bloom"), FileRole::Sidecar(Stream::Waf, 7, 65_535));
         check(layout.sealed(), FileRole::Furniture);
+        check(segment.with_extension("parquet.tmp"), FileRole::Unfinished);
     }
 
     #[test]

@@ -16,8 +16,8 @@ use crate::note::SigningKey;
 use crate::recover::{Access, Loss, RecoverError, Recovered, recover};
 use crate::seal::LogLimits;
 use crate::sealed::Sealed;
-use crate::segment::remove_unfinished;
 use crate::shared::Shared;
+use crate::streams::StreamSet;
 use crate::tiles;
 
 /// How to open a vault.
@@ -86,12 +86,14 @@ pub struct Opened {
 }
 
 /// What the sealer begins with.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct SealerStart {
     /// Where the log begins.
     pub sealed: Sealed,
     /// How long the log may be.
     pub limits: LogLimits,
+    /// Streams whose records are not those that were signed.
+    pub disagreeing: StreamSet,
 }
 
 /// Opens the vault, or makes a new one. What recovery found is put on record with the first group.
@@ -113,11 +115,6 @@ pub fn open(disk: Arc<dyn Disk>, clock: Clock, options: &OpenOptions) -> Result<
         std::mem::take(&mut recovered.trees),
         std::mem::take(&mut recovered.newest),
     );
-    for stream in Stream::ALL {
-        if let Err(error) = remove_unfinished(&*disk, &layout, stream) {
-            tracing::warn!(%error, stream = stream.as_str(), "unfinished segment not removed");
-        }
-    }
     for (stream, newest) in newest.iter() {
         if let Some(newest) = newest {
             tiles::restore_newest(&*disk, &layout, stream, &newest.note);
@@ -128,7 +125,8 @@ pub fn open(disk: Arc<dyn Disk>, clock: Clock, options: &OpenOptions) -> Result<
     for event in findings(&shared, &recovered) {
         committer.note(event);
     }
-    let sealer = SealerStart { sealed: std::mem::take(&mut recovered.sealed), limits: options.log_limits };
+    let disagreeing = recovered.disagreeing.iter().fold(StreamSet::EMPTY, |set, stream| set.with(*stream));
+    let sealer = SealerStart { sealed: std::mem::take(&mut recovered.sealed), limits: options.log_limits, disagreeing };
     Ok(Opened { shared, committer, sealer, key, lock })
 }
 

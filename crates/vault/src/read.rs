@@ -10,7 +10,7 @@ use medward_contract::vault::RecordRef;
 
 use crate::canonical::{View, write_view};
 use crate::index::{Block, Position};
-use crate::merkle::{Hash, NodeMissing, TILE_WIDTH, TileId, TileNodes, inclusion, leaf_hash, root_at};
+use crate::merkle::{Hash, NodeMissing, TILE_WIDTH, TileId, TileNodes, fold, inclusion, leaf_hash, root_at};
 use crate::segment::{Entry, Segment, SegmentError, columns};
 use crate::shared::Shared;
 use crate::store::Stored;
@@ -205,12 +205,20 @@ pub fn prove(shared: &Shared, record: RecordRef, size: u64) -> Result<Vec<Hash>,
 
 fn with_nodes<T>(shared: &Shared, stream: Stream, work: impl FnOnce(&dyn crate::merkle::Nodes) -> T) -> T {
     let tree = shared.tree(stream);
-    let full = |tile: TileId| {
-        let kept = tiles::read_full(&*shared.disk, &shared.layout, stream, tile);
-        // Leaf hashes of sealed records are not kept: they are those of the records.
-        if kept.is_none() && tile.level == 0 { leaves_of(shared, stream, tile.index) } else { kept }
-    };
+    let full = |tile: TileId| full_tile(shared, stream, tile);
     work(&TileNodes::new(&tree, full))
+}
+
+/// The hashes of a full tile, made again where they are not kept: of sealed records the leaves never are.
+fn full_tile(shared: &Shared, stream: Stream, tile: TileId) -> Option<Vec<Hash>> {
+    if let Some(kept) = tiles::read_full(&*shared.disk, &shared.layout, stream, tile) {
+        return Some(kept);
+    }
+    let Some(below) = tile.level.checked_sub(1) else { return leaves_of(shared, stream, tile.index) };
+    let first = tile.index.checked_mul(TILE_WIDTH)?;
+    (first..first + TILE_WIDTH)
+        .map(|index| full_tile(shared, stream, TileId { level: below, index }).map(|hashes| fold(&hashes)))
+        .collect()
 }
 
 fn leaves_of(shared: &Shared, stream: Stream, index: u64) -> Option<Vec<Hash>> {

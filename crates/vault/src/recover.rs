@@ -19,6 +19,7 @@ use crate::keys::Identity;
 use crate::layout::{Layout, wal_number};
 use crate::merkle::{Frontier, Hash, TILE_WIDTH, TileId, leaf_hash};
 use crate::note::Checkpoint;
+use crate::seal::known_leaf;
 use crate::sealed::Sealed;
 use crate::segment::Catalog;
 use crate::streams::PerStream;
@@ -153,7 +154,7 @@ impl Before {
         }
         let sealed = match Sealed::read(disk, layout) {
             Some(sealed) => sealed,
-            None if begins_with_the_log(disk, layout)? => Sealed::default(),
+            None if catalog.is_empty() || begins_with_the_log(disk, layout)? => Sealed::default(),
             None => {
                 tracing::warn!("state of sealed streams lost; it is made again from the segments");
                 Sealed::from_segments(disk, &catalog)
@@ -170,7 +171,8 @@ impl Before {
 
 /// Whether the log still holds every file since its first, so that nothing older than it is needed.
 fn begins_with_the_log(disk: &dyn Disk, layout: &Layout) -> Result<bool, RecoverError> {
-    Ok((0..).zip(list_files(disk, layout)?).all(|(expected, (number, _))| number == expected))
+    let files = list_files(disk, layout)?;
+    Ok(!files.is_empty() && (0..).zip(files).all(|(expected, (number, _))| number == expected))
 }
 
 fn pass(
@@ -277,8 +279,10 @@ impl Pass<'_> {
             // A second record of the same place changes nothing here; verify names it.
             return;
         }
-        if seq > size {
-            self.lost.push((stream, size, seq - 1));
+        // What stands in a segment is not lost, whatever became of the log.
+        let first = size.max(self.found.index.sealed(stream));
+        if seq > first {
+            self.lost.push((stream, first, seq - 1));
         }
         self.fill(stream, seq);
         let stored = if self.from_tiles.contains(&stream) { self.stored_leaf(stream, seq) } else { None };
@@ -298,8 +302,10 @@ impl Pass<'_> {
         if self.tile.as_ref().is_none_or(|(of, at, _)| (*of, *at) != (stream, index)) {
             self.tile = tiles::read_leaves(self.disk, self.layout, stream, index).map(|leaves| (stream, index, leaves));
         }
-        let (_, _, leaves) = self.tile.as_ref()?;
-        leaves.get(usize::try_from(seq % TILE_WIDTH).ok()?).copied()
+        let kept =
+            self.tile.as_ref().and_then(|(_, _, leaves)| leaves.get(usize::try_from(seq % TILE_WIDTH).ok()?).copied());
+        // Sealed records have no leaf hashes of their own any more; their rows give them.
+        kept.or_else(|| known_leaf(self.disk, self.layout, self.found.index.catalog(), stream, seq))
     }
 
     /// A frame whose content is damaged often still says which record it was; its place is used up.
@@ -307,7 +313,9 @@ impl Pass<'_> {
         for (stream, seq) in group.damaged_records.iter().copied() {
             let Some(stream) = Stream::from_number(stream) else { continue };
             if seq == self.found.trees.of(stream).size() {
-                self.lost.push((stream, seq, seq));
+                if seq >= self.found.index.sealed(stream) {
+                    self.lost.push((stream, seq, seq));
+                }
                 self.fill(stream, seq + 1);
             }
         }
@@ -318,18 +326,25 @@ impl Pass<'_> {
         for stream in Stream::ALL {
             let size = self.found.trees.of(stream).size();
             let signed = self.found.newest.of(stream).as_ref().map_or(0, |newest| newest.checkpoint.size);
+            let sealed = self.found.index.sealed(stream);
+            self.fill(stream, sealed.min(signed.max(size)).max(size));
+            let size = self.found.trees.of(stream).size();
             if signed > size {
                 let loss = Loss { file: self.found.highest.unwrap_or(0), ranges: vec![(stream, size, signed - 1)] };
                 self.found.losses.push(loss);
                 self.fill(stream, signed);
             }
+            // A number that stands in a segment is used, signed or not.
+            self.fill(stream, sealed);
         }
     }
 
     fn push(&mut self, stream: Stream, leaf: Hash) {
         let (disk, layout, access) = (self.disk, self.layout, self.access);
+        let sealed = self.found.index.sealed(stream);
         let mut keep = |tile: TileId, hashes: &[Hash]| {
-            if access == Access::Write && !tiles::is_stored(disk, layout, stream, tile) {
+            let of_sealed = tile.level == 0 && (tile.index + 1) * TILE_WIDTH <= sealed;
+            if access == Access::Write && !of_sealed && !tiles::is_stored(disk, layout, stream, tile) {
                 tiles::store(disk, layout, stream, tile, hashes);
             }
         };

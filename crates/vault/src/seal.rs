@@ -23,17 +23,18 @@ use medward_kernel::supervisor::Criticality;
 
 use crate::canonical::View;
 use crate::commit::Commits;
-use crate::disk::write_whole;
+use crate::disk::{Disk, write_whole};
 use crate::index::{Block, Position};
+use crate::layout::Layout;
 use crate::merkle::{Frontier, Hash, TILE_WIDTH, TileId, leaf_hash};
 use crate::open::SealerStart;
-use crate::read::{ReadError, block_bytes};
+use crate::read::{ALL_COLUMNS, ReadError, block_bytes, canonical_bytes};
 use crate::recover::lost_leaf;
 use crate::sealed::Sealed;
 use crate::segment::columns::GROUP_ROWS;
-use crate::segment::{Encoded, Entry, Paths, Rows, SegmentError, encode};
+use crate::segment::{Catalog, Encoded, Entry, Paths, Rows, Segment, SegmentError, Sidecar, encode, remove_unfinished};
 use crate::shared::Shared;
-use crate::streams::PerStream;
+use crate::streams::{PerStream, StreamSet};
 use crate::tiles;
 use crate::wal::{Kind, scan_groups};
 
@@ -74,6 +75,13 @@ pub fn start(shared: Arc<Shared>, commits: Commits, from: SealerStart, superviso
             let sealed = Sealed::read(&*shared.disk, &shared.layout).unwrap_or(from.sealed);
             let notes: Notes = Box::new(move |event| commits.note(event));
             let mut sealer = Box::new(Sealer::new(shared, notes, sealed, from.limits));
+            sealer.disagreeing = from.disagreeing;
+            let begin = move || {
+                sealer.remove_unfinished();
+                sealer.note_again();
+                sealer
+            };
+            let mut sealer = blocking.blocking(begin).await?;
             loop {
                 let step = move || sealer.step().map(|more| (sealer, more));
                 let (next, more) = blocking.blocking(step).await??;
@@ -145,6 +153,8 @@ pub struct Sealer {
     /// Files given up, and since when.
     given_up: Vec<(u64, Duration)>,
     limits: LogLimits,
+    /// Streams whose records are not those that were signed: they stay in the log, as evidence.
+    disagreeing: StreamSet,
 }
 
 impl Sealer {
@@ -163,6 +173,7 @@ impl Sealer {
             odd: std::collections::BTreeSet::new(),
             given_up: Vec::new(),
             limits,
+            disagreeing: StreamSet::EMPTY,
         }
     }
 
@@ -207,23 +218,25 @@ impl Sealer {
 
     fn record(&mut self, stream: Stream, seq: u64, payload: &[u8], file: u64) -> Result<(), SealError> {
         let size = self.trees.of(stream).size();
-        if seq < size {
+        let parsed = View::parse(payload);
+        if parsed.is_err() {
+            self.odd.insert(file);
+        }
+        if seq < size || self.disagreeing.contains(stream) {
             return Ok(());
         }
         if seq > size {
             // Records between were lost: the segment ends before the hole.
             self.seal(stream)?;
             for lost in size..seq {
-                let leaf = tiles::leaf(&*self.shared.disk, &self.shared.layout, stream, lost).unwrap_or_else(lost_leaf);
-                self.trees.of_mut(stream).push(leaf, &mut |_, _| {});
+                let (disk, layout) = (&*self.shared.disk, &self.shared.layout);
+                let leaf = known_leaf(disk, layout, self.shared.index().catalog(), stream, lost);
+                self.trees.of_mut(stream).push(leaf.unwrap_or_else(lost_leaf), &mut |_, _| {});
             }
         }
         let leaf = leaf_hash(payload);
         self.trees.of_mut(stream).push(leaf, &mut |_, _| {});
-        let Ok(view) = View::parse(payload) else {
-            self.odd.insert(file);
-            return self.seal(stream);
-        };
+        let Ok(view) = parsed else { return self.seal(stream) };
         if let Some((agent, sequence)) = view.agent() {
             match self.agents.get_mut(agent) {
                 Some(high) => *high = sequence.max(*high),
@@ -231,7 +244,7 @@ impl Sealer {
             }
         }
         if seq < *self.ends.of(stream) {
-            if seq + 1 == *self.ends.of(stream) {
+            if seq + 1 >= *self.ends.of(stream) {
                 *self.edges.of_mut(stream) = self.trees.of(stream).clone();
             }
             return Ok(());
@@ -264,21 +277,39 @@ impl Sealer {
         self.keep(&paths, &encoded)?;
         *self.ends.of_mut(stream) = last + 1;
         *self.edges.of_mut(stream) = self.trees.of(stream).clone();
-        let (parquet_sum, sidecar_sum) = (sha256(&encoded.parquet), sha256(&encoded.sidecar));
-        let newest = encoded.head.times().1;
+        self.note(stream, &encoded.head, [&encoded.parquet, &encoded.sidecar], &range_hash);
         self.shared.index_mut().add_segment(stream, Entry { paths, head: encoded.head });
+        self.drop_leaf_tiles(stream, first, last);
+        Ok(())
+    }
+
+    /// Puts a segment on record.
+    fn note(&self, stream: Stream, head: &Sidecar, [parquet, sidecar]: [&[u8]; 2], range_hash: &Hash) {
         (self.notes)(
             Event::new(Dataset::VaultSegment, "segment", self.shared.clock.now())
                 .attr("vault.stream", stream.as_str())
-                .attr("vault.first", first)
-                .attr("vault.count", last + 1 - first)
-                .attr("vault.newest", newest)
-                .attr("vault.sha256", HEXLOWER.encode(&parquet_sum))
-                .attr("vault.sidecar_sha256", HEXLOWER.encode(&sidecar_sum))
-                .attr("vault.range_hash", HEXLOWER.encode(&range_hash)),
+                .attr("vault.first", head.first_seq)
+                .attr("vault.count", head.count())
+                .attr("vault.newest", head.times().1)
+                .attr("vault.sha256", HEXLOWER.encode(&sha256(parquet)))
+                .attr("vault.sidecar_sha256", HEXLOWER.encode(&sha256(sidecar)))
+                .attr("vault.range_hash", HEXLOWER.encode(range_hash)),
         );
-        self.drop_leaf_tiles(stream, first, last);
-        Ok(())
+    }
+
+    /// Puts segments on record again that came after the log was cut last: a crash may have lost the record of some.
+    fn note_again(&self) {
+        for stream in Stream::ALL {
+            let size = self.edges.of(stream).size();
+            let entries = self.shared.index().catalog().of(stream).clone();
+            for entry in entries.iter().filter(|entry| entry.end() > size) {
+                let files = [&entry.paths.parquet, &entry.paths.sidecar].map(|path| self.shared.disk.read(path));
+                let leaves = leaves_of(&*self.shared.disk, entry);
+                if let ([Ok(parquet), Ok(sidecar)], Ok(leaves)) = (files, leaves) {
+                    self.note(stream, &entry.head, [&parquet, &sidecar], &range_hash(entry.first(), &leaves));
+                }
+            }
+        }
     }
 
     /// The sidecar first: a Parquet file that is there is a whole segment.
@@ -298,8 +329,11 @@ impl Sealer {
     /// Leaf hashes of sealed records can be made again from the records, but for the block that reaches beyond the segment.
     fn drop_leaf_tiles(&self, stream: Stream, first: u64, last: u64) {
         for index in first / TILE_WIDTH..(last + 1) / TILE_WIDTH {
-            // What is not removed costs room and nothing else.
-            drop(self.shared.disk.remove(&self.shared.layout.tile(stream, TileId { level: 0, index })));
+            // A block with a hole keeps the only hash of the record that was lost.
+            if self.shared.index().catalog().covers(stream, index * TILE_WIDTH, (index + 1) * TILE_WIDTH) {
+                // What is not removed costs room and nothing else.
+                drop(self.shared.disk.remove(&self.shared.layout.tile(stream, TileId { level: 0, index })));
+            }
         }
     }
 
@@ -334,7 +368,13 @@ impl Sealer {
                 }
             }
             let signed = |stream: Stream| self.shared.newest(stream).map_or(0, |newest| newest.checkpoint.size);
-            if file.last_seqs.iter().any(|(stream, last_seq)| *last_seq >= signed(*stream)) {
+            // After a start the edge of a tree is behind its segments until their records were read again.
+            let needed = |(stream, last_seq): (&Stream, &u64)| {
+                *last_seq >= signed(*stream)
+                    || *last_seq >= *self.ends.of(*stream)
+                    || *last_seq >= self.edges.of(*stream).size()
+            };
+            if file.last_seqs.iter().any(needed) {
                 // The log stays in one piece.
                 break;
             }
@@ -366,8 +406,20 @@ impl Sealer {
         Sealed { trees: self.edges.clone(), agents: self.agents.clone(), signed }
     }
 
+    /// Removes what an earlier run or a failed attempt left of segments that were never whole.
+    fn remove_unfinished(&self) {
+        for stream in Stream::ALL {
+            if let Err(error) = remove_unfinished(&*self.shared.disk, &self.shared.layout, stream) {
+                tracing::warn!(%error, stream = stream.as_str(), "unfinished segment not removed");
+            }
+        }
+    }
+
     /// Removes files of the log that nobody reads any more.
     fn bury(&mut self) {
+        if self.shared.log_is_read() {
+            return;
+        }
         let (now, grace) = (self.shared.clock.monotonic(), self.limits.grace);
         let (gone, waiting): (Vec<_>, Vec<_>) =
             std::mem::take(&mut self.given_up).into_iter().partition(|(_, since)| now.saturating_sub(*since) >= grace);
@@ -378,6 +430,33 @@ impl Sealer {
             }
         }
     }
+}
+
+/// Leaf hashes of a segment's records, made from its rows.
+fn leaves_of(disk: &dyn Disk, entry: &Entry) -> Result<Vec<Hash>, SegmentError> {
+    let segment = Segment::open(disk, &entry.paths)?;
+    let mut leaves = Vec::new();
+    for group in 0..entry.head.groups.len() {
+        let batch = segment.read(group, &ALL_COLUMNS, None)?;
+        leaves.extend((0..batch.len()).map(|row| leaf_hash(&canonical_bytes(&batch.view(row)))));
+    }
+    Ok(leaves)
+}
+
+/// The hash of a record that the log no longer gives: as a tile keeps it, or as its row in a segment says.
+pub(crate) fn known_leaf(
+    disk: &dyn Disk,
+    layout: &Layout,
+    catalog: &Catalog,
+    stream: Stream,
+    seq: u64,
+) -> Option<Hash> {
+    if let Some(leaf) = tiles::leaf(disk, layout, stream, seq) {
+        return Some(leaf);
+    }
+    let entry = catalog.at_or_after(stream, seq).filter(|entry| entry.first() <= seq)?;
+    let leaves = leaves_of(disk, &entry).ok()?;
+    leaves.get(usize::try_from(seq - entry.first()).ok()?).copied()
 }
 
 /// SHA-256 over the hashes of the fewest perfect subtrees that cover `[first, first + leaves.len())` (`vault.md` §5).

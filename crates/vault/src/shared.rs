@@ -2,6 +2,7 @@
 
 use std::sync::PoisonError;
 use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use medward_contract::event::Stream;
@@ -52,11 +53,22 @@ pub struct Shared {
     pub counters: Counters,
     /// Segments that are open.
     pub segments: OpenSegments,
+    log_readers: AtomicU64,
     index: RwLock<Index>,
     trees: PerStream<RwLock<Frontier>>,
     newest: PerStream<RwLock<Option<Newest>>>,
     disk_state: RwLock<DiskState>,
     committed: watch::Sender<Position>,
+}
+
+/// Somebody who reads all of the log.
+#[derive(Debug)]
+pub struct LogReader<'a>(&'a Shared);
+
+impl Drop for LogReader<'_> {
+    fn drop(&mut self) {
+        self.0.log_readers.fetch_sub(1, Relaxed);
+    }
 }
 
 impl Shared {
@@ -85,6 +97,7 @@ impl Shared {
             node: node.to_owned(),
             counters: Counters::default(),
             segments: OpenSegments::default(),
+            log_readers: AtomicU64::new(0),
             index: RwLock::new(index),
             trees: shared_trees,
             newest: shared_newest,
@@ -132,6 +145,17 @@ impl Shared {
 
     pub(crate) fn set_disk_state(&self, state: DiskState) {
         *write(&self.disk_state) = state;
+    }
+
+    /// Keeps files of the log from being removed while the guard lives.
+    pub fn read_log(&self) -> LogReader<'_> {
+        self.log_readers.fetch_add(1, Relaxed);
+        LogReader(self)
+    }
+
+    /// Whether anybody reads all of the log.
+    pub(crate) fn log_is_read(&self) -> bool {
+        self.log_readers.load(Relaxed) > 0
     }
 
     /// Changes with every commit.

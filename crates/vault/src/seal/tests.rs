@@ -221,6 +221,66 @@ fn crash_points_while_sealing_see_a_missing_sync() {
     assert!((1..=200).any(|at| !after_crash(at % 600 + 1, at, true).0.is_empty()));
 }
 
+/// The log has more files than one step reads, and a sealer that begins again knows less than the segments do.
+#[test]
+fn sealer_that_begins_again_cuts_nothing_that_a_start_still_needs() {
+    let disk = FakeDisk::default();
+    let mut vault = open_short(&disk).unwrap();
+    for number in 1..=2_000 {
+        commit(&mut vault, vec![numbered(number)]);
+    }
+    let files = vault.shared.index().files().len();
+    assert!(files > 2 * STEP_BLOCKS, "{files} files");
+    Checkpointer::new(vault.shared.clone(), vault.key.clone()).make_all(1).unwrap();
+    let mut first = sealer_of(&vault.shared);
+    while first.step().unwrap() {}
+    first.seal(Stream::App).unwrap();
+    let (size, root) = (vault.shared.size(Stream::App), vault.shared.tree(Stream::App).root());
+    let mut second = Sealer::new(
+        vault.shared.clone(),
+        Box::new(|_| {}),
+        Sealed::default(),
+        LogLimits { bytes: 2_000, grace: Duration::ZERO },
+    );
+    for _ in 0..4 {
+        second.step().unwrap();
+        let vault = open_short(&disk).unwrap();
+        assert_eq!((vault.shared.size(Stream::App), vault.shared.tree(Stream::App).root()), (size, root));
+        let state = Sealed::read(&disk, &vault.shared.layout);
+        assert!(state.is_none_or(|state| state.trees.of(Stream::App).size() > 0), "cut before the edge was known");
+    }
+    assert!(vault.shared.index().files().len() < files / 2, "the log is cut in the end");
+}
+
+/// A bad sector in a file of the log whose records already stand in a segment.
+#[test]
+fn damage_in_the_log_costs_nothing_that_stands_in_a_segment() {
+    let vault = build();
+    let opened = open_at(vault.path());
+    let mut sealer = sealer_of(&opened.shared);
+    while sealer.step().unwrap() {}
+    for stream in FILLED {
+        sealer.seal(stream).unwrap();
+    }
+    let before = FILLED.map(|stream| (opened.shared.size(stream), opened.shared.tree(stream).root()));
+    drop((sealer, opened));
+    let file = vault.wal_files().remove(1);
+    let mut bytes = std::fs::read(&file).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle..middle + 600].fill(0xff);
+    std::fs::write(&file, bytes).unwrap();
+    let mut opened = open_at(vault.path());
+    for (stream, (size, root)) in FILLED.into_iter().zip(before) {
+        assert_eq!(read::root(&opened.shared, stream, size).unwrap(), root, "{stream}");
+    }
+    let size = opened.shared.size(Stream::Waf);
+    fill(&mut opened, 1, "later");
+    assert_eq!(opened.shared.size(Stream::Waf), size + 100);
+    let gaps = records(&opened.shared, Stream::Vault);
+    let gaps = gaps.iter().filter(|record| View::parse(record).unwrap().dataset == "vault.gap").count();
+    assert_eq!(gaps, 1, "the file is named, and no record is called lost");
+}
+
 #[test]
 fn range_hash_covers_the_fewest_perfect_subtrees() {
     let leaves: Vec<Hash> = (0..7_u8).map(|byte| leaf_hash(&[byte])).collect();

@@ -10,10 +10,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use medward_contract::event::Stream;
 
 use super::encode::SegmentError;
-use super::file::{Paths, Segment, read_head};
+use super::file::{Paths, Segment, read_head, remake_sidecar};
 use super::sidecar::Sidecar;
-use crate::disk::Disk;
-use crate::layout::Layout;
+use crate::disk::{Disk, write_whole};
+use crate::layout::{FileRole, Layout, role_of};
 use crate::streams::PerStream;
 
 /// Segments kept open between queries.
@@ -57,12 +57,22 @@ impl Catalog {
             for paths in list(disk, layout, stream)? {
                 match read_head(disk, &paths) {
                     Ok(head) => entries.push(Arc::new(Entry { paths, head })),
-                    Err(_) => unreadable.push((stream, paths)),
+                    // The disk itself fails: a vault without these records must not begin to work.
+                    Err(SegmentError::Read { source, .. }) if !missing(&source) => return Err(source),
+                    Err(_) => match remake(disk, layout, &paths) {
+                        Some(head) => entries.push(Arc::new(Entry { paths, head })),
+                        None => unreadable.push((stream, paths)),
+                    },
                 }
             }
             *catalog.0.of_mut(stream) = Arc::new(without_overlap(entries));
         }
         Ok((catalog, unreadable))
+    }
+
+    /// Whether there are no segments.
+    pub fn is_empty(&self) -> bool {
+        self.0.iter().all(|(_, entries)| entries.is_empty())
     }
 
     /// Segments of a stream.
@@ -81,10 +91,35 @@ impl Catalog {
         entries.get(entries.partition_point(|entry| entry.end() <= seq)).cloned()
     }
 
+    /// Whether records `[from, to)` all stand in segments.
+    pub fn covers(&self, stream: Stream, from: u64, to: u64) -> bool {
+        let mut next = from;
+        while next < to {
+            match self.at_or_after(stream, next).filter(|entry| entry.first() <= next) {
+                Some(entry) => next = entry.end(),
+                None => return false,
+            }
+        }
+        true
+    }
+
     /// Adds a segment behind all others of its stream.
     pub(crate) fn push(&mut self, stream: Stream, entry: Entry) {
         Arc::make_mut(self.0.of_mut(stream)).push(Arc::new(entry));
     }
+}
+
+fn missing(error: &std::io::Error) -> bool {
+    matches!(error.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::UnexpectedEof)
+}
+
+/// Makes a lost sidecar again from its segment; it is written where this process may write.
+fn remake(disk: &dyn Disk, layout: &Layout, paths: &Paths) -> Option<Sidecar> {
+    let Some(FileRole::Segment(_, first, _)) = role_of(&layout.shown(&paths.parquet)) else { return None };
+    let made = remake_sidecar(disk, paths, first);
+    let (head, bytes) = made.map_err(|error| tracing::error!(%error, "segment does not read")).ok()?;
+    drop(write_whole(disk, &paths.sidecar, &bytes, false));
+    Some(head)
 }
 
 /// Of segments that overlap only the longest.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray as _;
+use arrow_array::types::UInt32Type;
 use arrow_array::{Array as _, ArrayRef, RecordBatch, StringArray};
 use arrow_schema::ArrowError;
 use medward_contract::event::{Field, FieldKind};
@@ -56,26 +57,36 @@ pub struct Encoded {
 
 /// Encodes rows as a segment of one row group.
 pub fn encode(rows: &mut Rows) -> Result<Encoded, SegmentError> {
-    let (first_seq, count, raw_bytes) = (rows.first_seq(), rows.len() as u64, rows.bytes() as u64);
-    let ((oldest, newest), last_ingested) = (rows.times(), rows.last_ingested());
-    let batch = rows.finish()?;
-    let mut collected = Tokens::default();
-    collect(&batch, &mut collected);
-    let distinct = collected.distinct() as u64;
-    let words = collected.take(FILTER_BITS);
+    let first_seq = rows.first_seq();
+    let (batch, group, last_ingested, words) = take(rows)?;
     let options =
         ArrowWriterOptions::new().with_properties((*columns::properties()).clone()).with_skip_arrow_metadata(true);
     let mut writer = ArrowWriter::try_new_with_options(Vec::with_capacity(1 << 20), columns::written(), options)?;
     writer.write(&batch)?;
     writer.flush()?;
     let parquet = writer.into_inner()?;
-    let group =
-        GroupHead { rows: count, oldest, newest, raw_bytes, tokens: distinct, offset: 0, words: words.len() as u64 };
     let footer_crc =
         crc32c::crc32c(parquet.get(parquet.len().saturating_sub(footer_bytes(&parquet))..).unwrap_or_default());
     let mut head = Sidecar { first_seq, last_ingested, footer_crc, groups: vec![group] };
     let sidecar = head.encode(&[words]);
     Ok(Encoded { parquet, sidecar, head })
+}
+
+/// What a sidecar says of these rows: head of the row group, largest `event.ingested`, filter.
+pub(super) fn describe(rows: &mut Rows) -> Result<(GroupHead, i64, Vec<u64>), SegmentError> {
+    take(rows).map(|(_, group, last_ingested, words)| (group, last_ingested, words))
+}
+
+fn take(rows: &mut Rows) -> Result<(RecordBatch, GroupHead, i64, Vec<u64>), SegmentError> {
+    let (count, raw_bytes) = (rows.len() as u64, rows.bytes() as u64);
+    let ((oldest, newest), last_ingested) = (rows.times(), rows.last_ingested());
+    let batch = rows.finish()?;
+    let mut collected = Tokens::default();
+    collect(&batch, &mut collected);
+    let tokens = collected.distinct() as u64;
+    let words = collected.take(FILTER_BITS);
+    let group = GroupHead { rows: count, oldest, newest, raw_bytes, tokens, offset: 0, words: words.len() as u64 };
+    Ok((batch, group, last_ingested, words))
 }
 
 /// Length of the footer of a Parquet file with its last eight bytes, from those; at most the file's.
@@ -102,12 +113,30 @@ fn collect(batch: &RecordBatch, into: &mut Tokens) {
             FieldKind::Int => {}
         }
     }
+    collect_messages(batch, into);
     if let Some(tags) = column(columns::TAGS).and_then(|array| array.as_list_opt::<i32>()) {
         collect_texts(Some(tags.values()), into);
     }
     if let Some(attrs) = column(columns::ATTRS).and_then(|array| array.as_string_opt::<i32>()) {
         for text in attrs.iter().flatten() {
             tokens::for_each_in_json(text.as_bytes(), &mut |token| into.add(token));
+        }
+    }
+}
+
+/// Adds the tokens of messages that begin inside a word of their original: there the original has other ones.
+fn collect_messages(batch: &RecordBatch, into: &mut Tokens) {
+    let originals = batch.columns().get(place_of(Field::EventOriginal)).and_then(|array| array.as_binary_opt::<i32>());
+    let offsets = batch.columns().get(columns::MESSAGE_OFF).and_then(|array| array.as_primitive_opt::<UInt32Type>());
+    let (Some(originals), Some(offsets)) = (originals, offsets) else { return };
+    let is_word = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
+    for (original, offset) in originals.iter().zip(offsets.iter()) {
+        let (Some(original), Some(offset)) = (original, offset.and_then(|offset| usize::try_from(offset).ok())) else {
+            continue;
+        };
+        let before = offset.checked_sub(1).and_then(|at| original.get(at));
+        if is_word(before) && is_word(original.get(offset)) {
+            tokens::for_each(original.get(offset..).unwrap_or_default(), &mut |token| into.add(token));
         }
     }
 }

@@ -16,11 +16,14 @@ use parquet::file::reader::{ChunkReader, Length};
 
 use super::batch::Batch;
 use super::columns;
-use super::encode::{SegmentError, footer_bytes, is_schema};
+use super::encode::{SegmentError, describe, footer_bytes, is_schema};
 use super::filter::may_hold;
+use super::rows::Rows;
 use super::sidecar::{GroupHead, MAX_HEAD_BYTES, Sidecar};
 use crate::disk::{Disk, DiskReader};
 
+/// Uncompressed bytes of a row group beyond which it is not one of ours.
+const MAX_GROUP_BYTES: u64 = 512 << 20;
 /// What is read at once where the length is not known before.
 const PIECE_BYTES: usize = 64 * 1024;
 
@@ -117,6 +120,33 @@ pub fn read_head(disk: &dyn Disk, paths: &Paths) -> Result<Sidecar, SegmentError
     Err(SegmentError::Malformed("the head of its sidecar"))
 }
 
+/// What the sidecar of a segment was, made from its rows.
+pub(super) fn remake_sidecar(
+    disk: &dyn Disk,
+    paths: &Paths,
+    first_seq: u64,
+) -> Result<(Sidecar, Vec<u8>), SegmentError> {
+    let segment = Segment::open_alone(disk, paths, first_seq)?;
+    let (mut head, mut filters) =
+        (Sidecar { first_seq, last_ingested: i64::MIN, footer_crc: 0, groups: Vec::new() }, Vec::new());
+    for group in 0..segment.head.groups.len() {
+        let batch = segment.read(group, &crate::read::ALL_COLUMNS, None)?;
+        let mut rows = Rows::new();
+        for row in 0..batch.len() {
+            let view = batch.view(row);
+            let record = crate::read::canonical_bytes(&view);
+            rows.push(&view, record.len(), &crate::merkle::leaf_hash(&record));
+        }
+        let (group, last_ingested, words) = describe(&mut rows)?;
+        head.last_ingested = head.last_ingested.max(last_ingested);
+        head.groups.push(group);
+        filters.push(words);
+    }
+    head.footer_crc = footer_crc(&segment.file.0).map_err(unreadable(&paths.parquet))?;
+    let bytes = head.encode(&filters);
+    Ok((head, bytes))
+}
+
 impl Segment {
     /// Opens a segment.
     pub fn open(disk: &dyn Disk, paths: &Paths) -> Result<Self, SegmentError> {
@@ -127,6 +157,16 @@ impl Segment {
         }
         let sidecar = disk.open_read(&paths.sidecar).map_err(unreadable(&paths.sidecar))?;
         let metadata = metadata_of(&file)?;
+        let inside = |group: &GroupHead| {
+            group
+                .words
+                .checked_mul(8)
+                .and_then(|bytes| bytes.checked_add(group.offset))
+                .is_some_and(|end| end <= sidecar.length())
+        };
+        if !head.groups.iter().all(inside) {
+            return Err(SegmentError::Malformed("its sidecar is short"));
+        }
         if !rows_of(&metadata).eq(head.groups.iter().map(|group| group.rows)) {
             return Err(SegmentError::Malformed("its row groups are not those of its sidecar"));
         }
@@ -201,7 +241,15 @@ fn metadata_of(file: &Chunks) -> Result<ArrowReaderMetadata, SegmentError> {
         .with_offset_index_policy(PageIndexPolicy::Optional)
         .with_column_index_policy(PageIndexPolicy::Skip);
     let metadata = guarded(|| Ok(ArrowReaderMetadata::load(file, options)?))?;
-    if is_schema(metadata.schema()) { Ok(metadata) } else { Err(SegmentError::Malformed("its columns")) }
+    if !is_schema(metadata.schema()) {
+        return Err(SegmentError::Malformed("its columns"));
+    }
+    let sizes =
+        metadata.metadata().row_groups().iter().map(|group| u64::try_from(group.total_byte_size()).unwrap_or(u64::MAX));
+    if sizes.clone().any(|bytes| bytes > MAX_GROUP_BYTES) {
+        return Err(SegmentError::Malformed("a row group is larger than any that was written"));
+    }
+    Ok(metadata)
 }
 
 /// Rows of each row group.

@@ -137,17 +137,14 @@ pub fn for_each(text: &[u8], visit: &mut impl FnMut(u64)) {
     scan(text, &mut |token| visit(token.hash));
 }
 
-/// The same of JSON: also the words that begin behind an escape, as they do once the text is read.
+/// The same of JSON: also the words and dotted quads that begin behind an escape, as they do once the text is read.
 pub fn for_each_in_json(text: &[u8], visit: &mut impl FnMut(u64)) {
     for_each(text, visit);
     for at in memchr::memchr_iter(b'\\', text) {
         let skipped = if text.get(at + 1) == Some(&b'u') { 6 } else { 2 };
         let rest = text.get(at + skipped..).unwrap_or_default();
-        let end = rest.iter().position(|byte| !matches!(kind(*byte), Kind::Digit | Kind::Letter));
-        let word = end.map_or(rest, |end| rest.get(..end).unwrap_or_default());
-        if !word.is_empty() {
-            visit(word_hash(word));
-        }
+        let end = rest.iter().position(|byte| !matches!(kind(*byte), Kind::Digit | Kind::Letter) && *byte != b'.');
+        for_each(end.map_or(rest, |end| rest.get(..end).unwrap_or_default()), visit);
     }
 }
 
@@ -207,6 +204,17 @@ mod tests {
     }
 
     proptest! {
+        /// The same of a value in JSON, whose escapes hide where words begin.
+        #[test]
+        fn term_in_a_json_value_has_all_its_tokens(text in "[a-c_1-3. 挂号\"\\\\\n\t\u{1}/]{0,24}", term in "[a-c_1-3. 挂号/]{1,8}", prefix: bool) {
+            if Term::new(&term, prefix).is_in(&text) {
+                let mut tokens = HashSet::new();
+                let json = serde_json::to_string(&serde_json::json!({ "x": text })).unwrap();
+                for_each_in_json(json.as_bytes(), &mut |token| tokens.extend([token]));
+                prop_assert!(needed(&term, prefix).iter().all(|token| tokens.contains(token)), "{} in {}", term, json);
+            }
+        }
+
         /// No match is missed: what a term finds, its tokens find.
         #[test]
         fn term_in_text_has_all_its_tokens(text in "[a-c_1-3. 挂号é/]{0,24}", term in "[a-c_1-3. 挂号é/]{1,6}", prefix: bool) {

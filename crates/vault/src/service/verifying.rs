@@ -68,6 +68,7 @@ impl Service {
         let shared = self.store.shared().clone();
         let run = move || {
             let mut progress = |progress: Progress| service.with_status(|status| status.progress = share_of(progress));
+            let _reading = shared.read_log();
             verify(&*shared.disk, &shared.layout, &shared.clock, &Options::default(), &mut progress)
         };
         let report = self.store.blocking(run).await.unwrap_or_default();

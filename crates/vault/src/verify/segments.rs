@@ -10,11 +10,15 @@ use medward_crypto::hash::sha256;
 use super::finding::Finding;
 use super::stream::Place;
 use super::{Progress, Walk};
+use crate::layout::{FileRole, role_of};
 use crate::merkle::{Hash, leaf_hash};
 use crate::read::{ALL_COLUMNS, canonical_bytes};
-use crate::segment::{Paths, Segment};
+use crate::segment::{Paths, Segment, list};
 use crate::streams::PerStream;
 use crate::wal::{FILE_HEADER_BYTES, FileHeader};
+
+/// Most records held against their copy in the log: what a log of the usual length holds.
+const MAX_TWICE: usize = 4_000_000;
 
 /// A segment by its name.
 #[derive(Debug, Clone)]
@@ -48,6 +52,8 @@ pub(super) struct Segments {
     ends: PerStream<u64>,
     /// The same by the names of the segments.
     named_ends: PerStream<u64>,
+    /// Whether the log is being read: what it gave is not read from segments again.
+    later: bool,
     /// Hashes of records that may stand in the log as well.
     twice: HashMap<(Stream, u64), Hash>,
 }
@@ -79,7 +85,8 @@ impl Segments {
             (text("vault.stream").parse(), number("vault.first"), number("vault.count"))
         {
             let sums = Sums { parquet: text("vault.sha256"), sidecar: text("vault.sidecar_sha256") };
-            self.recorded.insert((stream, first, first.saturating_add(count).saturating_sub(1)), sums);
+            // A segment may be on record more than once; what was said first counts.
+            self.recorded.entry((stream, first, first.saturating_add(count).saturating_sub(1))).or_insert(sums);
         }
     }
 }
@@ -104,8 +111,30 @@ impl Walk<'_> {
             if self.only.is_some_and(|only| only != segment.stream && segment.stream != Stream::Vault) {
                 continue;
             }
-            self.segment(segment, log_begins.unwrap_or(i64::MIN));
+            self.segment(segment, log_begins.unwrap_or(i64::MAX));
         }
+    }
+
+    /// Reads segments that were not there when the files were listed; false when there are none.
+    pub(super) fn read_new_segments(&mut self) -> bool {
+        let mut any = false;
+        for stream in Stream::ALL {
+            let mut files: Vec<String> = match list(self.disk, self.layout, stream) {
+                Ok(paths) => paths.iter().map(|paths| self.layout.shown(&paths.parquet)).collect(),
+                Err(_) => continue,
+            };
+            files.retain(|file| !self.segments.found.iter().any(|(named, _)| named.file == *file));
+            files.sort();
+            for file in files {
+                if let Some(FileRole::Segment(stream, first, last)) = role_of(&file) {
+                    self.segments.add_sidecar(file.replace(".parquet", ".bloom"));
+                    self.segments.later = true;
+                    self.segment(Named { stream, first, last, file }, i64::MAX);
+                    any = true;
+                }
+            }
+        }
+        any
     }
 
     fn segment(&mut self, named: Named, log_begins: i64) {
@@ -125,7 +154,7 @@ impl Walk<'_> {
             Err(_) => self.unreadable(&named),
         }
         *self.segments.ends.of_mut(stream) = self.streams.of(stream).next();
-        self.streams.of_mut(stream).advance(false);
+        self.streams.of_mut(stream).advance(true);
         self.segments.found.push((named, sums));
     }
 
@@ -136,6 +165,8 @@ impl Walk<'_> {
 
     fn rows(&mut self, named: &Named, segment: &Segment, file: u64, log_begins: i64) {
         let stream = named.stream;
+        // Records that were read from the log before they were sealed.
+        let known = self.streams.of(stream).next();
         for group in 0..segment.head().groups.len() {
             let Ok(batch) = segment.read(group, &ALL_COLUMNS, None) else {
                 self.unreadable(named);
@@ -143,22 +174,26 @@ impl Walk<'_> {
             };
             for row in 0..batch.len() {
                 let mut view = batch.view(row);
-                view.seq = batch.said_seq(row).unwrap_or(view.seq);
+                let said = batch.said_seq(row).filter(|seq| (named.first..=named.last).contains(seq));
+                view.seq = said.unwrap_or(view.seq);
                 let seq = view.seq;
+                if self.segments.later && seq < known {
+                    continue;
+                }
                 let record = canonical_bytes(&view);
                 let leaf = leaf_hash(&record);
                 let suspect = batch.leaf_tag(row).is_none_or(|tag| !leaf.starts_with(tag));
                 self.records += 1;
                 let place = self.place_of(stream, file);
                 self.streams.of_mut(stream).record(seq, leaf, suspect, place);
-                if view.ingested.as_micros() >= log_begins {
+                if view.ingested.as_micros() >= log_begins && self.segments.twice.len() < MAX_TWICE {
                     self.segments.twice.insert((stream, seq), leaf);
                 }
                 if stream == Stream::Vault {
                     self.own_record(&record, seq);
                 }
             }
-            self.streams.of_mut(stream).advance(false);
+            self.streams.of_mut(stream).advance(true);
         }
     }
 
@@ -194,7 +229,13 @@ impl Walk<'_> {
             }
         }
         if self.only.is_none() {
-            self.findings.extend(sidecars.into_iter().map(|file| Finding::Extra { file }));
+            // The sidecar of a segment that is being written stands there before it.
+            let expected = |file: &String| {
+                let Some(FileRole::Sidecar(stream, first, last)) = role_of(file) else { return false };
+                self.segments.recorded.contains_key(&(stream, first, last))
+            };
+            let stray: Vec<_> = sidecars.into_iter().filter(expected).collect();
+            self.findings.extend(stray.into_iter().map(|file| Finding::Extra { file }));
         }
         for (stream, range, segment) in wrong {
             let here = self.streams.of(stream).findings.iter().chain(&self.findings);
