@@ -153,7 +153,7 @@ pub fn canonical_bytes(view: &View<'_>) -> Vec<u8> {
 
 /// A segment of the catalog, open.
 pub fn open_segment(shared: &Shared, entry: &Entry) -> Result<Arc<Segment>, ReadError> {
-    shared.segments.get(&*shared.disk, &entry.paths).map_err(|source| unreadable(entry, source))
+    shared.segments.get(&*shared.disk, entry).map_err(|source| unreadable(entry, source))
 }
 
 /// Says which segment cannot be read.

@@ -19,7 +19,7 @@ use crate::keys::Identity;
 use crate::layout::{Layout, wal_number};
 use crate::merkle::{Frontier, Hash, TILE_WIDTH, TileId, leaf_hash};
 use crate::note::Checkpoint;
-use crate::seal::known_leaf;
+use crate::seal::RowLeaves;
 use crate::sealed::Sealed;
 use crate::segment::Catalog;
 use crate::streams::PerStream;
@@ -116,6 +116,8 @@ struct Pass<'a> {
     lost: Vec<(Stream, u64, u64)>,
     /// The tile read last.
     tile: Option<(Stream, u64, Vec<Hash>)>,
+    /// Hashes of sealed records.
+    rows: RowLeaves,
 }
 
 /// Reads everything back.
@@ -125,7 +127,7 @@ pub fn recover(
     identity: &Identity,
     access: Access,
 ) -> Result<Recovered, RecoverError> {
-    let before = Before::read(disk, layout, identity)?;
+    let before = Before::read(disk, layout, identity, access)?;
     let first = pass(disk, layout, identity, access, &before, Vec::new())?;
     if first.disagreeing.is_empty() {
         return Ok(first);
@@ -144,10 +146,10 @@ struct Before {
 }
 
 impl Before {
-    fn read(disk: &dyn Disk, layout: &Layout, identity: &Identity) -> Result<Self, RecoverError> {
+    fn read(disk: &dyn Disk, layout: &Layout, identity: &Identity, access: Access) -> Result<Self, RecoverError> {
         let mut newest = tiles::newest_checkpoints(disk, layout, identity);
         let fail = |source| RecoverError::File { path: layout.root().join("seg"), source };
-        let (catalog, unreadable) = Catalog::load(disk, layout).map_err(fail)?;
+        let (catalog, unreadable) = Catalog::load(disk, layout, access == Access::Write).map_err(fail)?;
         for (stream, paths) in unreadable {
             let segment = layout.shown(&paths.parquet);
             tracing::error!(code = "VLT-0103", stream = stream.as_str(), segment, "segment without a readable head");
@@ -191,7 +193,8 @@ fn pass(
         sealed: before.sealed.clone(),
         ..Recovered::default()
     };
-    let mut pass = Pass { disk, layout, access, found, from_tiles, lost: Vec::new(), tile: None };
+    let mut pass =
+        Pass { disk, layout, access, found, from_tiles, lost: Vec::new(), tile: None, rows: RowLeaves::default() };
     let files = list_files(disk, layout)?;
     let last = files.last().map(|(number, _)| *number);
     for (number, quarantined) in files {
@@ -305,7 +308,7 @@ impl Pass<'_> {
         let kept =
             self.tile.as_ref().and_then(|(_, _, leaves)| leaves.get(usize::try_from(seq % TILE_WIDTH).ok()?).copied());
         // Sealed records have no leaf hashes of their own any more; their rows give them.
-        kept.or_else(|| known_leaf(self.disk, self.layout, self.found.index.catalog(), stream, seq))
+        kept.or_else(|| self.rows.get(self.disk, self.found.index.catalog(), stream, seq))
     }
 
     /// A frame whose content is damaged often still says which record it was; its place is used up.
@@ -324,18 +327,16 @@ impl Pass<'_> {
     /// Records that a checkpoint counts and no file holds any more are lost too: their places are used up.
     fn tails(&mut self) {
         for stream in Stream::ALL {
-            let size = self.found.trees.of(stream).size();
             let signed = self.found.newest.of(stream).as_ref().map_or(0, |newest| newest.checkpoint.size);
             let sealed = self.found.index.sealed(stream);
-            self.fill(stream, sealed.min(signed.max(size)).max(size));
+            // A number that stands in a segment is used, signed or not.
+            self.fill(stream, sealed);
             let size = self.found.trees.of(stream).size();
             if signed > size {
                 let loss = Loss { file: self.found.highest.unwrap_or(0), ranges: vec![(stream, size, signed - 1)] };
                 self.found.losses.push(loss);
                 self.fill(stream, signed);
             }
-            // A number that stands in a segment is used, signed or not.
-            self.fill(stream, sealed);
         }
     }
 

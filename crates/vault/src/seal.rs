@@ -25,7 +25,6 @@ use crate::canonical::View;
 use crate::commit::Commits;
 use crate::disk::{Disk, write_whole};
 use crate::index::{Block, Position};
-use crate::layout::Layout;
 use crate::merkle::{Frontier, Hash, TILE_WIDTH, TileId, leaf_hash};
 use crate::open::SealerStart;
 use crate::read::{ALL_COLUMNS, ReadError, block_bytes, canonical_bytes};
@@ -127,7 +126,7 @@ struct Filling {
     rows: Rows,
     /// `event.ingested` of the first.
     since: Timestamp,
-    /// Perfect subtrees of 256 leaves or fewer that cover the rows; hashed together they are the range hash.
+    /// Leaf hashes of the rows.
     hashes: Vec<Hash>,
 }
 
@@ -228,9 +227,11 @@ impl Sealer {
         if seq > size {
             // Records between were lost: the segment ends before the hole.
             self.seal(stream)?;
+            let (catalog, mut rows) = (self.shared.index().catalog().clone(), RowLeaves::default());
             for lost in size..seq {
-                let (disk, layout) = (&*self.shared.disk, &self.shared.layout);
-                let leaf = known_leaf(disk, layout, self.shared.index().catalog(), stream, lost);
+                let disk = &*self.shared.disk;
+                let leaf = tiles::leaf(disk, &self.shared.layout, stream, lost)
+                    .or_else(|| rows.get(disk, &catalog, stream, lost));
                 self.trees.of_mut(stream).push(leaf.unwrap_or_else(lost_leaf), &mut |_, _| {});
             }
         }
@@ -443,20 +444,23 @@ fn leaves_of(disk: &dyn Disk, entry: &Entry) -> Result<Vec<Hash>, SegmentError> 
     Ok(leaves)
 }
 
-/// The hash of a record that the log no longer gives: as a tile keeps it, or as its row in a segment says.
-pub(crate) fn known_leaf(
-    disk: &dyn Disk,
-    layout: &Layout,
-    catalog: &Catalog,
-    stream: Stream,
-    seq: u64,
-) -> Option<Hash> {
-    if let Some(leaf) = tiles::leaf(disk, layout, stream, seq) {
-        return Some(leaf);
+/// Hashes of records that the log no longer gives, as their rows in segments say. Those of the segment asked for last are kept:
+/// what is lost is lost in stretches.
+#[derive(Debug, Default)]
+pub(crate) struct RowLeaves(Option<(Stream, u64, Vec<Hash>)>);
+
+impl RowLeaves {
+    /// The leaf hash of a record, if a segment holds it.
+    pub(crate) fn get(&mut self, disk: &dyn Disk, catalog: &Catalog, stream: Stream, seq: u64) -> Option<Hash> {
+        let entry = catalog.at_or_after(stream, seq).filter(|entry| entry.first() <= seq)?;
+        let first = entry.first();
+        if self.0.as_ref().is_none_or(|(of, at, _)| (*of, *at) != (stream, first)) {
+            // A segment that does not read gives no hash, and is not read again for each record.
+            self.0 = Some((stream, first, leaves_of(disk, &entry).unwrap_or_default()));
+        }
+        let (_, _, leaves) = self.0.as_ref()?;
+        leaves.get(usize::try_from(seq - first).ok()?).copied()
     }
-    let entry = catalog.at_or_after(stream, seq).filter(|entry| entry.first() <= seq)?;
-    let leaves = leaves_of(disk, &entry).ok()?;
-    leaves.get(usize::try_from(seq - entry.first()).ok()?).copied()
 }
 
 /// SHA-256 over the hashes of the fewest perfect subtrees that cover `[first, first + leaves.len())` (`vault.md` §5).

@@ -49,8 +49,9 @@ pub struct Catalog(PerStream<Entries>);
 
 impl Catalog {
     /// Reads the heads of all segments. One whose records stand in a longer one as well is left over from joining and is not
-    /// listed; nor is one without a readable sidecar, which is given by name.
-    pub fn load(disk: &dyn Disk, layout: &Layout) -> std::io::Result<(Self, Vec<(Stream, Paths)>)> {
+    /// listed; nor is one that does not read, which is given by name. A
+    /// lost sidecar is made again, and kept when this process may `write`.
+    pub fn load(disk: &dyn Disk, layout: &Layout, write: bool) -> std::io::Result<(Self, Vec<(Stream, Paths)>)> {
         let (mut catalog, mut unreadable) = (Self::default(), Vec::new());
         for stream in Stream::ALL {
             let mut entries = Vec::new();
@@ -59,7 +60,7 @@ impl Catalog {
                     Ok(head) => entries.push(Arc::new(Entry { paths, head })),
                     // The disk itself fails: a vault without these records must not begin to work.
                     Err(SegmentError::Read { source, .. }) if !missing(&source) => return Err(source),
-                    Err(_) => match remake(disk, layout, &paths) {
+                    Err(_) => match remake(disk, layout, &paths, write) {
                         Some(head) => entries.push(Arc::new(Entry { paths, head })),
                         None => unreadable.push((stream, paths)),
                     },
@@ -113,12 +114,14 @@ fn missing(error: &std::io::Error) -> bool {
     matches!(error.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::UnexpectedEof)
 }
 
-/// Makes a lost sidecar again from its segment; it is written where this process may write.
-fn remake(disk: &dyn Disk, layout: &Layout, paths: &Paths) -> Option<Sidecar> {
+/// Makes a lost sidecar again from its segment.
+fn remake(disk: &dyn Disk, layout: &Layout, paths: &Paths, write: bool) -> Option<Sidecar> {
     let Some(FileRole::Segment(_, first, _)) = role_of(&layout.shown(&paths.parquet)) else { return None };
     let made = remake_sidecar(disk, paths, first);
     let (head, bytes) = made.map_err(|error| tracing::error!(%error, "segment does not read")).ok()?;
-    drop(write_whole(disk, &paths.sidecar, &bytes, false));
+    if write && let Err(error) = write_whole(disk, &paths.sidecar, &bytes, false) {
+        tracing::warn!(%error, "sidecar not kept; it is made again at the next start");
+    }
     Some(head)
 }
 
@@ -180,7 +183,8 @@ pub struct OpenSegments(Mutex<VecDeque<(Paths, Arc<Segment>)>>);
 
 impl OpenSegments {
     /// The segment, open.
-    pub fn get(&self, disk: &dyn Disk, paths: &Paths) -> Result<Arc<Segment>, SegmentError> {
+    pub fn get(&self, disk: &dyn Disk, entry: &Entry) -> Result<Arc<Segment>, SegmentError> {
+        let paths = &entry.paths;
         let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(at) = open.iter().position(|(other, _)| other == paths)
             && let Some(found) = open.remove(at)
@@ -189,7 +193,13 @@ impl OpenSegments {
             return Ok(found.1);
         }
         drop(open);
-        let segment = Arc::new(Segment::open(disk, paths)?);
+        let segment = Arc::new(match Segment::open(disk, paths) {
+            // Without its filter a segment is slower to search, and no less true.
+            Err(SegmentError::Read { source, .. }) if missing(&source) => {
+                Segment::open_alone(disk, paths, entry.first())?
+            }
+            opened => opened?,
+        });
         let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         open.push_back((paths.clone(), segment.clone()));
         if open.len() > OPEN_SEGMENTS {

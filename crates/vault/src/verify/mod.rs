@@ -239,7 +239,11 @@ impl<'a> Walk<'a> {
         let bytes = match self.disk.read(&self.path(number, quarantined)) {
             Ok(bytes) => bytes,
             // A living vault gave the file up meanwhile: its records stand in segments that are newer than the list.
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound && self.read_new_segments() => return,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound && self.read_new_segments() => {
+                self.place.missing += 1;
+                self.chain = None;
+                return;
+            }
             Err(error) => {
                 self.place.missing += 1;
                 self.findings.push(Finding::Incomplete { stream: None, file: shown, error: error.to_string() });

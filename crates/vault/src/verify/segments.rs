@@ -115,9 +115,8 @@ impl Walk<'_> {
         }
     }
 
-    /// Reads segments that were not there when the files were listed; false when there are none.
+    /// Reads segments that were not there when the files were listed; false when there are no segments at all.
     pub(super) fn read_new_segments(&mut self) -> bool {
-        let mut any = false;
         for stream in Stream::ALL {
             let mut files: Vec<String> = match list(self.disk, self.layout, stream) {
                 Ok(paths) => paths.iter().map(|paths| self.layout.shown(&paths.parquet)).collect(),
@@ -130,11 +129,10 @@ impl Walk<'_> {
                     self.segments.add_sidecar(file.replace(".parquet", ".bloom"));
                     self.segments.later = true;
                     self.segment(Named { stream, first, last, file }, i64::MAX);
-                    any = true;
                 }
             }
         }
-        any
+        !self.segments.found.is_empty()
     }
 
     fn segment(&mut self, named: Named, log_begins: i64) {

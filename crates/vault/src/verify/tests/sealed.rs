@@ -173,3 +173,45 @@ fn altered_copy_in_the_log_is_a_change() {
     super::edit(&path, &mut |groups| groups[group].0[at].2 = modified(&groups[group].0[at].2));
     expect_code(&vault.verify(), 16, "CHANGED waf seq=130..130 suspect=130 segment=wal/");
 }
+
+/// The vault runs on while it is verified: segments come and files of its log go.
+#[test]
+fn log_that_is_cut_during_a_verification_is_no_finding() {
+    let vault = build();
+    let mut opened = open_at(vault.path());
+    let mut cut = false;
+    let mut cut_once = |_| {
+        if !std::mem::replace(&mut cut, true) {
+            seal_all(&mut opened);
+        }
+    };
+    let files = vault.wal_files().len();
+    let layout = Layout::new(vault.path());
+    let report = verify(&LocalDisk, &layout, &super::clock(), &Options::default(), &mut cut_once);
+    assert!(vault.wal_files().len() < files);
+    assert_eq!(report.findings, [], "nothing was sealed when the files were listed");
+
+    fill(&mut opened, 4, "more");
+    let mut cut = false;
+    let mut cut_once = |_| {
+        if !std::mem::replace(&mut cut, true) {
+            seal_all(&mut opened);
+        }
+    };
+    let report = verify(&LocalDisk, &layout, &super::clock(), &Options::default(), &mut cut_once);
+    assert_eq!(report.findings, []);
+}
+
+#[test]
+fn lost_sidecar_is_made_again_as_it_was_and_only_by_who_may_write() {
+    let vault = build_sealed();
+    let sidecar = segments(&vault, Stream::Waf)[0].sidecar.clone();
+    let original = fs::read(&sidecar).unwrap();
+    fs::remove_file(&sidecar).unwrap();
+    let reader = crate::open::open_read_only(Arc::new(LocalDisk), super::clock(), vault.path()).unwrap();
+    assert_eq!(crate::read::range(&reader, Stream::Waf, 0, 10).unwrap().len(), 10, "its records are read");
+    assert!(!sidecar.exists());
+    drop(open_at(vault.path()));
+    assert_eq!(fs::read(&sidecar).unwrap(), original);
+    assert_eq!(vault.verify().findings, []);
+}
