@@ -26,9 +26,9 @@ codes! {
     EVENT_INVALID = "VLT-0110", 422, "this event is not valid", "see which field is missing or wrong; this is a bug of the sensor";
     /// A query does not read.
     QUERY_SYNTAX = "VLT-0201", 400, "this query cannot be read", "see the column and what was expected there";
-    /// A field, cursor or step of a query is of the wrong type.
-    QUERY_TYPE = "VLT-0202", 400, "a parameter of this query has the wrong form", "see which parameter";
-    /// A count has too many groups or time steps.
+    /// A field, column, cursor or step of a query is of the wrong type or not there.
+    QUERY_TYPE = "VLT-0202", 400, "a parameter of this query has the wrong form", "see which parameter, and what was expected";
+    /// A count has too many groups or time steps, or too long values in them.
     QUERY_GROUPS = "VLT-0203", 422, "this query has too many groups", "narrow the time or choose a longer step";
     /// The caller already runs as many queries as allowed.
     QUERY_BUSY = "VLT-0204", 429, "too many queries at once", "wait for one of your queries to finish";

@@ -20,8 +20,8 @@ use crate::merkle::{leaf_hash, verify_inclusion};
 use crate::note::Checkpoint;
 use crate::prove::ProofDocument;
 use crate::query::{
-    Answer, Cursor, Filter, Histogram, Query, Search, SyntaxError, TallyError, Target, Test, TopValues, Way, counts,
-    histogram, parse, top_values,
+    Cursor, Filter, Found, Histogram, Plan, Query, Search, SyntaxError, TallyError, Target, Test, TopValues, TypeError,
+    Way, counts, histogram, parse, parse_piped, run, top_values,
 };
 use crate::store::{EventStore as _, LocalStore, StoreError, Stored};
 use crate::streams::StreamSet;
@@ -44,6 +44,9 @@ pub enum VaultError {
     /// The query does not read.
     #[error(transparent)]
     Syntax(#[from] SyntaxError),
+    /// The query reads, but names what is not there or has another type.
+    #[error(transparent)]
+    Type(#[from] TypeError),
     /// A count is too large.
     #[error(transparent)]
     Tally(#[from] TallyError),
@@ -77,6 +80,17 @@ pub struct Question {
     pub after: Option<Cursor>,
     /// Most rows.
     pub limit: usize,
+}
+
+/// What a person found.
+#[derive(Debug, Clone)]
+pub struct Searched {
+    /// Rows or a table.
+    pub found: Found,
+    /// The fields wanted of the rows; none: all.
+    pub fields: Option<Vec<Target>>,
+    /// How long it took.
+    pub took: Duration,
 }
 
 /// A record with everything that proves it.
@@ -180,9 +194,30 @@ impl Service {
         Ok(Running { who: who.to_owned(), all: self.running.clone() })
     }
 
-    fn search_of(&self, question: &Question, caller: Option<&Principal>) -> Result<Search, VaultError> {
-        let now = self.store.shared().clock.now();
-        let query = restricted(parse(&question.query, now)?, caller);
+    /// The plan of a person's query. Its own query is not yet narrowed to what he may read: [`Self::search_of`] does that.
+    fn plan_of(&self, question: &Question) -> Result<Plan, VaultError> {
+        let piped = parse_piped(&question.query, self.store.shared().clock.now())?;
+        let plan = Plan::of(piped)?;
+        if question.after.is_some() && !plan.is_plain() {
+            let expected = "none: only rows without sort, limit and counts come page by page".to_owned();
+            return Err(TypeError { what: "cursor".to_owned(), expected }.into());
+        }
+        Ok(plan)
+    }
+
+    /// The search for a person, who sees only what he may read.
+    fn search_of(&self, question: &Question, plan: &Plan, caller: &Principal) -> Search {
+        self.search_over(question, restricted(plan.query.clone(), caller))
+    }
+
+    /// The search of another capability, which asks in plain filters and sees everything.
+    fn search_of_port(&self, question: &Question) -> Result<Search, PortError> {
+        let query = parse(&question.query, self.store.shared().clock.now());
+        let query = query.map_err(|_| PortError::Refused { code: crate::codes::QUERY_SYNTAX.code })?;
+        Ok(self.search_over(question, query))
+    }
+
+    fn search_over(&self, question: &Question, query: Query) -> Search {
         let window = match (question.from, question.to) {
             (None, None) => None,
             (from, to) => Some(Window {
@@ -190,23 +225,35 @@ impl Service {
                 to: to.unwrap_or(Timestamp::from_micros(i64::MAX)),
             }),
         };
-        Ok(Search {
+        Search {
             query: Arc::new(query),
             window,
             streams: StreamSet::ALL,
             after: question.after.clone(),
             limit: question.limit,
             budget: self.budget,
-        })
+        }
     }
 
-    /// Rows for a person; put on record (CD-059).
-    pub async fn search(&self, caller: &Principal, question: &Question) -> Result<Answer, VaultError> {
-        let _running = self.begin(&caller.login)?;
-        let answer = self.store.search(self.search_of(question, Some(caller))?).await?;
-        self.put_on_record(Asked::rows(caller, question, self.store.shared().clock.now()), answer.rows.len() as u64)
-            .await;
-        Ok(answer)
+    /// Rows or a table for a person; put on record (CD-059).
+    pub async fn search(&self, caller: &Principal, question: &Question) -> Result<Searched, VaultError> {
+        let running = self.begin(&caller.login)?;
+        let shared = self.store.shared().clone();
+        let (clock, started) = (shared.clock.clone(), shared.clock.monotonic());
+        let plan = self.plan_of(question)?;
+        let search = self.search_of(question, &plan, caller);
+        let fields = plan.fields().map(<[_]>::to_vec);
+        let found = self.counting(running, move || run(&plan, &search, &shared)).await??;
+        let mut asked = Asked::rows(caller, question, clock.now());
+        let rows = match &found {
+            Found::Rows(answer) => answer.rows.len(),
+            Found::Table(table, _) => {
+                asked.kind = "table";
+                table.rows.len()
+            }
+        };
+        self.put_on_record(asked, rows as u64).await;
+        Ok(Searched { found, fields, took: clock.monotonic().saturating_sub(started) })
     }
 
     /// Counts over time for a person; put on record.
@@ -218,7 +265,8 @@ impl Service {
         by: Option<Target>,
     ) -> Result<Histogram, VaultError> {
         let running = self.begin(&caller.login)?;
-        let (search, shared) = (self.search_of(question, Some(caller))?, self.store.shared().clone());
+        let search = self.search_of(question, &self.plan_of(question)?, caller);
+        let shared = self.store.shared().clone();
         self.put_on_record(Asked::new(caller, "histogram", &question.query), 0).await;
         Ok(self.counting(running, move || histogram(&search, step_us, by.as_ref(), &shared)).await??)
     }
@@ -231,8 +279,8 @@ impl Service {
         field: Target,
     ) -> Result<TopValues, VaultError> {
         let running = self.begin(&caller.login)?;
-        let (search, shared, limit) =
-            (self.search_of(question, Some(caller))?, self.store.shared().clone(), question.limit);
+        let search = self.search_of(question, &self.plan_of(question)?, caller);
+        let (shared, limit) = (self.store.shared().clone(), question.limit);
         self.put_on_record(Asked::new(caller, "top", &question.query), 0).await;
         Ok(self.counting(running, move || top_values(&search, &field, limit, &shared)).await??)
     }
@@ -317,8 +365,10 @@ fn reads_all(caller: &Principal) -> bool {
 }
 
 /// The query, narrowed to what the caller may read.
-fn restricted(query: Query, caller: Option<&Principal>) -> Query {
-    let Some(caller) = caller.filter(|caller| !reads_all(caller)) else { return query };
+fn restricted(query: Query, caller: &Principal) -> Query {
+    if reads_all(caller) {
+        return query;
+    }
     let withheld = Stream::ALL.into_iter().filter(|stream| WITHHELD.contains(*stream)).map(Filter::Stream).collect();
     let own = Filter::Match(Target::Field(Field::UserName), Test::Equals(caller.login.clone()));
     let allowed = Filter::Or(vec![Filter::Not(Box::new(Filter::Or(withheld))), own]);
@@ -339,21 +389,17 @@ impl LogQuery for Service {
         };
         let question =
             Question { query: query.to_owned(), from: Some(window.from), to: Some(window.to), after, limit: PORT_ROWS };
-        let search = self
-            .search_of(&question, None)
-            .map_err(|_| PortError::Refused { code: crate::codes::QUERY_SYNTAX.code })?;
+        let search = self.search_of_port(&question)?;
         let answer = self.store.search(search).await.map_err(|_| PortError::Unavailable("the vault"))?;
         let next_cursor = answer.next.map(|next| next.to_string());
-        Ok(Page { rows: answer.rows, complete: answer.complete, next_cursor })
+        Ok(Page { rows: answer.rows, complete: answer.coverage.is_complete(), next_cursor })
     }
 
     async fn count(&self, login: &str, query: &str, window: Window, by: &[Grouping<'_>]) -> Result<Counts, PortError> {
         let question =
             Question { query: query.to_owned(), from: Some(window.from), to: Some(window.to), after: None, limit: 0 };
         let running = self.begin(login).map_err(|_| PortError::Unavailable("the vault: four searches of yours run"))?;
-        let search = self
-            .search_of(&question, None)
-            .map_err(|_| PortError::Refused { code: crate::codes::QUERY_SYNTAX.code })?;
+        let search = self.search_of_port(&question)?;
         let way = |grouping: &Grouping<'_>| Way {
             by: grouping.by.iter().map(|name| Target::of(name)).collect(),
             step_us: grouping.step_us,
@@ -380,7 +426,7 @@ impl LogQuery for Service {
         let answer = self.store.search(search).await.map_err(|_| PortError::Unavailable("the vault"))?;
         match answer.rows.first() {
             Some(record) => Ok(Some(record.event.timestamp)),
-            None if answer.complete => Ok(None),
+            None if answer.coverage.is_complete() => Ok(None),
             None => Err(PortError::Unavailable("the vault in time")),
         }
     }

@@ -12,7 +12,8 @@ use medward_kernel::Clock;
 use medward_web::{ApiError, Caller, Query, Viewer};
 use serde::Deserialize;
 
-use super::{State, record_view, refused, service_of};
+use super::views::record_view;
+use super::{State, refused, service_of};
 use crate::index::Position;
 use crate::service::{Fresh, Tail};
 

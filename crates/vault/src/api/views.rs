@@ -9,7 +9,8 @@ use serde::Serialize;
 use crate::canonical::View;
 use crate::merkle::leaf_hash;
 use crate::note::VerifierKey;
-use crate::service::{Proven, StreamState, VerifyState, VerifyStatus};
+use crate::query::{Cell, Column, Found, Target};
+use crate::service::{Proven, Searched, StreamState, VerifyState, VerifyStatus};
 use crate::store::Stored;
 
 /// A record as people and programs read it.
@@ -36,20 +37,79 @@ pub(crate) fn record_view(record: &Record) -> RecordView {
     RecordView { stream: record.at.stream.to_string(), seq: record.at.seq, address: record.at.to_string(), event }
 }
 
-/// A page of records.
+/// A column of a table.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub(crate) struct ColumnView {
+    /// Its name.
+    name: String,
+    /// `text`, `int`, `float` or `time` (µs).
+    kind: &'static str,
+}
+
+/// A page of records, or a table of counts.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct SearchView {
-    /// Newest first.
+    /// Records, newest first unless the query orders them; none when it counts.
     pub(crate) rows: Vec<RecordView>,
     /// Give this as `cursor` for the next page.
     pub(crate) next_cursor: Option<String>,
-    /// Whether everything before `next_cursor` was looked at.
+    /// What the table holds, when the query counts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    columns: Option<Vec<ColumnView>>,
+    /// A value for each column; null where there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Vec<Vec<Object>>>)]
+    table: Option<Vec<Vec<serde_json::Value>>>,
+    /// Whether nothing is missing up to `next_cursor`.
     pub(crate) complete: bool,
-    /// Why not.
+    /// Why something is: `budget` (the time was up), `limit` (there is more than one answer holds) or `damaged` (a segment does
+    /// not read).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) reason: Option<String>,
+    /// Cursor to go on with when the time was up. Counts cannot go on: ask for a shorter time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    resume: Option<String>,
+    /// Streams of which a segment does not read.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    damaged: Vec<String>,
+    /// `index` when token filters told where to look, `full` when everything in those streams and times was looked at.
+    scan: &'static str,
     /// Records looked at.
     pub(crate) scanned: u64,
+    /// Time taken.
+    millis: u64,
+}
+
+/// What was found, as JSON.
+pub(crate) fn search_view(searched: &Searched) -> SearchView {
+    let (rows, next, table, coverage) = match &searched.found {
+        Found::Rows(answer) => (answer.rows.as_slice(), answer.next.as_ref(), None, &answer.coverage),
+        Found::Table(table, coverage) => (&[][..], None, Some(table), coverage),
+    };
+    let next_cursor = next.map(ToString::to_string);
+    let column = |column: &Column| ColumnView { name: column.name.clone(), kind: column.kind.as_str() };
+    SearchView {
+        rows: rows.iter().map(|record| chosen_view(record, searched.fields.as_deref())).collect(),
+        resume: next_cursor.clone().filter(|_| coverage.out_of_time),
+        next_cursor,
+        columns: table.map(|table| table.columns.iter().map(column).collect()),
+        table: table.map(|table| table.rows.iter().map(|row| row.iter().map(Cell::to_json).collect()).collect()),
+        complete: coverage.is_complete(),
+        reason: coverage.reason().map(|reason| reason.as_str().to_owned()),
+        damaged: coverage.damaged.iter().map(ToString::to_string).collect(),
+        scan: coverage.scan(),
+        scanned: coverage.scanned,
+        millis: u64::try_from(searched.took.as_millis()).unwrap_or(u64::MAX),
+    }
+}
+
+/// A record with only the fields wanted.
+fn chosen_view(record: &Record, fields: Option<&[Target]>) -> RecordView {
+    let mut view = record_view(record);
+    if let (Some(fields), Some(keys)) = (fields, view.event.as_object_mut()) {
+        keys.retain(|key, _| fields.iter().any(|field| field.name() == key));
+    }
+    view
 }
 
 /// A record with its bytes.

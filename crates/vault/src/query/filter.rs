@@ -7,6 +7,7 @@ use medward_contract::event::{Field, Stream};
 use regex::Regex;
 use serde_json::Value as Json;
 
+use super::cell::{Cell, to_float};
 use super::term::Term;
 use crate::canonical::{Value, View};
 use crate::streams::StreamSet;
@@ -49,6 +50,8 @@ pub enum Filter {
 pub enum Target {
     /// Every text of the record.
     AnyText,
+    /// The stream of the record.
+    Stream,
     /// `event.dataset`.
     Dataset,
     /// `event.action`.
@@ -75,6 +78,7 @@ impl Target {
     /// The target of a field name.
     pub fn of(name: &str) -> Self {
         match name {
+            "stream" => Self::Stream,
             "event.dataset" => Self::Dataset,
             "event.action" => Self::Action,
             "event.outcome" => Self::Outcome,
@@ -84,6 +88,24 @@ impl Target {
             "medward.seq" => Self::Seq,
             "tags" => Self::Tags,
             _ => Field::from_name(name).map_or_else(|| Self::Attr(name.to_owned()), Self::Field),
+        }
+    }
+
+    /// The name it has in queries; `*` for every text.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::AnyText => "*",
+            Self::Stream => "stream",
+            Self::Dataset => "event.dataset",
+            Self::Action => "event.action",
+            Self::Outcome => "event.outcome",
+            Self::Severity => "event.severity",
+            Self::Timestamp => "@timestamp",
+            Self::Ingested => "event.ingested",
+            Self::Seq => "medward.seq",
+            Self::Tags => "tags",
+            Self::Field(field) => field.name(),
+            Self::Attr(name) => name,
         }
     }
 }
@@ -146,6 +168,18 @@ impl Test {
             _ => self.text(&number.to_string()),
         }
     }
+
+    /// Whether a value of a table passes; what is not there passes nothing.
+    pub(super) fn cell(&self, cell: &Cell<'_>) -> bool {
+        match cell {
+            Cell::Null => false,
+            Cell::Text(text) => self.text(text),
+            Cell::Int(number) => {
+                i64::try_from(*number).map_or_else(|_| self.number(to_float(*number)), |n| self.int(n))
+            }
+            Cell::Float(number) => self.number(*number),
+        }
+    }
 }
 
 impl Filter {
@@ -158,7 +192,17 @@ impl Filter {
             Self::Not(inner) => !inner.matches(stream, view),
             Self::Stream(wanted) => *wanted == stream,
             Self::Time { from, to } => (*from..*to).contains(&view.timestamp.as_micros()),
-            Self::Match(target, test) => test_target(target, test, view),
+            Self::Match(target, test) => test_target(target, test, stream, view),
+        }
+    }
+
+    /// Whether it says anything of `_time`.
+    pub fn names_time(&self) -> bool {
+        match self {
+            Self::Time { .. } => true,
+            Self::And(parts) | Self::Or(parts) => parts.iter().any(Self::names_time),
+            Self::Not(inner) => inner.names_time(),
+            Self::All | Self::Stream(_) | Self::Match(..) => false,
         }
     }
 
@@ -194,9 +238,10 @@ impl Filter {
     }
 }
 
-fn test_target(target: &Target, test: &Test, view: &View<'_>) -> bool {
+fn test_target(target: &Target, test: &Test, stream: Stream, view: &View<'_>) -> bool {
     match target {
         Target::AnyText => any_text(test, view),
+        Target::Stream => test.text(stream.as_str()),
         Target::Dataset => test.text(view.dataset),
         Target::Action => test.text(view.action),
         Target::Outcome => test.text(view.outcome),
@@ -257,7 +302,8 @@ pub(super) fn attr(attrs: &str, name: &str) -> Option<Json> {
 /// The value of a target as text, for grouping.
 pub(super) fn text_of(target: &Target, stream: Stream, view: &View<'_>) -> Option<String> {
     Some(match target {
-        Target::AnyText => stream.as_str().to_owned(),
+        Target::AnyText => return None,
+        Target::Stream => stream.as_str().to_owned(),
         Target::Dataset => view.dataset.to_owned(),
         Target::Action => view.action.to_owned(),
         Target::Outcome => view.outcome.to_owned(),

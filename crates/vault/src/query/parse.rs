@@ -1,4 +1,6 @@
-//! From query text to [`Query`]. Errors name the column and what was expected (VLT-0201).
+//! From query text to [`Query`] and [`Piped`]. Errors name the column and what was expected (VLT-0201).
+
+mod pipes;
 
 use std::time::Duration;
 
@@ -8,6 +10,7 @@ use medward_contract::event::is_key;
 use regex::RegexBuilder;
 
 use super::filter::{Filter, Query, Target, Test};
+use super::pipe::Piped;
 use super::term::Term;
 
 /// Most tests in one query.
@@ -29,21 +32,26 @@ pub struct SyntaxError {
     pub expected: Vec<String>,
 }
 
-/// Reads a query. `now` is the end of `_time:<duration>`.
+/// Reads a query without pipes. `now` is the end of `_time:<duration>`.
 pub fn parse(text: &str, now: Timestamp) -> Result<Query, SyntaxError> {
-    let mut parser = Parser { text, at: 0, now, terms: 0, has_time: false };
-    if text.len() > MAX_BYTES {
-        return Err(parser.expected(&["a query of at most 8192 bytes"]));
-    }
-    parser.blanks();
-    if parser.rest().is_empty() {
-        return Ok(Query { filter: Filter::All, has_time: false });
-    }
-    let filter = parser.or(0)?;
+    let mut parser = Parser::new(text, now)?;
+    let query = parser.query()?;
     if !parser.rest().is_empty() {
         return Err(parser.expected(&["and", "or", "a term", "the end"]));
     }
-    Ok(Query { filter, has_time: parser.has_time })
+    Ok(query)
+}
+
+/// Reads a query and its pipes.
+pub fn parse_piped(text: &str, now: Timestamp) -> Result<Piped, SyntaxError> {
+    let mut parser = Parser::new(text, now)?;
+    let query = parser.query()?;
+    let pipes = parser.pipes()?;
+    match (parser.rest().is_empty(), pipes.is_empty()) {
+        (true, _) => Ok(Piped { query, pipes }),
+        (false, true) => Err(parser.expected(&["and", "or", "a term", "\"|\"", "the end"])),
+        (false, false) => Err(parser.expected(&["\"|\"", "the end"])),
+    }
 }
 
 struct Parser<'a> {
@@ -55,6 +63,21 @@ struct Parser<'a> {
 }
 
 impl<'a> Parser<'a> {
+    fn new(text: &'a str, now: Timestamp) -> Result<Self, SyntaxError> {
+        let parser = Self { text, at: 0, now, terms: 0, has_time: false };
+        if text.len() > MAX_BYTES { Err(parser.expected(&["a query of at most 8192 bytes"])) } else { Ok(parser) }
+    }
+
+    /// The filter before the first pipe; none finds everything.
+    fn query(&mut self) -> Result<Query, SyntaxError> {
+        self.blanks();
+        let nothing = self.rest().is_empty() || self.rest().starts_with('|');
+        // No filter is the term `*`, which is how it is printed.
+        self.terms += usize::from(nothing);
+        let filter = if nothing { Filter::All } else { self.or(0)? };
+        Ok(Query { filter, has_time: self.has_time })
+    }
+
     fn rest(&self) -> &'a str {
         self.text.get(self.at..).unwrap_or_default()
     }
@@ -110,7 +133,7 @@ impl<'a> Parser<'a> {
         loop {
             self.blanks();
             let said = self.keyword("and");
-            let ends = self.rest().is_empty() || self.rest().starts_with(')') || self.at_keyword("or");
+            let ends = self.rest().is_empty() || self.rest().starts_with([')', '|']) || self.at_keyword("or");
             if ends && said {
                 return Err(self.expected(&["a term"]));
             }
@@ -302,7 +325,8 @@ impl<'a> Parser<'a> {
         let text = self.rest();
         let length = text.find(|c: char| !(c.is_ascii_digit() || matches!(c, '-' | '+' | '.'))).unwrap_or(text.len());
         let number =
-            text.get(..length).and_then(|digits| digits.parse().ok()).ok_or_else(|| self.expected(&["a number"]))?;
+            text.get(..length).and_then(|digits| digits.parse().ok()).filter(|number: &f64| number.is_finite());
+        let number = number.ok_or_else(|| self.expected(&["a number"]))?;
         self.at += length;
         Ok(number)
     }

@@ -32,7 +32,8 @@ impl Columns {
         Self::new(targets.into_iter().flat_map(places_of_target).collect())
     }
 
-    fn with(&self, other: &Self) -> Self {
+    /// These and those.
+    pub(super) fn with(&self, other: &Self) -> Self {
         Self::new(self.0.iter().chain(&other.0).copied().collect())
     }
 
@@ -55,7 +56,7 @@ fn places_of_target(target: &Target) -> Vec<usize> {
         Target::Severity => vec![columns::SEVERITY],
         Target::Timestamp => vec![columns::TIMESTAMP],
         Target::Ingested => vec![columns::INGESTED],
-        Target::Seq => Vec::new(),
+        Target::Seq | Target::Stream => Vec::new(),
         Target::Tags => vec![columns::TAGS],
         Target::Field(field) => places_of([*field]),
         Target::Attr(_) => vec![columns::ATTRS],
@@ -63,7 +64,7 @@ fn places_of_target(target: &Target) -> Vec<usize> {
 }
 
 /// Columns that the filter looks at.
-fn columns_of(filter: &Filter) -> Columns {
+pub(super) fn columns_of(filter: &Filter) -> Columns {
     match filter {
         Filter::All | Filter::Stream(_) => Columns::default(),
         Filter::Time { .. } => Columns(vec![columns::TIMESTAMP]),
@@ -133,7 +134,7 @@ fn is_text(target: &Target) -> bool {
     match target {
         Target::AnyText | Target::Dataset | Target::Action | Target::Outcome | Target::Tags | Target::Attr(_) => true,
         Target::Field(field) => field.kind() != medward_contract::event::FieldKind::Int,
-        Target::Severity | Target::Timestamp | Target::Ingested | Target::Seq => false,
+        Target::Severity | Target::Timestamp | Target::Ingested | Target::Seq | Target::Stream => false,
     }
 }
 
@@ -182,6 +183,12 @@ impl<'a> Scan<'a> {
     pub(super) fn new(shared: &'a Shared, filter: &'a Filter, (streams, from, to): (StreamSet, i64, i64)) -> Self {
         let (filter_columns, needed) = (columns_of(filter), Needed::of(filter));
         Self { shared, filter, streams, from, to, filter_columns, needed, sealed: PerStream::default() }
+    }
+
+    /// Whether the token filters of segments can tell where no match is; else every record of those streams and times is
+    /// looked at.
+    pub(super) fn is_indexed(&self) -> bool {
+        !self.needed.may_be(&|_| false)
     }
 
     /// Places that may hold a match not newer than `latest`, with the newest time of each; newest first.

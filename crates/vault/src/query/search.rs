@@ -12,6 +12,7 @@ use medward_contract::vault::{Record, Window};
 
 use super::filter::Query;
 use super::scan::{Columns, Found, Scan, Source};
+use super::walk::{Coverage, Walk};
 use crate::canonical::View;
 use crate::read::{ALL_COLUMNS, ReadError, open_segment, unreadable};
 use crate::shared::Shared;
@@ -46,6 +47,10 @@ impl Cursor {
     /// The place of a record.
     pub fn of(stream: Stream, seq: u64, timestamp: i64) -> Self {
         Self { timestamp, stream: stream.as_str().to_owned(), seq }
+    }
+
+    pub(super) const fn timestamp(&self) -> i64 {
+        self.timestamp
     }
 
     /// Before every record of this moment.
@@ -109,12 +114,8 @@ pub struct Answer {
     pub rows: Vec<Record>,
     /// Where the next page begins; none when there is nothing more.
     pub next: Option<Cursor>,
-    /// Whether everything before `next` was looked at.
-    pub complete: bool,
-    /// Why not.
-    pub reason: Option<&'static str>,
-    /// Records looked at.
-    pub scanned: u64,
+    /// Whether everything before `next` was looked at, and what was done for it.
+    pub coverage: Coverage,
 }
 
 impl Search {
@@ -137,23 +138,22 @@ impl Search {
     pub fn run(&self, shared: &Shared) -> Result<Answer, ReadError> {
         let extent = self.extent(shared);
         let limit = self.limit.clamp(1, MAX_ROWS);
-        let started = shared.clock.monotonic();
         let latest = self.after.as_ref().map_or(i64::MAX, |cursor| cursor.timestamp).min(extent.2.saturating_sub(1));
         let mut scan = Scan::new(shared, &self.query.filter, extent);
         let sources = scan.sources(latest);
+        let mut walk = Walk::new(shared, self, &scan);
         // One row more than asked for tells whether there is a next page. The worst row stands on top.
         let mut best: BinaryHeap<(Cursor, Row)> = BinaryHeap::new();
-        let mut answer = Answer { rows: Vec::new(), next: None, complete: true, reason: None, scanned: 0 };
         let mut stopped_at = None;
         for (at, (newest, source)) in sources.iter().enumerate() {
             if best.len() > limit && best.peek().is_some_and(|(worst, _)| worst.timestamp > *newest) {
                 break;
             }
-            if shared.clock.monotonic().saturating_sub(started) > self.budget {
+            if walk.is_over() {
                 stopped_at = Some((*newest).min(latest));
                 break;
             }
-            answer.scanned += scan.read(source, &Columns::default(), &mut |stream, view, found| {
+            let read = scan.read(source, &Columns::default(), &mut |stream, view, found| {
                 let place = Cursor::of(stream, view.seq, view.timestamp.as_micros());
                 let behind = self.after.as_ref().is_none_or(|after| place > *after);
                 let worse = best.len() > limit && best.peek().is_some_and(|(worst, _)| place > *worst);
@@ -168,40 +168,47 @@ impl Search {
                     }
                 }
                 true
-            })?;
+            });
+            walk.took(source, read)?;
         }
-        let rows = Self::choose(best, limit, stopped_at, &mut answer);
-        answer.rows = records(shared, &sources, &rows)?;
-        Ok(answer)
+        let (rows, next) = Self::choose(best, limit, stopped_at);
+        let rows: Vec<&Row> = rows.iter().map(|(_, row)| row).collect();
+        let rows = records(shared, &sources, &rows, &mut walk)?;
+        Ok(Answer { rows, next, coverage: walk.coverage })
     }
 
+    /// The rows of the page, and where the next one begins.
     fn choose(
         best: BinaryHeap<(Cursor, Row)>,
         limit: usize,
         stopped_at: Option<i64>,
-        answer: &mut Answer,
-    ) -> Vec<(Cursor, Row)> {
+    ) -> (Vec<(Cursor, Row)>, Option<Cursor>) {
         let mut rows = best.into_sorted_vec();
+        let mut next = None;
         if let Some(newest_unseen) = stopped_at {
             // Rows newer than anything unseen are sure; the rest is looked at again from here.
             rows.retain(|(place, _)| place.timestamp > newest_unseen);
-            answer.complete = false;
-            answer.reason = Some("time");
-            answer.next = Some(Cursor::before_all_at(newest_unseen));
+            next = Some(Cursor::before_all_at(newest_unseen));
         }
         if rows.len() > limit {
             rows.truncate(limit);
-            answer.next = rows.last().map(|(place, _)| place.clone());
+            next = rows.last().map(|(place, _)| place.clone());
         }
-        rows
+        (rows, next)
     }
 }
 
-/// The records of these rows, in their order. Each row group is read once, and of it only these rows.
-fn records(shared: &Shared, sources: &[(i64, Source)], rows: &[(Cursor, Row)]) -> Result<Vec<Record>, ReadError> {
+/// The records of these rows, in their order. Each row group is read once, and of it only these rows; one that does not read is
+/// left out and said.
+pub(super) fn records(
+    shared: &Shared,
+    sources: &[(i64, Source)],
+    rows: &[&Row],
+    walk: &mut Walk<'_>,
+) -> Result<Vec<Record>, ReadError> {
     let mut groups: BTreeMap<usize, Vec<(u32, usize)>> = BTreeMap::new();
     let mut found: Vec<Option<Record>> = Vec::with_capacity(rows.len());
-    for (at, (_, row)) in rows.iter().enumerate() {
+    for (at, row) in rows.iter().enumerate() {
         found.push(match row {
             Row::Log(bytes) => View::parse(bytes).ok().and_then(|view| view.to_record().ok()),
             Row::Segment { source, place } => {
@@ -211,11 +218,13 @@ fn records(shared: &Shared, sources: &[(i64, Source)], rows: &[(Cursor, Row)]) -
         });
     }
     for (source, mut wanted) in groups {
-        let Some((_, Source::Group(_, entry, group))) = sources.get(source) else { continue };
+        let Some((_, source @ Source::Group(_, entry, group))) = sources.get(source) else { continue };
         wanted.sort_unstable();
         let places = wanted.iter().map(|(place, _)| *place).collect();
-        let segment = open_segment(shared, entry)?;
-        let batch = segment.read(*group, &ALL_COLUMNS, Some(places)).map_err(|source| unreadable(entry, source))?;
+        let read = open_segment(shared, entry).and_then(|segment| {
+            segment.read(*group, &ALL_COLUMNS, Some(places)).map_err(|source| unreadable(entry, source))
+        });
+        let Some(batch) = walk.or_damaged(source, read)? else { continue };
         for (row, (_, at)) in wanted.iter().enumerate() {
             if let Some(slot) = found.get_mut(*at) {
                 *slot = batch.view(row).to_record().ok();
@@ -226,7 +235,7 @@ fn records(shared: &Shared, sources: &[(i64, Source)], rows: &[(Cursor, Row)]) -
 }
 
 /// Where a row stands; does not take part in ordering.
-enum Row {
+pub(super) enum Row {
     /// In the log: its bytes.
     Log(Vec<u8>),
     /// In a row group: which source, and its place there.

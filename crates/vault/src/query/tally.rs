@@ -8,18 +8,19 @@ use medward_contract::vault::{Counted, Counts, Group};
 use super::filter::{Target, text_of};
 use super::scan::{Columns, Scan};
 use super::search::Search;
+use super::walk::Walk;
 use crate::canonical::View;
 use crate::read::ReadError;
 use crate::shared::Shared;
 
 /// Most groups one count keeps (`vault.md` §7).
-const MAX_GROUPS: usize = 100_000;
+pub(super) const MAX_GROUPS: usize = 100_000;
 /// Most groups that one of several ways to count keeps.
 const MAX_KEPT: usize = 20_000;
 /// Longest value by which records are counted together, bytes: an attacker chooses how long paths are.
 const MAX_KEY_BYTES: usize = 512;
 /// Most time steps of a histogram.
-const MAX_BUCKETS: i64 = 10_000;
+pub(super) const MAX_BUCKETS: i64 = 10_000;
 /// A step of a day or more begins at midnight in Asia/Shanghai, eight hours ahead of UTC without summer time.
 const DAY_US: i64 = 86_400_000_000;
 const SHANGHAI_US: i64 = 8 * 3_600_000_000;
@@ -65,7 +66,7 @@ pub struct TopValues {
 }
 
 /// Begin of the step that holds `at`.
-fn bucket_of(at: i64, step: i64) -> i64 {
+pub(super) fn bucket_of(at: i64, step: i64) -> i64 {
     let shift = if step >= DAY_US { SHANGHAI_US } else { 0 };
     (at.saturating_add(shift)).div_euclid(step).saturating_mul(step).saturating_sub(shift)
 }
@@ -200,7 +201,7 @@ fn largest(groups: Groups, limit: usize) -> Counted {
     Counted { groups, distinct, complete }
 }
 
-/// Hands every matching record to `visit` until it returns false; false when the time was up first. Of a record in a segment
+/// Hands every matching record to `visit` until it returns false; false when the time was up first or a segment does not read. Of a record in a segment
 /// `visit` sees its time and `wanted`.
 fn for_each_match(
     search: &Search,
@@ -209,21 +210,22 @@ fn for_each_match(
     visit: &mut impl FnMut(Stream, &View<'_>) -> bool,
 ) -> Result<bool, ReadError> {
     let mut scan = Scan::new(shared, &search.query.filter, search.extent(shared));
-    let started = shared.clock.monotonic();
+    let mut walk = Walk::new(shared, search, &scan);
     let mut more = true;
     for (_, source) in scan.sources(i64::MAX) {
-        if shared.clock.monotonic().saturating_sub(started) > search.budget {
-            return Ok(false);
+        if walk.is_over() {
+            break;
         }
-        scan.read(&source, wanted, &mut |stream, view, _| {
+        let read = scan.read(&source, wanted, &mut |stream, view, _| {
             more = visit(stream, view);
             more
-        })?;
+        });
+        walk.took(&source, read)?;
         if !more {
             break;
         }
     }
-    Ok(true)
+    Ok(walk.coverage.is_complete())
 }
 
 #[cfg(test)]

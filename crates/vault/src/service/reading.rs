@@ -53,7 +53,7 @@ impl Service {
         query: &str,
         position: Option<Position>,
     ) -> Result<Tail, VaultError> {
-        let parsed = restricted(parse(query, self.store.shared().clock.now())?, Some(caller));
+        let parsed = restricted(parse(query, self.store.shared().clock.now())?, caller);
         self.put_on_record(Asked::new(caller, "tail", query), 0).await;
         let end = self.store.end();
         let position = position.filter(|position| *position <= end).unwrap_or(end);

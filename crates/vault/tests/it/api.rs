@@ -89,6 +89,10 @@ impl Running {
     }
 
     async fn response(&self, method: &str, path: &str, role: Role) -> axum::response::Response {
+        self.response_to(method, path, role, &Value::Object(serde_json::Map::default())).await
+    }
+
+    async fn response_to(&self, method: &str, path: &str, role: Role, body: &Value) -> axum::response::Response {
         let secret = secret(role);
         let request = Request::builder()
             .method(method)
@@ -96,11 +100,19 @@ impl Running {
             .header(header::CONTENT_TYPE, "application/json")
             .header(header::COOKIE, format!("__Host-mw={secret}"))
             .header("x-medward-csrf", medward_web::csrf::token(&self.house.kit().keys, &secret));
-        self.router.clone().oneshot(request.body(Body::from("{}")).unwrap()).await.unwrap()
+        self.router.clone().oneshot(request.body(Body::from(body.to_string())).unwrap()).await.unwrap()
     }
 
     async fn call(&self, method: &str, path: &str, role: Role) -> (StatusCode, Value) {
-        let response = self.response(method, path, role).await;
+        Self::told(self.response(method, path, role).await).await
+    }
+
+    /// The answer to a query that is sent as a body.
+    async fn post(&self, query: &str, role: Role) -> (StatusCode, Value) {
+        Self::told(self.response_to("POST", "/search", role, &serde_json::json!({"q": query})).await).await
+    }
+
+    async fn told(response: axum::response::Response) -> (StatusCode, Value) {
         let status = response.status();
         let bytes = response.into_body().collect().await.unwrap().to_bytes();
         (status, serde_json::from_slice(&bytes).unwrap_or_default())
@@ -183,6 +195,16 @@ async fn wrong_queries_and_missing_records_have_their_codes() {
     };
     let problem = check("/search?q=(sqli", 400, "VLT-0201").await;
     assert_eq!(problem["args"]["column"], "6");
+    let problem = check("/search?q=*|limit", 400, "VLT-0201").await;
+    assert_eq!(
+        (problem["args"]["column"].as_str(), problem["args"]["expected"].as_str()),
+        (Some("8"), Some("a number from 1 to 100000"))
+    );
+    let problem = check("/search?q=*|stats%20sum(user.name)", 400, "VLT-0202").await;
+    assert_eq!(problem["args"]["parameter"], "sum(user.name)");
+    check("/search?q=*|stats%20count()&cursor=1,app,1", 400, "VLT-0202").await;
+    check("/search?q=*|hist%201s&from=0", 422, "VLT-0203").await;
+    check("/tail?q=*|limit%201", 400, "VLT-0201").await;
     check("/search?cursor=nonsense", 400, "VLT-0202").await;
     check("/top?q=x", 400, "VLT-0202").await;
     check("/histogram?step_us=1000&from=0", 422, "VLT-0203").await;
@@ -235,6 +257,84 @@ async fn reading_is_recorded_and_limited_by_role() {
     }
     let told = rows(Role::Auditadmin, "event.dataset:=vault.search%20vault.query:=%22yy%20or%20*%22").await;
     assert_eq!(told.len(), 3, "{told:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pipes_choose_order_and_count() {
+    let running = Running::start().await;
+    running.append(["/a", "/b", "/a", "/c"].map(access).to_vec()).await;
+    let post = async |query: &str| {
+        let (status, told) = running.post(query, Role::Auditadmin).await;
+        assert_eq!((status, told["complete"].as_bool()), (StatusCode::OK, Some(true)), "{query}: {told}");
+        told
+    };
+    let told =
+        post("stream:access | stats by (url.path) count() as n | where n:<9 | sort by (n desc, url.path) | limit 2")
+            .await;
+    assert_eq!(
+        told["columns"],
+        serde_json::json!([{"name": "url.path", "kind": "text"}, {"name": "n", "kind": "int"}])
+    );
+    assert_eq!(told["table"], serde_json::json!([["/a", 2], ["/b", 1]]));
+    assert_eq!(
+        (told["scan"].as_str(), told["scanned"].as_u64(), told["rows"].as_array().unwrap().len()),
+        (Some("full"), Some(4), 0)
+    );
+    assert!(told["millis"].is_u64() && told.get("reason").is_none() && told.get("resume").is_none());
+
+    let told =
+        post("stream:access | where url.path:!=/c | sort by (url.path, medward.seq) | limit 2 | fields url.path").await;
+    assert_eq!(
+        told["rows"][1],
+        serde_json::json!({"stream": "access", "seq": 2, "address": "access:2", "event": {"url.path": "/a"}})
+    );
+    assert_eq!((told["rows"].as_array().unwrap().len(), told.get("table")), (2, None));
+    let told = running.get("/search?q=stream:access|sort%20by%20(url.path)&limit=3").await;
+    assert_eq!((told["complete"].as_bool(), told["reason"].as_str()), (Some(false), Some("limit")));
+    assert_eq!(post("stream:access url.path:a").await["scan"], "index");
+    let chart = running.get("/histogram?q=stream:access|limit%201&step_us=3600000000").await;
+    assert_eq!(
+        chart["buckets"].as_array().unwrap().last().unwrap()["counts"]["all"],
+        4,
+        "a chart shows what the filter finds"
+    );
+}
+
+/// CD-059, QH-085: a count leaks nothing of what a role may not read, and is on record like any reading.
+#[tokio::test(flavor = "multi_thread")]
+async fn counting_is_recorded_and_limited_by_role() {
+    let running = Running::start().await;
+    running.append(vec![login("sysadmin"), login("somebody")]).await;
+    let table = async |query: &str, role: Role| running.post(query, role).await.1["table"].clone();
+    for (query, all, own) in [
+        ("stream:auth | stats count()", serde_json::json!([[2]]), serde_json::json!([[1]])),
+        (
+            "* | where stream:auth | uniq by (user.name)",
+            serde_json::json!([["somebody"], ["sysadmin"]]),
+            serde_json::json!([["sysadmin"]]),
+        ),
+        (
+            "stream:auth or user.name:somebody | stats max(user.name)",
+            serde_json::json!([["sysadmin"]]),
+            serde_json::json!([["sysadmin"]]),
+        ),
+        ("stream:auth | stats count_if(user.name:somebody)", serde_json::json!([[1]]), serde_json::json!([[0]])),
+        (
+            "stream:auth | limit 5 | top 5 by (user.name)",
+            serde_json::json!([["somebody", 1], ["sysadmin", 1]]),
+            serde_json::json!([["sysadmin", 1]]),
+        ),
+    ] {
+        assert_eq!(table(query, Role::Auditadmin).await, all, "{query}");
+        assert_eq!(table(query, Role::Sysadmin).await, own, "{query}");
+    }
+    assert_eq!(running.post("* | stats count()", Role::Requester).await.0, StatusCode::FORBIDDEN);
+    let told = table(
+        "event.dataset:=vault.search user.name:=sysadmin vault.kind:=table | top 9 by (vault.query)",
+        Role::Auditadmin,
+    )
+    .await;
+    assert_eq!(told.as_array().unwrap().len(), 5, "{told}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

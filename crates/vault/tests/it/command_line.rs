@@ -132,3 +132,23 @@ async fn search_and_tail_print_a_json_line_per_record() {
     let (code, text) = medward(vault.path(), &["search", "(x"]);
     assert!(code == 64 && text.contains("column 3"), "{text}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn counts_are_printed_as_a_table_and_as_json() {
+    let vault = stopped_vault(3).await;
+    let query = "stream:access | stats by (url.path) count() as n";
+    assert_eq!(medward(vault.path(), &["search", query]), (0, "url.path\tn\n/report\t3\n".to_owned()));
+    let (code, text) = medward(vault.path(), &["search", "--json", query]);
+    assert_eq!((code, text.as_str()), (0, "{\"n\":3,\"url.path\":\"/report\"}\n"));
+    let (code, text) = medward(vault.path(), &["search", "stream:access | fields url.path | limit 1"]);
+    assert_eq!((code, text.lines().count()), (0, 1));
+    assert!(
+        text.contains("\"medward.address\":\"access:0\"") && text.contains("/report") && !text.contains("source.ip"),
+        "{text}"
+    );
+    let (code, text) = medward(vault.path(), &["search", "stream:access | stats sum(user.name)"]);
+    assert!(code == 64 && text.contains("sum(user.name)"), "{text}");
+    assert_eq!(medward(vault.path(), &["tail", "* | top 3 by (url.path)"]).0, 64);
+    let (code, text) = medward(vault.path(), &["search", "stream:access | sort by (url.path)", "--limit", "2"]);
+    assert!(code == 0 && text.ends_with("{\"complete\":false,\"damaged\":[],\"reason\":\"limit\"}\n"), "{text}");
+}

@@ -78,7 +78,7 @@ async fn search_pages_through_matches(store: &dyn EventStore) {
     let times = |rows: &[medward_contract::vault::Record]| {
         rows.iter().map(|row| row.event.timestamp.as_micros()).collect::<Vec<_>>()
     };
-    assert_eq!((times(&first.rows), first.complete), (vec![4, 3, 2], true));
+    assert_eq!((times(&first.rows), first.coverage.is_complete()), (vec![4, 3, 2], true));
     let second = store.search(Search { after: first.next, ..search("stream:sms needle", 3) }).await.unwrap();
     assert_eq!((times(&second.rows), second.next), (vec![1, 0], None));
     assert!(store.search(search("stream:sms nothing", 3)).await.unwrap().rows.is_empty());
