@@ -1,4 +1,5 @@
 mod damaged;
+mod oracle;
 mod pipes;
 
 use std::path::PathBuf;
