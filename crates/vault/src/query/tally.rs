@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use medward_contract::event::Stream;
 use medward_contract::vault::{Counted, Counts, Group};
 
+use super::aggregate::MAX_BYTES;
 use super::filter::{Target, text_of};
 use super::scan::{Columns, Scan};
 use super::search::Search;
@@ -31,8 +32,8 @@ pub enum TallyError {
     /// Reading failed.
     #[error(transparent)]
     Read(#[from] ReadError),
-    /// More groups than allowed (VLT-0203).
-    #[error("count records: more than {MAX_GROUPS} groups or {MAX_BUCKETS} time steps")]
+    /// More groups or longer values than allowed (VLT-0203).
+    #[error("answer: more than {MAX_GROUPS} groups, {MAX_BUCKETS} time steps or {MAX_BYTES} bytes of values")]
     TooManyGroups,
 }
 
