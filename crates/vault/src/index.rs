@@ -7,6 +7,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use medward_contract::event::Stream;
 use smallvec::SmallVec;
@@ -124,6 +125,10 @@ impl Index {
 
     pub(crate) fn add_segment(&mut self, stream: Stream, entry: Entry) {
         self.catalog.push(stream, entry);
+    }
+
+    pub(crate) fn replace_segments(&mut self, stream: Stream, entry: Entry) -> Vec<Arc<Entry>> {
+        self.catalog.replace(stream, entry)
     }
 
     fn count_bytes(&mut self) {

@@ -145,7 +145,12 @@ impl Layout {
     pub fn segment(&self, stream: Stream, first: u64, last: u64, ingested: Timestamp) -> PathBuf {
         let date = ingested.to_string();
         let (year, month) = (date.get(..4).unwrap_or("0000"), date.get(5..7).unwrap_or("00"));
-        self.root.join(format!("seg/{stream}/{year}/{month}/{first:020}-{last:020}.parquet"))
+        self.root.join(format!("seg/{stream}/{year}/{month}")).join(Self::segment_name(first, last))
+    }
+
+    /// Name of the segment of records `first..=last`.
+    pub fn segment_name(first: u64, last: u64) -> String {
+        format!("{first:020}-{last:020}.parquet")
     }
 
     /// What was true of all streams when the last file of the write-ahead log was given up.

@@ -203,6 +203,12 @@ pub fn prove(shared: &Shared, record: RecordRef, size: u64) -> Result<Vec<Hash>,
     with_nodes(shared, record.stream, |nodes| inclusion(nodes, record.seq, size))
 }
 
+/// Hash of the perfect subtree over the records `[from, to)`.
+pub(crate) fn subtree(shared: &Shared, stream: Stream, from: u64, to: u64) -> Result<Hash, NodeMissing> {
+    let height = (to - from).trailing_zeros();
+    with_nodes(shared, stream, |nodes| nodes.node(u8::try_from(height).unwrap_or(u8::MAX), from >> height))
+}
+
 fn with_nodes<T>(shared: &Shared, stream: Stream, work: impl FnOnce(&dyn crate::merkle::Nodes) -> T) -> T {
     let tree = shared.tree(stream);
     let full = |tile: TileId| full_tile(shared, stream, tile);

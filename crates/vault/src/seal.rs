@@ -4,34 +4,43 @@
 //! A stream's rows become a segment when they reach a multiple of [`GROUP_ROWS`] or [`GROUP_BYTES`], when the log grows past
 //! its [limit](LogLimits) and they stand in its oldest file, or when they are a day old.
 //!
-//! *Not* here: joining small segments, retention.
+//! Small neighbours are joined when nothing else is to do (`join.rs`).
+//!
+//! *Not* here: retention.
 //!
 //! Invariant: at every moment each record stands in a whole segment or in the log. A file of the log is removed only when all
 //! its records stand in segments that would survive a power cut, are covered by a checkpoint, and [`Sealed`] is written.
 
-use std::collections::{BTreeMap, HashMap};
+mod hashes;
+mod join;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use data_encoding::HEXLOWER;
 use medward_contract::Timestamp;
 use medward_contract::event::{Dataset, Event, Stream};
-use medward_crypto::hash::{sha256, sha256_parts};
+use medward_crypto::hash::sha256;
 use medward_kernel::Supervisor;
 use medward_kernel::supervisor::Criticality;
 
+pub(crate) use self::hashes::RowLeaves;
+use self::hashes::leaves_of;
+pub use self::hashes::range_hash;
 use crate::canonical::View;
 use crate::commit::Commits;
-use crate::disk::{Disk, write_whole};
+use crate::disk::write_whole;
 use crate::index::{Block, Position};
 use crate::merkle::{Frontier, Hash, TILE_WIDTH, TileId, leaf_hash};
 use crate::open::SealerStart;
-use crate::read::{ALL_COLUMNS, ReadError, block_bytes, canonical_bytes};
+use crate::read::{ReadError, block_bytes};
 use crate::recover::lost_leaf;
 use crate::sealed::Sealed;
 use crate::segment::columns::GROUP_ROWS;
-use crate::segment::{Catalog, Encoded, Entry, Paths, Rows, Segment, SegmentError, Sidecar, encode, remove_unfinished};
+use crate::segment::{Encoded, Entry, Paths, Rows, SegmentError, Sidecar, encode, remove_unfinished};
 use crate::shared::Shared;
 use crate::streams::{PerStream, StreamSet};
 use crate::tiles;
@@ -53,11 +62,13 @@ pub struct LogLimits {
     pub bytes: u64,
     /// Files given up are removed after this time: a reader that chose one before still reads it.
     pub grace: Duration,
+    /// So many small segments of one size become one.
+    pub joined: usize,
 }
 
 impl Default for LogLimits {
     fn default() -> Self {
-        Self { bytes: 256 << 20, grace: Duration::from_mins(2) }
+        Self { bytes: 256 << 20, grace: Duration::from_mins(2), joined: 8 }
     }
 }
 
@@ -77,12 +88,16 @@ pub fn start(shared: Arc<Shared>, commits: Commits, from: SealerStart, superviso
             sealer.disagreeing = from.disagreeing;
             let begin = move || {
                 sealer.remove_unfinished();
+                sealer.give_up_left_over();
                 sealer.note_again();
                 sealer
             };
             let mut sealer = blocking.blocking(begin).await?;
             loop {
-                let step = move || sealer.step().map(|more| (sealer, more));
+                let step = move || {
+                    let more = sealer.step()? || sealer.join()?;
+                    Ok::<_, SealError>((sealer, more))
+                };
                 let (next, more) = blocking.blocking(step).await??;
                 sealer = next;
                 if more {
@@ -148,9 +163,13 @@ pub struct Sealer {
     edges: PerStream<Frontier>,
     agents: HashMap<String, u64>,
     /// Files of the log with records that have no canonical form: they stay.
-    odd: std::collections::BTreeSet<u64>,
+    odd: BTreeSet<u64>,
     /// Files given up, and since when.
     given_up: Vec<(u64, Duration)>,
+    /// Segments whose records stand in a joined one, and since when.
+    replaced: Vec<(Paths, Duration)>,
+    /// Segments that cannot be joined.
+    left_alone: BTreeSet<PathBuf>,
     limits: LogLimits,
     /// Streams whose records are not those that were signed: they stay in the log, as evidence.
     disagreeing: StreamSet,
@@ -169,8 +188,10 @@ impl Sealer {
             trees: sealed.trees.clone(),
             edges: sealed.trees,
             agents: sealed.agents,
-            odd: std::collections::BTreeSet::new(),
+            odd: BTreeSet::new(),
             given_up: Vec::new(),
+            replaced: Vec::new(),
+            left_alone: BTreeSet::new(),
             limits,
             disagreeing: StreamSet::EMPTY,
         }
@@ -185,6 +206,7 @@ impl Sealer {
         self.seal_old()?;
         self.relieve()?;
         self.bury();
+        self.bury_replaced();
         Ok(!blocks.is_empty())
     }
 
@@ -304,12 +326,17 @@ impl Sealer {
             let size = self.edges.of(stream).size();
             let entries = self.shared.index().catalog().of(stream).clone();
             for entry in entries.iter().filter(|entry| entry.end() > size) {
-                let files = [&entry.paths.parquet, &entry.paths.sidecar].map(|path| self.shared.disk.read(path));
-                let leaves = leaves_of(&*self.shared.disk, entry);
-                if let ([Ok(parquet), Ok(sidecar)], Ok(leaves)) = (files, leaves) {
-                    self.note(stream, &entry.head, [&parquet, &sidecar], &range_hash(entry.first(), &leaves));
-                }
+                self.note_file(stream, entry);
             }
+        }
+    }
+
+    /// Puts a segment on record as it stands on disk.
+    fn note_file(&self, stream: Stream, entry: &Entry) {
+        let files = [&entry.paths.parquet, &entry.paths.sidecar].map(|path| self.shared.disk.read(path));
+        let leaves = leaves_of(&*self.shared.disk, entry);
+        if let ([Ok(parquet), Ok(sidecar)], Ok(leaves)) = (files, leaves) {
+            self.note(stream, &entry.head, [&parquet, &sidecar], &range_hash(entry.first(), &leaves));
         }
     }
 
@@ -431,53 +458,6 @@ impl Sealer {
             }
         }
     }
-}
-
-/// Leaf hashes of a segment's records, made from its rows.
-fn leaves_of(disk: &dyn Disk, entry: &Entry) -> Result<Vec<Hash>, SegmentError> {
-    let segment = Segment::open(disk, &entry.paths)?;
-    let mut leaves = Vec::new();
-    for group in 0..entry.head.groups.len() {
-        let batch = segment.read(group, &ALL_COLUMNS, None)?;
-        leaves.extend((0..batch.len()).map(|row| leaf_hash(&canonical_bytes(&batch.view(row)))));
-    }
-    Ok(leaves)
-}
-
-/// Hashes of records that the log no longer gives, as their rows in segments say. Those of the segment asked for last are kept:
-/// what is lost is lost in stretches.
-#[derive(Debug, Default)]
-pub(crate) struct RowLeaves(Option<(Stream, u64, Vec<Hash>)>);
-
-impl RowLeaves {
-    /// The leaf hash of a record, if a segment holds it.
-    pub(crate) fn get(&mut self, disk: &dyn Disk, catalog: &Catalog, stream: Stream, seq: u64) -> Option<Hash> {
-        let entry = catalog.at_or_after(stream, seq).filter(|entry| entry.first() <= seq)?;
-        let first = entry.first();
-        if self.0.as_ref().is_none_or(|(of, at, _)| (*of, *at) != (stream, first)) {
-            // A segment that does not read gives no hash, and is not read again for each record.
-            self.0 = Some((stream, first, leaves_of(disk, &entry).unwrap_or_default()));
-        }
-        let (_, _, leaves) = self.0.as_ref()?;
-        leaves.get(usize::try_from(seq - first).ok()?).copied()
-    }
-}
-
-/// SHA-256 over the hashes of the fewest perfect subtrees that cover `[first, first + leaves.len())` (`vault.md` §5).
-pub fn range_hash(first: u64, leaves: &[Hash]) -> Hash {
-    let (mut at, mut rest) = (first, leaves);
-    let mut parts: Vec<Hash> = Vec::new();
-    while !rest.is_empty() {
-        let aligned = if at == 0 { u64::MAX } else { 1 << at.trailing_zeros() };
-        let fits = 1_u64 << rest.len().ilog2();
-        let width = usize::try_from(aligned.min(fits)).unwrap_or(rest.len());
-        let Some((subtree, behind)) = rest.split_at_checked(width) else { break };
-        parts.push(crate::merkle::fold(subtree));
-        at += width as u64;
-        rest = behind;
-    }
-    let parts: Vec<&[u8]> = parts.iter().map(<[u8; 32]>::as_slice).collect();
-    sha256_parts(&parts)
 }
 
 #[cfg(test)]

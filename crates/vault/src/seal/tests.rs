@@ -2,6 +2,7 @@ use std::path::Path;
 use std::sync::Mutex;
 
 use medward_contract::event::Field;
+use medward_crypto::hash::sha256_parts;
 
 use super::*;
 use crate::checkpoint::Checkpointer;
@@ -14,26 +15,41 @@ use crate::open::{OpenOptions, Opened, open};
 use crate::read;
 use crate::store::drafts_of;
 use crate::verify::tests::rig::{build, clock, commit, fill, note_of, open_at, options, verify_at};
+use crate::verify::tests::sealed::rewrite;
 use crate::verify::{Options, verify};
+
+fn limits(bytes: u64, joined: usize) -> LogLimits {
+    LogLimits { bytes, grace: Duration::ZERO, joined }
+}
 
 /// A sealer that cuts nothing and whose notes are lost.
 pub(crate) fn sealer_of(shared: &Arc<Shared>) -> Sealer {
     let sealed = Sealed::read(&*shared.disk, &shared.layout).unwrap_or_default();
-    Sealer::new(shared.clone(), Box::new(|_| {}), sealed, LogLimits { bytes: u64::MAX, grace: Duration::ZERO })
+    Sealer::new(shared.clone(), Box::new(|_| {}), sealed, limits(u64::MAX, usize::MAX))
 }
 
 /// Reads all of the log into segments, keeps no more of it than must be, and puts the segments on record.
 pub(crate) fn seal_all(vault: &mut Opened) {
+    seal_and_join(vault, usize::MAX);
+}
+
+/// The same, and joins so many neighbours; gives how often.
+pub(crate) fn seal_and_join(vault: &mut Opened, joined: usize) -> usize {
     let noted: Arc<Mutex<Vec<Event>>> = Arc::default();
     let (notes, sealed) = (noted.clone(), Sealed::read(&LocalDisk, &vault.shared.layout).unwrap_or_default());
     let notes = Box::new(move |event| notes.lock().unwrap().push(event));
-    let mut sealer = Sealer::new(vault.shared.clone(), notes, sealed, LogLimits { bytes: 0, grace: Duration::ZERO });
+    let mut sealer = Sealer::new(vault.shared.clone(), notes, sealed, limits(0, joined));
     while sealer.step().unwrap() {}
     for stream in Stream::ALL {
         sealer.seal(stream).unwrap();
     }
+    let mut joins = 0;
+    while sealer.join().unwrap() {
+        joins += 1;
+    }
     while sealer.step().unwrap() {}
     commit(vault, std::mem::take(&mut *noted.lock().unwrap()));
+    joins
 }
 
 fn records(shared: &Shared, stream: Stream) -> Vec<Vec<u8>> {
@@ -96,6 +112,94 @@ fn vault_goes_on_after_its_log_was_cut_and_stays_consistent_with_old_checkpoints
     assert_eq!(sizes[0], 600 + 9 * 100);
 }
 
+fn segment_files(directory: &Path, stream: Stream) -> Vec<std::path::PathBuf> {
+    let listed = crate::segment::list(&LocalDisk, &Layout::new(directory), stream).unwrap();
+    listed.into_iter().map(|paths| paths.parquet).collect()
+}
+
+/// A vault whose streams stand in so many small segments each.
+fn in_pieces(pieces: usize) -> crate::verify::tests::rig::Vault {
+    let vault = build();
+    for round in 0..pieces {
+        let mut opened = open_at(vault.path());
+        fill(&mut opened, 1, &format!("piece{round}"));
+        seal_all(&mut opened);
+    }
+    vault
+}
+
+#[test]
+fn joined_segments_hold_the_same_records_and_take_the_place_of_the_small_ones() {
+    let vault = in_pieces(6);
+    let mut opened = open_at(vault.path());
+    let before = FILLED.map(|stream| (records(&opened.shared, stream), opened.shared.tree(stream).root()));
+    let files = segment_files(vault.path(), Stream::Waf);
+    assert!(files.len() >= 6, "{files:?}");
+    assert!(seal_and_join(&mut opened, 4) >= 2);
+    let joined = segment_files(vault.path(), Stream::Waf);
+    assert!(joined.len() < files.len() - 2, "{joined:?}");
+    let same = |shared: &Shared| {
+        for (stream, (records_before, root)) in FILLED.into_iter().zip(&before) {
+            let size = records_before.len() as u64;
+            assert_eq!(
+                records(shared, stream).get(..records_before.len()),
+                Some(records_before.as_slice()),
+                "{stream}"
+            );
+            assert_eq!(read::root(shared, stream, size).unwrap(), *root, "{stream}");
+        }
+    };
+    same(&opened.shared);
+    drop(opened);
+    assert_eq!(verify_at(vault.path(), &vault.outside).findings, []);
+    same(&open_at(vault.path()).shared);
+}
+
+/// A power cut between the joined segment and the end of those it replaces.
+#[test]
+fn start_removes_what_joining_left() {
+    let vault = in_pieces(5);
+    let kept: Vec<(std::path::PathBuf, Vec<u8>)> = segment_files(vault.path(), Stream::Waf)
+        .into_iter()
+        .flat_map(|path| [path.with_extension("bloom"), path])
+        .map(|path| (path.clone(), std::fs::read(path).unwrap()))
+        .collect();
+    let mut opened = open_at(vault.path());
+    seal_and_join(&mut opened, 3);
+    drop(opened);
+    let joined = segment_files(vault.path(), Stream::Waf);
+    for (path, bytes) in &kept {
+        std::fs::write(path, bytes).unwrap();
+    }
+    assert!(segment_files(vault.path(), Stream::Waf).len() > joined.len());
+    assert_eq!(verify_at(vault.path(), &vault.outside).findings, []);
+    let opened = open_at(vault.path());
+    let listed: Vec<_> =
+        opened.shared.index().catalog().of(Stream::Waf).iter().map(|entry| entry.paths.parquet.clone()).collect();
+    assert_eq!(listed, joined, "the longer ones are read");
+    let mut sealer = sealer_of(&opened.shared);
+    sealer.give_up_left_over();
+    while sealer.step().unwrap() {}
+    assert_eq!(segment_files(vault.path(), Stream::Waf), joined);
+}
+
+/// A row that is not the record that was written is evidence.
+#[test]
+fn altered_segment_is_not_joined() {
+    let vault = in_pieces(6);
+    let files = segment_files(vault.path(), Stream::Waf);
+    let bad = &files[2];
+    rewrite(&crate::segment::Paths::of(bad.clone()), &mut |records| {
+        let seq = View::parse(&records[3].0).unwrap().seq;
+        records[3].0 = crate::verify::tests::rig::renumbered(&records[4].0, seq);
+    });
+    let mut opened = open_at(vault.path());
+    seal_and_join(&mut opened, 3);
+    let joined = segment_files(vault.path(), Stream::Waf);
+    assert!(joined.contains(bad), "{joined:?}");
+    assert!(joined.len() < files.len(), "its neighbours are joined: {joined:?}");
+}
+
 /// `event.sequence` of an agent whose records left the log.
 #[test]
 fn what_an_agent_sent_before_the_cut_is_still_known() {
@@ -150,9 +254,11 @@ fn run_until_crash(disk: &FakeDisk, batches: u64) -> u64 {
     let Ok(mut vault) = open_short(disk) else { return 0 };
     let checkpointer = Checkpointer::new(vault.shared.clone(), vault.key.clone());
     let noted: Arc<Mutex<Vec<Event>>> = Arc::default();
-    let (notes, limits) = (noted.clone(), LogLimits { bytes: 2_000, grace: Duration::ZERO });
+    let notes = noted.clone();
     let notes = Box::new(move |event| notes.lock().unwrap().push(event));
-    let mut sealer = Sealer::new(vault.shared.clone(), notes, vault.sealer.sealed.clone(), limits);
+    let mut sealer = Sealer::new(vault.shared.clone(), notes, vault.sealer.sealed.clone(), limits(2_000, 2));
+    sealer.remove_unfinished();
+    sealer.give_up_left_over();
     let first = vault.committer.high_sequence("a");
     let mut high = first;
     for number in 1..=batches {
@@ -167,6 +273,9 @@ fn run_until_crash(disk: &FakeDisk, batches: u64) -> u64 {
         }
         high = next;
         if number % 3 == 0 && sealer.step().is_err() {
+            return high;
+        }
+        if number % 5 == 0 && sealer.join().is_err() {
             return high;
         }
         if number % 4 == 0 && checkpointer.make_all(1).is_err() {
@@ -236,12 +345,7 @@ fn sealer_that_begins_again_cuts_nothing_that_a_start_still_needs() {
     while first.step().unwrap() {}
     first.seal(Stream::App).unwrap();
     let (size, root) = (vault.shared.size(Stream::App), vault.shared.tree(Stream::App).root());
-    let mut second = Sealer::new(
-        vault.shared.clone(),
-        Box::new(|_| {}),
-        Sealed::default(),
-        LogLimits { bytes: 2_000, grace: Duration::ZERO },
-    );
+    let mut second = Sealer::new(vault.shared.clone(), Box::new(|_| {}), Sealed::default(), limits(2_000, 8));
     for _ in 0..4 {
         second.step().unwrap();
         let vault = open_short(&disk).unwrap();

@@ -202,6 +202,21 @@ impl Batch {
         }
     }
 
+    /// `event.dataset`, when it was asked for.
+    pub const fn dataset(&self) -> Option<&Texts> {
+        self.dataset.as_ref()
+    }
+
+    /// `event.action`, when it was asked for.
+    pub const fn action(&self) -> Option<&Texts> {
+        self.action.as_ref()
+    }
+
+    /// `event.outcome`, when it was asked for.
+    pub const fn outcome(&self) -> Option<&Texts> {
+        self.outcome.as_ref()
+    }
+
     /// A row as a record; columns that were not asked for are absent from it.
     pub fn view(&self, row: usize) -> View<'_> {
         let time = |times: Option<&TimestampMicrosecondArray>| {

@@ -108,6 +108,14 @@ impl Catalog {
     pub(crate) fn push(&mut self, stream: Stream, entry: Entry) {
         Arc::make_mut(self.0.of_mut(stream)).push(Arc::new(entry));
     }
+
+    /// Puts a segment in the place of those whose records it holds; gives them.
+    pub(crate) fn replace(&mut self, stream: Stream, entry: Entry) -> Vec<Arc<Entry>> {
+        let entries = Arc::make_mut(self.0.of_mut(stream));
+        let from = entries.partition_point(|other| other.first() < entry.first());
+        let to = entries.partition_point(|other| other.end() <= entry.end()).max(from);
+        entries.splice(from..to, [Arc::new(entry)]).collect()
+    }
 }
 
 fn missing(error: &std::io::Error) -> bool {
@@ -141,6 +149,24 @@ fn without_overlap(mut entries: Vec<Arc<Entry>>) -> Vec<Arc<Entry>> {
 pub fn list(disk: &dyn Disk, layout: &Layout, stream: Stream) -> std::io::Result<Vec<Paths>> {
     let files = files(disk, layout, stream)?;
     Ok(files.into_iter().filter(|path| has_kind(path, "parquet")).map(Paths::of).collect())
+}
+
+/// Segments on disk whose records all stand in a longer one that opens, each with that one: what a crash left after joining.
+pub(crate) fn left_over(
+    disk: &dyn Disk,
+    layout: &Layout,
+    catalog: &Catalog,
+    stream: Stream,
+) -> Vec<(Paths, Arc<Entry>)> {
+    let listed = list(disk, layout, stream).unwrap_or_default();
+    let longer = |paths: Paths| {
+        let role = role_of(&layout.shown(&paths.parquet))?;
+        let FileRole::Segment(_, first, last) = role else { return None };
+        let longer = catalog.at_or_after(stream, first).filter(|entry| entry.paths != paths)?;
+        let holds = longer.first() <= first && last < longer.end() && Segment::open(disk, &longer.paths).is_ok();
+        holds.then_some((paths, longer))
+    };
+    listed.into_iter().filter_map(longer).collect()
 }
 
 /// Removes what a crash left of a segment that was never whole: its sidecar, which is written first, and unfinished files.
@@ -206,5 +232,10 @@ impl OpenSegments {
             open.pop_front();
         }
         Ok(segment)
+    }
+
+    /// Closes a segment that goes: an open file keeps its room on disk.
+    pub(crate) fn close(&self, paths: &Paths) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).retain(|(other, _)| other != paths);
     }
 }

@@ -6,7 +6,8 @@ use std::sync::{Arc, LazyLock};
 
 use arrow_schema::{DataType, Field as ArrowField, Schema, SchemaRef, TimeUnit};
 use medward_contract::event::{Field, FieldKind};
-use parquet::basic::{Compression, Encoding, ZstdLevel};
+use parquet::basic::{Compression, Encoding, PageType, ZstdLevel};
+use parquet::file::metadata::{ColumnChunkMetaData, RowGroupMetaData};
 use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesPtr};
 use parquet::schema::types::ColumnPath;
 
@@ -71,21 +72,21 @@ fn text_as(dictionary: bool) -> DataType {
     if dictionary { DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8)) } else { DataType::Utf8 }
 }
 
-/// Columns as they are read (`dictionary`) and written.
-fn schema(dictionary: bool) -> SchemaRef {
+/// Columns, with those texts as dictionaries whose places are `packed`.
+fn schema(packed: u64) -> SchemaRef {
     let required = |name: &str, kind| ArrowField::new(name, kind, false);
     let mut fields = vec![
         required("medward.seq", DataType::UInt64),
         required("@timestamp", micros()),
         required("event.ingested", micros()),
-        required("event.dataset", text_as(dictionary)),
-        required("event.action", text_as(dictionary)),
-        required("event.outcome", text_as(dictionary)),
+        required("event.dataset", text_as(is_packed(packed, DATASET))),
+        required("event.action", text_as(is_packed(packed, ACTION))),
+        required("event.outcome", text_as(is_packed(packed, OUTCOME))),
         required("event.severity", DataType::UInt8),
     ];
     fields.extend(Field::ALL.iter().map(|field| {
         let kind = match field.kind() {
-            FieldKind::Text => text_as(dictionary && !is_plain(*field)),
+            FieldKind::Text => text_as(is_packed(packed, place_of(*field))),
             FieldKind::Int => DataType::Int64,
             FieldKind::Bytes => DataType::Binary,
         };
@@ -99,16 +100,43 @@ fn schema(dictionary: bool) -> SchemaRef {
     Arc::new(Schema::new(fields))
 }
 
+/// Whether the column at this place is in a set of columns.
+const fn is_packed(packed: u64, place: usize) -> bool {
+    packed & (1 << place) != 0
+}
+
 /// Columns as they are written.
 pub fn written() -> SchemaRef {
-    static WRITTEN: LazyLock<SchemaRef> = LazyLock::new(|| schema(false));
+    static WRITTEN: LazyLock<SchemaRef> = LazyLock::new(|| schema(0));
     WRITTEN.clone()
 }
 
-/// Columns as they are read: texts that come again stay dictionaries.
-pub fn read() -> SchemaRef {
-    static READ: LazyLock<SchemaRef> = LazyLock::new(|| schema(true));
-    READ.clone()
+/// Columns as a row group is read: texts stay dictionaries where all of their pages are. To pack others again would cost more than it
+/// saves.
+pub fn read(group: &RowGroupMetaData) -> (u64, SchemaRef) {
+    let texts = [DATASET, ACTION, OUTCOME]
+        .into_iter()
+        .chain(Field::ALL.iter().filter(|field| field.kind() == FieldKind::Text).map(|field| place_of(*field)));
+    let packed = texts.filter(|place| is_dictionary(group, *place)).fold(0, |packed, place| packed | (1 << place));
+    (packed, schema(packed))
+}
+
+/// Bytes of a dictionary page without values. To read a column that has none as a dictionary takes as long as a full one.
+const EMPTY_DICTIONARY_BYTES: i64 = 32;
+
+fn is_dictionary(group: &RowGroupMetaData, place: usize) -> bool {
+    // Before these columns there are no nested ones: place in the schema and number of the leaf are the same.
+    let column = group.columns().get(place);
+    let column = column.filter(|column| {
+        column
+            .dictionary_page_offset()
+            .is_some_and(|offset| column.data_page_offset() - offset > EMPTY_DICTIONARY_BYTES)
+    });
+    column.and_then(ColumnChunkMetaData::page_encoding_stats).is_some_and(|stats| {
+        let mut data =
+            stats.iter().filter(|page| matches!(page.page_type, PageType::DATA_PAGE | PageType::DATA_PAGE_V2));
+        data.all(|page| page.encoding == Encoding::RLE_DICTIONARY)
+    })
 }
 
 /// How the columns are encoded.

@@ -65,8 +65,7 @@ pub fn encode(rows: &mut Rows) -> Result<Encoded, SegmentError> {
     writer.write(&batch)?;
     writer.flush()?;
     let parquet = writer.into_inner()?;
-    let footer_crc =
-        crc32c::crc32c(parquet.get(parquet.len().saturating_sub(footer_bytes(&parquet))..).unwrap_or_default());
+    let footer_crc = footer_crc_of(&parquet);
     let mut head = Sidecar { first_seq, last_ingested, footer_crc, groups: vec![group] };
     let sidecar = head.encode(&[words]);
     Ok(Encoded { parquet, sidecar, head })
@@ -87,6 +86,11 @@ fn take(rows: &mut Rows) -> Result<(RecordBatch, GroupHead, i64, Vec<u64>), Segm
     let words = collected.take(FILTER_BITS);
     let group = GroupHead { rows: count, oldest, newest, raw_bytes, tokens, offset: 0, words: words.len() as u64 };
     Ok((batch, group, last_ingested, words))
+}
+
+/// Checksum of the footer of a whole Parquet file.
+pub(super) fn footer_crc_of(parquet: &[u8]) -> u32 {
+    crc32c::crc32c(parquet.get(parquet.len().saturating_sub(footer_bytes(parquet))..).unwrap_or_default())
 }
 
 /// Length of the footer of a Parquet file with its last eight bytes, from those; at most the file's.

@@ -1,5 +1,6 @@
 //! A segment on disk, open to be read.
 
+use std::collections::HashMap;
 use std::io::{self, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -11,7 +12,7 @@ use parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder, RowSelection, RowSelector,
 };
 use parquet::errors::ParquetError;
-use parquet::file::metadata::PageIndexPolicy;
+use parquet::file::metadata::{PageIndexPolicy, ParquetMetaData, RowGroupMetaData};
 use parquet::file::reader::{ChunkReader, Length};
 
 use super::batch::Batch;
@@ -29,10 +30,10 @@ const PIECE_BYTES: usize = 64 * 1024;
 
 /// The file as the Parquet reader sees it.
 #[derive(Debug, Clone)]
-struct Chunks(Arc<dyn DiskReader>);
+pub(super) struct Chunks(Arc<dyn DiskReader>);
 
 /// The file from one place on.
-struct Rest {
+pub(super) struct Rest {
     file: Arc<dyn DiskReader>,
     at: u64,
 }
@@ -94,7 +95,9 @@ impl Paths {
 pub struct Segment {
     file: Chunks,
     sidecar: Option<Arc<dyn DiskReader>>,
-    metadata: ArrowReaderMetadata,
+    metadata: Arc<ParquetMetaData>,
+    /// How each row group is read.
+    readers: Vec<ArrowReaderMetadata>,
     head: Sidecar,
     /// Number of the first record of each row group.
     firsts: Vec<u64>,
@@ -156,7 +159,7 @@ impl Segment {
             return Err(SegmentError::Malformed("its footer was altered"));
         }
         let sidecar = disk.open_read(&paths.sidecar).map_err(unreadable(&paths.sidecar))?;
-        let metadata = metadata_of(&file)?;
+        let (metadata, readers) = metadata_of(&file)?;
         let inside = |group: &GroupHead| {
             group
                 .words
@@ -170,24 +173,43 @@ impl Segment {
         if !rows_of(&metadata).eq(head.groups.iter().map(|group| group.rows)) {
             return Err(SegmentError::Malformed("its row groups are not those of its sidecar"));
         }
-        Ok(Self { file, sidecar: Some(sidecar), metadata, firsts: firsts_of(&head), head })
+        Ok(Self { file, sidecar: Some(sidecar), metadata, readers, firsts: firsts_of(&head), head })
     }
 
     /// Opens a Parquet file whose first record has this number, whatever stands beside it. Its head says nothing of times, and
     /// every row group may hold everything.
     pub fn open_alone(disk: &dyn Disk, paths: &Paths, first_seq: u64) -> Result<Self, SegmentError> {
         let file = Chunks(disk.open_read(&paths.parquet).map_err(unreadable(&paths.parquet))?);
-        let metadata = metadata_of(&file)?;
+        let (metadata, readers) = metadata_of(&file)?;
         let group =
             |rows| GroupHead { rows, oldest: i64::MIN, newest: i64::MAX, raw_bytes: 0, tokens: 0, offset: 0, words: 0 };
         let groups = rows_of(&metadata).map(group).collect();
         let head = Sidecar { first_seq, last_ingested: i64::MAX, footer_crc: 0, groups };
-        Ok(Self { file, sidecar: None, metadata, firsts: firsts_of(&head), head })
+        Ok(Self { file, sidecar: None, metadata, readers, firsts: firsts_of(&head), head })
     }
 
     /// What stands in it.
     pub const fn head(&self) -> &Sidecar {
         &self.head
+    }
+
+    /// What the Parquet reader knows of the file.
+    pub(super) fn parquet(&self) -> &ParquetMetaData {
+        &self.metadata
+    }
+
+    /// The file as the Parquet reader sees it.
+    pub(super) const fn chunks(&self) -> &Chunks {
+        &self.file
+    }
+
+    /// The filter of a row group.
+    pub(super) fn filter(&self, group: usize) -> Option<Vec<u64>> {
+        let (head, _) = self.group(group)?;
+        // It stands inside the sidecar: that was seen when the segment was opened.
+        let mut bytes = vec![0; usize::try_from(head.words).ok()?.checked_mul(8)?];
+        self.sidecar.as_ref()?.read_exact_at(&mut bytes, head.offset).ok()?;
+        Some(bytes.as_chunks::<8>().0.iter().map(|word| u64::from_le_bytes(*word)).collect())
     }
 
     /// A row group's head and the number of its first record.
@@ -213,7 +235,8 @@ impl Segment {
         if wanted == 0 || columns.is_empty() {
             return Ok(Batch::without_columns(wanted, first_seq, places));
         }
-        let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(self.file.clone(), self.metadata.clone());
+        let reader = self.readers.get(group).ok_or(SegmentError::Malformed("it has fewer row groups"))?;
+        let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(self.file.clone(), reader.clone());
         let mask = ProjectionMask::roots(builder.parquet_schema(), columns.iter().copied());
         let builder = builder.with_projection(mask).with_row_groups(vec![group]).with_batch_size(wanted);
         let builder = match &places {
@@ -235,26 +258,40 @@ fn guarded<T>(read: impl FnOnce() -> Result<T, SegmentError>) -> Result<T, Segme
     catch_unwind(AssertUnwindSafe(read)).unwrap_or(Err(SegmentError::Malformed("it was altered")))
 }
 
-fn metadata_of(file: &Chunks) -> Result<ArrowReaderMetadata, SegmentError> {
+/// What the footer says, and how to read each row group.
+fn metadata_of(file: &Chunks) -> Result<(Arc<ParquetMetaData>, Vec<ArrowReaderMetadata>), SegmentError> {
     let options = ArrowReaderOptions::new()
-        .with_schema(columns::read())
+        .with_schema(columns::written())
         .with_offset_index_policy(PageIndexPolicy::Optional)
-        .with_column_index_policy(PageIndexPolicy::Skip);
-    let metadata = guarded(|| Ok(ArrowReaderMetadata::load(file, options)?))?;
-    if !is_schema(metadata.schema()) {
+        .with_column_index_policy(PageIndexPolicy::Skip)
+        .with_encoding_stats_as_mask(false);
+    let loaded = guarded(|| Ok(ArrowReaderMetadata::load(file, options)?))?;
+    if !is_schema(loaded.schema()) {
         return Err(SegmentError::Malformed("its columns"));
     }
-    let sizes =
-        metadata.metadata().row_groups().iter().map(|group| u64::try_from(group.total_byte_size()).unwrap_or(u64::MAX));
+    let metadata = loaded.metadata().clone();
+    let sizes = metadata.row_groups().iter().map(|group| u64::try_from(group.total_byte_size()).unwrap_or(u64::MAX));
     if sizes.clone().any(|bytes| bytes > MAX_GROUP_BYTES) {
         return Err(SegmentError::Malformed("a row group is larger than any that was written"));
     }
-    Ok(metadata)
+    let mut readers: HashMap<u64, ArrowReaderMetadata> = HashMap::new();
+    let reader = |group: &RowGroupMetaData| {
+        let (packed, schema) = columns::read(group);
+        if let Some(known) = readers.get(&packed) {
+            return Ok(known.clone());
+        }
+        let options = ArrowReaderOptions::new().with_schema(schema);
+        let made = guarded(|| Ok(ArrowReaderMetadata::try_new(metadata.clone(), options)?))?;
+        readers.insert(packed, made.clone());
+        Ok(made)
+    };
+    let each = metadata.row_groups().iter().map(reader).collect::<Result<Vec<_>, SegmentError>>()?;
+    Ok((metadata, each))
 }
 
 /// Rows of each row group.
-fn rows_of(metadata: &ArrowReaderMetadata) -> impl Iterator<Item = u64> {
-    metadata.metadata().row_groups().iter().map(|group| u64::try_from(group.num_rows()).unwrap_or(0))
+fn rows_of(metadata: &ParquetMetaData) -> impl Iterator<Item = u64> {
+    metadata.row_groups().iter().map(|group| u64::try_from(group.num_rows()).unwrap_or(0))
 }
 
 /// Number of the first record of each row group.

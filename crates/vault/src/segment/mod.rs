@@ -22,9 +22,11 @@ mod file;
 
 mod catalog;
 
+pub mod join;
+
 pub use batch::{Batch, Texts, places_of};
-pub(crate) use catalog::remove_unfinished;
 pub use catalog::{Catalog, Entries, Entry, OpenSegments, list};
+pub(crate) use catalog::{left_over, remove_unfinished};
 pub use encode::{Encoded, SegmentError, encode};
 pub use file::{Paths, Segment, read_head};
 pub use filter::Tokens;

@@ -135,3 +135,67 @@ fn altered_file_gives_an_error_and_no_wrong_record() {
     assert!(silent < 40, "{silent}");
     assert!(LocalDisk.open_read(&directory.path().join("none")).is_err());
 }
+
+/// Parts of the records as segments, one after another, as the catalog knows them.
+fn stored_parts(records: &[Vec<u8>], parts: usize) -> (tempfile::TempDir, Vec<std::sync::Arc<Entry>>) {
+    let directory = tempfile::tempdir().unwrap();
+    let entries = records
+        .chunks(records.len().div_ceil(parts))
+        .enumerate()
+        .map(|(number, part)| {
+            let encoded = encode(&mut rows_of(part)).unwrap();
+            let paths = Paths::of(directory.path().join(format!("{number}.parquet")));
+            write_whole(&LocalDisk, &paths.parquet, &encoded.parquet, false).unwrap();
+            write_whole(&LocalDisk, &paths.sidecar, &encoded.sidecar, false).unwrap();
+            std::sync::Arc::new(Entry { paths, head: encoded.head })
+        })
+        .collect();
+    (directory, entries)
+}
+
+/// Records of a segment, by whole row groups and each row alone; and whether its filters know them.
+fn read_back(encoded: &Encoded, directory: &std::path::Path) -> Vec<Vec<u8>> {
+    let paths = Paths::of(directory.join("joined.parquet"));
+    write_whole(&LocalDisk, &paths.parquet, &encoded.parquet, false).unwrap();
+    write_whole(&LocalDisk, &paths.sidecar, &encoded.sidecar, false).unwrap();
+    let segment = Segment::open(&LocalDisk, &paths).unwrap();
+    assert_eq!(segment.head(), &encoded.head);
+    let mut records = Vec::new();
+    for group in 0..encoded.head.groups.len() {
+        let batch = segment.read(group, &all_columns(), None).unwrap();
+        for row in 0..batch.len() {
+            let bytes = |batch: &Batch, row| {
+                let mut bytes = Vec::new();
+                write_view(&batch.view(row), &mut bytes);
+                bytes
+            };
+            let alone = segment.read(group, &all_columns(), Some(vec![u32::try_from(row).unwrap()])).unwrap();
+            assert_eq!(bytes(&alone, 0), bytes(&batch, row));
+            let dataset = tokens::needed(batch.view(row).dataset, false);
+            assert!(dataset.iter().all(|token| segment.may_hold(group, *token)), "the filter came along");
+            records.push(bytes(&batch, row));
+        }
+    }
+    records
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+    /// Joined either way, the records are the same.
+    #[test]
+    fn joined_segments_give_the_same_records(
+        events in prop::collection::vec(any_event(), 2..40),
+        first in 0..1_000_000_u64,
+        parts in 2..6_usize,
+    ) {
+        let records = records(first, &events);
+        let (directory, entries) = stored_parts(&records, parts);
+        let (rewritten, leaves) = join::rewrite(&LocalDisk, &entries).unwrap();
+        prop_assert_eq!(rewritten.head.groups.len(), 1);
+        prop_assert_eq!(leaves, records.iter().map(|record| leaf_hash(record)).collect::<Vec<_>>());
+        prop_assert_eq!(&read_back(&rewritten, directory.path()), &records);
+        let gathered = join::gather(&LocalDisk, &entries).unwrap();
+        prop_assert_eq!(gathered.head.groups.len(), entries.len());
+        prop_assert_eq!(&read_back(&gathered, directory.path()), &records);
+    }
+}

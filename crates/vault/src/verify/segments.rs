@@ -1,6 +1,7 @@
 //! Segments in a verification: every row is turned back into the record it was and re-hashed; each file is held against what
 //! stream `vault` has on record of it.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap};
 
 use data_encoding::HEXLOWER;
@@ -13,7 +14,7 @@ use super::{Progress, Walk};
 use crate::layout::{FileRole, role_of};
 use crate::merkle::{Hash, leaf_hash};
 use crate::read::{ALL_COLUMNS, canonical_bytes};
-use crate::segment::{Paths, Segment, list};
+use crate::segment::{Paths, Segment, SegmentError, list};
 use crate::streams::PerStream;
 use crate::wal::{FILE_HEADER_BYTES, FileHeader};
 
@@ -27,6 +28,13 @@ struct Named {
     first: u64,
     last: u64,
     file: String,
+}
+
+impl Named {
+    /// Whether this one is longer and has all records of the other.
+    fn holds(&self, other: &Self) -> bool {
+        self.first <= other.first && other.last <= self.last && (self.first, self.last) != (other.first, other.last)
+    }
 }
 
 /// Checksums of a segment and the file beside it.
@@ -44,6 +52,10 @@ pub(super) struct Segments {
     /// By stream, first and last record.
     recorded: HashMap<(Stream, u64, u64), Sums>,
     found: Vec<(Named, Sums)>,
+    /// Of each stream the one that reaches furthest.
+    widest: PerStream<Option<Named>>,
+    /// Segments whose records stand in a longer one that was read: joining left them, and will remove them.
+    left_over: Vec<(Named, Sums)>,
     /// Files that do not read.
     unreadable: BTreeSet<String>,
     /// Unreadable and missing stretches met so far.
@@ -76,6 +88,21 @@ impl Segments {
         *self.ends.of(stream)
     }
 
+    /// Whether all records of a segment were read from a longer one.
+    fn holds(&self, named: &Named) -> bool {
+        self.widest.of(named.stream).as_ref().is_some_and(|widest| widest.holds(named))
+    }
+
+    /// Notes that a segment was read.
+    fn found(&mut self, named: Named, sums: Sums) {
+        let widest = self.widest.of_mut(named.stream);
+        let reaches_further = widest.as_ref().is_none_or(|widest| widest.last < named.last);
+        if reaches_further && !self.unreadable.contains(&named.file) {
+            *widest = Some(named.clone());
+        }
+        self.found.push((named, sums));
+    }
+
     /// What `vault.segment` says.
     pub(super) fn recorded(&mut self, event: &Event) {
         let attr = |name: &str| event.attrs.get(name);
@@ -105,7 +132,9 @@ impl Walk<'_> {
             Some(FileHeader::parse(&header)?.created.as_micros())
         });
         let mut named = std::mem::take(&mut self.segments.named);
-        named.sort_by_key(|segment| (segment.stream != Stream::Vault, segment.stream, segment.first));
+        let order =
+            |segment: &Named| (segment.stream != Stream::Vault, segment.stream, segment.first, Reverse(segment.last));
+        named.sort_by_key(order);
         for (done, segment) in (0..).zip(named) {
             progress(Progress { files_done: done, files: total, records: self.records });
             if self.only.is_some_and(|only| only != segment.stream && segment.stream != Stream::Vault) {
@@ -118,42 +147,75 @@ impl Walk<'_> {
     /// Reads segments that were not there when the files were listed; false when there are no segments at all.
     pub(super) fn read_new_segments(&mut self) -> bool {
         for stream in Stream::ALL {
-            let mut files: Vec<String> = match list(self.disk, self.layout, stream) {
-                Ok(paths) => paths.iter().map(|paths| self.layout.shown(&paths.parquet)).collect(),
-                Err(_) => continue,
-            };
-            files.retain(|file| !self.segments.found.iter().any(|(named, _)| named.file == *file));
-            files.sort();
-            for file in files {
-                if let Some(FileRole::Segment(stream, first, last)) = role_of(&file) {
-                    self.segments.add_sidecar(file.replace(".parquet", ".bloom"));
-                    self.segments.later = true;
-                    self.segment(Named { stream, first, last, file }, i64::MAX);
+            for named in self.list_now(stream) {
+                if !self.segments.found.iter().any(|(other, _)| other.file == named.file) {
+                    self.new_segment(named);
                 }
             }
         }
         !self.segments.found.is_empty()
     }
 
+    /// Segments of a stream as they stand on disk now, the longest first where they overlap.
+    fn list_now(&self, stream: Stream) -> Vec<Named> {
+        let listed = list(self.disk, self.layout, stream).unwrap_or_default();
+        let named = |paths: &Paths| {
+            let file = self.layout.shown(&paths.parquet);
+            let FileRole::Segment(stream, first, last) = role_of(&file)? else { return None };
+            Some(Named { stream, first, last, file })
+        };
+        let mut named: Vec<Named> = listed.iter().filter_map(named).collect();
+        named.sort_by_key(|segment| (segment.first, Reverse(segment.last)));
+        named
+    }
+
+    /// Reads a segment that came after the files were listed: of its records those that were not read before.
+    fn new_segment(&mut self, named: Named) {
+        self.segments.add_sidecar(named.file.replace(".parquet", ".bloom"));
+        let later = std::mem::replace(&mut self.segments.later, true);
+        self.segment(named, i64::MAX);
+        self.segments.later = later;
+    }
+
+    /// The segment that took the place of one, if a living vault joined it with others.
+    fn joined_now(&self, named: &Named) -> Option<Named> {
+        self.list_now(named.stream).into_iter().find(|other| other.holds(named))
+    }
+
+    fn sums(&self, paths: &Paths) -> Sums {
+        let sum =
+            |bytes: std::io::Result<Vec<u8>>| bytes.map(|bytes| HEXLOWER.encode(&sha256(&bytes))).unwrap_or_default();
+        Sums { parquet: sum(self.disk.read(&paths.parquet)), sidecar: sum(self.disk.read(&paths.sidecar)) }
+    }
+
     fn segment(&mut self, named: Named, log_begins: i64) {
         let stream = named.stream;
+        let paths = Paths::of(self.layout.root().join(&named.file));
+        let sums = self.sums(&paths);
+        if self.segments.holds(&named) {
+            self.segments.left_over.push((named, sums));
+            return;
+        }
+        let opened = Segment::open_alone(self.disk, &paths, named.first);
+        if matches!(&opened, Err(SegmentError::Read { source, .. }) if source.kind() == std::io::ErrorKind::NotFound)
+            && let Some(joined) = self.joined_now(&named)
+        {
+            self.new_segment(joined);
+            return;
+        }
         let named_end = self.segments.named_ends.of_mut(stream);
         if named.first > *named_end {
             *self.segments.missing.of_mut(stream) += 1;
         }
         *named_end = named.last.saturating_add(1).max(*named_end);
         let file = self.streams.of_mut(stream).add_segment(named.file.clone());
-        let paths = Paths::of(self.layout.root().join(&named.file));
-        let sum =
-            |bytes: std::io::Result<Vec<u8>>| bytes.map(|bytes| HEXLOWER.encode(&sha256(&bytes))).unwrap_or_default();
-        let sums = Sums { parquet: sum(self.disk.read(&paths.parquet)), sidecar: sum(self.disk.read(&paths.sidecar)) };
-        match Segment::open_alone(self.disk, &paths, named.first) {
+        match opened {
             Ok(segment) => self.rows(&named, &segment, file, log_begins),
             Err(_) => self.unreadable(&named),
         }
         *self.segments.ends.of_mut(stream) = self.streams.of(stream).next();
         self.streams.of_mut(stream).advance(true);
-        self.segments.found.push((named, sums));
+        self.segments.found(named, sums);
     }
 
     fn unreadable(&mut self, named: &Named) {
@@ -222,15 +284,23 @@ impl Walk<'_> {
             if unreadable || recorded.is_some_and(|recorded| recorded.parquet != sums.parquet) {
                 // Who writes a segment anew writes what stands beside it, too.
                 wrong.push((named.stream, range, named.file));
-            } else if !there || recorded.is_some_and(|recorded| recorded.sidecar != sums.sidecar) {
+            } else if (!there || recorded.is_some_and(|recorded| recorded.sidecar != sums.sidecar))
+                && self.joined_now(&named).is_none()
+            {
                 wrong.push((named.stream, range, sidecar));
             }
         }
+        wrong.extend(self.judge_left_over(&mut sidecars));
         if self.only.is_none() {
-            // The sidecar of a segment that is being written stands there before it.
+            // The sidecar of a segment that is being written stands there before it, that of one that is joined with others
+            // meanwhile may stand there no more.
             let expected = |file: &String| {
                 let Some(FileRole::Sidecar(stream, first, last)) = role_of(file) else { return false };
+                let segment = Named { stream, first, last, file: file.clone() };
+                let path = self.layout.root().join(file).with_extension("parquet");
                 self.segments.recorded.contains_key(&(stream, first, last))
+                    && self.disk.open_read(&path).is_err()
+                    && self.joined_now(&segment).is_none()
             };
             let stray: Vec<_> = sidecars.into_iter().filter(expected).collect();
             self.findings.extend(stray.into_iter().map(|file| Finding::Extra { file }));
@@ -247,5 +317,21 @@ impl Walk<'_> {
                 });
             }
         }
+    }
+
+    /// A segment that joining left is the one on record, or a stray.
+    fn judge_left_over(&mut self, sidecars: &mut BTreeSet<String>) -> Vec<(Stream, (u64, u64), String)> {
+        let mut wrong = Vec::new();
+        for (named, sums) in std::mem::take(&mut self.segments.left_over) {
+            sidecars.remove(&named.file.replace(".parquet", ".bloom"));
+            match self.segments.recorded.get(&(named.stream, named.first, named.last)) {
+                // It was removed meanwhile.
+                _ if sums.parquet.is_empty() => {}
+                Some(recorded) if recorded.parquet == sums.parquet => {}
+                Some(_) => wrong.push((named.stream, (named.first, named.last), named.file)),
+                None => self.findings.push(Finding::Extra { file: named.file }),
+            }
+        }
+        wrong
     }
 }

@@ -1,7 +1,7 @@
 //! Tampering: each way to alter a vault is named with its own code, whatever the intruder repairs afterwards.
 
 pub(crate) mod rig;
-mod sealed;
+pub(crate) mod sealed;
 
 use std::fs;
 use std::sync::Arc;

@@ -8,7 +8,7 @@ use super::rig::{Vault, attack, build, commit, expect_code, fill, open_at, renum
 use super::*;
 use crate::merkle::Hash;
 use crate::read::{ALL_COLUMNS, canonical_bytes};
-use crate::seal::tests::seal_all;
+use crate::seal::tests::{seal_all, seal_and_join};
 use crate::segment::{Paths, Rows, Segment, encode as encode_segment, list};
 
 /// A vault whose older records stand in segments only, several of them for each stream.
@@ -33,10 +33,10 @@ fn segments(vault: &Vault, stream: Stream) -> Vec<Paths> {
 }
 
 /// Records with the leaf hashes that their rows say of themselves.
-type Claimed = Vec<(Vec<u8>, Hash)>;
+pub(crate) type Claimed = Vec<(Vec<u8>, Hash)>;
 
 /// Rewrites a segment: records with the leaf hashes that their rows say of themselves.
-fn rewrite(paths: &Paths, change: &mut dyn FnMut(&mut Claimed)) {
+pub(crate) fn rewrite(paths: &Paths, change: &mut dyn FnMut(&mut Claimed)) {
     let segment = Segment::open(&LocalDisk, paths).unwrap();
     let batch = segment.read(0, &ALL_COLUMNS, None).unwrap();
     let mut records: Claimed = (0..batch.len())
@@ -60,7 +60,7 @@ fn shown(vault: &Vault, path: &Path) -> String {
     Layout::new(vault.path()).shown(path)
 }
 
-fn modified(record: &[u8]) -> Vec<u8> {
+pub(crate) fn modified(record: &[u8]) -> Vec<u8> {
     let mut record = record.to_vec();
     let place = record.windows(8).position(|window| window == b"original").unwrap();
     record[place..place + 8].copy_from_slice(b"modified");
@@ -214,4 +214,51 @@ fn lost_sidecar_is_made_again_as_it_was_and_only_by_who_may_write() {
     drop(open_at(vault.path()));
     assert_eq!(fs::read(&sidecar).unwrap(), original);
     assert_eq!(vault.verify().findings, []);
+}
+
+/// The vault runs on while it is verified: small segments become one and go.
+#[test]
+fn segments_that_are_joined_during_a_verification_are_no_finding() {
+    let vault = build_sealed();
+    for moment in 0..6 {
+        let copy = vault.copy();
+        let mut opened = open_at(copy.path());
+        for word in ["a", "b", "c"] {
+            fill(&mut opened, 1, word);
+            seal_all(&mut opened);
+        }
+        let files = segments(&copy, Stream::Waf).len();
+        let mut calls = 0;
+        let mut join_once = |_| {
+            if calls == moment {
+                seal_and_join(&mut opened, 3);
+            }
+            calls += 1;
+        };
+        let layout = Layout::new(copy.path());
+        let report = verify(&LocalDisk, &layout, &super::clock(), &Options::default(), &mut join_once);
+        assert_eq!(report.findings, [], "joined before file {moment}");
+        assert!(segments(&copy, Stream::Waf).len() < files, "moment {moment}");
+    }
+}
+
+/// Somebody puts a segment back that was joined, altered or of his own making.
+#[test]
+fn what_lies_beside_a_joined_segment_is_the_one_on_record_or_named() {
+    let vault = build_sealed();
+    let old = segments(&vault, Stream::Waf).remove(0);
+    let (parquet, sidecar) = (fs::read(&old.parquet).unwrap(), fs::read(&old.sidecar).unwrap());
+    let mut opened = open_at(vault.path());
+    seal_and_join(&mut opened, 2);
+    drop(opened);
+    assert!(!old.parquet.exists());
+    fs::write(&old.parquet, &parquet).unwrap();
+    fs::write(&old.sidecar, &sidecar).unwrap();
+    assert_eq!(vault.verify().findings, []);
+    rewrite(&old, &mut |records| records[3].0 = modified(&records[3].0));
+    expect_code(&vault.verify(), 16, "CHANGED waf");
+    fs::remove_file(&old.parquet).unwrap();
+    fs::remove_file(&old.sidecar).unwrap();
+    fs::write(old.parquet.with_file_name(Layout::segment_name(1, 2)), parquet).unwrap();
+    expect_code(&vault.verify(), 18, "EXTRA seg/waf/");
 }

@@ -39,7 +39,7 @@ async fn append(directory: PathBuf, first: i64) -> Result<(), Failure> {
         // Small files, so that kills also hit the start of a new one.
         roll_bytes: 64 * 1024,
         // And a short log, so that they hit segments and the cutting of the log.
-        log_limits: LogLimits { bytes: 128 * 1024, grace: Duration::ZERO },
+        log_limits: LogLimits { bytes: 128 * 1024, grace: Duration::ZERO, joined: 3 },
     };
     let store = LocalStore::start(open(Arc::new(LocalDisk), clock, &options)?, &supervisor, Duration::from_millis(1));
     let mut next = first;
