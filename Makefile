@@ -44,7 +44,8 @@ test:
 	@.ci/test
 
 bench: tools console
-	@.ci/packages nginx wrk g++ libmodsecurity-dev libnginx-mod-http-modsecurity
+	@.ci/packages nginx wrk nghttp2-client openssl slowhttptest g++ libmodsecurity-dev libnginx-mod-http-modsecurity python3 python3-pip
+	@.ci/peers chdb-4.4.0
 	cargo build --release --package medward --package medward-tests
 	cargo run --release --package medward-tests --bin bench -- $(if $(ONLY),--only "$(ONLY)")
 

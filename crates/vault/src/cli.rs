@@ -1,17 +1,23 @@
 //! `medward vault verify | prove | check-proof | export-tlog | search | tail`: everything a person may do with a vault's
-//! directory, without a running Medward and without changing anything in it.
+//! directory, without a running Medward and without changing anything in it; and `gen`, `bench-load` and `bench-query`, which
+//! make and measure a vault of their own.
 //!
 //! *Not* here: printing. The caller gives the writer and exits with the code.
 
 mod export;
+mod generating;
+mod loading;
 mod proving;
 mod searching;
+mod timing;
 mod verifying;
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
+use medward_contract::Timestamp;
 use medward_contract::event::Stream;
 use medward_contract::vault::RecordRef;
 use medward_kernel::Clock;
@@ -42,6 +48,14 @@ pub enum Command {
     Search(searching::SearchArgs),
     /// Show the newest records
     Tail(searching::TailArgs),
+    /// Write log lines to measure with
+    Gen(generating::GenArgs),
+    /// Read such lines from standard input into a new vault and say what that cost
+    #[command(hide = true)]
+    BenchLoad(loading::LoadArgs),
+    /// Answer the questions of the benchmark on standard input
+    #[command(hide = true)]
+    BenchQuery(timing::TimingArgs),
 }
 
 /// Which vault.
@@ -74,6 +88,9 @@ pub fn run(command: &Command, default_dir: &Path, clock: &Clock, out: &mut dyn W
         Command::ExportTlog(args) => export::export_tlog(args, default_dir, clock, out),
         Command::Search(args) => searching::search(args, default_dir, clock, out),
         Command::Tail(args) => searching::tail(args, default_dir, clock, out),
+        Command::Gen(args) => generating::generate(args, out),
+        Command::BenchLoad(args) => loading::load(args, clock, out),
+        Command::BenchQuery(args) => timing::timing(args, clock, out),
     };
     match result {
         Ok(code) => code,
@@ -106,6 +123,16 @@ impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         Self { code: UNREADABLE, message: format!("write the answer: {error}") }
     }
+}
+
+/// Processor time of this process, all threads.
+fn processor_time() -> Duration {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
+    Duration::new(u64::try_from(time.tv_sec).unwrap_or(0), u32::try_from(time.tv_nsec).unwrap_or(0))
+}
+
+fn parse_time(text: &str) -> Result<Timestamp, String> {
+    Timestamp::parse(text).map_err(|error| error.to_string())
 }
 
 fn open_vault(place: &Where, default_dir: &Path, clock: &Clock) -> Result<Shared, Failure> {

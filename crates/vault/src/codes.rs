@@ -22,6 +22,8 @@ codes! {
     RECORDS_ALTERED = "VLT-0104", 500, "records differ from their signed checkpoint", "run medward vault verify with a checkpoint kept outside; somebody may have altered the vault";
     /// The disk is nearly full.
     DISK_FULL = "VLT-0105", 507, "the vault's disk is full and takes no more events", "add space or move the archive; nothing is overwritten";
+    /// Checkpoints have not left this machine.
+    ANCHOR_LATE = "VLT-0107", 503, "checkpoints are not anchored outside this machine", "see whether the folder of the anchor is mounted and can be written; everything is handed over when it is back";
     /// An event does not have the fields of its kind.
     EVENT_INVALID = "VLT-0110", 422, "this event is not valid", "see which field is missing or wrong; this is a bug of the sensor";
     /// A query does not read.

@@ -26,8 +26,21 @@ pub struct VaultConfig {
     pub reserve: Option<SizeText>,
     /// Most space that events waiting for a slow or full disk may take, for each of two queues.
     pub spool: SizeText,
+    /// Where copies of signed checkpoints are kept outside this machine; without one nobody else can tell that history was
+    /// rewritten with the key.
+    pub anchor: Vec<AnchorConfig>,
     /// Longest time one search may take; what was found until then is shown as incomplete.
     pub search_timeout: DurationText,
+}
+
+/// One place for copies of signed checkpoints.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AnchorConfig {
+    /// Its name in records, `[a-z0-9.-]{1,32}`.
+    pub name: String,
+    /// An existing folder, mounted from another machine that only lets append to it.
+    pub path: PathBuf,
 }
 
 impl Default for VaultConfig {
@@ -39,6 +52,7 @@ impl Default for VaultConfig {
             checkpoint_interval: DurationText(Duration::from_mins(1)),
             reserve: None,
             spool: SizeText(256 << 20),
+            anchor: Vec::new(),
             search_timeout: DurationText(Duration::from_secs(30)),
         }
     }
@@ -54,6 +68,17 @@ impl Section for VaultConfig {
                 "checkpoint_interval = \"{}\" is not between \"1s\" and \"10m\"",
                 self.checkpoint_interval
             ));
+        }
+        for (place, anchor) in self.anchor.iter().enumerate() {
+            if !is_site_id(&anchor.name) {
+                return Err(format!("anchor.name = {:?} is not 1 to 32 of a-z, 0-9, dot and hyphen", anchor.name));
+            }
+            if self.anchor.iter().skip(place + 1).any(|other| other.name == anchor.name) {
+                return Err(format!("anchor.name = {:?} is there twice", anchor.name));
+            }
+            if !anchor.path.is_absolute() {
+                return Err(format!("anchor.path = {:?} is not absolute", anchor.path.display()));
+            }
         }
         match &self.site_id {
             Some(site) if !is_site_id(site) => {
@@ -75,5 +100,14 @@ mod tests {
         assert!(slow.validate().unwrap_err().starts_with("commit_interval"));
         let site = VaultConfig { site_id: Some("a b".into()), ..VaultConfig::default() };
         assert!(site.validate().unwrap_err().starts_with("site_id"));
+        let anchored = |anchors: &[(&str, &str)]| {
+            let anchor = |(name, path): &(&str, &str)| AnchorConfig { name: (*name).into(), path: (*path).into() };
+            let anchor = anchors.iter().map(anchor).collect();
+            VaultConfig { anchor, ..VaultConfig::default() }.validate()
+        };
+        assert_eq!(anchored(&[("a", "/mnt/a"), ("b", "/mnt/b")]), Ok(()));
+        assert!(anchored(&[("a", "/mnt/a"), ("a", "/mnt/b")]).unwrap_err().contains("twice"));
+        assert!(anchored(&[("a", "mnt")]).unwrap_err().contains("absolute"));
+        assert!(anchored(&[("A b", "/mnt")]).unwrap_err().starts_with("anchor.name"));
     }
 }

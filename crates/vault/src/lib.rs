@@ -1,8 +1,8 @@
 //! The tamper-evident log vault (日志存证库): makes every event durable before acknowledging it, finds it again, and
 //! proves that nothing was changed.
 //!
-//! One stream is one append-only log with its own dense numbers and its own Merkle tree. In this release the
-//! write-ahead log is the store and is never discarded; segments, retention, detection and export come later.
+//! One stream is one append-only log with its own dense numbers and its own Merkle tree. New records stand in the write-ahead log,
+//! older ones in segments; retention and export come later.
 //!
 //! *Not* here: intake from other machines, rules and alarms, accounts.
 //!
@@ -42,6 +42,8 @@ pub mod shared;
 pub mod commit;
 
 pub mod checkpoint;
+
+pub mod anchor;
 
 pub mod open;
 

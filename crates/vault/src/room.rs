@@ -3,7 +3,7 @@
 //! The ports are given when the vault is built and answer once phase Wire has opened it; the vault is first in the
 //! list of capabilities, so nobody asks before that.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, OnceLock, PoisonError};
 
 use async_trait::async_trait;
 use medward_contract::event::{Dataset, Event};
@@ -15,6 +15,7 @@ use medward_kernel::supervisor::Criticality;
 use medward_kernel::{BuildError, Capability, Clock, Kit, Parts, Supervisor};
 use medward_store::Migration;
 
+use crate::anchor::{self, Anchor, Anchors};
 use crate::api::{self, Late};
 use crate::codes;
 use crate::config::VaultConfig;
@@ -47,7 +48,10 @@ impl Capability for Vault {
         kit.ports.give::<dyn LogQuery>(Self::NAME, Arc::new(room.clone()))?;
         let metrics = VaultMetrics::new(&kit.metrics)?;
         let routes = api::routes(room.service.clone());
-        let checks = vec![disk_check(room.service.clone())];
+        let anchors =
+            config.anchor.iter().map(|anchor| Anchor::new(anchor.name.clone(), anchor.path.clone())).collect();
+        *room.anchors.lock().unwrap_or_else(PoisonError::into_inner) = anchors;
+        let checks = vec![disk_check(room.service.clone()), anchor_check(room.anchors.clone(), kit.clock.clone())];
         let options = options_of(&config, kit);
         let (clock, supervisor) = (kit.clock.clone(), kit.supervisor.clone());
         let starting = room.clone();
@@ -83,6 +87,7 @@ fn installation_site(kit: &Kit) -> Option<String> {
 struct Room {
     sink: Arc<OnceLock<Sink>>,
     service: Late,
+    anchors: Anchors,
 }
 
 impl Room {
@@ -106,6 +111,10 @@ impl Room {
         let (kept, every) = (store.clone(), config.checkpoint_interval.0);
         supervisor.service("vault.keeper", Criticality::Isolated, move |stop| {
             Box::pin(keep(kept.clone(), every, metrics.clone(), stop))
+        });
+        let (anchored, anchors) = (store.clone(), self.anchors.clone());
+        supervisor.service("vault.anchor", Criticality::Isolated, move |stop| {
+            Box::pin(anchor::keep(anchored.clone(), anchors.clone(), stop))
         });
         // Set once: `start` is called once.
         drop(self.service.set(Service::new(store, &supervisor, config.search_timeout.0)));
@@ -152,6 +161,24 @@ fn disk_check(service: Late) -> Check {
         Box::pin(std::future::ready(result)) as futures_util::future::BoxFuture<'static, _>
     };
     Check { name: "vault.disk", run: Arc::new(run) }
+}
+
+/// `vault.anchor`: whether checkpoints leave this machine as they should.
+fn anchor_check(anchors: Anchors, clock: Clock) -> Check {
+    let run = move || {
+        let anchors = anchors.lock().unwrap_or_else(PoisonError::into_inner);
+        let late = anchors.iter().find(|anchor| anchor.is_late(clock.now()));
+        let result = match late {
+            Some(Anchor { name, failed, .. }) => {
+                let why = failed.as_deref().unwrap_or("it does not answer");
+                Err(format!("checkpoints are not anchored at {name}: {why} ({})", codes::ANCHOR_LATE.code))
+            }
+            None => Ok(()),
+        };
+        drop(anchors);
+        Box::pin(std::future::ready(result)) as futures_util::future::BoxFuture<'static, _>
+    };
+    Check { name: "vault.anchor", run: Arc::new(run) }
 }
 
 #[async_trait]

@@ -9,7 +9,7 @@ use medward_contract::Timestamp;
 use medward_contract::vault::{Record, Window};
 use medward_kernel::Clock;
 
-use super::{Failure, Where, open_vault};
+use super::{Failure, Where, open_vault, parse_time};
 use crate::query::{Cell, Coverage, Found, MAX_ROWS, Plan, Search, Table, Target, parse_piped, run};
 use crate::shared::Shared;
 use crate::streams::StreamSet;
@@ -51,10 +51,6 @@ pub struct TailArgs {
     /// How many
     #[arg(short = 'n', long, default_value_t = 10)]
     pub lines: usize,
-}
-
-fn parse_time(text: &str) -> Result<Timestamp, String> {
-    Timestamp::parse(text).map_err(|error| error.to_string())
 }
 
 pub(super) fn search(args: &SearchArgs, default_dir: &Path, clock: &Clock, out: &mut dyn Write) -> Result<u8, Failure> {

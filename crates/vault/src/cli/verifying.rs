@@ -7,6 +7,7 @@ use medward_contract::event::Stream;
 use medward_kernel::Clock;
 
 use super::{Failure, Where, parse_vkey};
+use crate::anchor::notes_in;
 use crate::disk::{Disk as _, LocalDisk};
 use crate::layout::Layout;
 use crate::note::{Checkpoint, VerifierKey};
@@ -90,10 +91,11 @@ fn anchored(folder: &Path, outside: &mut Vec<OutsideNote>) -> Result<(), Failure
         let path = folder.join(&name);
         if name.ends_with('/') {
             anchored(&path, outside)?;
-        } else if let Ok(text) = std::fs::read_to_string(&path)
-            && Checkpoint::parse(&text).is_ok()
-        {
-            outside.push(OutsideNote { name: path.display().to_string(), text, expected: false });
+        } else if let Ok(text) = std::fs::read_to_string(&path) {
+            let name = path.display().to_string();
+            // A file holds one note, or those of a day.
+            let notes = notes_in(&text).map(|text| OutsideNote { name: name.clone(), text, expected: false });
+            outside.extend(notes);
         }
     }
     Ok(())
@@ -108,5 +110,6 @@ fn json(report: &Report) -> serde_json::Value {
         "sound": report.sound.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "records": report.records,
         "seconds": report.seconds,
+        "cpu_seconds": super::processor_time().as_secs_f64(),
     })
 }

@@ -30,6 +30,7 @@ mod scan;
 mod walk;
 
 mod search;
+mod steps;
 mod tally;
 
 mod aggregate;

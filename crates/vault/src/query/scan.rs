@@ -165,6 +165,34 @@ pub(super) enum Found<'a> {
     Row(u32),
 }
 
+/// Rows of a batch that match.
+#[derive(Debug)]
+pub(super) enum Matching {
+    /// All of them.
+    All,
+    /// These, in order.
+    These(Vec<usize>),
+}
+
+impl Matching {
+    /// The rows, of so many.
+    pub(super) fn of(&self, rows: usize) -> impl Iterator<Item = usize> {
+        let (all, these) = match self {
+            Self::All => (0..rows, [].as_slice()),
+            Self::These(these) => (0..0, these.as_slice()),
+        };
+        all.chain(these.iter().copied())
+    }
+}
+
+/// What matched: one record of the log, or rows of a batch.
+pub(super) enum Matched<'a, 'b> {
+    /// A record.
+    Record(&'a View<'b>),
+    /// Rows.
+    Rows(&'a Batch, &'a Matching),
+}
+
 /// A filter over the streams and times it is asked for.
 pub(super) struct Scan<'a> {
     shared: &'a Shared,
@@ -224,7 +252,29 @@ impl<'a> Scan<'a> {
     ) -> Result<u64, ReadError> {
         match source {
             Source::Log(block) => self.read_block(block, visit),
-            Source::Group(stream, entry, group) => self.read_group(*stream, entry, *group, wanted, visit),
+            Source::Group(stream, entry, group) => {
+                self.read_group(*stream, entry, *group, wanted, &mut |batch, rows| show(*stream, batch, rows, visit))
+            }
+        }
+    }
+
+    /// The same, but what stands in columns is handed over in columns.
+    pub(super) fn read_columns(
+        &self,
+        source: &Source,
+        wanted: &Columns,
+        visit: &mut impl FnMut(Stream, Matched<'_, '_>),
+    ) -> Result<u64, ReadError> {
+        match source {
+            Source::Log(block) => self.read_block(block, &mut |stream, view, _| {
+                visit(stream, Matched::Record(view));
+                true
+            }),
+            Source::Group(stream, entry, group) => {
+                self.read_group(*stream, entry, *group, wanted, &mut |batch, rows| {
+                    visit(*stream, Matched::Rows(batch, rows));
+                })
+            }
         }
     }
 
@@ -257,7 +307,7 @@ impl<'a> Scan<'a> {
         entry: &Entry,
         group: usize,
         wanted: &Columns,
-        visit: &mut impl FnMut(Stream, &View<'_>, Found<'_>) -> bool,
+        take: &mut impl FnMut(&Batch, &Matching),
     ) -> Result<u64, ReadError> {
         let segment = open_segment(self.shared, entry)?;
         if !self.needed.may_be(&|token| segment.may_hold(group, token)) {
@@ -277,30 +327,29 @@ impl<'a> Scan<'a> {
         let first = if wanted.contains(&tests) || tests.contains(&wanted) { tests.with(&wanted) } else { tests };
         let batch = read(&first, None)?;
         let scanned = batch.len() as u64;
-        let matching = |row: &usize| {
-            let in_time = inside || (self.from..self.to).contains(&batch.timestamp(*row));
-            in_time && (matches!(self.filter, Filter::All) || self.filter.matches(stream, &batch.view(*row)))
+        let rows = if inside && matches!(self.filter, Filter::All) {
+            Matching::All
+        } else {
+            let matching = |row: &usize| {
+                let in_time = inside || (self.from..self.to).contains(&batch.timestamp(*row));
+                in_time && (matches!(self.filter, Filter::All) || self.filter.matches(stream, &batch.view(*row)))
+            };
+            Matching::These((0..batch.len()).filter(matching).collect())
         };
-        let rows = (0..batch.len()).filter(matching);
         if first.contains(&wanted) {
-            show(stream, &batch, rows, visit);
+            take(&batch, &rows);
             return Ok(scanned);
         }
-        let places: Vec<u32> = rows.filter_map(|row| u32::try_from(row).ok()).collect();
+        let places: Vec<u32> = rows.of(batch.len()).filter_map(|row| u32::try_from(row).ok()).collect();
         let chosen = if places.len() == batch.len() { None } else { Some(places) };
         let batch = read(&wanted, chosen)?;
-        show(stream, &batch, 0..batch.len(), visit);
+        take(&batch, &Matching::All);
         Ok(scanned)
     }
 }
 
-fn show(
-    stream: Stream,
-    batch: &Batch,
-    rows: impl Iterator<Item = usize>,
-    visit: &mut impl FnMut(Stream, &View<'_>, Found<'_>) -> bool,
-) {
-    for row in rows {
+fn show(stream: Stream, batch: &Batch, rows: &Matching, visit: &mut impl FnMut(Stream, &View<'_>, Found<'_>) -> bool) {
+    for row in rows.of(batch.len()) {
         let place = u32::try_from(batch.place(row)).unwrap_or(u32::MAX);
         if !visit(stream, &batch.view(row), Found::Row(place)) {
             return;

@@ -7,8 +7,9 @@ use medward_contract::vault::{Counted, Counts, Group};
 
 use super::aggregate::MAX_BYTES;
 use super::filter::{Target, text_of};
-use super::scan::{Columns, Scan};
+use super::scan::{Columns, Matched, Scan};
 use super::search::Search;
+use super::steps::Steps;
 use super::walk::Walk;
 use crate::canonical::View;
 use crate::read::ReadError;
@@ -79,33 +80,23 @@ pub fn histogram(search: &Search, step_us: i64, by: Option<&Target>, shared: &Sh
     if from == i64::MIN {
         from = to.saturating_sub(step_us);
     }
-    let step = step_us.max(1);
-    if (to.saturating_sub(from)) / step >= MAX_BUCKETS {
-        return Err(TallyError::TooManyGroups);
-    }
-    let mut counts: BTreeMap<i64, BTreeMap<String, u64>> = BTreeMap::new();
-    let mut at = bucket_of(from, step);
-    while at < to {
-        counts.insert(at, BTreeMap::new());
-        at = at.saturating_add(step);
-    }
-    let mut groups = 0;
-    let complete = for_each_match(search, shared, &Columns::of(by), &mut |stream, view| {
-        let key = by.and_then(|target| text_of(target, stream, view));
-        let key = key.unwrap_or_else(|| if by.is_some() { String::new() } else { "all".to_owned() });
-        let bucket = counts.entry(bucket_of(view.timestamp.as_micros(), step)).or_default();
-        let count = bucket.entry(key).or_insert_with(|| {
-            groups += 1;
-            0
+    let mut steps = Steps::new(from, to, step_us, by).ok_or(TallyError::TooManyGroups)?;
+    let mut scan = Scan::new(shared, &search.query.filter, search.extent(shared));
+    let (wanted, mut walk) = (Columns::of(by), Walk::new(shared, search, &scan));
+    for (_, source) in scan.sources(i64::MAX) {
+        if walk.is_over() {
+            break;
+        }
+        let read = scan.read_columns(&source, &wanted, &mut |stream, rows| match rows {
+            Matched::Record(view) => steps.add(stream, view),
+            Matched::Rows(batch, rows) => steps.add_batch(stream, batch, rows),
         });
-        *count += 1;
-        groups <= MAX_GROUPS
-    })?;
-    if groups > MAX_GROUPS {
-        return Err(TallyError::TooManyGroups);
+        walk.took(&source, read)?;
+        if steps.is_full() {
+            return Err(TallyError::TooManyGroups);
+        }
     }
-    let buckets = counts.into_iter().map(|(at, counts)| Bucket { at, counts }).collect();
-    Ok(Histogram { buckets, complete })
+    Ok(Histogram { buckets: steps.finish(), complete: walk.coverage.is_complete() })
 }
 
 /// The `limit` most frequent values of a field among matching records; equal counts by value.

@@ -16,6 +16,7 @@ mod processor;
 mod proxied;
 mod report;
 mod rounds;
+mod vault;
 mod waf;
 mod wire;
 mod wrk;
@@ -54,6 +55,7 @@ struct Area {
 /// Every area; a new one is one line here and one module.
 const AREAS: &[Area] = &[
     Area { name: "gateway", method: gateway::METHOD, measure: gateway::measure },
+    Area { name: "vault", method: vault::METHOD, measure: vault::measure },
     Area { name: "waf", method: waf::METHOD, measure: waf::measure },
 ];
 
@@ -112,6 +114,6 @@ mod tests {
         assert_eq!(chosen(Some("gateway")).unwrap().len(), 1);
         assert_eq!(chosen(None).unwrap().len(), AREAS.len());
         let error = chosen(Some("gate")).err().unwrap().to_string();
-        assert_eq!(error, "no area \"gate\"; there is: gateway, waf");
+        assert_eq!(error, "no area \"gate\"; there is: gateway, vault, waf");
     }
 }

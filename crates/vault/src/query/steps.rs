@@ -1,0 +1,168 @@
+//! Counts by time step and key, a column at a time where records stand in columns: a histogram over millions of records looks at
+//! two columns and makes no record of any row.
+
+use std::collections::{BTreeMap, HashMap};
+
+use medward_contract::event::Stream;
+
+use super::filter::{Target, text_of};
+use super::scan::Matching;
+use super::tally::{Bucket, MAX_BUCKETS, MAX_GROUPS, bucket_of};
+use crate::canonical::View;
+use crate::segment::{Batch, Texts};
+
+/// Counters of one batch that are worth an array.
+const DENSE: usize = 1 << 18;
+
+/// Counts that grow.
+pub(super) struct Steps<'a> {
+    by: Option<&'a Target>,
+    /// Begin of the first step, µs.
+    first: i64,
+    /// µs.
+    step: i64,
+    /// Steps of the window, empty ones too.
+    window: i64,
+    slots: HashMap<String, u32>,
+    /// By key and step.
+    cells: HashMap<(u32, i64), u64>,
+}
+
+impl<'a> Steps<'a> {
+    /// No counts in the steps that meet `[from, to)`. `None` when there are too many.
+    pub(super) fn new(from: i64, to: i64, step: i64, by: Option<&'a Target>) -> Option<Self> {
+        let step = step.max(1);
+        let first = bucket_of(from, step);
+        let window = to.saturating_sub(1).saturating_sub(first).div_euclid(step).saturating_add(1).max(0);
+        let few = to.saturating_sub(from) / step < MAX_BUCKETS;
+        few.then(|| Self { by, first, step, window, slots: HashMap::new(), cells: HashMap::new() })
+    }
+
+    /// Whether there are more counts than allowed.
+    pub(super) fn is_full(&self) -> bool {
+        self.cells.len() > MAX_GROUPS
+    }
+
+    fn slot(&mut self, key: &str) -> u32 {
+        let next = u32::try_from(self.slots.len()).unwrap_or(u32::MAX);
+        match self.slots.get(key) {
+            Some(slot) => *slot,
+            None => *self.slots.entry(key.to_owned()).or_insert(next),
+        }
+    }
+
+    fn step_of(&self, timestamp: i64) -> i64 {
+        timestamp.saturating_sub(self.first).div_euclid(self.step)
+    }
+
+    fn count(&mut self, slot: u32, step: i64, count: u64) {
+        if count > 0 {
+            *self.cells.entry((slot, step)).or_default() += count;
+        }
+    }
+
+    /// Counts one record.
+    pub(super) fn add(&mut self, stream: Stream, view: &View<'_>) {
+        let key = self.by.map(|target| text_of(target, stream, view).unwrap_or_default());
+        let (slot, step) = (self.slot(key.as_deref().unwrap_or("all")), self.step_of(view.timestamp.as_micros()));
+        self.count(slot, step, 1);
+    }
+
+    /// Counts rows of a batch.
+    pub(super) fn add_batch(&mut self, stream: Stream, batch: &Batch, rows: &Matching) {
+        let Some(keys) = self.keys_of(batch) else {
+            rows.of(batch.len()).for_each(|row| self.add(stream, &batch.view(row)));
+            return;
+        };
+        let times = batch.timestamps();
+        let steps = rows.of(times.len()).filter_map(|row| times.get(row)).map(|time| self.step_of(*time));
+        let Some((least, most)) = steps.fold(None, |range: Option<(i64, i64)>, step| {
+            let (least, most) = range.unwrap_or((step, step));
+            Some((least.min(step), most.max(step)))
+        }) else {
+            return;
+        };
+        let width = usize::try_from(most.saturating_sub(least)).unwrap_or(usize::MAX).saturating_add(1);
+        let cells = width.saturating_mul(keys.slots.len());
+        if cells > DENSE {
+            for row in rows.of(times.len()) {
+                let (slot, time) = (keys.slot(row), times.get(row).copied().unwrap_or_default());
+                self.count(slot, self.step_of(time), 1);
+            }
+            return;
+        }
+        let mut counts = vec![0_u64; cells];
+        for row in rows.of(times.len()) {
+            let step = usize::try_from(self.step_of(times.get(row).copied().unwrap_or_default()) - least).unwrap_or(0);
+            if let Some(count) = counts.get_mut(keys.place(row) * width + step) {
+                *count += 1;
+            }
+        }
+        for (counts, slot) in counts.chunks(width).zip(&keys.slots) {
+            for (step, count) in (least..).zip(counts) {
+                self.count(*slot, step, *count);
+            }
+        }
+    }
+
+    /// The key of each row, where the batch has it as a dictionary or not at all.
+    fn keys_of<'b>(&mut self, batch: &'b Batch) -> Option<Keys<'b>> {
+        let Some(by) = self.by else { return Some(Keys { numbers: None, slots: vec![self.slot("all")] }) };
+        let texts = match by {
+            Target::Dataset => batch.dataset(),
+            Target::Action => batch.action(),
+            Target::Outcome => batch.outcome(),
+            Target::Field(field) if field.kind() == medward_contract::event::FieldKind::Text => batch.texts(*field),
+            _ => return None,
+        };
+        // A message may stand in the original only.
+        if matches!(by, Target::Field(medward_contract::event::Field::Message)) {
+            return None;
+        }
+        let none = self.slot("");
+        match texts {
+            None => Some(Keys { numbers: None, slots: vec![none] }),
+            Some(Texts::Dictionary(keys, values)) => {
+                let mut slots: Vec<u32> = values.iter().map(|value| self.slot(value.unwrap_or_default())).collect();
+                slots.push(none);
+                Some(Keys { numbers: Some(keys), slots })
+            }
+            Some(Texts::Plain(_)) => None,
+        }
+    }
+
+    /// Every step of the window, and those outside that hold something.
+    pub(super) fn finish(self) -> Vec<Bucket> {
+        let at = |step: i64| self.first.saturating_add(step.saturating_mul(self.step));
+        let mut buckets: BTreeMap<i64, BTreeMap<String, u64>> =
+            (0..self.window).map(|step| (at(step), BTreeMap::new())).collect();
+        let names: HashMap<u32, &String> = self.slots.iter().map(|(name, slot)| (*slot, name)).collect();
+        for ((slot, step), count) in &self.cells {
+            let name = names.get(slot).map(|name| (*name).clone()).unwrap_or_default();
+            *buckets.entry(at(*step)).or_default().entry(name).or_default() += count;
+        }
+        buckets.into_iter().map(|(at, counts)| Bucket { at, counts }).collect()
+    }
+}
+
+/// Keys of a batch: a number for each row, and the slot of each number. The last slot is for rows without a key.
+struct Keys<'a> {
+    numbers: Option<&'a arrow_array::DictionaryArray<arrow_array::types::Int32Type>>,
+    slots: Vec<u32>,
+}
+
+impl Keys<'_> {
+    fn place(&self, row: usize) -> usize {
+        use arrow_array::Array as _;
+        let last = self.slots.len().saturating_sub(1);
+        let Some(numbers) = self.numbers.map(arrow_array::DictionaryArray::keys) else { return last };
+        if row >= numbers.len() || numbers.is_null(row) {
+            return last;
+        }
+        usize::try_from(numbers.value(row)).map_or(last, |place| place.min(last))
+    }
+
+    fn slot(&self, row: usize) -> u32 {
+        self.slots.get(self.place(row)).copied().unwrap_or_default()
+    }
+}
