@@ -136,7 +136,8 @@ pub enum Test {
 }
 
 impl Test {
-    fn text(&self, text: &str) -> bool {
+    /// Whether a text passes.
+    pub(super) fn text(&self, text: &str) -> bool {
         match self {
             Self::Term(term) => term.is_in(text),
             Self::Equals(value) => text == value,

@@ -26,6 +26,8 @@ mod print;
 mod term;
 
 mod plan;
+
+mod candidates;
 mod scan;
 mod walk;
 

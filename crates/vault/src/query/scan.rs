@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use medward_contract::event::{Field, Stream};
 
+use super::candidates::candidates;
 use super::filter::{Filter, Target, Test};
 use crate::canonical::View;
 use crate::index::{Block, newest_of};
@@ -334,7 +335,10 @@ impl<'a> Scan<'a> {
                 let in_time = inside || (self.from..self.to).contains(&batch.timestamp(*row));
                 in_time && (matches!(self.filter, Filter::All) || self.filter.matches(stream, &batch.view(*row)))
             };
-            Matching::These((0..batch.len()).filter(matching).collect())
+            Matching::These(match candidates(self.filter, &batch) {
+                Some(set) => set.rows().filter(matching).collect(),
+                None => (0..batch.len()).filter(matching).collect(),
+            })
         };
         if first.contains(&wanted) {
             take(&batch, &rows);

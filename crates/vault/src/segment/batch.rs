@@ -3,7 +3,7 @@
 use arrow_array::cast::AsArray as _;
 use arrow_array::types::{Int32Type, Int64Type, TimestampMicrosecondType, UInt8Type, UInt32Type, UInt64Type};
 use arrow_array::{
-    Array as _, ArrayRef, BinaryArray, DictionaryArray, FixedSizeBinaryArray, Int64Array, ListArray, RecordBatch,
+    Array as _, ArrayRef, BinaryArray, DictionaryArray, FixedSizeBinaryArray, Int32Array, Int64Array, ListArray, RecordBatch,
     StringArray, TimestampMicrosecondArray, UInt8Array, UInt32Array, UInt64Array,
 };
 use medward_contract::Timestamp;
@@ -43,12 +43,43 @@ impl Texts {
         }
     }
 
+    fn column(&self) -> TextColumn<'_> {
+        match self {
+            Self::Plain(texts) => TextColumn::Plain { offsets: texts.value_offsets(), bytes: texts.value_data() },
+            Self::Dictionary(keys, values) => TextColumn::Dictionary { keys: keys.keys(), values },
+        }
+    }
+
     fn is_empty(&self) -> bool {
         match self {
             Self::Plain(texts) => texts.null_count() == texts.len(),
             Self::Dictionary(keys, _) => keys.null_count() == keys.len(),
         }
     }
+}
+
+/// A column of texts, or of bytes that may be texts, for who looks at all rows at once.
+#[derive(Debug)]
+pub enum TextColumn<'a> {
+    /// A number for each row, and the texts by number.
+    Dictionary {
+        /// Numbers.
+        keys: &'a Int32Array,
+        /// Texts.
+        values: &'a StringArray,
+    },
+    /// All texts behind one another.
+    Plain {
+        /// Where each begins, and where the last ends. One that is absent has no bytes.
+        offsets: &'a [i32],
+        /// The bytes.
+        bytes: &'a [u8],
+    },
+    /// Several texts for each row.
+    Lists {
+        /// How many each row has.
+        lengths: Vec<usize>,
+    },
 }
 
 #[derive(Debug, Clone)]
@@ -199,6 +230,30 @@ impl Batch {
         match self.fields.iter().find(|(other, _)| *other == field) {
             Some((_, Column::Text(texts))) => Some(texts),
             _ => None,
+        }
+    }
+
+    /// Hands over every column of texts that was asked for, with its field.
+    pub fn each_text<'a>(&'a self, visit: &mut dyn FnMut(Option<Field>, TextColumn<'a>)) {
+        for texts in [&self.dataset, &self.action, &self.outcome].into_iter().flatten() {
+            visit(None, texts.column());
+        }
+        for (field, column) in &self.fields {
+            match column {
+                Column::Text(texts) => visit(Some(*field), texts.column()),
+                Column::Bytes(bytes) => {
+                    let (offsets, bytes) = (bytes.value_offsets(), bytes.value_data());
+                    visit(Some(*field), TextColumn::Plain { offsets, bytes });
+                }
+                Column::Int(_) => {}
+            }
+        }
+        if let Some(attrs) = &self.attrs {
+            visit(None, TextColumn::Plain { offsets: attrs.value_offsets(), bytes: attrs.value_data() });
+        }
+        if let Some((lists, _)) = &self.tags {
+            let lengths = lists.offsets().lengths().collect();
+            visit(None, TextColumn::Lists { lengths });
         }
     }
 

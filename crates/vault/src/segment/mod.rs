@@ -24,7 +24,7 @@ mod catalog;
 
 pub mod join;
 
-pub use batch::{Batch, Texts, places_of};
+pub use batch::{Batch, TextColumn, Texts, places_of};
 pub use catalog::{Catalog, Entries, Entry, OpenSegments, list};
 pub(crate) use catalog::{left_over, remove_unfinished};
 pub use encode::{Encoded, SegmentError, encode};
