@@ -22,6 +22,7 @@ pub mod port;
 pub mod event;
 
 pub mod alert;
+pub mod ban;
 
 pub mod identity;
 pub mod vault;
