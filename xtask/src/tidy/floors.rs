@@ -32,6 +32,7 @@ const HOUSE: &[(&str, Floor)] = &[
     ("access", Floor::Kernel),
     ("defence", Floor::Kernel),
     ("openapi", Floor::Kernel),
+    ("sigma", Floor::Kernel),
     ("web", Floor::Kit),
     ("proxy", Floor::Kit),
     ("report", Floor::Kit),
@@ -64,6 +65,7 @@ const PURE: &[(&str, &[&str])] = &[
             "tokio",
         ],
     ),
+    ("sigma", &["axum", "hyper", "medward-kernel", "medward-store", "sqlx", "tokio"]),
     ("waf", &["axum", "hyper", "medward-contract", "medward-kernel", "medward-store", "sqlx", "tokio"]),
 ];
 

@@ -1,0 +1,68 @@
+//! What an engine is loaded with: rule files as they are, and the lists their `|expand` placeholders stand for.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use crate::builtin;
+
+/// Lists of the rules of Medward; without values they match nothing. Others exist once somebody defines them.
+pub const KNOWN_LISTS: [&str; 6] =
+    ["admins", "app_accounts", "app_servers", "appointment_paths", "scanners", "sensitive_tables"];
+
+/// One file with one or more rules in it.
+#[derive(Debug, Clone)]
+pub struct RuleFile {
+    /// Its name for people: path below the imported folder.
+    pub name: String,
+    /// Its bytes, trusted by nobody.
+    pub bytes: Cow<'static, [u8]>,
+}
+
+/// Values of placeholders, by name without the percent signs. Policy rows of the vault.
+#[derive(Debug, Clone)]
+pub struct Lists(BTreeMap<String, Vec<String>>);
+
+impl Default for Lists {
+    fn default() -> Self {
+        Self(KNOWN_LISTS.into_iter().map(|name| (name.to_owned(), Vec::new())).collect())
+    }
+}
+
+impl Lists {
+    /// Defines or replaces a list.
+    pub fn set(&mut self, name: impl Into<String>, values: impl IntoIterator<Item = impl Into<String>>) {
+        self.0.insert(name.into(), values.into_iter().map(Into::into).collect());
+    }
+
+    /// Its values; none if nobody defined it.
+    pub fn get(&self, name: &str) -> Option<&[String]> {
+        self.0.get(name).map(Vec::as_slice)
+    }
+}
+
+/// Rules and lists, in the order in which they are loaded: of two rules with one id the first stays.
+#[derive(Debug, Clone, Default)]
+pub struct RulePack {
+    /// Files of rules.
+    pub files: Vec<RuleFile>,
+    /// Values of placeholders.
+    pub lists: Lists,
+}
+
+impl RulePack {
+    /// The rules of Medward, MW-001 to MW-045.
+    pub fn builtin() -> Self {
+        let file = |(name, text): &(&'static str, &'static str)| RuleFile {
+            name: format!("medward/{name}"),
+            bytes: Cow::Borrowed(text.as_bytes()),
+        };
+        Self { files: builtin::RULES.iter().map(file).collect(), lists: Lists::default() }
+    }
+
+    /// Adds files after those that are there: an import can replace no rule of Medward.
+    #[must_use]
+    pub fn with_files(mut self, files: impl IntoIterator<Item = RuleFile>) -> Self {
+        self.files.extend(files);
+        self
+    }
+}
