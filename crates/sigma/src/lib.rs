@@ -66,4 +66,6 @@ pub use alert::{Alert, AlertDecision, Alerts, Suppression};
 pub mod bucket;
 pub use bucket::{Ban, Buckets};
 
+pub mod generate;
+
 mod builtin;
