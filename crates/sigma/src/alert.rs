@@ -217,6 +217,12 @@ impl Alerts {
         AlertDecision::Raised(open(&mut self.open, key, signal, false))
     }
 
+    /// Forgets windows that ended, so that what is written before a restart stays small.
+    pub fn forget_ended(&mut self, now: Timestamp) {
+        // A minute longer than they are open: a record may come late.
+        self.open.retain(|_, alert| alert.window_end.plus(MINUTE) > now);
+    }
+
     /// Windows that are open, ended ones that nobody asked for since among them.
     pub fn open_windows(&self) -> usize {
         self.open.len()
@@ -240,7 +246,7 @@ impl Alerts {
     /// Makes room by closing windows that have ended. When none has, the rule's alerts are held back as in a storm.
     fn has_room(&mut self, now: Timestamp) -> bool {
         if self.open.len() >= MAX_OPEN {
-            self.open.retain(|_, alert| alert.window_end.plus(MINUTE) > now);
+            self.forget_ended(now);
         }
         self.open.len() < MAX_OPEN
     }
@@ -269,7 +275,7 @@ fn storm_key(rule: &RuleInfo) -> String {
 
 /// `MW-002:source.ip=203.0.113.9`. Two groups never have one key: separators in values are escaped, and a long value is told
 /// apart by its hash.
-fn key_of(rule: &RuleInfo, group: &[(String, String)]) -> String {
+pub(crate) fn key_of(rule: &RuleInfo, group: &[(String, String)]) -> String {
     let mut key = escaped_id(&rule.id);
     for (index, (name, value)) in group.iter().enumerate() {
         key.push(if index == 0 { ':' } else { ',' });

@@ -131,6 +131,11 @@ impl Engine {
         self.rules.values().filter(|loaded| loaded.raises).map(|loaded| &loaded.info)
     }
 
+    /// Forgets what has fallen out of its time frame, so that memory and snapshots hold what still counts.
+    pub fn forget_expired(&mut self, now: Timestamp) {
+        self.correlations.evict_expired(now.as_seconds());
+    }
+
     /// Groups that correlations keep.
     pub fn state_entries(&self) -> usize {
         self.correlations.state_count()

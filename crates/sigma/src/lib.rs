@@ -66,6 +66,9 @@ pub use alert::{Alert, AlertDecision, Alerts, Suppression};
 pub mod bucket;
 pub use bucket::{Ban, Buckets};
 
+pub mod backtest;
+pub use backtest::{Backtest, BacktestReport};
+
 pub mod generate;
 
 mod builtin;

@@ -60,7 +60,12 @@ impl LocalTime {
 
     /// Whether the day is a working day: `medward.workday`.
     pub fn is_workday(&self, moment: Timestamp) -> bool {
-        self.workdays.is_workday(self.hours(moment).div_euclid(HOURS_PER_DAY))
+        self.workdays.is_workday(self.day(moment))
+    }
+
+    /// The local day, counted from 1970-01-01 as 0.
+    pub fn day(&self, moment: Timestamp) -> i64 {
+        self.hours(moment).div_euclid(HOURS_PER_DAY)
     }
 
     /// Whole local hours since 1970-01-01.

@@ -55,6 +55,16 @@ fn each_value_of_the_group_has_its_own_alert() {
 }
 
 #[test]
+fn ended_windows_are_forgotten_and_open_ones_are_not() {
+    let (mut alerts, rule) = (Alerts::default(), rule("R"));
+    alerts.take(&signal(&rule, 0, "a"));
+    alerts.take(&signal(&rule, 500, "b"));
+    alerts.forget_ended(START.plus(Duration::from_secs(700)));
+    assert_eq!(alerts.open_windows(), 1);
+    assert_eq!(told(&alerts.take(&signal(&rule, 701, "b"))), "counted 2");
+}
+
+#[test]
 fn record_that_comes_late_is_counted_in_the_open_window() {
     check(&[(100, "a", "raised 1"), (40, "a", "counted 2")]);
 }

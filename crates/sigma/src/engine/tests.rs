@@ -90,6 +90,15 @@ fn state_of_a_rule_that_changed_is_not_taken_over() {
 }
 
 #[test]
+fn groups_out_of_their_time_frame_are_forgotten() {
+    let mut engine = engine(COUNTING);
+    feed(&mut engine, &record(0, 0, "a"));
+    feed(&mut engine, &record(1, 50, "b"));
+    engine.forget_expired(START.plus(Duration::from_secs(70)));
+    assert_eq!(engine.state_entries(), 1);
+}
+
+#[test]
 fn what_is_no_snapshot_changes_nothing() {
     let mut engine = engine(COUNTING);
     feed(&mut engine, &record(0, 0, "a"));
