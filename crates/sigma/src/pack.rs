@@ -18,6 +18,18 @@ pub struct RuleFile {
     pub bytes: Cow<'static, [u8]>,
 }
 
+impl RuleFile {
+    /// Whether a path below an imported folder is that of a rule: folders hold licences, tests and retired rules as well.
+    pub fn is_rule(path: &str) -> bool {
+        let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let is_yaml =
+            name.rsplit_once('.').is_some_and(|(stem, kind)| !stem.is_empty() && matches!(kind, "yml" | "yaml"));
+        let is_aside =
+            |folder: &str| folder.starts_with('.') || matches!(folder, "tests" | "deprecated" | "unsupported");
+        is_yaml && !folders.split('/').any(is_aside)
+    }
+}
+
 /// Values of placeholders, by name without the percent signs. Policy rows of the vault.
 #[derive(Debug, Clone)]
 pub struct Lists(BTreeMap<String, Vec<String>>);
@@ -64,5 +76,26 @@ impl RulePack {
     pub fn with_files(mut self, files: impl IntoIterator<Item = RuleFile>) -> Self {
         self.files.extend(files);
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(path: &str, expected: bool) {
+        assert_eq!(RuleFile::is_rule(path), expected, "{path}");
+    }
+
+    #[test]
+    fn of_an_imported_folder_only_rules_are_read() {
+        check("rules/windows/process_creation/proc_creation_win_x.yml", true);
+        check("x.yaml", true);
+        check("rules/LICENSE", false);
+        check("rules/readme.yml.txt", false);
+        check("rules/.yml", false);
+        check(".github/workflows/test.yml", false);
+        check("deprecated/windows/x.yml", false);
+        check("tests/logsource.yml", false);
     }
 }

@@ -37,6 +37,8 @@ pub enum Reason {
     IdTaken(String),
     #[error("its name stands in {0} already")]
     NameTaken(String),
+    #[error("its author gave it up: status {0}")]
+    GivenUp(String),
     #[error("names no product, category or service")]
     NoLogSource,
     #[error("{0:?} is no level of Sigma")]

@@ -155,6 +155,9 @@ fn candidate(mut document: Document, file: &str, pack: &RulePack) -> Result<Cand
     if document.contains_key("filter") {
         return Err(Reason::Filter);
     }
+    if let Some(status @ ("deprecated" | "unsupported")) = document.get("status").and_then(Value::as_str) {
+        return Err(Reason::GivenUp(status.to_owned()));
+    }
     cost::check(&document)?;
     let info = RuleInfo::read(&document, file)?;
     expand::expand(&mut document, &pack.lists)?;

@@ -22,7 +22,9 @@ fn files(root: &Path) -> Vec<RuleFile> {
                 folders.push(path);
             } else {
                 let name = path.strip_prefix(root).unwrap().to_str().unwrap().to_owned();
-                files.push(RuleFile { name, bytes: Cow::Owned(std::fs::read(&path).unwrap()) });
+                if RuleFile::is_rule(&name) {
+                    files.push(RuleFile { name, bytes: Cow::Owned(std::fs::read(&path).unwrap()) });
+                }
             }
         }
     }
@@ -50,6 +52,7 @@ fn each_rule_that_does_not_load_is_named_with_file_id_and_reason() {
         load rule 7b5d4c5e-1a2b-4f6e-9c3d-000000000011 of broken/silencer.yml: refers to 7b5d4c5e-0000-0000-0000-000000000000, which is not loaded or refers back to it
         load rule 7b5d4c5e-1a2b-4f6e-9c3d-000000000012 of broken/silencer.yml: refers to 7b5d4c5e-1a2b-4f6e-9c3d-000000000013, which is not loaded or refers back to it
         load rule 7b5d4c5e-1a2b-4f6e-9c3d-000000000013 of broken/silencer.yml: refers to 7b5d4c5e-1a2b-4f6e-9c3d-000000000012, which is not loaded or refers back to it
+        load rule 7b5d4c5e-1a2b-4f6e-9c3d-000000000014 of broken/given_up.yml: its author gave it up: status deprecated
         load rule MW-040 of broken/taken.yml: its id stands in medward/MW-040.yml already"]].assert_eq(&told.join("\n"));
 }
 
