@@ -33,6 +33,7 @@ const HOUSE: &[(&str, Floor)] = &[
     ("defence", Floor::Kernel),
     ("openapi", Floor::Kernel),
     ("sigma", Floor::Kernel),
+    ("intake", Floor::Kernel),
     ("web", Floor::Kit),
     ("proxy", Floor::Kit),
     ("report", Floor::Kit),
@@ -51,6 +52,7 @@ const PURE: &[(&str, &[&str])] = &[
         "detect",
         &["axum", "hyper", "medward-contract", "medward-kernel", "medward-store", "medward-waf", "sqlx", "tokio"],
     ),
+    ("intake", &["axum", "hyper", "medward-kernel", "medward-store", "medward-waf", "sqlx", "tokio"]),
     (
         "openapi",
         &[
