@@ -5,8 +5,12 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use rustls::RootCertStore;
+use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::server::WebPkiClientVerifier;
+use rustls::server::danger::ClientCertVerifier;
 
 /// A certificate ready to serve.
 #[derive(Debug, Clone)]
@@ -53,6 +57,15 @@ pub enum TlsError {
         #[source]
         source: rustls::Error,
     },
+    /// A certificate is not one of an authority.
+    #[error("use {path} as authority of clients")]
+    Authority {
+        /// Certificate file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
     /// A self-signed certificate cannot be made.
     #[error("make a self-signed certificate")]
     SelfSigned(#[source] rcgen::Error),
@@ -61,13 +74,13 @@ pub enum TlsError {
 impl ServerIdentity {
     /// Reads a PEM chain and key.
     pub fn read(certificate: &Path, key: &Path) -> Result<Self, TlsError> {
-        let certificate_pem = read(certificate)?;
-        let chain = CertificateDer::pem_slice_iter(&certificate_pem)
-            .collect::<Result<Vec<_>, _>>()
-            .and_then(
-                |chain| if chain.is_empty() { Err(rustls::pki_types::pem::Error::NoItemsFound) } else { Ok(chain) },
-            )
-            .map_err(|source| TlsError::Pem { path: certificate.to_owned(), expected: "a certificate", source })?;
+        Self::read_asking(certificate, key, None)
+    }
+
+    /// Reads a PEM chain and key. With `client_authorities`, PEM certificates, only clients are let in that show a
+    /// certificate of one of them.
+    pub fn read_asking(certificate: &Path, key: &Path, client_authorities: Option<&Path>) -> Result<Self, TlsError> {
+        let chain = certificates(certificate)?;
         let private_key = PrivateKeyDer::from_pem_slice(&read(key)?).map_err(|source| TlsError::Pem {
             path: key.to_owned(),
             expected: "a private key",
@@ -75,9 +88,13 @@ impl ServerIdentity {
         })?;
         let end_entity = chain.first().map(|der| der.to_vec()).unwrap_or_default();
         let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let clients = client_authorities.map(|path| client_verifier(path, &provider)).transpose()?;
         let config = rustls::ServerConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
-            .and_then(|builder| builder.with_no_client_auth().with_single_cert(chain, private_key))
+            .and_then(|builder| match clients {
+                Some(clients) => builder.with_client_cert_verifier(clients).with_single_cert(chain, private_key),
+                None => builder.with_no_client_auth().with_single_cert(chain, private_key),
+            })
             .map_err(|source| TlsError::Pair { certificate: certificate.to_owned(), key: key.to_owned(), source })?;
         Ok(Self { config, fingerprint: fingerprint(&end_entity), certificate: end_entity })
     }
@@ -94,6 +111,27 @@ impl ServerIdentity {
         }
         Self::read(&certificate, &key)
     }
+}
+
+/// All certificates of a PEM file, at least one.
+fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
+    CertificateDer::pem_slice_iter(&read(path)?)
+        .collect::<Result<Vec<_>, _>>()
+        .and_then(|chain| if chain.is_empty() { Err(rustls::pki_types::pem::Error::NoItemsFound) } else { Ok(chain) })
+        .map_err(|source| TlsError::Pem { path: path.to_owned(), expected: "a certificate", source })
+}
+
+/// Lets in who shows a certificate of one of these authorities.
+fn client_verifier(path: &Path, provider: &Arc<CryptoProvider>) -> Result<Arc<dyn ClientCertVerifier>, TlsError> {
+    let mut roots = RootCertStore::empty();
+    for authority in certificates(path)? {
+        roots
+            .add(authority)
+            .map_err(|source| TlsError::Authority { path: path.to_owned(), source: Box::new(source) })?;
+    }
+    WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider.clone())
+        .build()
+        .map_err(|source| TlsError::Authority { path: path.to_owned(), source: Box::new(source) })
 }
 
 /// SHA-256 of a DER certificate as browsers show it, `AB:CD:…`.

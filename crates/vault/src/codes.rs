@@ -34,6 +34,10 @@ codes! {
     QUERY_GROUPS = "VLT-0203", 422, "this query has too many groups", "narrow the time or choose a longer step";
     /// The caller already runs as many queries as allowed.
     QUERY_BUSY = "VLT-0204", 429, "too many queries at once", "wait for one of your queries to finish";
+    /// A listener for logs has all the connections it may have.
+    TOO_MANY_SENDERS = "VLT-0301", 503, "too many senders of logs are connected", "raise vault.syslog.max_connections, or find out who opens so many";
+    /// A sender of logs did not complete TLS.
+    SENDER_HANDSHAKE = "VLT-0302", 403, "a sender of logs could not be let in over TLS", "see the cause: the sender must trust vault.syslog.certificate, and show one of vault.syslog.client_ca where that is set";
     /// No such record, or not one the caller may read.
     NOT_FOUND = "VLT-0404", 404, "no such record", "check stream and number";
     /// A verification is running already.

@@ -7,6 +7,7 @@ use medward_kernel::config::{DurationText, Section, SizeText};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::intake::SyslogConfig;
 use crate::keys::is_site_id;
 
 /// Settings of the log vault on this node.
@@ -31,6 +32,8 @@ pub struct VaultConfig {
     pub anchor: Vec<AnchorConfig>,
     /// Longest time one search may take; what was found until then is shown as incomplete.
     pub search_timeout: DurationText,
+    /// Doors for the logs of other machines.
+    pub syslog: SyslogConfig,
 }
 
 /// One place for copies of signed checkpoints.
@@ -54,6 +57,7 @@ impl Default for VaultConfig {
             spool: SizeText(256 << 20),
             anchor: Vec::new(),
             search_timeout: DurationText(Duration::from_secs(30)),
+            syslog: SyslogConfig::default(),
         }
     }
 }
@@ -80,6 +84,7 @@ impl Section for VaultConfig {
                 return Err(format!("anchor.path = {:?} is not absolute", anchor.path.display()));
             }
         }
+        self.syslog.validate()?;
         match &self.site_id {
             Some(site) if !is_site_id(site) => {
                 Err(format!("site_id = {site:?} is not 1 to 32 of a-z, 0-9, dot and hyphen"))

@@ -4,7 +4,7 @@
 //! One stream is one append-only log with its own dense numbers and its own Merkle tree. New records stand in the write-ahead log,
 //! older ones in segments; retention and export come later.
 //!
-//! *Not* here: intake from other machines, rules and alarms, accounts.
+//! *Not* here: what a log of another machine means (`medward-intake`), rules and alarms, accounts.
 //!
 //! Invariants: nothing is acknowledged before it would survive a power cut; the canonical bytes of a record never
 //! change; no code path alters or removes a record; reading is put on record.
@@ -62,6 +62,8 @@ pub mod verify;
 mod metrics;
 
 mod keeper;
+
+pub mod intake;
 
 pub mod service;
 

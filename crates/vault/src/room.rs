@@ -20,6 +20,7 @@ use crate::api::{self, Late};
 use crate::codes;
 use crate::config::VaultConfig;
 use crate::disk::LocalDisk;
+use crate::intake;
 use crate::keeper::{keep, life_event};
 use crate::metrics::VaultMetrics;
 use crate::open::{OpenError, OpenOptions, Opened, open};
@@ -52,6 +53,7 @@ impl Capability for Vault {
             config.anchor.iter().map(|anchor| Anchor::new(anchor.name.clone(), anchor.path.clone())).collect();
         *room.anchors.lock().unwrap_or_else(PoisonError::into_inner) = anchors;
         let checks = vec![disk_check(room.service.clone()), anchor_check(room.anchors.clone(), kit.clock.clone())];
+        let listeners = intake::listeners(&config.syslog, kit, room.service.clone())?;
         let options = options_of(&config, kit);
         let (clock, supervisor) = (kit.clock.clone(), kit.supervisor.clone());
         let starting = room.clone();
@@ -59,7 +61,14 @@ impl Capability for Vault {
             Box::pin(async move { starting.start(&config, options, clock, supervisor, metrics).await })
         });
         let on_stop = Box::pin(async move { room.stop().await });
-        Ok(Parts { routes: Some(routes), checks, on_start: Some(on_start), on_stop: Some(on_stop), ..Parts::default() })
+        Ok(Parts {
+            routes: Some(routes),
+            listeners,
+            checks,
+            on_start: Some(on_start),
+            on_stop: Some(on_stop),
+            ..Parts::default()
+        })
     }
 }
 

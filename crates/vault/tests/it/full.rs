@@ -7,11 +7,13 @@ use std::process::Command;
 use medward_contract::PortError;
 use medward_contract::event::{Dataset, Field, Stream};
 use medward_contract::vault::{Durability, EventSink as _};
+use medward_kernel::Clock;
 use medward_vault::EventStore as _;
 use medward_vault::canonical::View;
 use medward_vault::space::Mode;
 
 use crate::kit::{access, assert_sound, options, start, verify_at};
+use crate::syslog::{Collector, original, recorded, send};
 
 /// A small file system of its own, unmounted at the end.
 struct Tmpfs(tempfile::TempDir);
@@ -91,4 +93,25 @@ async fn full_disk_refuses_counts_drops_and_goes_on_when_there_is_room() {
     assert_eq!(told, dropped, "every drop is on record");
     drop(store);
     assert_sound(&verify_at(&directory, Vec::new()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn full_disk_keeps_senders_waiting_and_loses_no_line() {
+    let Some(disk) = Tmpfs::mount(8) else { return };
+    // Twice what the disk holds.
+    let line = |number: u32| format!("<13>Nov 23 10:00:01 fw app: {number} {}\n", "x".repeat(4_000));
+    let lines: String = (0..4_000).map(line).collect();
+    let collector = Collector::start(disk.path(), &[("tcp", "127.0.0.1:0")], Clock::system()).await;
+    let sending = tokio::spawn(send(collector.door("tcp"), lines.into_bytes()));
+    // It asks again, and is refused again, while there is no room.
+    collector.until_counted("medward_vault_events{outcome=\"refused\"}").await;
+    assert!(!sending.is_finished(), "the sender waits");
+    disk.grow(256);
+    sending.await.unwrap();
+    collector.stop().await;
+    let events = recorded(disk.path(), Stream::Syslog).await;
+    assert_eq!(events.len(), 4_000);
+    for (number, event) in (0..4_000).zip(&events) {
+        assert_eq!(original(event), line(number).trim_end().as_bytes());
+    }
 }

@@ -16,3 +16,5 @@ mod full;
 mod kill;
 mod kit;
 mod life;
+mod syslog;
+mod syslog_peers;
