@@ -1295,10 +1295,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Finds records, newest first. */
+        /** Finds records, newest first, or counts them. */
         get: operations["search_get"];
         put?: never;
-        post?: never;
+        /** The same, for queries that are too long for an address line or name a person. It is put on record as any search. */
+        post: operations["search_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1881,6 +1882,13 @@ export interface components {
             code: string;
             /** @description From the step before. */
             handle: string;
+        };
+        /** @description A column of a table. */
+        ColumnView: {
+            /** @description `text`, `int`, `float` or `time` (µs). */
+            kind: string;
+            /** @description Its name. */
+            name: string;
         };
         /**
          * @description What a failure of the task means.
@@ -3960,21 +3968,58 @@ export interface components {
          * @enum {string}
          */
         Scenario: "booking" | "query" | "payment" | "report" | "ai" | "other";
-        /** @description A page of records. */
+        /** @description A search as a body. */
+        SearchBody: {
+            /** @description Where the page begins; from `next_cursor`. */
+            cursor?: string | null;
+            /**
+             * Format: int64
+             * @description From this moment, µs or RFC 3339.
+             */
+            from?: number | null;
+            /** @description Rows wanted, 1 to 10,000; default 100. A `limit` in the query comes first. */
+            limit?: number | null;
+            /** @description Query with its pipes, `vault.md` §7; empty finds everything. */
+            q?: string;
+            /**
+             * Format: int64
+             * @description Before this moment, µs or RFC 3339. Without both and without `_time:` the last 24 hours are searched.
+             */
+            to?: number | null;
+        };
+        /** @description A page of records, or a table of counts. */
         SearchView: {
-            /** @description Whether everything before `next_cursor` was looked at. */
+            /** @description What the table holds, when the query counts. */
+            columns?: components["schemas"]["ColumnView"][] | null;
+            /** @description Whether nothing is missing up to `next_cursor`. */
             complete: boolean;
+            /** @description Streams of which a segment does not read. */
+            damaged?: string[];
+            /**
+             * Format: int64
+             * @description Time taken.
+             */
+            millis: number;
             /** @description Give this as `cursor` for the next page. */
             next_cursor?: string | null;
-            /** @description Why not. */
+            /**
+             * @description Why something is: `budget` (the time was up), `limit` (there is more than one answer holds) or `damaged` (a segment does
+             *     not read).
+             */
             reason?: string | null;
-            /** @description Newest first. */
+            /** @description Cursor to go on with when the time was up. Counts cannot go on: ask for a shorter time. */
+            resume?: string | null;
+            /** @description Records, newest first unless the query orders them; none when it counts. */
             rows: components["schemas"]["RecordView"][];
+            /** @description `index` when token filters told where to look, `full` when everything in those streams and times was looked at. */
+            scan: string;
             /**
              * Format: int64
              * @description Records looked at.
              */
             scanned: number;
+            /** @description A value for each column; null where there is none. */
+            table?: Record<string, unknown>[][] | null;
         };
         /** @description How a node stands with a section. */
         SectionReport: {
@@ -7214,6 +7259,29 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchView"];
+                };
+            };
+        };
+    };
+    search_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SearchBody"];
+            };
+        };
         responses: {
             200: {
                 headers: {

@@ -32,7 +32,7 @@ function rightEdge(links: FlowLink[], node: FlowNode): number {
 function pages(last: number) {
   return (_question: unknown, cursor?: string) => {
     const page = Number(cursor ?? 0)
-    return Promise.resolve({ rows: Array.from({ length: NEWEST }, () => attack('10.0.0.1', 'sqli', 'his')), next_cursor: page < last ? String(page + 1) : null, complete: true, scanned: 0 })
+    return Promise.resolve({ rows: Array.from({ length: NEWEST }, () => attack('10.0.0.1', 'sqli', 'his')), next_cursor: page < last ? String(page + 1) : null, complete: true, scanned: 0, scan: 'full', millis: 0 })
   }
 }
 

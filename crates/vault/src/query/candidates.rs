@@ -52,7 +52,9 @@ impl RowSet {
 /// Rows that may match, or `None` when that may be any. The batch has every column that the filter looks at.
 pub(super) fn candidates(filter: &Filter, batch: &Batch) -> Option<RowSet> {
     match filter {
-        Filter::And(all) => all.iter().filter_map(|filter| candidates(filter, batch)).reduce(|one, next| one.and(&next)),
+        Filter::And(all) => {
+            all.iter().filter_map(|filter| candidates(filter, batch)).reduce(|one, next| one.and(&next))
+        }
         Filter::Or(any) => {
             let none = RowSet::none(batch.len());
             any.iter().try_fold(none, |sum, filter| Some(sum.or(&candidates(filter, batch)?)))

@@ -366,3 +366,28 @@ fn said<T: DeserializeOwned>(mut program: Command) -> Result<T> {
     ensure!(code == 0, "{program:?} ended with {code}: {stdout}{stderr}");
     serde_json::from_str(&stdout).with_context(|| format!("read {stdout}"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn goal_of_our_own_is_judged_without_the_peer_too() {
+        let nowhere = Path::new("/nowhere");
+        let bench = Bench { folder: nowhere, lines: nowhere, peer: None, peer_name: "ClickHouse", date: "2026-11-23" };
+        let rare = &QUESTIONS[0].1;
+        let alone = bench.row(rare, 29.9, None);
+        assert_eq!((alone.ours, alone.met, alone.gap.is_some()), (Some(29.9), Some(true), true));
+        assert_eq!(bench.row(rare, 30.1, None).met, Some(false));
+        let beside = bench.row(&RATIO, 5.6, Some(5.9));
+        assert_eq!((beside.met, beside.gap), (Some(true), None));
+    }
+
+    #[test]
+    fn what_the_command_says_is_read() {
+        let said = r#"{"bytes":439324799,"cpu_s":7.17,"events":2000000,"log_bytes":1,"segment_bytes":78175357,"tree_bytes":277164,"wall_s":8.8}"#;
+        let loaded: Loaded = serde_json::from_str(said).unwrap();
+        assert_eq!((loaded.events, loaded.segment_bytes + loaded.tree_bytes), (2_000_000, 78_452_521));
+        assert!(serde_json::from_str::<Answer>(r#"{"cpu_ms":1.5}"#).is_err());
+    }
+}
