@@ -158,7 +158,7 @@ const ALSO_WORDS: &str = "brutus absinthe goby pangolin xray detectify katana ar
 
 /// Header values only those tools send.
 static MARKS: [Shape; 3] = [
-    shape(90, "header/test", r"(?i)^acunetix_wvs_|^\(\)\s*\{|^wvs_test|^nessus::|^appscan|^netsparker|^() \{"),
+    shape(90, "header/test", r"(?i)^acunetix_wvs_|^\(\)\s*\{|^wvs_test|^nessus::|^appscan|^netsparker"),
     shape(
         84,
         "header/agent-of-exploit",

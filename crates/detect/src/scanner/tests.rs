@@ -458,6 +458,13 @@ fn pages_of_common_software_count_but_do_not_block() {
 }
 
 #[test]
+fn only_a_shell_function_is_a_test_of_old_shells() {
+    let sure = |value: &str| confidence(Detector::Scanner, value.as_bytes(), Context::of(Place::Header));
+    assert!(sure("() { :; }; echo") >= 80 && sure("(){ x") >= 80);
+    assert_eq!((sure(" {"), sure(" {\"device\": 1}")), (0, 0));
+}
+
+#[test]
 fn scanner_findings_meet_the_requirement_in_linear_work() {
     check_properties(
         Detector::Scanner,
