@@ -22,6 +22,7 @@ import { TimeRangePicker } from '../kit/TimeRangePicker'
 import { TimeText } from '../kit/TimeText'
 import { vaultWords } from './i18n'
 import { CountChart } from './parts/CountChart'
+import { CountTable, countsToCsv } from './parts/CountTable'
 import { EventDrawer, parseAddress } from './parts/EventDrawer'
 import { QueryBar } from './parts/QueryBar'
 
@@ -66,6 +67,13 @@ export default function Search() {
   const hrefOpening = (address: string) => searchHref({ q, range, open: address })
   const columns = useColumns(hrefOpening)
   const rows = result.data?.rows
+  const counted = result.data?.columns ?? null
+  const table = result.data?.table ?? []
+  const exported = counted === null ? rows : table
+  const save = () => {
+    if (counted !== null) saveFile('medward-counts.csv', 'text/csv;charset=utf-8', countsToCsv(counted, table))
+    else if (rows) exportRows(rows)
+  }
 
   return (
     <>
@@ -73,7 +81,7 @@ export default function Search() {
         title={words.title}
         about={words.about}
         actions={
-          <Button icon={<DownloadOutlined />} disabled={rows === undefined || rows.length === 0} onClick={() => rows && exportRows(rows)}>
+          <Button icon={<DownloadOutlined />} disabled={exported === undefined || exported.length === 0} onClick={save}>
             {common.exportCsv}
           </Button>
         }
@@ -101,7 +109,7 @@ export default function Search() {
         extra={
           result.data && (
             <span className="muted figures">
-              {words.newest} · {words.scanned(formatCount(result.data.scanned))}
+              {counted === null ? words.newest : words.counted(formatCount(table.length))} · {words.scanned(formatCount(result.data.scanned))}
             </span>
           )
         }
@@ -111,6 +119,8 @@ export default function Search() {
             <StatusTag meaning="high">{words.incomplete(incompleteReason(result.data.reason, words, common.unknown))}</StatusTag>
           </p>
         )}
+        {counted !== null && <CountTable columns={counted} table={table} query={result} />}
+        {counted === null && (
         <DataTable<EventRecord>
           label={words.results}
           rows={rows}
@@ -124,6 +134,7 @@ export default function Search() {
           rowClassName={(row) => (row.address === params.get('open') ? 'row-open' : '')}
           empty={<EmptyState title={words.empty} why={words.emptyWhy} action={<Button onClick={() => setRange({ preset: '7d' })}>{words.widen}</Button>} />}
         />
+        )}
       </Panel>
       <EventDrawer
         address={parseAddress(params.get('open'))}
@@ -155,7 +166,7 @@ function SyntaxNote() {
   const words = useWords(vaultWords).search
   return (
     <ul className="syntax-note">
-      {[words.syntaxWord, words.syntaxField, words.syntaxLogic, words.syntaxStream].map((line) => (
+      {[words.syntaxWord, words.syntaxField, words.syntaxLogic, words.syntaxStream, words.syntaxPipe].map((line) => (
         <li key={line}>{line}</li>
       ))}
     </ul>
