@@ -10,6 +10,7 @@
 use std::collections::BTreeMap;
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -24,8 +25,13 @@ use crate::store::LocalStore;
 
 /// Older than this, what is not anchored is a failing check.
 pub(crate) const LONGEST_AGE: Duration = Duration::from_mins(10);
+/// How long a stop waits for anchors.
+const LAST: Duration = Duration::from_secs(5);
 /// How often it looks for something to anchor: as often as checkpoints are made.
 const LOOK: Duration = Duration::from_mins(1);
+
+/// Stream `vault` grows by its own anchoring; when nothing else grew, it is anchored this often.
+const ALONE: Duration = Duration::from_mins(5);
 
 /// One anchor and how far it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,8 +40,12 @@ pub struct Anchor {
     pub name: String,
     /// Its folder.
     pub path: PathBuf,
+    /// Whether the folder may stand on the file system of the vault.
+    pub same_disk: bool,
     /// Size of the last checkpoint of each stream that it has.
     pub sizes: BTreeMap<Stream, u64>,
+    /// The file system that has them.
+    device: Option<u64>,
     /// Since when a checkpoint is waiting for it.
     pub waiting_since: Option<Timestamp>,
     /// When it took something last.
@@ -44,10 +54,14 @@ pub struct Anchor {
     pub failed: Option<String>,
 }
 
+/// Checkpoints that an anchor does not have.
+type Due = Vec<(Stream, Newest)>;
+
 impl Anchor {
     /// An anchor that has nothing yet: after a start everything is anchored again.
-    pub const fn new(name: String, path: PathBuf) -> Self {
-        Self { name, path, sizes: BTreeMap::new(), waiting_since: None, last: None, failed: None }
+    pub fn new(name: String, path: PathBuf, same_disk: bool) -> Self {
+        let (sizes, device, waiting_since, last, failed) = (BTreeMap::new(), None, None, None, None);
+        Self { name, path, same_disk, sizes, device, waiting_since, last, failed }
     }
 
     /// Whether something waits for too long.
@@ -55,31 +69,43 @@ impl Anchor {
         self.waiting_since.is_some_and(|since| now.since(since) > LONGEST_AGE)
     }
 
-    /// Hands over what grew; gives the record of it, if there was anything.
-    pub fn take(&mut self, shared: &Shared) -> Option<Event> {
-        let newest: Vec<(Stream, Newest)> = Stream::ALL
+    /// What it does not have; from now on that waits for it.
+    fn due(&mut self, shared: &Shared) -> Due {
+        let now = shared.clock.now();
+        let due: Due = Stream::ALL
             .into_iter()
             .filter_map(|stream| Some((stream, shared.newest(stream)?)))
             .filter(|(stream, newest)| self.sizes.get(stream).is_none_or(|size| newest.checkpoint.size > *size))
             .collect();
-        // Its own record makes stream `vault` grow: alone that is nothing to anchor.
-        if newest.iter().all(|(stream, _)| *stream == Stream::Vault) && self.last.is_some() && self.failed.is_none() {
-            return None;
+        let alone = due.iter().all(|(stream, _)| *stream == Stream::Vault);
+        let early = self.last.is_some_and(|last| now.since(last) < ALONE);
+        if due.is_empty() || (alone && early && self.waiting_since.is_none()) {
+            return Vec::new();
         }
-        let now = shared.clock.now();
         self.waiting_since.get_or_insert(now);
-        let notes = newest.iter().map(|(_, newest)| newest.note.as_str());
-        if let Err(error) = append(&self.path, &shared.identity.site_id, now, notes) {
-            let error = error.to_string();
-            if self.failed.as_ref() != Some(&error) {
-                tracing::error!(error, anchor = self.name, code = "VLT-0107", "checkpoints not anchored");
+        due
+    }
+
+    /// What became of handing them over; gives the record of it.
+    fn took(&mut self, due: &Due, result: Result<u64, AnchorError>, now: Timestamp) -> Option<Event> {
+        let device = match result {
+            Ok(device) => device,
+            Err(error) => {
+                let error = error.to_string();
+                if self.failed.as_ref() != Some(&error) {
+                    tracing::error!(error, anchor = self.name, code = "VLT-0107", "checkpoints not anchored");
+                }
+                self.failed = Some(error);
+                return None;
             }
-            self.failed = Some(error);
-            return None;
+        };
+        // What another file system has, this one has not: it gets the rest the next time.
+        if self.device.replace(device).is_some_and(|before| before != device) {
+            self.sizes.clear();
         }
         (self.failed, self.waiting_since, self.last) = (None, None, Some(now));
-        self.sizes.extend(newest.iter().map(|(stream, newest)| (*stream, newest.checkpoint.size)));
-        let sizes = newest.iter().map(|(stream, newest)| format!("{stream}={}", newest.checkpoint.size));
+        self.sizes.extend(due.iter().map(|(stream, newest)| (*stream, newest.checkpoint.size)));
+        let sizes = due.iter().map(|(stream, newest)| format!("{stream}={}", newest.checkpoint.size));
         let vault = self.sizes.get(&Stream::Vault).copied().unwrap_or(0);
         Some(
             Event::new(Dataset::VaultAnchor, "anchor", now)
@@ -92,6 +118,20 @@ impl Anchor {
     }
 }
 
+/// Hands checkpoints over; gives the file system that took them. May hang as long as a folder on a network does.
+fn hand_over(anchor: &Anchor, shared: &Shared, due: &Due) -> Result<u64, AnchorError> {
+    let failed = |source| AnchorError { path: anchor.path.clone(), source };
+    // A folder that is not mounted must not be made on this machine's own disk, nor taken for the one that is missing.
+    let device = fs::metadata(&anchor.path).map_err(failed)?.dev();
+    let own = fs::metadata(shared.layout.root()).map_err(failed)?.dev();
+    if device == own && !anchor.same_disk {
+        let why = "it stands on the file system of the vault: it is not mounted, or same_disk must be set";
+        return Err(failed(io::Error::other(why)));
+    }
+    let notes = due.iter().map(|(_, newest)| newest.note.as_str());
+    append(&anchor.path, &shared.identity.site_id, shared.clock.now(), notes).map(|()| device)
+}
+
 /// Appends notes to the file of the day, durably. A torn end, as a lost connection leaves it, is closed with an empty line first.
 fn append<'a>(
     folder: &Path,
@@ -102,10 +142,6 @@ fn append<'a>(
     let date = now.to_string();
     let (year, month, day) =
         (date.get(..4).unwrap_or("0000"), date.get(5..7).unwrap_or("00"), date.get(..10).unwrap_or("day"));
-    // A folder that is not mounted must not be made on this machine's own disk.
-    if !folder.is_dir() {
-        return Err(AnchorError { path: folder.to_owned(), source: io::ErrorKind::NotFound.into() });
-    }
     let folder = folder.join(site).join(year).join(month);
     let path = folder.join(format!("{day}.notes"));
     let failed = |source| AnchorError { path: path.clone(), source };
@@ -128,51 +164,70 @@ struct AnchorError {
     source: io::Error,
 }
 
-/// The notes in a file of [`append`]; what is torn or foreign is left out.
-pub fn notes_in(text: &str) -> impl Iterator<Item = String> {
+/// The notes in a file of [`append`]: what is torn, foreign or not text between them is left out and costs none of them.
+pub fn notes_in(bytes: &[u8]) -> impl Iterator<Item = String> {
+    let text = String::from_utf8_lossy(bytes).into_owned();
     let starts: Vec<usize> = text
         .match_indices("medward/")
         .map(|(at, _)| at)
         .filter(|at| *at == 0 || text.as_bytes().get(at - 1) == Some(&b'\n'))
         .collect();
-    let ends = starts.iter().skip(1).copied().chain([text.len()]);
-    let parts: Vec<String> =
-        starts.iter().zip(ends).filter_map(|(from, to)| Some(text.get(*from..to)?.to_owned())).collect();
-    parts.into_iter().filter_map(|part| {
-        let note = format!("{}\n", part.trim_end());
-        crate::note::Checkpoint::parse(&note).is_ok().then_some(note)
-    })
+    let notes: Vec<String> = starts.into_iter().filter_map(|start| note_at(text.get(start..)?)).collect();
+    notes.into_iter()
+}
+
+/// The note with which a text begins: up to the last of the signatures behind its first empty line.
+fn note_at(text: &str) -> Option<String> {
+    let (body, rest) = text.split_once("\n\n")?;
+    let signatures: Vec<&str> = rest.split('\n').take_while(|line| line.starts_with('\u{2014}')).collect();
+    let note = format!("{body}\n\n{}\n", signatures.join("\n"));
+    crate::note::Checkpoint::parse(&note).is_ok().then_some(note)
 }
 
 /// All anchors of this vault and how far they are.
 pub type Anchors = Arc<Mutex<Vec<Anchor>>>;
 
-/// Anchors until the program stops. A folder on a network that hangs stops this task and nothing else.
+/// Anchors until the program stops. A folder on a network that hangs keeps its own anchor waiting and nothing else.
 pub(crate) async fn keep(store: LocalStore, anchors: Anchors, stop: Stop) -> Result<(), TaskError> {
-    let clock = store.shared().clock.clone();
+    let count = anchors.lock().unwrap_or_else(PoisonError::into_inner).len();
+    let each = (0..count).map(|place| keep_one(&store, &anchors, place));
+    tokio::select! {
+        () = stop.running.cancelled() => Ok(()),
+        done = futures_util::future::try_join_all(each) => done.map(drop),
+    }
+}
+
+async fn keep_one(store: &LocalStore, anchors: &Anchors, place: usize) -> Result<(), TaskError> {
     loop {
-        tokio::select! {
-            () = stop.running.cancelled() => return Ok(()),
-            () = clock.sleep(LOOK) => {}
+        store.shared().clock.sleep(LOOK).await;
+        if let Some(event) = anchor_one(store, anchors, place).await? {
+            store.append_own(vec![event]).await;
         }
-        let names = anchors.lock().unwrap_or_else(PoisonError::into_inner).len();
-        for place in 0..names {
-            let Some(mut anchor) = anchors.lock().unwrap_or_else(PoisonError::into_inner).get(place).cloned() else {
-                continue;
-            };
-            let shared = store.shared().clone();
-            let taking = move || {
-                let event = anchor.take(&shared);
-                (anchor, event)
-            };
-            let (anchor, event) = store.blocking(taking).await?;
-            if let Some(known) = anchors.lock().unwrap_or_else(PoisonError::into_inner).get_mut(place) {
-                *known = anchor;
-            }
-            if let Some(event) = event {
-                store.append_own(vec![event]).await;
-            }
-        }
+    }
+}
+
+async fn anchor_one(store: &LocalStore, anchors: &Anchors, place: usize) -> Result<Option<Event>, TaskError> {
+    let due = {
+        let mut all = anchors.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(anchor) = all.get_mut(place) else { return Ok(None) };
+        let due = anchor.due(store.shared());
+        (!due.is_empty()).then(|| (anchor.clone(), due))
+    };
+    let Some((anchor, due)) = due else { return Ok(None) };
+    let shared = store.shared().clone();
+    let handing = move || (hand_over(&anchor, &shared, &due), due);
+    let (result, due) = store.blocking(handing).await?;
+    let now = store.shared().clock.now();
+    let mut all = anchors.lock().unwrap_or_else(PoisonError::into_inner);
+    Ok(all.get_mut(place).and_then(|anchor| anchor.took(&due, result, now)))
+}
+
+/// Hands the last checkpoints over when the vault has ended; they are on record only outside.
+pub(crate) async fn last(store: &LocalStore, anchors: &Anchors) {
+    let count = anchors.lock().unwrap_or_else(PoisonError::into_inner).len();
+    let all = futures_util::future::join_all((0..count).map(|place| anchor_one(store, anchors, place)));
+    if store.shared().clock.timeout(LAST, all).await.is_none() {
+        tracing::warn!("the last checkpoints are not anchored; the next start hands them over");
     }
 }
 
@@ -185,7 +240,13 @@ mod tests {
     use crate::verify::{Options, OutsideNote, verify};
 
     fn anchor(folder: &Path) -> Anchor {
-        Anchor::new("log-server".into(), folder.to_owned())
+        Anchor::new("log-server".into(), folder.to_owned(), true)
+    }
+
+    fn take(anchor: &mut Anchor, shared: &Shared) -> Option<Event> {
+        let due = anchor.due(shared);
+        let result = hand_over(anchor, shared, &due);
+        if due.is_empty() { None } else { anchor.took(&due, result, shared.clock.now()) }
     }
 
     fn files(folder: &Path) -> Vec<PathBuf> {
@@ -198,7 +259,7 @@ mod tests {
     }
 
     fn outside(folder: &Path) -> Vec<OutsideNote> {
-        let texts = files(folder).into_iter().map(|path| fs::read_to_string(path).unwrap()).collect::<String>();
+        let texts: Vec<u8> = files(folder).into_iter().flat_map(|path| fs::read(path).unwrap()).collect();
         notes_in(&texts).map(|text| OutsideNote { name: "log-server".into(), text, expected: false }).collect()
     }
 
@@ -207,11 +268,11 @@ mod tests {
         let (vault, folder) = (build(), tempfile::tempdir().unwrap());
         let mut opened = open_at(vault.path());
         let mut anchor = anchor(folder.path());
-        let event = anchor.take(&opened.shared).unwrap();
+        let event = take(&mut anchor, &opened.shared).unwrap();
         assert_eq!(event.validate().map_err(|error| error.to_string()), Ok(()));
-        assert_eq!(anchor.take(&opened.shared), None, "nothing grew");
+        assert_eq!(take(&mut anchor, &opened.shared), None, "nothing grew");
         fill(&mut opened, 1, "more");
-        assert!(anchor.take(&opened.shared).is_some());
+        assert!(take(&mut anchor, &opened.shared).is_some());
         assert_eq!(anchor.sizes.get(&Stream::Waf), Some(&700));
         drop(opened);
         let check = |directory: &Path| {
@@ -252,23 +313,40 @@ mod tests {
         let folder = parent.path().join("mounted");
         let opened = open_at(vault.path());
         let mut anchor = anchor(&folder);
-        assert_eq!(anchor.take(&opened.shared), None);
+        assert_eq!(take(&mut anchor, &opened.shared), None);
         assert!(anchor.failed.is_some() && !folder.exists());
         let at = |seconds: i64| Timestamp::from_micros(START + seconds * 1_000_000);
         assert!(!anchor.is_late(at(600)) && anchor.is_late(at(601)));
         fs::create_dir(&folder).unwrap();
-        assert!(anchor.take(&opened.shared).is_some());
+        assert!(take(&mut anchor, &opened.shared).is_some());
         assert!(!anchor.is_late(at(10_000)));
         assert_eq!(outside(&folder).len(), 3);
     }
 
     #[test]
-    fn torn_and_foreign_text_between_notes_is_left_out() {
+    fn folder_on_the_file_system_of_the_vault_is_refused_unless_it_is_meant() {
+        let (vault, folder) = (build(), tempfile::tempdir_in(std::env::temp_dir()).unwrap());
+        let opened = open_at(vault.path());
+        let mut anchor = anchor(folder.path());
+        anchor.same_disk = false;
+        assert_eq!(take(&mut anchor, &opened.shared), None);
+        assert!(anchor.failed.as_deref().is_some_and(|why| why.contains("same_disk")), "{:?}", anchor.failed);
+        assert!(anchor.waiting_since.is_some() && files(folder.path()).is_empty());
+    }
+
+    #[test]
+    fn torn_foreign_and_unreadable_bytes_cost_no_note() {
         let vault = build();
-        let note = &vault.outside[0].text;
+        let note = vault.outside[0].text.as_str();
         let torn = note.get(..note.len() / 2).unwrap();
-        let text = format!("\n{note}\n{torn}\nsomething else\n{note}{note}\n");
-        assert_eq!(notes_in(&text).collect::<Vec<_>>(), [note.clone(), note.clone(), note.clone()]);
-        assert_eq!(notes_in("").count(), 0);
+        let check = |text: &[u8], expected: usize| {
+            let notes: Vec<String> = notes_in(text).collect();
+            assert_eq!(notes, vec![note.to_owned(); expected], "{}", String::from_utf8_lossy(text));
+        };
+        check(format!("\n{note}\n{torn}\nsomething else\n{note}{note}\n").as_bytes(), 3);
+        check(format!("{note}\n\ngarbage\n").as_bytes(), 1);
+        check(format!("{note}\nmed").as_bytes(), 1);
+        check(&[note.as_bytes(), &[0xff, 0xfe, b'\n'], note.as_bytes()].concat(), 2);
+        check(b"", 0);
     }
 }

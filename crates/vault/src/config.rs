@@ -44,6 +44,10 @@ pub struct AnchorConfig {
     pub name: String,
     /// An existing folder, mounted from another machine that only lets append to it.
     pub path: PathBuf,
+    /// Whether the folder may stand on the file system of the vault, because another program carries it away; else such a folder
+    /// is taken for one that is not mounted.
+    #[serde(default)]
+    pub same_disk: bool,
 }
 
 impl Default for VaultConfig {
@@ -106,7 +110,11 @@ mod tests {
         let site = VaultConfig { site_id: Some("a b".into()), ..VaultConfig::default() };
         assert!(site.validate().unwrap_err().starts_with("site_id"));
         let anchored = |anchors: &[(&str, &str)]| {
-            let anchor = |(name, path): &(&str, &str)| AnchorConfig { name: (*name).into(), path: (*path).into() };
+            let anchor = |(name, path): &(&str, &str)| AnchorConfig {
+                name: (*name).into(),
+                path: (*path).into(),
+                same_disk: false,
+            };
             let anchor = anchors.iter().map(anchor).collect();
             VaultConfig { anchor, ..VaultConfig::default() }.validate()
         };

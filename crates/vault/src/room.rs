@@ -4,6 +4,7 @@
 //! list of capabilities, so nobody asks before that.
 
 use std::sync::{Arc, OnceLock, PoisonError};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use medward_contract::event::{Dataset, Event};
@@ -49,8 +50,11 @@ impl Capability for Vault {
         kit.ports.give::<dyn LogQuery>(Self::NAME, Arc::new(room.clone()))?;
         let metrics = VaultMetrics::new(&kit.metrics)?;
         let routes = api::routes(room.service.clone());
-        let anchors =
-            config.anchor.iter().map(|anchor| Anchor::new(anchor.name.clone(), anchor.path.clone())).collect();
+        let anchors = config
+            .anchor
+            .iter()
+            .map(|anchor| Anchor::new(anchor.name.clone(), anchor.path.clone(), anchor.same_disk))
+            .collect();
         *room.anchors.lock().unwrap_or_else(PoisonError::into_inner) = anchors;
         let checks = vec![disk_check(room.service.clone()), anchor_check(room.anchors.clone(), kit.clock.clone())];
         let listeners = intake::listeners(&config.syslog, kit, room.service.clone())?;
@@ -80,8 +84,14 @@ fn options_of(config: &VaultConfig, kit: &Kit) -> OpenOptions {
         new_site_id: installation_site(kit),
         reserve_bytes: config.reserve.map(|size| size.0),
         roll_bytes: ROLL_BYTES,
-        log_limits: LogLimits::default(),
+        log_limits: log_limits(config.search_timeout.0),
     }
+}
+
+/// What a reader chose stays for as long as a search may take.
+fn log_limits(search_timeout: Duration) -> LogLimits {
+    let limits = LogLimits::default();
+    LogLimits { grace: limits.grace.max(search_timeout.saturating_add(Duration::from_mins(1))), ..limits }
 }
 
 /// The id the kernel drew for this installation, when it can stand in a checkpoint.
@@ -138,6 +148,7 @@ impl Room {
         if let Some(service) = self.service.get() {
             let store = service.store();
             store.stop(life_event(store, Dataset::VaultStop)).await;
+            anchor::last(store, &self.anchors).await;
         }
     }
 

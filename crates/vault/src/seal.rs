@@ -170,6 +170,8 @@ pub struct Sealer {
     replaced: Vec<(Paths, Duration)>,
     /// Segments that cannot be joined.
     left_alone: BTreeSet<PathBuf>,
+    /// Nothing is joined before this moment.
+    no_joins_before: Duration,
     limits: LogLimits,
     /// Streams whose records are not those that were signed: they stay in the log, as evidence.
     disagreeing: StreamSet,
@@ -192,6 +194,7 @@ impl Sealer {
             given_up: Vec::new(),
             replaced: Vec::new(),
             left_alone: BTreeSet::new(),
+            no_joins_before: Duration::ZERO,
             limits,
             disagreeing: StreamSet::EMPTY,
         }
@@ -300,22 +303,23 @@ impl Sealer {
         self.keep(&paths, &encoded)?;
         *self.ends.of_mut(stream) = last + 1;
         *self.edges.of_mut(stream) = self.trees.of(stream).clone();
-        self.note(stream, &encoded.head, [&encoded.parquet, &encoded.sidecar], &range_hash);
-        self.shared.index_mut().add_segment(stream, Entry { paths, head: encoded.head });
+        let sums = [&encoded.parquet, &encoded.sidecar].map(|bytes| sha256(bytes));
+        self.note(stream, &encoded.head, &sums, &range_hash);
+        self.shared.index_mut().add_segment(stream, Entry { paths, head: encoded.head, sums: Some(sums) });
         self.drop_leaf_tiles(stream, first, last);
         Ok(())
     }
 
     /// Puts a segment on record.
-    fn note(&self, stream: Stream, head: &Sidecar, [parquet, sidecar]: [&[u8]; 2], range_hash: &Hash) {
+    fn note(&self, stream: Stream, head: &Sidecar, [parquet, sidecar]: &[Hash; 2], range_hash: &Hash) {
         (self.notes)(
             Event::new(Dataset::VaultSegment, "segment", self.shared.clock.now())
                 .attr("vault.stream", stream.as_str())
                 .attr("vault.first", head.first_seq)
                 .attr("vault.count", head.count())
                 .attr("vault.newest", head.times().1)
-                .attr("vault.sha256", HEXLOWER.encode(&sha256(parquet)))
-                .attr("vault.sidecar_sha256", HEXLOWER.encode(&sha256(sidecar)))
+                .attr("vault.sha256", HEXLOWER.encode(parquet))
+                .attr("vault.sidecar_sha256", HEXLOWER.encode(sidecar))
                 .attr("vault.range_hash", HEXLOWER.encode(range_hash)),
         );
     }
@@ -336,7 +340,8 @@ impl Sealer {
         let files = [&entry.paths.parquet, &entry.paths.sidecar].map(|path| self.shared.disk.read(path));
         let leaves = leaves_of(&*self.shared.disk, entry);
         if let ([Ok(parquet), Ok(sidecar)], Ok(leaves)) = (files, leaves) {
-            self.note(stream, &entry.head, [&parquet, &sidecar], &range_hash(entry.first(), &leaves));
+            let sums = [parquet, sidecar].map(|bytes| sha256(&bytes));
+            self.note(stream, &entry.head, &sums, &range_hash(entry.first(), &leaves));
         }
     }
 

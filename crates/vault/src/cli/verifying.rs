@@ -91,10 +91,11 @@ fn anchored(folder: &Path, outside: &mut Vec<OutsideNote>) -> Result<(), Failure
         let path = folder.join(&name);
         if name.ends_with('/') {
             anchored(&path, outside)?;
-        } else if let Ok(text) = std::fs::read_to_string(&path) {
+        } else {
             let name = path.display().to_string();
+            let bytes = std::fs::read(&path).map_err(|error| Failure::usage(format!("read {name}: {error}")))?;
             // A file holds one note, or those of a day.
-            let notes = notes_in(&text).map(|text| OutsideNote { name: name.clone(), text, expected: false });
+            let notes = notes_in(&bytes).map(|text| OutsideNote { name: name.clone(), text, expected: false });
             outside.extend(notes);
         }
     }

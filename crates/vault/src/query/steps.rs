@@ -3,8 +3,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use medward_contract::event::Stream;
+use arrow_array::{Array as _, Int32Array, StringArray};
+use medward_contract::event::{Field, FieldKind, Stream};
 
+use super::aggregate::MAX_BYTES;
 use super::filter::{Target, text_of};
 use super::scan::Matching;
 use super::tally::{Bucket, MAX_BUCKETS, MAX_GROUPS, bucket_of};
@@ -24,6 +26,8 @@ pub(super) struct Steps<'a> {
     /// Steps of the window, empty ones too.
     window: i64,
     slots: HashMap<String, u32>,
+    /// Of all keys.
+    key_bytes: usize,
     /// By key and step.
     cells: HashMap<(u32, i64), u64>,
 }
@@ -35,19 +39,24 @@ impl<'a> Steps<'a> {
         let first = bucket_of(from, step);
         let window = to.saturating_sub(1).saturating_sub(first).div_euclid(step).saturating_add(1).max(0);
         let few = to.saturating_sub(from) / step < MAX_BUCKETS;
-        few.then(|| Self { by, first, step, window, slots: HashMap::new(), cells: HashMap::new() })
+        few.then(|| Self { by, first, step, window, slots: HashMap::new(), key_bytes: 0, cells: HashMap::new() })
     }
 
     /// Whether there are more counts than allowed.
     pub(super) fn is_full(&self) -> bool {
-        self.cells.len() > MAX_GROUPS
+        self.cells.len() > MAX_GROUPS || self.key_bytes > MAX_BYTES
     }
 
     fn slot(&mut self, key: &str) -> u32 {
         let next = u32::try_from(self.slots.len()).unwrap_or(u32::MAX);
         match self.slots.get(key) {
             Some(slot) => *slot,
-            None => *self.slots.entry(key.to_owned()).or_insert(next),
+            // Who is full already takes no more: the answer is refused.
+            None if self.is_full() => 0,
+            None => {
+                self.key_bytes += key.len();
+                *self.slots.entry(key.to_owned()).or_insert(next)
+            }
         }
     }
 
@@ -56,7 +65,7 @@ impl<'a> Steps<'a> {
     }
 
     fn count(&mut self, slot: u32, step: i64, count: u64) {
-        if count > 0 {
+        if count > 0 && !self.is_full() {
             *self.cells.entry((slot, step)).or_default() += count;
         }
     }
@@ -83,10 +92,10 @@ impl<'a> Steps<'a> {
             return;
         };
         let width = usize::try_from(most.saturating_sub(least)).unwrap_or(usize::MAX).saturating_add(1);
-        let cells = width.saturating_mul(keys.slots.len());
+        let cells = width.saturating_mul(keys.len());
         if cells > DENSE {
             for row in rows.of(times.len()) {
-                let (slot, time) = (keys.slot(row), times.get(row).copied().unwrap_or_default());
+                let (slot, time) = (self.slot(keys.text(keys.place(row))), times.get(row).copied().unwrap_or_default());
                 self.count(slot, self.step_of(time), 1);
             }
             return;
@@ -98,35 +107,30 @@ impl<'a> Steps<'a> {
                 *count += 1;
             }
         }
-        for (counts, slot) in counts.chunks(width).zip(&keys.slots) {
-            for (step, count) in (least..).zip(counts) {
-                self.count(*slot, step, *count);
+        for (place, counts) in counts.chunks(width).enumerate() {
+            // Only what a row has becomes a key.
+            if counts.iter().any(|count| *count > 0) {
+                let slot = self.slot(keys.text(place));
+                (least..).zip(counts).for_each(|(step, count)| self.count(slot, step, *count));
             }
         }
     }
 
     /// The key of each row, where the batch has it as a dictionary or not at all.
-    fn keys_of<'b>(&mut self, batch: &'b Batch) -> Option<Keys<'b>> {
-        let Some(by) = self.by else { return Some(Keys { numbers: None, slots: vec![self.slot("all")] }) };
+    fn keys_of<'b>(&self, batch: &'b Batch) -> Option<Keys<'b>> {
+        let Some(by) = self.by else { return Some(Keys::None("all")) };
         let texts = match by {
             Target::Dataset => batch.dataset(),
             Target::Action => batch.action(),
             Target::Outcome => batch.outcome(),
-            Target::Field(field) if field.kind() == medward_contract::event::FieldKind::Text => batch.texts(*field),
+            // A message may stand in the original only.
+            Target::Field(Field::Message) => return None,
+            Target::Field(field) if field.kind() == FieldKind::Text => batch.texts(*field),
             _ => return None,
         };
-        // A message may stand in the original only.
-        if matches!(by, Target::Field(medward_contract::event::Field::Message)) {
-            return None;
-        }
-        let none = self.slot("");
         match texts {
-            None => Some(Keys { numbers: None, slots: vec![none] }),
-            Some(Texts::Dictionary(keys, values)) => {
-                let mut slots: Vec<u32> = values.iter().map(|value| self.slot(value.unwrap_or_default())).collect();
-                slots.push(none);
-                Some(Keys { numbers: Some(keys), slots })
-            }
+            None => Some(Keys::None("")),
+            Some(Texts::Dictionary(keys, values)) => Some(Keys::Dictionary(keys.keys(), values)),
             Some(Texts::Plain(_)) => None,
         }
     }
@@ -145,24 +149,40 @@ impl<'a> Steps<'a> {
     }
 }
 
-/// Keys of a batch: a number for each row, and the slot of each number. The last slot is for rows without a key.
-struct Keys<'a> {
-    numbers: Option<&'a arrow_array::DictionaryArray<arrow_array::types::Int32Type>>,
-    slots: Vec<u32>,
+/// Keys of a batch.
+enum Keys<'a> {
+    /// All rows have this one.
+    None(&'a str),
+    /// A number for each row, and the key of each number.
+    Dictionary(&'a Int32Array, &'a StringArray),
 }
 
 impl Keys<'_> {
-    fn place(&self, row: usize) -> usize {
-        use arrow_array::Array as _;
-        let last = self.slots.len().saturating_sub(1);
-        let Some(numbers) = self.numbers.map(arrow_array::DictionaryArray::keys) else { return last };
-        if row >= numbers.len() || numbers.is_null(row) {
-            return last;
+    /// Keys there are; the last is for rows without one.
+    fn len(&self) -> usize {
+        match self {
+            Self::None(_) => 1,
+            Self::Dictionary(_, values) => values.len() + 1,
         }
-        usize::try_from(numbers.value(row)).map_or(last, |place| place.min(last))
     }
 
-    fn slot(&self, row: usize) -> u32 {
-        self.slots.get(self.place(row)).copied().unwrap_or_default()
+    /// The number of a row's key.
+    fn place(&self, row: usize) -> usize {
+        match self {
+            Self::None(_) => 0,
+            Self::Dictionary(numbers, values) if row < numbers.len() && numbers.is_valid(row) => {
+                usize::try_from(numbers.value(row)).map_or(values.len(), |place| place.min(values.len()))
+            }
+            Self::Dictionary(_, values) => values.len(),
+        }
+    }
+
+    /// The key of a number.
+    fn text(&self, place: usize) -> &str {
+        match self {
+            Self::None(text) => text,
+            Self::Dictionary(_, values) if place < values.len() && values.is_valid(place) => values.value(place),
+            Self::Dictionary(..) => "",
+        }
     }
 }

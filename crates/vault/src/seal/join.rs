@@ -5,21 +5,30 @@
 //! again only a few times, however small the pieces come. Full ones are put into one file, up to [`GATHERED_BYTES`]. Segments are
 //! joined within the month of their first record only: retention removes whole segments.
 //!
-//! Invariant: a joined segment stands whole on disk before anything it replaces goes.
+//! Invariants: a joined segment stands whole on disk before anything it replaces goes. What is joined is what was written: its files
+//! have the sums they had, or its rows give the hashes of the tree and its filters are theirs; everything else is evidence and stays.
 
 use std::ops::Range;
+use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use medward_contract::event::Stream;
+use medward_crypto::hash::sha256;
 
 use super::hashes::{covering_hash, range_hash};
 use super::{GROUP_BYTES, SealError, Sealer};
 use crate::layout::Layout;
 use crate::segment::columns::GROUP_ROWS;
 use crate::segment::{Entry, Paths, SegmentError, join, left_over};
+use crate::space::Mode;
 
 /// Canonical bytes of a segment that takes no more.
 const GATHERED_BYTES: u64 = 256 << 20;
+/// Joined segments that wait to be removed, at most: a vault that was never joined before must not fill its disk with copies.
+const MAX_WAITING: usize = 64;
+/// Nothing is joined for so long after a failure.
+const PAUSE: Duration = Duration::from_mins(10);
 /// Row groups of a segment that takes no more.
 const GATHERED_GROUPS: usize = 16;
 
@@ -88,13 +97,16 @@ fn full_run(entries: &[Arc<Entry>]) -> Option<Range<usize>> {
     let takes_more =
         |entry: &Entry| entry.head.groups.len() < GATHERED_GROUPS && entry.head.raw_bytes() < GATHERED_BYTES;
     for run in runs(entries, |entry| !is_small(entry) && takes_more(entry)) {
-        let count = fitting(entries.get(run.clone()).unwrap_or_default(), u64::MAX, GATHERED_BYTES, GATHERED_GROUPS);
-        let taken = run.start..run.start + count;
-        let groups: usize =
-            entries.get(taken.clone()).unwrap_or_default().iter().map(|entry| entry.head.groups.len()).sum();
-        // One that has no room any more fills it as well as the last group does.
-        if count >= 2 && (groups == GATHERED_GROUPS || taken.end < run.end) {
-            return Some(taken);
+        let mut start = run.start;
+        while start < run.end {
+            let rest = entries.get(start..run.end).unwrap_or_default();
+            let count = fitting(rest, u64::MAX, GATHERED_BYTES, GATHERED_GROUPS);
+            let groups: usize = rest.iter().take(count).map(|entry| entry.head.groups.len()).sum();
+            // One that has no room any more fills it as well as the last group does.
+            if count >= 2 && (groups == GATHERED_GROUPS || start + count < run.end) {
+                return Some(start..start + count);
+            }
+            start += 1;
         }
     }
     None
@@ -119,6 +131,12 @@ fn runs(entries: &[Arc<Entry>], fits: impl Fn(&Entry) -> bool) -> Vec<Range<usiz
 impl Sealer {
     /// Joins neighbours of one stream; false when there are none to join.
     pub fn join(&mut self) -> Result<bool, SealError> {
+        let now = self.shared.clock.monotonic();
+        let full = self.shared.disk_state().mode >= Mode::NearlyFull;
+        // Joining takes room before it gives any back, and room is for what comes in.
+        if full || now < self.no_joins_before || self.replaced.len() >= MAX_WAITING {
+            return Ok(false);
+        }
         // What is not as it was signed stays as it is.
         for stream in Stream::ALL.into_iter().filter(|stream| !self.disagreeing.contains(*stream)) {
             let entries = self.shared.index().catalog().of(stream).clone();
@@ -129,7 +147,11 @@ impl Sealer {
                 let chosen = small.or_else(|| full_run(part).map(|range| (How::Gather, range)));
                 let Some((how, range)) = chosen else { continue };
                 let chosen = part.get(range).unwrap_or_default();
-                self.join_these(stream, how, chosen)?;
+                if let Err(error) = self.join_these(stream, how, chosen) {
+                    tracing::warn!(%error, "segments not joined; tried again later");
+                    self.no_joins_before = now.saturating_add(PAUSE);
+                    return Ok(false);
+                }
                 return Ok(true);
             }
         }
@@ -143,57 +165,92 @@ impl Sealer {
         let made = match how {
             How::Rewrite => join::rewrite(disk, entries).map(|(made, leaves)| (made, Some(range_hash(from, &leaves)))),
             How::Gather => {
-                join::gather(disk, entries).map(|made| (made, covering_hash(&self.shared, stream, from, to)))
+                let checked = entries.iter().try_for_each(|entry| self.is_as_written(stream, entry));
+                checked.and_then(|()| Ok((join::gather(disk, entries)?, covering_hash(&self.shared, stream, from, to))))
             }
         };
+        let in_tree = covering_hash(&self.shared, stream, from, to);
         let (made, range_hash) = match made {
-            Ok((made, Some(range_hash))) if made.head.first_seq == from && made.head.count() == to - from => {
+            Ok((made, Some(range_hash)))
+                if made.head.first_seq == from && made.head.count() == to - from && in_tree == Some(range_hash) =>
+            {
                 (made, range_hash)
             }
             Ok(_) => {
-                self.leave_alone(entries, &SegmentError::Malformed("its records have no hash"));
+                self.leave_alone(stream, entries, &SegmentError::Malformed("its records do not give the tree's hash"));
                 return Ok(());
             }
             Err(error) => {
-                self.leave_alone(entries, &error);
+                self.leave_alone(stream, entries, &error);
                 return Ok(());
             }
         };
         let paths = Paths::of(first.paths.parquet.with_file_name(Layout::segment_name(from, to - 1)));
         self.keep(&paths, &made)?;
-        self.note(stream, &made.head, [&made.parquet, &made.sidecar], &range_hash);
-        let replaced = self.shared.index_mut().replace_segments(stream, Entry { paths, head: made.head });
+        let sums = [&made.parquet, &made.sidecar].map(|bytes| sha256(bytes));
+        self.note(stream, &made.head, &sums, &range_hash);
+        let entry = Entry { paths, head: made.head, sums: Some(sums) };
+        let replaced = self.shared.index_mut().replace_segments(stream, entry);
         let now = self.shared.clock.monotonic();
         tracing::debug!(stream = stream.as_str(), from, to, segments = replaced.len(), "segments joined");
         self.replaced.extend(replaced.into_iter().map(|entry| (entry.paths.clone(), now)));
         Ok(())
     }
 
+    /// Whether a segment is the one that was written: by its sums where they are known, else row by row.
+    fn is_as_written(&self, stream: Stream, entry: &Entry) -> Result<(), SegmentError> {
+        let disk = &*self.shared.disk;
+        let as_written = if let Some(sums) = &entry.sums {
+            let read =
+                |path: &PathBuf| disk.read(path).map_err(|source| SegmentError::Read { path: path.clone(), source });
+            sums == &[sha256(&read(&entry.paths.parquet)?), sha256(&read(&entry.paths.sidecar)?)]
+        } else {
+            let leaves = join::checked(disk, entry)?;
+            covering_hash(&self.shared, stream, entry.first(), entry.end()) == Some(range_hash(entry.first(), &leaves))
+        };
+        if as_written { Ok(()) } else { Err(SegmentError::Malformed("it is not the one that was written")) }
+    }
+
     /// Keeps segments as they are until the next start. The one that is to blame is found by trying each.
-    fn leave_alone(&mut self, entries: &[Arc<Entry>], error: &SegmentError) {
-        let bad = |entry: &&Arc<Entry>| join::rewrite(&*self.shared.disk, std::slice::from_ref(*entry)).is_err();
+    fn leave_alone(&mut self, stream: Stream, entries: &[Arc<Entry>], error: &SegmentError) {
+        let bad = |entry: &&Arc<Entry>| {
+            let unknown = Entry { sums: None, ..(***entry).clone() };
+            self.is_as_written(stream, &unknown).is_err()
+        };
         let mut alone: Vec<_> = entries.iter().filter(bad).map(|entry| entry.paths.parquet.clone()).collect();
         if alone.is_empty() {
             alone = entries.iter().map(|entry| entry.paths.parquet.clone()).collect();
         }
         for path in alone {
-            tracing::error!(%error, file = self.shared.layout.shown(&path), "segment not joined; run medward vault verify");
+            tracing::error!(
+                %error,
+                code = "VLT-0104",
+                file = self.shared.layout.shown(&path),
+                "segment not joined; run medward vault verify"
+            );
             self.left_alone.insert(path);
         }
     }
 
-    /// Gives up what a crash left of segments that were joined, and puts on record again what took their place.
+    /// Gives up what a crash left of segments that were joined, and puts on record again what took their place; when that is not what
+    /// was written, everything stays.
     pub(super) fn give_up_left_over(&mut self) {
         let now = self.shared.clock.monotonic();
         let catalog = self.shared.index().catalog().clone();
-        for stream in Stream::ALL {
+        let disagreeing = self.disagreeing;
+        for stream in Stream::ALL.into_iter().filter(|stream| !disagreeing.contains(*stream)) {
             let left = left_over(&*self.shared.disk, &self.shared.layout, &catalog, stream);
-            let mut longer: Vec<&Arc<Entry>> = left.iter().map(|(_, longer)| longer).collect();
+            let mut longer: Vec<Arc<Entry>> = left.iter().map(|(_, longer)| longer.clone()).collect();
             longer.dedup();
             for entry in longer {
-                self.note_file(stream, entry);
+                if let Err(error) = self.is_as_written(stream, &entry) {
+                    self.leave_alone(stream, std::slice::from_ref(&entry), &error);
+                    continue;
+                }
+                self.note_file(stream, &entry);
+                let given_up = left.iter().filter(|(_, longer)| *longer == entry);
+                self.replaced.extend(given_up.map(|(paths, _)| (paths.clone(), now)));
             }
-            self.replaced.extend(left.into_iter().map(|(paths, _)| (paths, now)));
         }
     }
 
@@ -223,17 +280,21 @@ mod tests {
     use super::*;
     use crate::segment::{GroupHead, Sidecar};
 
-    /// Segments with so many rows of 100 bytes, one after another; 0 is a hole.
     fn entries(counts: &[u64]) -> Vec<Arc<Entry>> {
+        entries_of(counts, 100)
+    }
+
+    /// Segments with so many rows of so many bytes, one after another; 0 is a hole.
+    fn entries_of(counts: &[u64], row_bytes: u64) -> Vec<Arc<Entry>> {
         let mut first_seq = 0;
         let mut entries = Vec::new();
         for count in counts {
-            let (rows, raw_bytes) = (*count, count * 100);
+            let (rows, raw_bytes) = (*count, count * row_bytes);
             let group = GroupHead { rows, oldest: 0, newest: 0, raw_bytes, tokens: 0, offset: 0, words: 0 };
             let head = Sidecar { first_seq, last_ingested: 0, footer_crc: 0, groups: vec![group] };
             if rows > 0 {
                 let paths = Paths::of(Path::new("/v/seg/waf/2026/11").join(first_seq.to_string()));
-                entries.push(Arc::new(Entry { paths, head }));
+                entries.push(Arc::new(Entry { paths, head, sums: None }));
             }
             first_seq += rows.max(1);
         }
@@ -265,6 +326,9 @@ mod tests {
         check(&[full; 16], None, Some(0..16));
         check(&[[full; 10].as_slice(), &[7], &[full; 10]].concat(), None, None);
         check(&[[full; 10].as_slice(), &[7], &[full; 16]].concat(), None, Some(11..27));
+        // Rows of 700 bytes: five of these groups fill a segment, and what is filled does not stand in the way of the next.
+        assert_eq!(full_run(&entries_of(&[full; 12], 700)), Some(0..5));
+        assert_eq!(full_run(&entries_of(&[full * 5, full, full, full, full, full, full], 700)), Some(1..6));
     }
 
     /// However the pieces come, each row is written again a few times only, and few pieces stay.

@@ -52,6 +52,14 @@ pub(crate) fn seal_and_join(vault: &mut Opened, joined: usize) -> usize {
     joins
 }
 
+/// What a start does with segments that joining left.
+pub(crate) fn begin(shared: &Arc<Shared>) {
+    let mut sealer = sealer_of(shared);
+    sealer.remove_unfinished();
+    sealer.give_up_left_over();
+    while sealer.step().unwrap() {}
+}
+
 fn records(shared: &Shared, stream: Stream) -> Vec<Vec<u8>> {
     let records = read::range(shared, stream, 0, usize::MAX).unwrap();
     assert!((0..).zip(&records).all(|(seq, record)| record.at.seq == seq), "numbers of {stream} are dense");
@@ -177,9 +185,7 @@ fn start_removes_what_joining_left() {
     let listed: Vec<_> =
         opened.shared.index().catalog().of(Stream::Waf).iter().map(|entry| entry.paths.parquet.clone()).collect();
     assert_eq!(listed, joined, "the longer ones are read");
-    let mut sealer = sealer_of(&opened.shared);
-    sealer.give_up_left_over();
-    while sealer.step().unwrap() {}
+    begin(&opened.shared);
     assert_eq!(segment_files(vault.path(), Stream::Waf), joined);
 }
 

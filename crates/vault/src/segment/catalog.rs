@@ -14,6 +14,7 @@ use super::file::{Paths, Segment, read_head, remake_sidecar};
 use super::sidecar::Sidecar;
 use crate::disk::{Disk, write_whole};
 use crate::layout::{FileRole, Layout, role_of};
+use crate::merkle::Hash;
 use crate::streams::PerStream;
 
 /// Segments kept open between queries.
@@ -26,6 +27,8 @@ pub struct Entry {
     pub paths: Paths,
     /// What stands in it.
     pub head: Sidecar,
+    /// SHA-256 of the Parquet file and of the one beside it, where this process wrote them.
+    pub sums: Option<[Hash; 2]>,
 }
 
 impl Entry {
@@ -57,11 +60,11 @@ impl Catalog {
             let mut entries = Vec::new();
             for paths in list(disk, layout, stream)? {
                 match read_head(disk, &paths) {
-                    Ok(head) => entries.push(Arc::new(Entry { paths, head })),
+                    Ok(head) => entries.push(Arc::new(Entry { paths, head, sums: None })),
                     // The disk itself fails: a vault without these records must not begin to work.
                     Err(SegmentError::Read { source, .. }) if !missing(&source) => return Err(source),
                     Err(_) => match remake(disk, layout, &paths, write) {
-                        Some(head) => entries.push(Arc::new(Entry { paths, head })),
+                        Some(head) => entries.push(Arc::new(Entry { paths, head, sums: None })),
                         None => unreadable.push((stream, paths)),
                     },
                 }
@@ -151,7 +154,8 @@ pub fn list(disk: &dyn Disk, layout: &Layout, stream: Stream) -> std::io::Result
     Ok(files.into_iter().filter(|path| has_kind(path, "parquet")).map(Paths::of).collect())
 }
 
-/// Segments on disk whose records all stand in a longer one that opens, each with that one: what a crash left after joining.
+/// Segments on disk whose records all stand in a longer one of the same month, each with that one: what a crash may have left after
+/// joining. Whether the longer one is what it should be is for the caller to see.
 pub(crate) fn left_over(
     disk: &dyn Disk,
     layout: &Layout,
@@ -163,8 +167,10 @@ pub(crate) fn left_over(
         let role = role_of(&layout.shown(&paths.parquet))?;
         let FileRole::Segment(_, first, last) = role else { return None };
         let longer = catalog.at_or_after(stream, first).filter(|entry| entry.paths != paths)?;
-        let holds = longer.first() <= first && last < longer.end() && Segment::open(disk, &longer.paths).is_ok();
-        holds.then_some((paths, longer))
+        let holds =
+            longer.first() <= first && last < longer.end() && (longer.first(), longer.end()) != (first, last + 1);
+        let beside = longer.paths.parquet.parent() == paths.parquet.parent();
+        (holds && beside).then_some((paths, longer))
     };
     listed.into_iter().filter_map(longer).collect()
 }

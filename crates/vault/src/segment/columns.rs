@@ -7,7 +7,7 @@ use std::sync::{Arc, LazyLock};
 use arrow_schema::{DataType, Field as ArrowField, Schema, SchemaRef, TimeUnit};
 use medward_contract::event::{Field, FieldKind};
 use parquet::basic::{Compression, Encoding, PageType, ZstdLevel};
-use parquet::file::metadata::{ColumnChunkMetaData, RowGroupMetaData};
+use parquet::file::metadata::RowGroupMetaData;
 use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesPtr};
 use parquet::schema::types::ColumnPath;
 
@@ -126,13 +126,13 @@ const EMPTY_DICTIONARY_BYTES: i64 = 32;
 
 fn is_dictionary(group: &RowGroupMetaData, place: usize) -> bool {
     // Before these columns there are no nested ones: place in the schema and number of the leaf are the same.
-    let column = group.columns().get(place);
-    let column = column.filter(|column| {
-        column
-            .dictionary_page_offset()
-            .is_some_and(|offset| column.data_page_offset() - offset > EMPTY_DICTIONARY_BYTES)
-    });
-    column.and_then(ColumnChunkMetaData::page_encoding_stats).is_some_and(|stats| {
+    let Some(column) = group.columns().get(place) else { return false };
+    let dictionary = column.dictionary_page_offset().and_then(|offset| column.data_page_offset().checked_sub(offset));
+    if dictionary.is_none_or(|bytes| bytes <= EMPTY_DICTIONARY_BYTES) {
+        return false;
+    }
+    // Where it is not said how the pages are encoded, a dictionary is what takes no more memory than it should.
+    column.page_encoding_stats().is_none_or(|stats| {
         let mut data =
             stats.iter().filter(|page| matches!(page.page_type, PageType::DATA_PAGE | PageType::DATA_PAGE_V2));
         data.all(|page| page.encoding == Encoding::RLE_DICTIONARY)

@@ -124,7 +124,7 @@ pub fn read_head(disk: &dyn Disk, paths: &Paths) -> Result<Sidecar, SegmentError
 }
 
 /// What the sidecar of a segment was, made from its rows.
-pub(super) fn remake_sidecar(
+pub(crate) fn remake_sidecar(
     disk: &dyn Disk,
     paths: &Paths,
     first_seq: u64,
@@ -254,7 +254,7 @@ impl Segment {
 }
 
 /// Reads with the Parquet library, which panics on some pages that nobody would write: what was altered is an error.
-fn guarded<T>(read: impl FnOnce() -> Result<T, SegmentError>) -> Result<T, SegmentError> {
+pub(super) fn guarded<T>(read: impl FnOnce() -> Result<T, SegmentError>) -> Result<T, SegmentError> {
     catch_unwind(AssertUnwindSafe(read)).unwrap_or(Err(SegmentError::Malformed("it was altered")))
 }
 
@@ -276,7 +276,7 @@ fn metadata_of(file: &Chunks) -> Result<(Arc<ParquetMetaData>, Vec<ArrowReaderMe
     }
     let mut readers: HashMap<u64, ArrowReaderMetadata> = HashMap::new();
     let reader = |group: &RowGroupMetaData| {
-        let (packed, schema) = columns::read(group);
+        let (packed, schema) = guarded(|| Ok(columns::read(group)))?;
         if let Some(known) = readers.get(&packed) {
             return Ok(known.clone());
         }

@@ -28,6 +28,7 @@ pub use batch::{Batch, TextColumn, Texts, places_of};
 pub use catalog::{Catalog, Entries, Entry, OpenSegments, list};
 pub(crate) use catalog::{left_over, remove_unfinished};
 pub use encode::{Encoded, SegmentError, encode};
+pub(crate) use file::remake_sidecar;
 pub use file::{Paths, Segment, read_head};
 pub use filter::Tokens;
 pub use rows::Rows;

@@ -147,7 +147,7 @@ fn stored_parts(records: &[Vec<u8>], parts: usize) -> (tempfile::TempDir, Vec<st
             let paths = Paths::of(directory.path().join(format!("{number}.parquet")));
             write_whole(&LocalDisk, &paths.parquet, &encoded.parquet, false).unwrap();
             write_whole(&LocalDisk, &paths.sidecar, &encoded.sidecar, false).unwrap();
-            std::sync::Arc::new(Entry { paths, head: encoded.head })
+            std::sync::Arc::new(Entry { paths, head: encoded.head, sums: None })
         })
         .collect();
     (directory, entries)

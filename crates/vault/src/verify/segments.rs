@@ -14,7 +14,7 @@ use super::{Progress, Walk};
 use crate::layout::{FileRole, role_of};
 use crate::merkle::{Hash, leaf_hash};
 use crate::read::{ALL_COLUMNS, canonical_bytes};
-use crate::segment::{Paths, Segment, SegmentError, list};
+use crate::segment::{Paths, Segment, SegmentError, list, remake_sidecar};
 use crate::streams::PerStream;
 use crate::wal::{FILE_HEADER_BYTES, FileHeader};
 
@@ -54,6 +54,8 @@ pub(super) struct Segments {
     found: Vec<(Named, Sums)>,
     /// Of each stream the one that reaches furthest.
     widest: PerStream<Option<Named>>,
+    /// The same of those that do not read whole.
+    broken: PerStream<Option<Named>>,
     /// Segments whose records stand in a longer one that was read: joining left them, and will remove them.
     left_over: Vec<(Named, Sums)>,
     /// Files that do not read.
@@ -93,14 +95,23 @@ impl Segments {
         self.widest.of(named.stream).as_ref().is_some_and(|widest| widest.holds(named))
     }
 
+    /// Whether a segment stands in the place of a longer one that does not read whole.
+    fn stands_in(&self, named: &Named) -> bool {
+        self.broken.of(named.stream).as_ref().is_some_and(|broken| broken.holds(named))
+    }
+
     /// Notes that a segment was read.
     fn found(&mut self, named: Named, sums: Sums) {
-        let widest = self.widest.of_mut(named.stream);
-        let reaches_further = widest.as_ref().is_none_or(|widest| widest.last < named.last);
-        if reaches_further && !self.unreadable.contains(&named.file) {
+        let broken = self.unreadable.contains(&named.file);
+        let widest = if broken { self.broken.of_mut(named.stream) } else { self.widest.of_mut(named.stream) };
+        if widest.as_ref().is_none_or(|widest| widest.last < named.last) {
             *widest = Some(named.clone());
         }
         self.found.push((named, sums));
+    }
+
+    fn knows(&self, file: &str) -> bool {
+        self.found.iter().chain(&self.left_over).any(|(other, _)| other.file == file)
     }
 
     /// What `vault.segment` says.
@@ -148,7 +159,7 @@ impl Walk<'_> {
     pub(super) fn read_new_segments(&mut self) -> bool {
         for stream in Stream::ALL {
             for named in self.list_now(stream) {
-                if !self.segments.found.iter().any(|(other, _)| other.file == named.file) {
+                if !self.segments.knows(&named.file) {
                     self.new_segment(named);
                 }
             }
@@ -209,10 +220,14 @@ impl Walk<'_> {
         }
         *named_end = named.last.saturating_add(1).max(*named_end);
         let file = self.streams.of_mut(stream).add_segment(named.file.clone());
+        let later = self.segments.later;
+        // What a damaged joined segment still gave was read from there.
+        self.segments.later |= self.segments.stands_in(&named);
         match opened {
             Ok(segment) => self.rows(&named, &segment, file, log_begins),
             Err(_) => self.unreadable(&named),
         }
+        self.segments.later = later;
         *self.segments.ends.of_mut(stream) = self.streams.of(stream).next();
         self.streams.of_mut(stream).advance(true);
         self.segments.found(named, sums);
@@ -284,9 +299,7 @@ impl Walk<'_> {
             if unreadable || recorded.is_some_and(|recorded| recorded.parquet != sums.parquet) {
                 // Who writes a segment anew writes what stands beside it, too.
                 wrong.push((named.stream, range, named.file));
-            } else if (!there || recorded.is_some_and(|recorded| recorded.sidecar != sums.sidecar))
-                && self.joined_now(&named).is_none()
-            {
+            } else if (!there || !self.is_its_sidecar(&named, &sums)) && self.joined_now(&named).is_none() {
                 wrong.push((named.stream, range, sidecar));
             }
         }
@@ -319,6 +332,34 @@ impl Walk<'_> {
         }
     }
 
+    /// Whether the file beside a segment is the one on record or, where a crash lost the record, the one that its rows give: a search
+    /// believes it.
+    fn is_its_sidecar(&self, named: &Named, sums: &Sums) -> bool {
+        if let Some(recorded) = self.segments.recorded.get(&(named.stream, named.first, named.last)) {
+            return recorded.sidecar == sums.sidecar;
+        }
+        let paths = Paths::of(self.layout.root().join(&named.file));
+        let made = remake_sidecar(self.disk, &paths, named.first);
+        made.is_ok_and(|(_, bytes)| HEXLOWER.encode(&sha256(&bytes)) == sums.sidecar)
+    }
+
+    /// Whether a segment that is not on record has the rows that stand in the joined one: a crash lost its record.
+    fn has_rows_of_joined(&self, named: &Named) -> bool {
+        let leaves = |named: &Named| {
+            let paths = Paths::of(self.layout.root().join(&named.file));
+            let segment = Segment::open_alone(self.disk, &paths, named.first).ok()?;
+            let mut leaves = Vec::new();
+            for group in 0..segment.head().groups.len() {
+                let batch = segment.read(group, &ALL_COLUMNS, None).ok()?;
+                leaves.extend((0..batch.len()).map(|row| leaf_hash(&canonical_bytes(&batch.view(row)))));
+            }
+            Some(leaves)
+        };
+        let (Some(ours), Some(joined)) = (leaves(named), self.joined_now(named)) else { return false };
+        let skipped = usize::try_from(named.first - joined.first).unwrap_or(usize::MAX);
+        leaves(&joined).is_some_and(|all| all.get(skipped..skipped.saturating_add(ours.len())) == Some(&ours))
+    }
+
     /// A segment that joining left is the one on record, or a stray.
     fn judge_left_over(&mut self, sidecars: &mut BTreeSet<String>) -> Vec<(Stream, (u64, u64), String)> {
         let mut wrong = Vec::new();
@@ -329,6 +370,7 @@ impl Walk<'_> {
                 _ if sums.parquet.is_empty() => {}
                 Some(recorded) if recorded.parquet == sums.parquet => {}
                 Some(_) => wrong.push((named.stream, (named.first, named.last), named.file)),
+                None if self.has_rows_of_joined(&named) => {}
                 None => self.findings.push(Finding::Extra { file: named.file }),
             }
         }

@@ -9,7 +9,7 @@ use super::*;
 use crate::merkle::Hash;
 use crate::read::{ALL_COLUMNS, canonical_bytes};
 use crate::seal::tests::{seal_all, seal_and_join};
-use crate::segment::{Paths, Rows, Segment, encode as encode_segment, list};
+use crate::segment::{Entry, Paths, Rows, Segment, encode as encode_segment, join, list};
 
 /// A vault whose older records stand in segments only, several of them for each stream.
 fn build_sealed() -> Vault {
@@ -261,4 +261,65 @@ fn what_lies_beside_a_joined_segment_is_the_one_on_record_or_named() {
     fs::remove_file(&old.sidecar).unwrap();
     fs::write(old.parquet.with_file_name(Layout::segment_name(1, 2)), parquet).unwrap();
     expect_code(&vault.verify(), 18, "EXTRA seg/waf/");
+}
+
+/// Somebody puts a longer segment beside the true ones: with the true rows and a filter that finds nothing, or with other rows.
+#[test]
+fn forged_longer_segment_neither_passes_nor_takes_the_place_of_the_true_ones() {
+    let vault = build_sealed();
+    let old = segments(&vault, Stream::Waf);
+    let entry = |paths: &Paths| {
+        let head = crate::segment::read_head(&LocalDisk, paths).unwrap();
+        Arc::new(Entry { paths: paths.clone(), head, sums: None })
+    };
+    let entries: Vec<Arc<Entry>> = old.iter().map(entry).collect();
+    let (made, _) = join::rewrite(&LocalDisk, &entries).unwrap();
+    let name = Layout::segment_name(0, entries.last().unwrap().end() - 1);
+    let longer = Paths::of(old[0].parquet.with_file_name(name));
+    let filter = usize::try_from(made.head.groups[0].offset).unwrap();
+    let mut blind = made.sidecar.clone();
+    blind[filter..].fill(0);
+    let check = |what: &str| {
+        expect_code(&vault.verify(), 16, "CHANGED waf");
+        crate::seal::tests::begin(&open_at(vault.path()).shared);
+        assert!(old.iter().all(|paths| paths.parquet.exists() && paths.sidecar.exists()), "{what}");
+    };
+    fs::write(&longer.parquet, &made.parquet).unwrap();
+    fs::write(&longer.sidecar, &blind).unwrap();
+    check("a filter that finds nothing");
+    fs::write(&longer.sidecar, &made.sidecar).unwrap();
+    rewrite(&longer, &mut |records| {
+        records[7].0 = modified(&records[7].0);
+        records[7].1 = leaf_hash(&records[7].0);
+    });
+    check("other rows");
+    fs::write(&longer.parquet, &made.parquet).unwrap();
+    fs::write(&longer.sidecar, &made.sidecar).unwrap();
+    assert_eq!(vault.verify().findings, [], "what joining makes is sound before it is on record");
+}
+
+/// A joined segment does not read whole while those it was made of still stand there: they give what it does not.
+#[test]
+fn damaged_joined_segment_is_named_once() {
+    let vault = build_sealed();
+    let old: Vec<(Paths, Vec<u8>, Vec<u8>)> = segments(&vault, Stream::Waf)
+        .into_iter()
+        .map(|paths| (paths.clone(), fs::read(&paths.parquet).unwrap(), fs::read(&paths.sidecar).unwrap()))
+        .collect();
+    let mut opened = open_at(vault.path());
+    seal_and_join(&mut opened, 2);
+    drop(opened);
+    for (paths, parquet, sidecar) in &old {
+        fs::write(&paths.parquet, parquet).unwrap();
+        fs::write(&paths.sidecar, sidecar).unwrap();
+    }
+    let joined =
+        segments(&vault, Stream::Waf).into_iter().find(|paths| old.iter().all(|(other, ..)| other != paths)).unwrap();
+    let mut bytes = fs::read(&joined.parquet).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle..middle + 64].fill(0x55);
+    fs::write(&joined.parquet, bytes).unwrap();
+    let report = vault.verify();
+    assert_eq!(report.exit_code(), 16, "{:?}", report.findings);
+    assert!(report.findings.len() <= 3, "{:?}", report.findings);
 }
