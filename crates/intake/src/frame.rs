@@ -12,6 +12,14 @@ pub const MAX_FRAME_BYTES: usize = 48 * 1024;
 /// Digits of a length: more than any frame needs, and few enough for 64 bits.
 const MAX_COUNT_DIGITS: usize = 10;
 
+/// Largest length that is believed: a line that begins with another number, such as the time in seconds, would take the place of
+/// all lines behind it.
+const MAX_COUNT: u64 = 1 << 20;
+
+fn octets_of(digits: &[u8]) -> u64 {
+    digits.iter().fold(0, |sum, digit| sum * 10 + u64::from(digit.saturating_sub(b'0')))
+}
+
 /// One frame as it came, without what delimits it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Frame {
@@ -94,8 +102,8 @@ impl Frames {
                     bytes = after;
                 }
                 State::Count(digits) if digits.is_empty() && matches!(first, b'\n' | b'\r' | 0 | b' ') => bytes = after,
-                State::Count(digits) if first == b' ' => {
-                    let octets = digits.iter().fold(0, |sum, digit| sum * 10 + u64::from(digit - b'0'));
+                State::Count(digits) if first == b' ' && octets_of(digits) <= MAX_COUNT => {
+                    let octets = octets_of(digits);
                     self.state = if octets == 0 { State::Count(Vec::new()) } else { State::Octets(octets) };
                     bytes = after;
                 }
@@ -234,6 +242,10 @@ mod tests {
         check(b"3 abcxyz\n<1>b\n", &[("abc", None), ("xyz", Some(FrameFault::Count)), ("<1>b", None)]);
         check(b"12345678901 a\n", &[("12345678901 a", Some(FrameFault::Count))]);
         check(b"17", &[("17", Some(FrameFault::Count))]);
+        check(
+            b"1795144455 fw up\n1795144456 fw down\n",
+            &[("1795144455 fw up", Some(FrameFault::Count)), ("1795144456 fw down", None)],
+        );
     }
 
     #[test]

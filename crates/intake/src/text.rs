@@ -21,9 +21,22 @@ pub(crate) fn text_of(bytes: &[u8]) -> (Cow<'_, str>, Charset) {
         Err(error) if error.error_len().is_none() => (String::from_utf8_lossy(bytes), Charset::Utf8),
         Err(_) => match GB18030.decode_without_bom_handling(bytes) {
             (text, false) => (text, Charset::Gb18030),
-            (_, true) => (String::from_utf8_lossy(bytes), Charset::Unknown),
+            (_, true) => match cut_gb18030(bytes) {
+                Some(text) => (Cow::Owned(text), Charset::Gb18030),
+                None => (String::from_utf8_lossy(bytes), Charset::Unknown),
+            },
         },
     }
+}
+
+/// The text of bytes that were cut inside their last character, which has at most four.
+fn cut_gb18030(bytes: &[u8]) -> Option<String> {
+    (1..=3).find_map(|missing| {
+        let (whole, begun) = bytes.split_at_checked(bytes.len().checked_sub(missing)?)?;
+        let begins = begun.first().is_some_and(|byte| (0x81..=0xfe).contains(byte));
+        let (text, malformed) = GB18030.decode_without_bom_handling(whole);
+        (begins && !malformed && !whole.is_ascii()).then(|| format!("{text}\u{fffd}"))
+    })
 }
 
 /// The beginning of a text, at most this many bytes, cut at a character.
@@ -42,6 +55,7 @@ mod tests {
         check("登录失败".as_bytes(), "登录失败", Charset::Utf8);
         check(&"登录失败".as_bytes()[..11], "登录失\u{fffd}", Charset::Utf8);
         check(b"\xb5\xc7\xc2\xbc\xca\xa7\xb0\xdc", "登录失败", Charset::Gb18030);
+        check(b"\xb5\xc7\xc2\xbc\xca\xa7\xb0", "登录失\u{fffd}", Charset::Gb18030);
         check(b"a\xff\xffb", "a\u{fffd}\u{fffd}b", Charset::Unknown);
     }
 

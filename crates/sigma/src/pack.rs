@@ -71,10 +71,15 @@ impl RulePack {
         Self { files: builtin::RULES.iter().map(file).collect(), lists: Lists::default() }
     }
 
-    /// Adds files after those that are there: an import can replace no rule of Medward.
+    /// Adds files after those that are there: an import can replace no rule of Medward. Nor can it speak for one by the name of its
+    /// file: a correlation silences what stands in its own.
     #[must_use]
     pub fn with_files(mut self, files: impl IntoIterator<Item = RuleFile>) -> Self {
-        self.files.extend(files);
+        let foreign = |file: RuleFile| {
+            let ours = file.name.trim_start_matches(['.', '/']).starts_with("medward");
+            if ours { RuleFile { name: format!("imported/{}", file.name), ..file } } else { file }
+        };
+        self.files.extend(files.into_iter().map(foreign));
         self
     }
 }
@@ -85,6 +90,15 @@ mod tests {
 
     fn check(path: &str, expected: bool) {
         assert_eq!(RuleFile::is_rule(path), expected, "{path}");
+    }
+
+    #[test]
+    fn imported_file_never_has_the_name_of_a_built_in_one() {
+        let imported = |name: &str| RuleFile { name: name.to_owned(), bytes: Cow::Borrowed(b"") };
+        let pack = RulePack::builtin().with_files(["medward/MW-013.yml", "rules/x.yml"].map(imported));
+        let names: std::collections::BTreeSet<&str> = pack.files.iter().map(|file| file.name.as_str()).collect();
+        assert_eq!(names.len(), pack.files.len());
+        assert!(names.contains("imported/medward/MW-013.yml") && names.contains("rules/x.yml"));
     }
 
     #[test]

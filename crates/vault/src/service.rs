@@ -123,6 +123,8 @@ struct Asked {
     kind: &'static str,
     query: String,
     place: String,
+    /// The field whose values are counted, and the step of time before it.
+    counted: String,
 }
 
 impl Asked {
@@ -138,8 +140,20 @@ impl Asked {
         Self { place, ..Self::new(caller, "rows", query) }
     }
 
+    /// A count: what is counted is part of the question.
+    fn count(caller: &Principal, kind: &'static str, question: &Question, now: Timestamp, what: &str) -> Self {
+        let rows = Self::rows(caller, question, now);
+        Self { kind, counted: what.to_owned(), ..rows }
+    }
+
     fn new(caller: &Principal, kind: &'static str, query: &str) -> Self {
-        Self { login: caller.login.clone(), kind, query: query.to_owned(), place: String::new() }
+        Self {
+            login: caller.login.clone(),
+            kind,
+            query: query.to_owned(),
+            place: String::new(),
+            counted: String::new(),
+        }
     }
 }
 
@@ -243,7 +257,10 @@ impl Service {
         let plan = self.plan_of(question)?;
         let search = self.search_of(question, &plan, caller);
         let fields = plan.fields().map(<[_]>::to_vec);
-        let found = self.counting(running, move || run(&plan, &search, &shared)).await??;
+        let mut found = self.counting(running, move || run(&plan, &search, &shared)).await??;
+        if !reads_all(caller) {
+            found.hide_effort();
+        }
         let mut asked = Asked::rows(caller, question, clock.now());
         let rows = match &found {
             Found::Rows(answer) => answer.rows.len(),
@@ -267,7 +284,8 @@ impl Service {
         let running = self.begin(&caller.login)?;
         let search = self.search_of(question, &self.plan_of(question)?, caller);
         let shared = self.store.shared().clone();
-        self.put_on_record(Asked::new(caller, "histogram", &question.query), 0).await;
+        let what = format!("{step_us} {}", by.as_ref().map_or("", Target::name));
+        self.put_on_record(Asked::count(caller, "histogram", question, shared.clock.now(), &what), 0).await;
         Ok(self.counting(running, move || histogram(&search, step_us, by.as_ref(), &shared)).await??)
     }
 
@@ -281,7 +299,7 @@ impl Service {
         let running = self.begin(&caller.login)?;
         let search = self.search_of(question, &self.plan_of(question)?, caller);
         let (shared, limit) = (self.store.shared().clone(), question.limit);
-        self.put_on_record(Asked::new(caller, "top", &question.query), 0).await;
+        self.put_on_record(Asked::count(caller, "top", question, shared.clock.now(), field.name()), 0).await;
         Ok(self.counting(running, move || top_values(&search, &field, limit, &shared)).await??)
     }
 
@@ -342,19 +360,24 @@ impl Service {
     async fn put_on_record(&self, question: Asked, rows: u64) {
         let shared = self.store.shared();
         let now = shared.clock.monotonic();
-        let Asked { login, kind, query, .. } = question.clone();
+        let Asked { login, kind, query, counted, .. } = question.clone();
         {
             let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
             asked.retain(|_, at| now.saturating_sub(*at) < SAME_QUESTION);
-            if asked.insert(question, now).is_some() {
+            // Once a minute, however often it is asked: the first time counts.
+            if asked.contains_key(&question) {
                 return;
             }
+            asked.insert(question, now);
         }
-        let event = Event::new(Dataset::VaultSearch, "search", shared.clock.now())
+        let mut event = Event::new(Dataset::VaultSearch, "search", shared.clock.now())
             .set(Field::UserName, login)
             .attr("vault.kind", kind)
             .attr("vault.query", if query.is_empty() { "*" } else { query.as_str() })
             .attr("vault.rows", rows);
+        if !counted.is_empty() {
+            event = event.attr("vault.counted", counted);
+        }
         self.store.append_own(vec![event]).await;
     }
 }
@@ -408,7 +431,11 @@ impl LogQuery for Service {
         let ways: Vec<Way> = by.iter().map(way).collect();
         let shared = self.store.shared().clone();
         let place = format!("{:?} {:?}", window.from, window.to);
-        self.put_on_record(Asked { login: login.to_owned(), kind: "count", query: question.query, place }, 0).await;
+        self.put_on_record(
+            Asked { login: login.to_owned(), kind: "count", query: question.query, place, counted: String::new() },
+            0,
+        )
+        .await;
         let counted = self.counting(running, move || counts(&search, &ways, &shared)).await;
         counted.ok().and_then(Result::ok).ok_or(PortError::Unavailable("the vault"))
     }

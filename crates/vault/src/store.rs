@@ -166,17 +166,18 @@ impl LocalStore {
         self.commits.stop().await;
     }
 
-    /// Stores events of the vault itself; a refusal is logged, for there is nobody else to tell.
-    pub async fn append_own(&self, events: Vec<Event>) {
+    /// Stores events of the vault itself; a refusal is logged. Gives whether they are stored.
+    pub async fn append_own(&self, events: Vec<Event>) -> bool {
         let lane: Arc<str> = commit::own_lane(&self.shared.node).into();
         let events = events.iter().map(|event| commit::with_node(event, &self.shared.node)).collect();
         let stored = match drafts_of(events) {
             Ok(drafts) => self.append(drafts, lane).await.map(drop).map_err(|error| error.to_string()),
             Err(error) => Err(error.to_string()),
         };
-        if let Err(error) = stored {
+        if let Err(error) = &stored {
             tracing::error!(error, "events of the vault not stored");
         }
+        stored.is_ok()
     }
 
     /// Runs work that reads files.

@@ -72,10 +72,11 @@ impl Connection {
         }
         loop {
             let read = tokio::select! {
+                // What has arrived is taken before the end is looked at.
                 biased;
-                () = self.stop.running.cancelled() => return Ok(End::Stopping),
                 () = &mut deadline => return Ok(End::Stopping),
                 read = stream.read(buffer) => read,
+                () = self.stop.running.cancelled() => return Ok(End::Stopping),
             };
             if self.take(read, frames, buffer).await?.is_some() {
                 return Ok(End::Stopping);

@@ -114,7 +114,10 @@ impl Door {
 
     fn read_some(&self, buffer: &mut [u8], is_last: bool) -> Vec<(Frame, Arrival)> {
         let (mut frames, mut bytes) = (Vec::new(), 0);
-        while frames.len() < DATAGRAMS_AT_ONCE && bytes < BYTES_AT_ONCE {
+        for _ in 0..DATAGRAMS_AT_ONCE {
+            if bytes >= BYTES_AT_ONCE {
+                break;
+            }
             let received = if is_last { self.kernel.recv_from(buffer) } else { self.socket.try_recv_from(buffer) };
             match received {
                 Ok((0, _)) => {}
@@ -146,7 +149,13 @@ impl Door {
             let dropped = self.supervisor.blocking(move || drops_of(inode)).await?;
             let now = self.clock.now();
             if let Some(dropped) = dropped.filter(|dropped| *dropped > known) {
-                self.put_on_record(dropped - known, since, now).await;
+                // A full disk takes no record: it is made when there is room.
+                if !self.put_on_record(dropped - known, since, now).await {
+                    if is_last {
+                        return Ok(());
+                    }
+                    continue;
+                }
                 known = dropped;
             }
             since = now;
@@ -156,8 +165,7 @@ impl Door {
         }
     }
 
-    async fn put_on_record(&self, count: u64, from: Timestamp, to: Timestamp) {
-        self.writer.metrics().dropped(NAME, count);
+    async fn put_on_record(&self, count: u64, from: Timestamp, to: Timestamp) -> bool {
         let event = Event::new(Dataset::VaultDropped, "dropped", to)
             .outcome(Outcome::Failure)
             .severity(Severity::High)
@@ -165,6 +173,10 @@ impl Door {
             .attr("vault.count", count)
             .attr("vault.from", from.as_micros())
             .attr("vault.to", to.as_micros());
-        self.writer.store().append_own(vec![event]).await;
+        let stored = self.writer.store().append_own(vec![event]).await;
+        if stored {
+            self.writer.metrics().dropped(NAME, count);
+        }
+        stored
     }
 }

@@ -25,6 +25,19 @@ pub enum Found {
     Table(Table, Coverage),
 }
 
+impl Found {
+    /// Says nothing of records that were looked at and are not in the answer: token filters would tell by it what stands in streams
+    /// that the caller may not read.
+    pub fn hide_effort(&mut self) {
+        let (coverage, found) = match self {
+            Self::Rows(answer) => (&mut answer.coverage, answer.rows.len()),
+            Self::Table(table, coverage) => (coverage, table.rows.len()),
+        };
+        coverage.scanned = found as u64;
+        coverage.damaged.clear();
+    }
+}
+
 impl From<TooMany> for TallyError {
     fn from(_: TooMany) -> Self {
         Self::TooManyGroups

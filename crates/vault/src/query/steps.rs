@@ -1,6 +1,7 @@
 //! Counts by time step and key, a column at a time where records stand in columns: a histogram over millions of records looks at
 //! two columns and makes no record of any row.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 
 use arrow_array::{Array as _, Int32Array, StringArray};
@@ -26,7 +27,9 @@ pub(super) struct Steps<'a> {
     /// Steps of the window, empty ones too.
     window: i64,
     slots: HashMap<String, u32>,
-    /// Of all keys.
+    /// Bytes of each key, by slot.
+    lengths: Vec<usize>,
+    /// Of all keys, here and in the answer.
     key_bytes: usize,
     /// By key and step.
     cells: HashMap<(u32, i64), u64>,
@@ -39,7 +42,16 @@ impl<'a> Steps<'a> {
         let first = bucket_of(from, step);
         let window = to.saturating_sub(1).saturating_sub(first).div_euclid(step).saturating_add(1).max(0);
         let few = to.saturating_sub(from) / step < MAX_BUCKETS;
-        few.then(|| Self { by, first, step, window, slots: HashMap::new(), key_bytes: 0, cells: HashMap::new() })
+        few.then(|| Self {
+            by,
+            first,
+            step,
+            window,
+            slots: HashMap::new(),
+            lengths: Vec::new(),
+            key_bytes: 0,
+            cells: HashMap::new(),
+        })
     }
 
     /// Whether there are more counts than allowed.
@@ -55,6 +67,7 @@ impl<'a> Steps<'a> {
             None if self.is_full() => 0,
             None => {
                 self.key_bytes += key.len();
+                self.lengths.push(key.len());
                 *self.slots.entry(key.to_owned()).or_insert(next)
             }
         }
@@ -66,7 +79,14 @@ impl<'a> Steps<'a> {
 
     fn count(&mut self, slot: u32, step: i64, count: u64) {
         if count > 0 && !self.is_full() {
-            *self.cells.entry((slot, step)).or_default() += count;
+            match self.cells.entry((slot, step)) {
+                Entry::Occupied(mut cell) => *cell.get_mut() += count,
+                Entry::Vacant(cell) => {
+                    cell.insert(count);
+                    // The answer names the key in each step.
+                    self.key_bytes += self.lengths.get(slot as usize).copied().unwrap_or_default();
+                }
+            }
         }
     }
 

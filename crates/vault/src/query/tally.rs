@@ -102,15 +102,20 @@ pub fn histogram(search: &Search, step_us: i64, by: Option<&Target>, shared: &Sh
 /// The `limit` most frequent values of a field among matching records; equal counts by value.
 pub fn top_values(search: &Search, field: &Target, limit: usize, shared: &Shared) -> Result<TopValues, TallyError> {
     let mut counts: BTreeMap<String, u64> = BTreeMap::new();
-    let mut total = 0;
+    let (mut total, mut bytes) = (0, 0_usize);
     let complete = for_each_match(search, shared, &Columns::of([field]), &mut |stream, view| {
         if let Some(value) = text_of(field, stream, view) {
             total += 1;
-            *counts.entry(value).or_default() += 1;
+            if let Some(count) = counts.get_mut(&value) {
+                *count += 1;
+            } else {
+                bytes += value.len();
+                counts.insert(value, 1);
+            }
         }
-        counts.len() <= MAX_GROUPS
+        counts.len() <= MAX_GROUPS && bytes <= MAX_BYTES
     })?;
-    if counts.len() > MAX_GROUPS {
+    if counts.len() > MAX_GROUPS || bytes > MAX_BYTES {
         return Err(TallyError::TooManyGroups);
     }
     let mut items: Vec<_> = counts.into_iter().collect();
