@@ -212,7 +212,9 @@ async fn broken_crs_leaves_the_rules_that_were_read_before_in_force_and_says_so(
     assert_ne!(state["policies"][0]["program"], good["policies"][0]["program"]);
     assert_eq!(status(&rig, "crs", "/?q=forbidden").await, 200);
     assert_eq!(status(&rig, "crs", "/?q=unwanted").await, 403);
-    assert!(rig.house.kit().status.findings().await.is_empty());
+    // The clock was moved by hand, and far: a question to the upstream that was on its way then has had no answer in time.
+    let findings = rig.house.kit().status.findings().await;
+    assert!(findings.iter().all(|finding| finding.ends_with("no upstream answers: crs")), "{findings:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
